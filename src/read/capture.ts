@@ -1,0 +1,62 @@
+import type { NrdReference } from "./nrd.ts";
+import type { Position } from "./position.ts";
+
+/** Which way the vehicle faces the camera: `towards` shows the front plate, `away` the rear one. */
+export const DIRECTIONS = ["unknown", "towards", "away"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** How far the capture time can be trusted (PROTOCOLS 0.1). */
+export const TIME_QUALITIES = ["utc", "offset", "local-assumed", "receive-fallback"] as const;
+export type TimeQuality = (typeof TIME_QUALITIES)[number];
+
+/**
+ * What a feed decoder makes of one message: a vehicle's passage as the sender claims it. Nothing is judged or
+ * corrected yet; `vrm` is the text exactly as sent. Times are epoch milliseconds UTC. Speed has no field: READ-10.
+ */
+export interface Capture {
+  readonly nrd: NrdReference;
+  readonly vrm: string;
+  readonly captured: number;
+  readonly timeQuality: TimeQuality;
+  /** 0 to 100; absent when the device does not say. Never used to suppress a read. */
+  readonly confidence?: number;
+  readonly direction?: Direction;
+  /** 1-based lane. */
+  readonly lane?: number;
+  /** ISO 3166-1 alpha-2; absent when the device does not say. */
+  readonly country?: string;
+  readonly position?: Position;
+  readonly make?: string;
+  readonly model?: string;
+  readonly colour?: string;
+  /** JPEG bytes, as sent, checked for the JPEG magic only. */
+  readonly patch?: Buffer;
+  readonly overview?: Buffer;
+}
+
+/** Why one element of a message cannot become a capture. `code` is from the error catalogue (errors.ts). */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** The field, for example `captured` or `nrd.feed`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type RefusalCode =
+  | "JSON_INVALID"
+  | "ELEMENT_TOO_LARGE"
+  | "NRD_MISSING"
+  | "VRM_INVALID"
+  | "CAPTURED_INVALID"
+  | "CAPTURED_BEYOND_RETENTION"
+  | "CONFIDENCE_INVALID"
+  | "DIRECTION_INVALID"
+  | "LANE_INVALID"
+  | "COUNTRY_INVALID"
+  | "POSITION_INVALID"
+  | "TEXT_INVALID"
+  | "IMAGE_INVALID"
+  | "IMAGE_TOO_LARGE";
+
+/** One element of a message after decoding: a capture, or the reason why it is none. */
+export type Decoded = { readonly capture: Capture } | { readonly refusal: Refusal };
