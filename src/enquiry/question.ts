@@ -1,0 +1,96 @@
+import type { Area } from "../read/position.ts";
+
+/** What is asked of the archive. Times are epoch milliseconds UTC; `to` is exclusive (INV-4). */
+export type Question =
+  | { readonly kind: "vrm"; readonly vrm: string; readonly from: number; readonly to: number }
+  | {
+      readonly kind: "place";
+      /** Register ids; may be empty when an area is given. */
+      readonly nrds: readonly number[];
+      readonly area: Area | null;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** `?` stands for one character, `*` for any run. */
+  | { readonly kind: "partial"; readonly pattern: string; readonly from: number; readonly to: number };
+
+export type QuestionKind = Question["kind"];
+export const QUESTION_KINDS = ["vrm", "place", "partial"] as const satisfies readonly QuestionKind[];
+
+/** The person asking, as identity knows them. */
+export interface Asker {
+  readonly person: number;
+  readonly username: string;
+  readonly role: string;
+  readonly organisation: number;
+}
+
+/** One read in a list of results: enough to recognise it, nothing about a person (INV-9). */
+export interface FoundRead {
+  readonly id: string;
+  readonly vrm: string | null;
+  readonly sent: string;
+  readonly captured: string;
+  readonly received: string;
+  readonly nrd: { readonly id: number; readonly name: string; readonly road: string; readonly direction: string };
+  readonly position: { readonly lat: number; readonly lon: number };
+  readonly confidence: number | null;
+  readonly direction: string;
+  readonly lane: number | null;
+}
+
+/** The reply to an enquiry: count first, then one page (INV-6). */
+export interface Answer {
+  readonly enquiry: string;
+  readonly grant: {
+    readonly authority: string;
+    readonly rules: readonly string[];
+    readonly policyPack: string;
+    readonly expires: string;
+  };
+  readonly question: Question;
+  readonly reason: string;
+  readonly count: number;
+  readonly items: readonly FoundRead[];
+  readonly next: string | null;
+}
+
+/** Everything known about one read, for its page and `GET /v1/reads/{id}`. */
+export interface ReadInFull extends FoundRead {
+  readonly timeQuality: string;
+  readonly lateness: string;
+  readonly country: string | null;
+  readonly make: string | null;
+  readonly model: string | null;
+  readonly colour: string | null;
+  /** Which images can be fetched. */
+  readonly images: readonly ("patch" | "overview")[];
+  /** Why the VRM looks the way it does, for example "current style, issued from March 2019". */
+  readonly vrmStyle: string;
+  /** Always shown: a read is an indication about a plate, not about a person. */
+  readonly caution: string;
+  readonly seenUnder: { readonly authority: string; readonly rules: readonly string[] };
+}
+
+/**
+ * Asking the archive (INV-3): each call decides first, writes the audit entry, and only then runs the query. Refusals are
+ * Problem NOT_AUTHORISED with `extra.rules` (what refused) and `extra.needed` (what would be needed); bad input is Problem
+ * INPUT_INVALID with `errors`.
+ */
+export interface Enquiries {
+  ask(asker: Asker, asked: { authority: string; reason: string; question: Question }, options: {
+    limit?: number;
+    cursor?: string;
+    requestId: string;
+  }): Promise<Answer>;
+  /** A further page of an enquiry the asker made, while its grant lasts. */
+  page(asker: Asker, enquiry: string, options: { limit?: number; cursor?: string; requestId: string }): Promise<Answer>;
+  /** The asker's own recent enquiries, newest first. */
+  mine(asker: Asker): Promise<readonly { id: string; kind: QuestionKind; asked: string; reason: string; authority: string; count: number | null; outcome: string }[]>;
+  /** One read, under the asker's current enquiry that covers it or a hit in their remit. */
+  openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull>;
+  /** JPEG bytes of a read's image, under the same rule as the read; Problem NOT_FOUND when there is none. */
+  openImage(asker: Asker, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer>;
+  /** Authorities the asker may rely on now. */
+  authorities(asker: Asker): Promise<readonly { id: string; reference: string; purpose: string; category: string; until: string }[]>;
+}
