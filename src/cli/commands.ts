@@ -1,0 +1,78 @@
+/** What a command does with its arguments; resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
+export type Command = (argv: readonly string[]) => Promise<number>;
+
+interface Listed {
+  readonly usage: string;
+  readonly does: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command; each is loaded only when it is the one asked for. */
+const COMMANDS: Readonly<Record<string, Listed>> = {
+  demo: {
+    usage: "demo [--port 8420] [--data DIR] [--rate READS_PER_S] [--estate FILE] [--fresh]",
+    does: "everything on embedded stores, with people, lists and simulated traffic",
+    load: async () => (await import("./commands/demo.ts")).demo,
+  },
+  test: {
+    usage: "test [PATTERN]",
+    does: "every check: format, lint, types, unused code, architecture, unit, integration, browser",
+    load: async () => (await import("./commands/test.ts")).test,
+  },
+  serve: {
+    usage: "serve [--config FILE] [--roles ingest,web,jobs]",
+    does: "the service for real: no seed, no simulator",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  setup: {
+    usage: "setup --organisation NAME --admin USERNAME [--config FILE]",
+    does: "first run of a real installation: keys, organisation, first administrator",
+    load: async () => (await import("./commands/setup.ts")).setup,
+  },
+  simulate: {
+    usage: "simulate --to URL --token TOKEN [--estate FILE] [--rate R | --speed X] [--days D] [--seed S] [--truth FILE]",
+    does: "traffic with ground truth",
+    load: async () => (await import("./commands/simulate.ts")).simulateCommand,
+  },
+  bench: {
+    usage: "bench NAME [--scale ...] [--json FILE]   NAME: ingest, alert, match, enquiry, images, retention, crash",
+    does: "measures, with the target beside each figure",
+    load: async () => (await import("./commands/bench.ts")).bench,
+  },
+  doctor: {
+    usage: "doctor [--url URL] [--token SESSION]",
+    does: "is this installation healthy; each line says what to do",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+};
+
+const help = (): string =>
+  ["Usage: ./waywarden COMMAND [options]", "", ...Object.values(COMMANDS).map(({ usage, does }) => `  ${usage}\n      ${does}`), ""].join("\n");
+
+/** Finds and runs the command that the arguments name. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    console.log(help());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    console.error(`There is no command "${name}".\n\n${help()}`);
+    return 2;
+  }
+  try {
+    return await (await command.load())(rest);
+  } catch (error) {
+    if (isUsageError(error)) {
+      console.error(`${error.message}\nUsage: ./waywarden ${command.usage}`);
+      return 2;
+    }
+    console.error(error instanceof Error ? error.message : String(error));
+    if (process.env["WAYWARDEN_LOG_LEVEL"] === "debug") console.error(error);
+    return 1;
+  }
+}
+
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

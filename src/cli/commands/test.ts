@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../project-root.ts";
+import { installChromium } from "../chromium.ts";
+
+const bin = (name: string): string => join(projectRoot, "node_modules/.bin", name);
+
+/** The checks that come before the tests; each counts as one. */
+const CHECKS: readonly { name: string; command: readonly string[] }[] = [
+  { name: "format", command: [bin("oxfmt"), "--check", "."] },
+  { name: "lint", command: [bin("oxlint"), "--type-aware", "--deny-warnings"] },
+  { name: "types", command: [bin("tsc"), "--noEmit"] },
+  { name: "unused code", command: [bin("knip")] },
+];
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs every check, or with a pattern only the test files whose path contains it. Ends with `N passed, N failed`. */
+export async function test(argv: readonly string[]): Promise<number> {
+  const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  installChromium();
+  if (argv.length === 0) {
+    for (const { name, command } of CHECKS) {
+      const code = await run(command);
+      console.log(`${code === 0 ? "ok  " : "FAIL"} ${name}`);
+      total[code === 0 ? "passed" : "failed"]++;
+    }
+  }
+  const tests = await runTests(argv);
+  total.passed += tests.passed;
+  total.failed += tests.failed;
+  total.skipped += tests.skipped;
+  if (total.skipped > 0) console.log(`\n${total.skipped} tests were skipped; the lines marked SKIPPED above say why.`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+async function runTests(patterns: readonly string[]): Promise<Tally> {
+  const report = join(tmpdir(), `waywarden-test-${process.pid}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const code = await run([bin("vitest"), "run", ...reporters, ...patterns]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const result = JSON.parse(readFileSync(report, "utf8")) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numFailedTestSuites: number;
+  };
+  rmSync(report);
+  const failed = result.numFailedTests + (result.numFailedTests === 0 ? result.numFailedTestSuites : 0);
+  const nothingRan = result.numPassedTests === 0;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && (code !== 0 || nothingRan) ? 1 : failed,
+    skipped: result.numPendingTests,
+  };
+}
+
+const run = (command: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const [file, ...args] = command as [string, ...string[]];
+    const child = spawn(file, args, { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", () => resolve(1));
+    child.on("close", (code) => resolve(code ?? 1));
+  });

@@ -1,0 +1,45 @@
+import type { Read } from "../archive/read.ts";
+import type { Decoded } from "../read/capture.ts";
+import type { Position } from "../read/position.ts";
+import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
+import type { Passage } from "./passage.ts";
+
+/** One image of a read, JPEG. */
+export interface NewImage {
+  readonly nrd: number;
+  readonly captured: number;
+  readonly n: number;
+  readonly kind: "patch" | "overview";
+  readonly jpeg: Buffer;
+}
+
+/** What the archive knows of a read when asked whether it has it. */
+export interface StoredRead {
+  readonly nrd: number;
+  readonly captured: number;
+  readonly n: number;
+  readonly vrm: string | null;
+  readonly sent: string;
+}
+
+/** A passage to be kept apart, and why. */
+export type SetAsideRead = Pick<Passage, "capture" | "source" | "received" | "vrm" | "nrd"> & {
+  readonly code: QuarantineCode;
+  readonly detail: string;
+};
+
+/** Everything intake hands on. A resolved promise means durable. */
+export interface IntakeStores {
+  existing(keys: readonly { nrd: number; captured: number }[]): Promise<readonly StoredRead[]>;
+  write(reads: readonly Read[], images: readonly NewImage[]): Promise<void>;
+  /** Ids of the list entries that the read matches now. */
+  match(read: { vrm: string; nrd: number; captured: number; position: Position }): readonly number[];
+  /** Records hits and sets them on their way; the same hit raised twice is one. */
+  raise(read: Read, entries: readonly number[], images: readonly ("patch" | "overview")[]): Promise<void>;
+  /** Ids in quarantine, in the order given. */
+  hold(setAside: readonly SetAsideRead[]): Promise<readonly string[]>;
+  /** Attaches images that arrived before their read. */
+  joinLateImages(reads: readonly Read[]): Promise<void>;
+  /** Counts what became of a message, and keeps a sample of what was refused. */
+  tally(source: FeedSource, elements: readonly Decoded[], outcomes: readonly Outcome[]): void;
+}

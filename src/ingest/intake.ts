@@ -1,0 +1,340 @@
+import { formatReadId, type Read } from "../archive/read.ts";
+import { Problem } from "../errors.ts";
+import type { Capture, Decoded } from "../read/capture.ts";
+import { moves, type Nrd } from "../read/nrd.ts";
+import { newPassage, type Passage, type Step } from "./passage.ts";
+import { judge } from "./pipeline.ts";
+import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
+import type { Claim, RecentReads } from "./recent-reads.ts";
+import type { IntakeStores, NewImage, StoredRead } from "./intake-stores.ts";
+
+export interface IntakeLimits {
+  readonly maxReadsInFlight: number;
+  readonly maxImageBytesInFlight: number;
+  /** Older than this at receipt, a read raises no live alert (policy pack), ms. */
+  readonly liveAlertWithinMs: number;
+}
+
+/** A read that passed, waiting to become durable. */
+interface Accepted {
+  readonly index: number;
+  readonly passage: Passage;
+  readonly slot: number;
+  n: number;
+}
+
+interface SetAside {
+  readonly index: number;
+  readonly passage: Passage;
+  readonly code: QuarantineCode;
+  readonly detail: string;
+}
+
+/** One call's elements, told apart. */
+interface Sorted {
+  readonly outcomes: (Outcome | undefined)[];
+  readonly accepted: Accepted[];
+  readonly unsure: Accepted[];
+  readonly repeats: { readonly index: number; readonly passage: Passage; readonly ticket: number }[];
+  readonly setAside: SetAside[];
+}
+
+const BUSY_RETRY_SECONDS = 2;
+
+/**
+ * Takes decoded messages, judges each read, and answers after everything that must be kept is durable: the read in the
+ * archive, its images, its hits, or its place in quarantine.
+ *
+ * The order, and what a crash at each line means: nothing is acknowledged before the end, so a sender repeats what it has no
+ * answer for; a repeat is recognised by the archive, and its hits are raised again under the same identity.
+ */
+export class Intake {
+  readonly #steps: readonly Step[];
+  readonly #recent: RecentReads;
+  readonly #stores: IntakeStores;
+  readonly #limits: IntakeLimits;
+  readonly #now: () => number;
+  readonly #tickets = new Map<number, Promise<void>>();
+  readonly #working = new Set<Promise<unknown>>();
+  #lastTicket = 0;
+  #reads = 0;
+  #imageBytes = 0;
+  #closing = false;
+
+  constructor(steps: readonly Step[], recent: RecentReads, stores: IntakeStores, limits: IntakeLimits, now: () => number = Date.now) {
+    this.#steps = steps;
+    this.#recent = recent;
+    this.#stores = stores;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /** Reads accepted but not yet answered for. */
+  get inFlight(): number {
+    return this.#reads;
+  }
+
+  /**
+   * Judges and stores elements in the order given; one bad element never harms its neighbours.
+   * @throws Problem ARCHIVE_BUSY before anything is accepted, or when a store failed and the sender must repeat.
+   */
+  async take(
+    elements: readonly Decoded[],
+    source: FeedSource,
+    waived: QuarantineCode | null = null,
+  ): Promise<readonly Outcome[]> {
+    const imageBytes = elements.reduce((bytes, element) => bytes + imageBytesOf(element), 0);
+    this.#requireRoom(elements.length, imageBytes);
+    this.#reads += elements.length;
+    this.#imageBytes += imageBytes;
+    const work = this.#work(elements, source, waived);
+    this.#working.add(work);
+    try {
+      const outcomes = await work;
+      this.#stores.tally(source, elements, outcomes);
+      return outcomes;
+    } finally {
+      this.#working.delete(work);
+      this.#reads -= elements.length;
+      this.#imageBytes -= imageBytes;
+    }
+  }
+
+  /** Refuses new work and resolves when everything in flight is answered. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
+    await Promise.allSettled(this.#working);
+  }
+
+  async #work(
+    elements: readonly Decoded[],
+    source: FeedSource,
+    waived: QuarantineCode | null,
+  ): Promise<readonly Outcome[]> {
+    const ticket = this.#nextTicket();
+    const sorted = this.#sort(elements, source, waived, ticket);
+    const landing = this.#land(sorted);
+    // Repeats elsewhere wait for the rows to land, never for the repeats of this call: two calls cannot wait on each other.
+    this.#tickets.set(ticket, landing.then(ignore, ignore));
+    try {
+      await landing;
+    } finally {
+      this.#tickets.delete(ticket);
+    }
+    await this.#awaitRepeats(sorted, ticket, source);
+    return sorted.outcomes as Outcome[];
+  }
+
+  /** Judges every element and tells new reads from repeats; synchronous, so that no other call comes between. */
+  #sort(
+    elements: readonly Decoded[],
+    source: FeedSource,
+    waived: QuarantineCode | null,
+    ticket: number,
+  ): Sorted {
+    const received = this.#now();
+    const sorted: Sorted = {
+      outcomes: new Array<Outcome | undefined>(elements.length),
+      accepted: [],
+      unsure: [],
+      repeats: [],
+      setAside: [],
+    };
+    const { outcomes, setAside } = sorted;
+    for (let index = 0; index < elements.length; index++) {
+      const element = elements[index] as Decoded;
+      if ("refusal" in element) {
+        outcomes[index] = { verdict: "refused", ...element.refusal };
+        continue;
+      }
+      const passage = newPassage(element.capture, source, received);
+      const objection = judge(this.#steps, passage, waived);
+      if (objection?.verdict === "refused") outcomes[index] = objection;
+      else if (objection) setAside.push({ index, passage, code: objection.code, detail: objection.detail });
+      else this.#claim(index, passage, ticket, sorted);
+    }
+    return sorted;
+  }
+
+  async #land({ accepted, unsure, setAside, outcomes }: Sorted): Promise<void> {
+    try {
+      if (unsure.length > 0) await this.#askArchive(unsure, accepted, outcomes);
+      await Promise.all([this.#store(accepted, outcomes), this.#hold(setAside, outcomes)]);
+    } catch (cause) {
+      for (const { slot } of [...accepted, ...unsure]) this.#recent.settle(slot, false);
+      throw new Problem("ARCHIVE_BUSY", "A store did not take the reads. Nothing is lost: send them again.", {
+        retryAfter: BUSY_RETRY_SECONDS,
+        cause,
+      });
+    }
+    for (const { slot } of accepted) this.#recent.settle(slot, true);
+  }
+
+  #claim(index: number, passage: Passage, ticket: number, into: Sorted): void {
+    const claim = this.#claimFor(passage, ticket);
+    switch (claim.kind) {
+      case "new":
+        into.accepted.push({ index, passage, slot: claim.slot, n: claim.n });
+        break;
+      case "unsure":
+        into.unsure.push({ index, passage, slot: claim.slot, n: claim.n });
+        break;
+      case "stored":
+        into.outcomes[index] = duplicate(passage, claim.n);
+        break;
+      case "in-flight":
+        into.repeats.push({ index, passage, ticket: claim.ticket });
+        break;
+    }
+  }
+
+  #claimFor(passage: Passage, ticket: number): Claim {
+    const { capture, nrd } = passage;
+    const text = passage.vrm ?? `?${capture.vrm}`;
+    return this.#recent.claim((nrd as { id: number }).id, capture.captured, text, ticket, passage.received);
+  }
+
+  /** Late reads that the memory does not cover: one question to the archive tells repeats from new ones. */
+  async #askArchive(unsure: readonly Accepted[], accepted: Accepted[], outcomes: (Outcome | undefined)[]): Promise<void> {
+    const stored = new Map<string, StoredRead[]>();
+    for (const read of await this.#stores.existing(unsure.map(({ passage }) => keyOf(passage)))) {
+      const id = `${read.nrd}-${read.captured}`;
+      stored.set(id, [...(stored.get(id) ?? []), read]);
+    }
+    const repeated: Accepted[] = [];
+    for (const candidate of unsure) {
+      const there = stored.get(readIdOf(candidate.passage, 0)) ?? [];
+      const same = there.find((read) => sameVehicle(read, candidate.passage));
+      candidate.n = same ? same.n : candidate.n + Math.max(0, ...there.map((read) => read.n + 1));
+      this.#recent.confirm(candidate.slot, candidate.n);
+      if (!same) {
+        accepted.push(candidate);
+        continue;
+      }
+      outcomes[candidate.index] = duplicate(candidate.passage, same.n);
+      repeated.push(candidate);
+    }
+    // A crash after the row and before its hits: raising again under the same identity changes nothing that is there.
+    await Promise.all(repeated.map(({ passage, n }) => this.#raiseHits(passage, asRead(passage, n))));
+    for (const { slot } of repeated) this.#recent.settle(slot, true);
+  }
+
+  /** Alerts go out at once; the rows and images are written beside them; the answer waits for all (first promise). */
+  async #store(accepted: readonly Accepted[], outcomes: (Outcome | undefined)[]): Promise<void> {
+    if (accepted.length === 0) return;
+    const reads = accepted.map(({ passage, n }) => asRead(passage, n));
+    const images: NewImage[] = [];
+    const raised: Promise<void>[] = [];
+    accepted.forEach(({ passage }, i) => {
+      const read = reads[i] as Read;
+      collectImages(read, passage.capture, images);
+      const raising = this.#raiseHits(passage, read);
+      if (raising) raised.push(raising);
+    });
+    await Promise.all([this.#stores.write(reads, images), ...raised]);
+    await this.#stores.joinLateImages(reads);
+    accepted.forEach(({ index }, i) => {
+      outcomes[index] = { verdict: "stored", readId: (reads[i] as Read).id };
+    });
+  }
+
+  #raiseHits(passage: Passage, read: Read): Promise<void> | undefined {
+    const { vrm, nrd, captured, received } = read;
+    if (vrm === null || passage.position === null) return undefined;
+    if (received - captured > this.#limits.liveAlertWithinMs) return undefined;
+    const entries = this.#stores.match({ vrm, nrd, captured, position: passage.position });
+    return entries.length === 0 ? undefined : this.#stores.raise(read, entries, imageKinds(passage.capture));
+  }
+
+  async #hold(setAside: readonly SetAside[], outcomes: (Outcome | undefined)[]): Promise<void> {
+    if (setAside.length === 0) return;
+    const ids = await this.#stores.hold(
+      setAside.map(({ passage, code, detail }) => ({ ...passage, code, detail })),
+    );
+    setAside.forEach(({ index, code }, i) => {
+      outcomes[index] = { verdict: "quarantined", code, quarantineId: ids[i] as string };
+    });
+  }
+
+  /** The first copy is still being written elsewhere: wait for it, then offer the repeat again as if it came now. */
+  async #awaitRepeats({ repeats, outcomes }: Sorted, ticket: number, source: FeedSource): Promise<void> {
+    for (const { index, passage, ticket: holder } of repeats) {
+      if (holder !== ticket) await this.#tickets.get(holder);
+      const claim = this.#claimFor(passage, ticket);
+      if (claim.kind === "stored") {
+        outcomes[index] = duplicate(passage, claim.n);
+        continue;
+      }
+      if (claim.kind !== "in-flight") this.#recent.settle(claim.slot, false);
+      const [outcome] = await this.#work([{ capture: passage.capture }], source, null);
+      outcomes[index] = outcome;
+    }
+  }
+
+  #requireRoom(reads: number, imageBytes: number): void {
+    const { maxReadsInFlight, maxImageBytesInFlight } = this.#limits;
+    if (this.#closing) throw new Problem("NOT_READY", "The service is stopping.", { retryAfter: BUSY_RETRY_SECONDS });
+    const room = this.#reads + reads <= maxReadsInFlight && this.#imageBytes + imageBytes <= maxImageBytesInFlight;
+    if (room || this.#reads === 0) return;
+    throw new Problem("ARCHIVE_BUSY", `${this.#reads} reads are waiting to become durable. Send these again shortly.`, {
+      retryAfter: BUSY_RETRY_SECONDS,
+    });
+  }
+
+  #nextTicket(): number {
+    this.#lastTicket = (this.#lastTicket % 0xfffffffe) + 1;
+    return this.#lastTicket;
+  }
+}
+
+const ignore = (): void => {};
+
+const keyOf = (passage: Passage): { nrd: number; captured: number } => ({
+  nrd: (passage.nrd as { id: number }).id,
+  captured: passage.capture.captured,
+});
+
+const sameVehicle = (read: { vrm: string | null; sent: string }, passage: Passage): boolean =>
+  passage.vrm === null ? read.vrm === null && read.sent === passage.capture.vrm : read.vrm === passage.vrm;
+
+const readIdOf = (passage: Passage, n: number): string => {
+  const { nrd, captured } = keyOf(passage);
+  return formatReadId(nrd, captured, n);
+};
+
+const duplicate = (passage: Passage, n: number): Outcome => ({ verdict: "duplicate", readId: readIdOf(passage, n) });
+
+function asRead(passage: Passage, n: number): Read {
+  const { capture, nrd, vrm, received, lateness } = passage;
+  return {
+    id: readIdOf(passage, n),
+    nrd: (nrd as Nrd).id,
+    captured: capture.captured,
+    n,
+    vrm,
+    sent: capture.vrm,
+    received,
+    confidence: capture.confidence ?? null,
+    direction: capture.direction ?? "unknown",
+    lane: capture.lane ?? null,
+    country: capture.country ?? null,
+    make: capture.make ?? null,
+    model: capture.model ?? null,
+    colour: capture.colour ?? null,
+    position: moves(nrd as Nrd) ? (capture.position ?? null) : null,
+    timeQuality: capture.timeQuality,
+    lateness,
+  };
+}
+
+function collectImages({ nrd, captured, n }: Read, { patch, overview }: Capture, into: NewImage[]): void {
+  if (patch) into.push({ nrd, captured, n, kind: "patch", jpeg: patch });
+  if (overview) into.push({ nrd, captured, n, kind: "overview", jpeg: overview });
+}
+
+function imageKinds({ patch, overview }: Capture): readonly ("patch" | "overview")[] {
+  return [...(patch ? (["patch"] as const) : []), ...(overview ? (["overview"] as const) : [])];
+}
+
+const imageBytesOf = (element: Decoded): number =>
+  "capture" in element ? (element.capture.patch?.length ?? 0) + (element.capture.overview?.length ?? 0) : 0;

@@ -1,0 +1,55 @@
+import type { Nrd, NrdReference } from "../../read/nrd.ts";
+import type { Step } from "../passage.ts";
+
+/** The register as ingest sees it: in memory, never a query. */
+export interface NrdLookup {
+  find(reference: NrdReference): Nrd | undefined;
+}
+
+const naming = (reference: NrdReference): string => {
+  switch (reference.kind) {
+    case "identity":
+      return `feed ${reference.feed}, source ${reference.source}, camera ${reference.camera}`;
+    case "id":
+      return `id ${reference.id}`;
+    case "device":
+      return `device ${reference.key}`;
+  }
+};
+
+/** The NRD must be in the register; a read of an unknown one is set aside, never mixed with good data (READ-4). */
+export const findNrd = (nrds: NrdLookup): Step => ({
+  name: "find-nrd",
+  judge: (passage) => {
+    passage.nrd = nrds.find(passage.capture.nrd) ?? null;
+    if (passage.nrd !== null) return null;
+    const detail = `The register has no NRD with ${naming(passage.capture.nrd)}. Register it, then release this read.`;
+    return { verdict: "quarantined", code: "NRD_UNKNOWN", detail };
+  },
+});
+
+/** The register drives ingest: only a live NRD collects (NAI-6). */
+export const requireCollecting = (): Step => ({
+  name: "require-collecting",
+  judge: ({ nrd }) =>
+    nrd === null || nrd.state === "live"
+      ? null
+      : {
+          verdict: "quarantined",
+          code: "NRD_NOT_COLLECTING",
+          detail: `NRD ${nrd.id} (${nrd.name}) is ${nrd.state} since ${nrd.stateSince.toISOString()} and does not collect.`,
+        },
+});
+
+/** A source submits for NRDs of its own organisation, unless it delivers for others under an agreement (READ-4, READ-7). */
+export const requireOwner = (): Step => ({
+  name: "require-owner",
+  judge: ({ nrd, source }) =>
+    nrd === null || source.aggregator || nrd.organisation === source.organisation
+      ? null
+      : {
+          verdict: "quarantined",
+          code: "NRD_OTHER_ORGANISATION",
+          detail: `NRD ${nrd.id} (${nrd.name}) belongs to another organisation than source "${source.name}".`,
+        },
+});
