@@ -1,0 +1,106 @@
+import { foldCharacter } from "./vrm-fold.ts";
+
+/** The longest VRM that is kept; foreign marks and marks read with a country badge fit in it. */
+export const VRM_MAX_LENGTH = 10;
+
+/** Longer text than this is refused before any work is done on it. */
+const SENT_MAX_LENGTH = 64;
+
+/**
+ * What became of the text that a reader sent as the mark of one vehicle.
+ * - `vrm`: 1 to 10 of A–Z and 0–9; `folded` when some letters came from another script that looks alike.
+ * - `no-read`: the vehicle passed and no mark was read; keep the passage, never match it.
+ * - `other-script`: a mark that has no Latin form; keep the text as sent, there is no VRM.
+ * - `invalid`: the text is no mark; `why` is a sentence for the sender.
+ */
+export type VrmResult =
+  | { readonly kind: "vrm"; readonly vrm: string; readonly folded: boolean }
+  | { readonly kind: "no-read" }
+  | { readonly kind: "other-script" }
+  | { readonly kind: "invalid"; readonly why: string };
+
+const NO_READ: VrmResult = { kind: "no-read" };
+const OTHER_SCRIPT: VrmResult = { kind: "other-script" };
+
+/** What readers send instead of a mark (PROTOCOLS 0.1), after spaces and hyphens are gone. */
+const NO_READ_WORDS = new Set(["UNKNOWN", "NOPLATE", "UNLICENSED", "<UNKNOWN>", "无车牌"]);
+
+/** By ASCII code: the letter or digit to keep, "" for what is stripped, null for what no mark contains. */
+const ASCII: readonly (string | null)[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z0-9]/.test(character)) return character.toUpperCase();
+  return /[\s.-]/.test(character) ? "" : null;
+});
+
+const invalid = (why: string): VrmResult => ({ kind: "invalid", why });
+
+/**
+ * The one form in which a mark is stored, matched and searched: upper case, without spaces, hyphens and dots, with
+ * full-width and accented letters folded. Nothing is corrected: O stays O and 0 stays 0.
+ * `sent` is the text as it came; any string is answered, none throws (READ-2; PROTOCOLS 0.1).
+ */
+export function normaliseVrm(sent: string): VrmResult {
+  if (sent.length > SENT_MAX_LENGTH) {
+    return invalid(`The text is ${sent.length} characters long; a VRM has at most ${VRM_MAX_LENGTH}.`);
+  }
+  let vrm = "";
+  let digits = false;
+  for (let at = 0; at < sent.length; at++) {
+    const code = sent.charCodeAt(at);
+    if (code >= 128) return normaliseBeyondAscii(sent);
+    const kept = ASCII[code];
+    if (kept === null || kept === undefined) return isNoRead(sent) ? NO_READ : badCharacter(sent, at);
+    if (code >= 48 && code <= 57) digits = true;
+    vrm += kept;
+  }
+  return finish(vrm, digits, false);
+}
+
+/** The same for text with characters outside ASCII, at leisure. */
+function normaliseBeyondAscii(sent: string): VrmResult {
+  if (isNoRead(sent)) return NO_READ;
+  let vrm = "";
+  let folded = false;
+  let otherScript = false;
+  let at = 0;
+  for (const character of sent) {
+    const fold = foldCharacter(character);
+    if (fold.kind === "refused") return badCharacter(sent, at);
+    if (fold.kind === "other-script") otherScript = true;
+    else {
+      for (const ascii of fold.text) {
+        const kept = ASCII[ascii.charCodeAt(0)];
+        if (kept === null || kept === undefined) return badCharacter(sent, at);
+        vrm += kept;
+      }
+      folded ||= fold.lookAlike;
+    }
+    at += character.length;
+  }
+  return otherScript ? OTHER_SCRIPT : finish(vrm, /[0-9]/.test(vrm), folded);
+}
+
+function finish(vrm: string, digits: boolean, folded: boolean): VrmResult {
+  if (vrm.length === 0) return NO_READ;
+  if (!digits && NO_READ_WORDS.has(vrm)) return NO_READ;
+  if (vrm.length > VRM_MAX_LENGTH) {
+    return invalid(`There are ${vrm.length} letters and digits; a VRM has at most ${VRM_MAX_LENGTH}.`);
+  }
+  return { kind: "vrm", vrm, folded };
+}
+
+const isNoRead = (sent: string): boolean => NO_READ_WORDS.has(sent.replace(/[\s-]/g, "").toUpperCase());
+
+function badCharacter(sent: string, at: number): VrmResult {
+  const code = sent.codePointAt(at) ?? 0;
+  const shown =
+    code > 32 && code < 127
+      ? `“${String.fromCharCode(code)}”`
+      : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  const place = `Character ${at + 1} is ${shown}`;
+  return invalid(
+    /[?_*]/.test(String.fromCodePoint(code))
+      ? `${place}, the mark of a letter that was not read; a VRM is whole, or the field is empty.`
+      : `${place}; a VRM holds only letters and digits.`,
+  );
+}
