@@ -1,0 +1,281 @@
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Read } from "../archive/read.ts";
+import { parseReadId } from "../archive/read.ts";
+import type { FoundPage, ReadStore } from "../archive/read-store.ts";
+import { Problem } from "../errors.ts";
+import { decideEnquiry, decideHitRead, type Decision } from "../policy/decide.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { PolicyPack } from "../policy/pack.ts";
+import type { Role } from "../policy/roles.ts";
+import { isWithin, type Area } from "../read/position.ts";
+import { checkQuestion, radiusOf } from "./check-question.ts";
+import type { AuthorityBook, EnquiryBook, EnquiryRecord } from "./enquiry-ports.ts";
+import { fitsPattern, givenCharacters } from "./pattern.ts";
+import { describeRead, type NrdNames, summariseRead } from "./present-read.ts";
+import type { Answer, Asker, Enquiries, Question, ReadInFull } from "./question.ts";
+
+/** What the desk works with. */
+export interface DeskParts {
+  readonly pack: PolicyPack;
+  readonly authorities: AuthorityBook;
+  readonly book: EnquiryBook;
+  readonly audit: AuditLog;
+  readonly reads: ReadStore;
+  readonly images: ImageReader;
+  readonly nrds: NrdNames & { withinArea(area: Area): readonly number[] };
+  /** The hit a read raised, if any. */
+  readonly hitOf: (readId: string) => Promise<{ id: string; list: string } | undefined>;
+  readonly now: () => number;
+}
+
+/** Images of one read, decrypted; null where there is none. */
+export interface ImageReader {
+  kindsOf(grant: Grant, read: Read): Promise<readonly ("patch" | "overview")[]>;
+  open(grant: Grant, read: Read, kind: "patch" | "overview"): Promise<Buffer | null>;
+}
+
+const RECENT = 50;
+
+/** Asks the archive on a person's behalf: decide, write the audit entry, and only then look (INV-2, INV-3, AUD-1). */
+export class EnquiryDesk implements Enquiries {
+  readonly #parts: DeskParts;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  async ask(
+    asker: Asker,
+    asked: { authority: string; reason: string; question: Question },
+    options: { limit?: number; cursor?: string; requestId: string },
+  ): Promise<Answer> {
+    const question = checkQuestion(asked.question);
+    const decision = await this.#decide(asker, asked.authority, asked.reason, question);
+    const outcome = decision.allowed ? "asked" : "refused";
+    const record = { person: asker.person, organisation: asker.organisation, ...asked, question, asked: this.#parts.now(), outcome } as const;
+    const enquiry = await this.#parts.book.open(record);
+    await this.#audit(asker, "enquiry.ask", decision, { enquiry, authority: asked.authority, reason: asked.reason, question }, options.requestId);
+    const grant = granted(decision);
+    return this.#answer({ id: enquiry, question, reason: asked.reason }, grant, options);
+  }
+
+  async page(
+    asker: Asker,
+    enquiry: string,
+    options: { limit?: number; cursor?: string; requestId: string },
+  ): Promise<Answer> {
+    const record = await this.#parts.book.find(enquiry);
+    if (record === undefined || record.person !== asker.person) throw noEnquiry(enquiry);
+    const decision = await this.#decideAgain(asker, record);
+    const subject = { enquiry, authority: record.authority, reason: record.reason, cursor: options.cursor ?? null };
+    await this.#audit(asker, "enquiry.page", decision, subject, options.requestId);
+    return this.#answer(record, granted(decision), options);
+  }
+
+  async mine(asker: Asker): ReturnType<Enquiries["mine"]> {
+    const records = await this.#parts.book.recent(asker.person, 0, RECENT);
+    return records.map(({ id, kind, asked, reason, authority, count, outcome }) => ({
+      id,
+      kind,
+      asked: new Date(asked).toISOString(),
+      reason,
+      authority,
+      count,
+      outcome,
+    }));
+  }
+
+  async authorities(asker: Asker): ReturnType<Enquiries["authorities"]> {
+    const current = await this.#parts.authorities.current(asker.person, asker.organisation, this.#parts.now());
+    return current.map(({ id, reference, purpose, category, until }) => ({
+      id,
+      reference,
+      purpose,
+      category,
+      until: new Date(until).toISOString(),
+    }));
+  }
+
+  async openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull> {
+    const { read, grant } = await this.#look(asker, readId, "read.open", requestId);
+    const kinds = await this.#parts.images.kindsOf(grant, read);
+    return describeRead(read, kinds, grant, this.#parts.nrds);
+  }
+
+  async openImage(asker: Asker, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer> {
+    const { read, grant } = await this.#look(asker, readId, "read.image", requestId, kind);
+    const jpeg = await this.#parts.images.open(grant, read, kind);
+    if (jpeg === null) throw new Problem("NOT_FOUND", `The archive holds no ${kind} image of this read.`);
+    return jpeg;
+  }
+
+  /** Finds the permission that covers a read, records the look, and takes it: a hit in the person's remit, or an enquiry. */
+  async #look(
+    asker: Asker,
+    readId: string,
+    action: "read.open" | "read.image",
+    requestId: string,
+    kind?: string,
+  ): Promise<{ read: Read; grant: Grant }> {
+    if (parseReadId(readId) === null) throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
+    const subject = { read: readId, ...(kind === undefined ? {} : { image: kind }) };
+    for await (const { grant, covers, under } of this.#permissions(asker, readId)) {
+      await this.#audit(asker, action, { allowed: true, grant }, { ...subject, under }, requestId);
+      const read = await this.#parts.reads.byId(grant, readId);
+      if (read !== null && !covers(read)) continue;
+      if (read === null) throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
+      return { read, grant };
+    }
+    const refusal = {
+      allowed: false,
+      rules: ["read-is-covered"],
+      needed: ["A current enquiry of yours whose results include this read, or a hit on it that you may see."],
+    } as const;
+    await this.#audit(asker, action, refusal, subject, requestId);
+    throw refused(refusal);
+  }
+
+  async *#permissions(
+    asker: Asker,
+    readId: string,
+  ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string> }> {
+    const hit = await this.#parts.hitOf(readId);
+    if (hit !== undefined) {
+      const decision = decideHitRead({ ...asker, role: asker.role as Role }, hit, this.#parts.pack, this.#parts.now());
+      if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
+    }
+    const since = this.#parts.now() - this.#parts.pack.enquiry.grantMinutes * 60_000;
+    for (const record of await this.#parts.book.recent(asker.person, since, RECENT)) {
+      const decision = await this.#decideAgain(asker, record);
+      if (!decision.allowed) continue;
+      yield {
+        grant: decision.grant,
+        covers: (read) => this.#covers(record.question, read),
+        under: { enquiry: record.id, authority: record.authority },
+      };
+    }
+  }
+
+  #covers(question: Question, read: Read): boolean {
+    if (read.captured < question.from || read.captured >= question.to) return false;
+    switch (question.kind) {
+      case "vrm":
+        return read.vrm === question.vrm;
+      case "partial":
+        return read.vrm !== null && fitsPattern(question.pattern, read.vrm);
+      case "place":
+        if (read.position === null || question.area === null) return this.#placesOf(question).includes(read.nrd);
+        return isWithin(question.area, read.position);
+    }
+  }
+
+  async #decide(asker: Asker, authorityReference: string, reason: string, question: Question): Promise<Decision> {
+    const authority = (await this.#parts.authorities.find(authorityReference)) ?? null;
+    const proposal = {
+      person: asker.person,
+      organisation: asker.organisation,
+      role: asker.role as Role,
+      authority,
+      reason,
+      from: question.from,
+      to: question.to,
+      place: question.kind === "place",
+      ...(question.kind === "partial" ? { givenCharacters: givenCharacters(question.pattern) } : {}),
+      ...(question.kind === "place" ? { nrds: this.#placesOf(question).length } : {}),
+    };
+    const radiusMetres = radiusOf(question);
+    return decideEnquiry(
+      radiusMetres === undefined ? proposal : { ...proposal, radiusMetres },
+      this.#parts.pack,
+      this.#parts.now(),
+    );
+  }
+
+  /** An enquiry's permission lasts the pack's minutes from the asking, and only while its authority does. */
+  async #decideAgain(asker: Asker, record: EnquiryRecord): Promise<Decision> {
+    const minutes = this.#parts.pack.enquiry.grantMinutes;
+    if (record.outcome === "refused" || this.#parts.now() >= record.asked + minutes * 60_000) {
+      return {
+        allowed: false,
+        rules: ["enquiry-is-current"],
+        needed: [`Ask again: the answer to an enquiry may be looked at for ${minutes} minutes.`],
+      };
+    }
+    return this.#decide(asker, record.authority, record.reason, record.question);
+  }
+
+  #placesOf(question: Extract<Question, { kind: "place" }>): readonly number[] {
+    if (question.area === null) return question.nrds;
+    return [...new Set([...question.nrds, ...this.#parts.nrds.withinArea(question.area)])];
+  }
+
+  async #answer(
+    enquiry: { readonly id: string; readonly question: Question; readonly reason: string },
+    grant: Grant,
+    options: { limit?: number; cursor?: string },
+  ): Promise<Answer> {
+    const limit = Math.min(options.limit ?? grant.pageLimit, grant.pageLimit);
+    const page = { limit, cursor: options.cursor ?? null };
+    let found: FoundPage;
+    try {
+      found = await this.#search(grant, enquiry.question, page);
+    } catch (error) {
+      await this.#parts.book.close(enquiry.id, "failed", null);
+      throw error;
+    }
+    await this.#parts.book.close(enquiry.id, "answered", found.count);
+    return {
+      enquiry: enquiry.id,
+      grant: {
+        authority: grant.authority,
+        rules: grant.rules,
+        policyPack: grant.policyPack,
+        expires: new Date(grant.expires).toISOString(),
+      },
+      question: enquiry.question,
+      reason: enquiry.reason,
+      count: found.count,
+      items: found.items.map((read) => summariseRead(read, this.#parts.nrds)),
+      next: found.next,
+    };
+  }
+
+  #search(grant: Grant, question: Question, page: { limit: number; cursor: string | null }): Promise<FoundPage> {
+    const { from, to } = question;
+    switch (question.kind) {
+      case "vrm":
+        return this.#parts.reads.byVrm(grant, { vrm: question.vrm, from, to, ...page });
+      case "partial":
+        return this.#parts.reads.byPattern(grant, { pattern: question.pattern, from, to, ...page });
+      case "place":
+        return this.#parts.reads.byPlace(grant, { nrds: this.#placesOf(question), area: question.area, from, to, ...page });
+    }
+  }
+
+  async #audit(
+    asker: Asker,
+    action: "enquiry.ask" | "enquiry.page" | "read.open" | "read.image",
+    decision: Decision | { readonly allowed: false; readonly rules: readonly string[]; readonly needed: readonly string[] },
+    subject: Record<string, unknown>,
+    requestId: string,
+  ): Promise<void> {
+    await this.#parts.audit.append({
+      actor: asker.username,
+      organisation: asker.organisation,
+      action,
+      outcome: decision.allowed ? "allowed" : "refused",
+      subject: { ...subject, rules: decision.allowed ? decision.grant.rules : decision.rules },
+      requestId,
+    });
+  }
+}
+
+function granted(decision: Decision): Grant {
+  if (decision.allowed) return decision.grant;
+  throw refused(decision);
+}
+
+const refused = ({ rules, needed }: { readonly rules: readonly string[]; readonly needed: readonly string[] }): Problem =>
+  new Problem("NOT_AUTHORISED", `This may not be looked at. ${needed.join(" ")}`, { extra: { rules, needed } });
+
+const noEnquiry = (id: string): Problem => new Problem("NOT_FOUND", `You have made no enquiry ${id}.`);

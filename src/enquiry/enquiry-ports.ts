@@ -1,0 +1,41 @@
+import type { AuthorityFacts } from "../policy/decide.ts";
+import type { Question, QuestionKind } from "./question.ts";
+
+/** An authority as an asker sees it in a list. */
+export interface Authority extends AuthorityFacts {
+  readonly id: string;
+  readonly purpose: string;
+  readonly category: string;
+}
+
+/** The authorities on record. */
+export interface AuthorityBook {
+  /** By id or reference; undefined when there is none. */
+  find(idOrReference: string): Promise<Authority | undefined>;
+  /** Those a person may rely on at that moment (epoch ms), soonest ending first. */
+  current(person: number, organisation: number, now: number): Promise<readonly Authority[]>;
+}
+
+/** One enquiry on record; it is written before its query runs. Times are epoch milliseconds UTC. */
+export interface EnquiryRecord {
+  readonly id: string;
+  readonly person: number;
+  readonly organisation: number;
+  /** Reference of the authority, as given. */
+  readonly authority: string;
+  readonly reason: string;
+  readonly question: Question;
+  readonly kind: QuestionKind;
+  readonly asked: number;
+  readonly outcome: "asked" | "answered" | "refused" | "failed";
+  readonly count: number | null;
+}
+
+/** The book of enquiries, successful and failed (INV-3). */
+export interface EnquiryBook {
+  open(record: Omit<EnquiryRecord, "id" | "count" | "kind">): Promise<string>;
+  close(id: string, outcome: "answered" | "failed", count: number | null): Promise<void>;
+  find(id: string): Promise<EnquiryRecord | undefined>;
+  /** A person's enquiries asked since then, newest first, at most `limit`. */
+  recent(person: number, since: number, limit: number): Promise<readonly EnquiryRecord[]>;
+}

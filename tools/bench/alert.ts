@@ -1,0 +1,122 @@
+import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { randomVrm, ReadBatch, seeded } from "./bodies.ts";
+import { liveNrds } from "./ingest.ts";
+import { post } from "./load.ts";
+import { quantile, type Figure } from "./report.ts";
+import { ServiceUnderTest } from "./service.ts";
+
+const ENTRIES_A_CALL = 10_000;
+const BATCHES_A_SECOND = 100;
+const LISTED_SHARE = 0.02;
+
+/**
+ * From the sending of a read to its hit arriving at a client's event stream, at a steady rate with a full list. The clock
+ * starts before the request leaves the sender, so the figure is an upper bound on receipt to screen.
+ */
+export async function benchAlert(scale: { seconds: number; rate: number; entries: number }): Promise<Figure[]> {
+  await using service = await ServiceUnderTest.start();
+  const nrds = await liveNrds(service);
+  const random = seeded(4);
+  const listed = new Set<string>();
+  while (listed.size < 20_000) listed.add(`Z${randomVrm(random).slice(1)}`);
+  const loading = performance.now();
+  await fillList(service, [...listed], scale.entries, random);
+  const loadSeconds = (performance.now() - loading) / 1000;
+
+  const sentAt = new Map<string, number>();
+  const tookMs: number[] = [];
+  const stream = await openStream(service, (vrm) => {
+    const sent = sentAt.get(vrm);
+    if (sent === undefined) return;
+    sentAt.delete(vrm);
+    tookMs.push(performance.now() - sent);
+  });
+  const target = {
+    port: service.port,
+    path: "/v1/reads",
+    headers: { authorization: `Bearer ${service.people().feedTokens[0]}`, "content-type": "application/x-ndjson" },
+  };
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
+  const perBatch = Math.round(scale.rate / BATCHES_A_SECOND);
+  const vrms = [...listed];
+  let next = 0;
+  let sent = 0;
+  let refused = 0;
+  const started = performance.now();
+  const pending = new Set<Promise<void>>();
+  for (let batch = 0; batch < scale.seconds * BATCHES_A_SECOND; batch++) {
+    const due = started + (batch * 1000) / BATCHES_A_SECOND;
+    if (due > performance.now()) await sleep(due - performance.now());
+    const marks = Array.from({ length: perBatch }, () => (random() < LISTED_SHARE ? (vrms[next++ % vrms.length] as string) : randomVrm(random)));
+    const body = new ReadBatch(nrds, marks, random).stamp(Date.now(), 5);
+    const now = performance.now();
+    for (const vrm of marks) if (listed.has(vrm)) sentAt.set(vrm, now);
+    const posted = post(agent, target, body).then(({ status }) => {
+      if (status === 200) sent += perBatch;
+      else refused += perBatch;
+    });
+    pending.add(posted);
+    void posted.finally(() => pending.delete(posted));
+  }
+  await Promise.all(pending);
+  const seconds = (performance.now() - started) / 1000;
+  await sleep(2_000);
+  stream.destroy();
+  agent.destroy();
+  const note = `${tookMs.length} hits, ${sentAt.size} not delivered, ${refused} reads refused`;
+  return [
+    { measure: `entries in the match set (loaded through the API in ${loadSeconds.toFixed(0)} s)`, value: scale.entries, unit: "entries" },
+    { measure: "reads while measuring", value: sent / seconds, unit: "reads/s" },
+    { measure: "sent to hit in a client, p50", value: quantile(tookMs, 0.5), unit: "ms", target: { atMost: 25 }, note },
+    { measure: "sent to hit in a client, p99", value: quantile(tookMs, 0.99), unit: "ms", target: { atMost: 250 } },
+    { measure: "sent to hit in a client, worst", value: quantile(tookMs, 1), unit: "ms" },
+    { measure: "resident memory of the service", value: service.residentBytes() / 2 ** 20, unit: "MiB" },
+  ];
+}
+
+async function fillList(service: ServiceUnderTest, listed: readonly string[], entries: number, random: () => number): Promise<void> {
+  const session = await service.signIn("listmanager");
+  const list = await service.call<{ id: number | string }>("/v1/lists", session, {
+    name: "Benchmark list",
+    purpose: "Measuring receipt to alert",
+    priority: "low",
+    category: "test",
+    accountable: "Benchmark",
+  });
+  const entryOf = (vrm: string) => ({ vrm, reason: "Benchmark", instruction: "None: measurement", priority: "low" });
+  for (let at = 0; at < listed.length; at += ENTRIES_A_CALL) {
+    await service.call(`/v1/lists/${list.id}/entries`, session, listed.slice(at, at + ENTRIES_A_CALL).map(entryOf));
+  }
+  // The rest of the list is of marks that no read of this run carries.
+  for (let made = listed.length; made < entries; made += ENTRIES_A_CALL) {
+    const block = Array.from({ length: Math.min(ENTRIES_A_CALL, entries - made) }, () => `X${randomVrm(random)}`.slice(0, 8));
+    await service.call(`/v1/lists/${list.id}/entries`, session, block.map(entryOf));
+  }
+}
+
+/** Follows the event stream as a browser would and calls back with the VRM of each hit. */
+async function openStream(service: ServiceUnderTest, heard: (vrm: string) => void): Promise<http.ClientRequest> {
+  const session = await service.signIn("operator");
+  return new Promise((resolve, reject) => {
+    const request = http.get(
+      { host: "127.0.0.1", port: service.port, path: "/v1/hits/stream", headers: { authorization: `Bearer ${session}` } },
+      (response) => {
+        if (response.statusCode !== 200) return reject(new Error(`The hit stream answered ${response.statusCode}.`));
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          const blocks = (rest + chunk).split("\n\n");
+          rest = blocks.pop() ?? "";
+          for (const block of blocks) {
+            const data = /^data: (.*)$/m.exec(block)?.[1];
+            if (/^event: hit$/m.test(block) && data !== undefined) heard((JSON.parse(data) as { vrm: string }).vrm);
+          }
+        });
+        response.on("error", () => {});
+        resolve(request);
+      },
+    );
+    request.on("error", () => {});
+  });
+}
