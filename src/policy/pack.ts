@@ -27,13 +27,11 @@ const policyPackSchema = z.strictObject({
   position: z.strictObject({ fixedMismatchMetres: positive }),
   enquiry: z.strictObject({
     pageLimit: positive,
-    viewLimit: positive,
     areaRadiusMetres: positive,
     areaHours: positive,
     maximumNrds: positive,
     minimumReasonWords: positive,
     partialMinimumCharacters: positive,
-    ordinaryAgeDays: positive,
     grantMinutes: positive,
   }),
   session: z.strictObject({
