@@ -1,0 +1,39 @@
+/** Where a statement can be sent: the database itself, or one transaction of it. */
+export interface Queryable {
+  /**
+   * Runs one statement with bound parameters (`$1`…) and answers its rows. Both twins read values alike: int8 → number
+   * (error beyond 2^53), numeric → string, timestamptz → Date, bytea → Buffer, jsonb → parsed.
+   * jsonb parameters are passed as JSON text (see postgres-json.ts), bytea as Buffer, times as Date.
+   */
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Runs any number of statements without parameters or rows. */
+  exec(sql: string): Promise<void>;
+}
+
+/**
+ * The governed store (PostgreSQL dialect). A statement or transaction that resolved survives the death of the process;
+ * on the server twin also the loss of power. PGlite runs without fsync, see pglite.ts.
+ */
+export interface Database extends Queryable {
+  readonly engine: "pglite" | "server";
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Calls `heard` after each NOTIFY on a channel and after each reconnect, when something may have been missed. */
+  listen(channel: string, heard: () => void): Promise<() => Promise<void>>;
+  /** Waits for work under way, then closes. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+/** A channel name that needs no quoting. */
+export function channelName(channel: string): string {
+  if (!/^[a-z_]+$/.test(channel)) throw new Error(`Not a channel name: ${channel}`);
+  return channel;
+}
+
+/** int8 as a number, refusing the values a number cannot hold. */
+export function int8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new Error(`${text} is beyond the whole numbers JavaScript holds exactly`);
+  return value;
+}

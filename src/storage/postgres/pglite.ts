@@ -1,0 +1,157 @@
+import { join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
+import { projectRoot } from "../../project-root.ts";
+import { channelName, type Database, type Queryable } from "./database.ts";
+import { DatabaseError } from "./database-error.ts";
+import { lockFolder } from "./folder-lock.ts";
+
+/** The worker stays beside its source; the build compiles TypeScript only. */
+const WORKER = join(projectRoot, "src/storage/postgres/pglite-worker.mjs");
+
+type Kind = "query" | "exec" | "listen" | "close";
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+interface Failure {
+  readonly message: string;
+  readonly code?: string;
+  readonly constraint?: string;
+}
+type FromWorker = { ready?: true; heard?: string; id?: number; result?: unknown; error?: Failure };
+interface QueryResult {
+  readonly rows: Record<string, unknown>[];
+  readonly bytes: readonly string[];
+}
+
+/**
+ * Opens the embedded twin: PostgreSQL 18 in a worker thread of this process, its files in `folder`.
+ * PGlite runs with fsync off: what was committed survives `kill -9` (the kernel holds the writes), not a loss of power.
+ * An installation that must survive that runs the server twin.
+ * @throws Error when the folder is held by another process or cannot be opened.
+ */
+export async function openPglite(folder: string): Promise<Database> {
+  const files = resolve(folder);
+  const unlock = lockFolder(files);
+  const database = new PgliteDatabase(join(files, "data"), unlock);
+  try {
+    await database.ready;
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return database;
+}
+
+class PgliteDatabase implements Database {
+  readonly engine = "pglite";
+  readonly ready: Promise<void>;
+  readonly #worker: Worker;
+  readonly #unlock: () => void;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #lastId = 0;
+  /** Everything queues behind this: one connection, so a statement must not slip into another's transaction. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(folder: string, unlock: () => void) {
+    this.#unlock = unlock;
+    this.#worker = new Worker(WORKER, { workerData: { folder }, execArgv: [] });
+    this.ready = new Promise((resolve, reject) => {
+      this.#worker.on("message", (message: FromWorker) => (message.ready ? resolve() : this.#take(message)));
+      this.#worker.on("error", (error: Error) => {
+        reject(error);
+        this.#failAll(error);
+      });
+      this.#worker.on("exit", () => this.#failAll(new Error("the embedded database has stopped")));
+    });
+  }
+
+  query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.#inTurn(() => this.#query<Row>(sql, parameters));
+  }
+
+  exec(sql: string): Promise<void> {
+    return this.#inTurn(() => this.#send("exec", sql)) as Promise<void>;
+  }
+
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      await this.#send("exec", "begin");
+      try {
+        const result = await work({
+          query: (sql, parameters = []) => this.#query(sql, parameters),
+          exec: (sql) => this.#send("exec", sql) as Promise<void>,
+        });
+        await this.#send("exec", "commit");
+        return result;
+      } catch (error) {
+        await this.#send("exec", "rollback");
+        throw error;
+      }
+    });
+  }
+
+  async listen(channel: string, heard: () => void): Promise<() => Promise<void>> {
+    const listeners = this.#listeners.get(channelName(channel)) ?? new Set();
+    if (!this.#listeners.has(channel)) {
+      this.#listeners.set(channel, listeners);
+      await this.#inTurn(() => this.#send("listen", channel));
+    }
+    listeners.add(heard);
+    return async () => void listeners.delete(heard);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#inTurn(async () => {
+      await this.#send("close", "");
+      await this.#worker.terminate();
+      this.#unlock();
+    });
+    return this.#closing;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new Error("the embedded database is closed"));
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const { rows, bytes } = (await this.#send("query", sql, parameters)) as QueryResult;
+    for (const column of bytes) {
+      for (const row of rows) {
+        const value = row[column];
+        if (value instanceof Uint8Array)
+          row[column] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      }
+    }
+    return rows as Row[];
+  }
+
+  #send(kind: Kind, sql: string, parameters: readonly unknown[] = []): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, kind, sql, parameters });
+    });
+  }
+
+  #take({ heard, id, result, error }: FromWorker): void {
+    if (heard !== undefined) {
+      for (const listener of this.#listeners.get(heard) ?? []) listener();
+      return;
+    }
+    const waiting = this.#waiting.get(id ?? 0);
+    this.#waiting.delete(id ?? 0);
+    if (error) waiting?.reject(new DatabaseError(error.message, error.code ?? "", error.constraint));
+    else waiting?.resolve(result);
+  }
+
+  #failAll(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,89 @@
+import pg from "pg";
+import { channelName, int8, type Database, type Queryable } from "./database.ts";
+import { DatabaseError } from "./database-error.ts";
+import { ServerListener } from "./server-listener.ts";
+
+const INT8 = 20;
+
+/** pg leaves int8 as text and would read a timestamp array with the machine's zone; both twins must read alike. */
+export const valueParsers: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    oid === INT8 ? int8 : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig["getTypeParser"],
+};
+
+/**
+ * Opens the server twin.
+ * @param url `postgres://user:password@host/database`, with the options of libpq that `pg` knows
+ * @throws DatabaseError when the server cannot be reached
+ */
+export async function openServer(url: string, options: { connections?: number } = {}): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, types: valueParsers, max: options.connections ?? 10 });
+  // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
+  pool.on("error", () => undefined);
+  const database = new ServerDatabase(pool, new ServerListener(url));
+  await database.query("select 1");
+  return database;
+}
+
+class ServerDatabase implements Database {
+  readonly engine = "server";
+  readonly #pool: pg.Pool;
+  readonly #listener: ServerListener;
+  #closing: Promise<void> | undefined;
+
+  constructor(pool: pg.Pool, listener: ServerListener) {
+    this.#pool = pool;
+    this.#listener = listener;
+  }
+
+  query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return run(this.#pool, sql, parameters);
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#pool.query(sql).catch(translate);
+  }
+
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch(translate);
+    let broken: Error | undefined;
+    try {
+      await client.query("begin");
+      const result = await work({
+        query: (sql, parameters = []) => run(client, sql, parameters),
+        exec: async (sql) => void (await client.query(sql).catch(translate)),
+      });
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      // A connection that cannot even roll back is not given to anybody else.
+      await client.query("rollback").catch((cause: Error) => (broken = cause));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  listen(channel: string, heard: () => void): Promise<() => Promise<void>> {
+    return this.#listener.listen(channelName(channel), heard);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#listener.close().then(() => this.#pool.end());
+    return this.#closing;
+  }
+}
+
+async function run<Row>(
+  on: pg.Pool | pg.PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await on.query({ text: sql, values: [...parameters] }).catch(translate);
+  return rows as Row[];
+}
+
+function translate(error: unknown): never {
+  const { message, code, constraint } = error as { message: string; code?: string; constraint?: string };
+  throw new DatabaseError(message, code ?? "", constraint, error);
+}

