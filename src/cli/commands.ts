@@ -1,3 +1,5 @@
+import { UsageError } from "./options.ts";
+
 /** What a command does with its arguments; resolves to the exit code: 0 done, 1 failed, 2 wrong usage. */
 export type Command = (argv: readonly string[]) => Promise<number>;
 
@@ -75,4 +77,5 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 }
 
 const isUsageError = (error: unknown): error is Error =>
-  error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  error instanceof UsageError ||
+  (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));

@@ -59,7 +59,7 @@ export class ReadBatch {
     this.#timesAt.forEach((at, index) => {
       const time = Math.floor(now - spreadMs + (index + 1) * step);
       if (time !== last) text = new Date((last = time)).toISOString();
-      this.body.latin1Write(text, at, TIME_WIDTH);
+      this.body.write(text, at, TIME_WIDTH, "latin1");
     });
     return this.body;
   }

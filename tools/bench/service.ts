@@ -119,8 +119,13 @@ export class ServiceUnderTest {
     await this.#end("SIGKILL");
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Asks it to end, and waits until it has drained. */
+  async stop(): Promise<void> {
     await this.#end("SIGTERM");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
     if (!this.#keep) rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -1,0 +1,120 @@
+import type { Role } from "../../policy/roles.ts";
+
+/** The demo's two organisations; the estate brings the forces that own its NRDs. All of it is invented. */
+export const FIRST_ORGANISATION = "Midshire Constabulary";
+export const SECOND_ORGANISATION = "Northmoor Police";
+
+/** One person a role, and an investigator of the second organisation (INTERFACES 4). */
+export const PEOPLE: readonly { username: string; fullName: string; role: Role; organisation: string }[] = [
+  { username: "operator", fullName: "Olu Adeyemi", role: "operator", organisation: FIRST_ORGANISATION },
+  { username: "investigator", fullName: "Ines Whitlock", role: "investigator", organisation: FIRST_ORGANISATION },
+  { username: "investigator2", fullName: "Iain Murchie", role: "investigator", organisation: SECOND_ORGANISATION },
+  { username: "analyst", fullName: "Anya Petrov", role: "analyst", organisation: FIRST_ORGANISATION },
+  { username: "listmanager", fullName: "Leah Brandt", role: "listmanager", organisation: FIRST_ORGANISATION },
+  { username: "authoriser", fullName: "Superintendent Asha Rao", role: "authoriser", organisation: FIRST_ORGANISATION },
+  { username: "estate", fullName: "Evan Pritchard", role: "estate", organisation: FIRST_ORGANISATION },
+  { username: "auditor", fullName: "Aidan Kerr", role: "auditor", organisation: FIRST_ORGANISATION },
+  { username: "nationalauditor", fullName: "Nadia Osei", role: "nationalauditor", organisation: SECOND_ORGANISATION },
+  { username: "dpo", fullName: "Dora Penhale", role: "dpo", organisation: FIRST_ORGANISATION },
+  { username: "admin", fullName: "Adam Ferris", role: "admin", organisation: FIRST_ORGANISATION },
+];
+
+type Priority = "high" | "medium" | "low";
+
+/** One vehicle of interest, as invented as the rest. */
+export interface DemoEntry {
+  readonly vrm: string;
+  readonly reason: string;
+  readonly instruction: string;
+  readonly priority: Priority;
+  readonly make?: string;
+  readonly model?: string;
+  readonly colour?: string;
+  readonly warnings?: readonly string[];
+}
+
+export interface DemoList {
+  readonly name: string;
+  readonly purpose: string;
+  readonly category: string;
+  readonly priority: Priority;
+  readonly accountable: string;
+  readonly entries: readonly DemoEntry[];
+}
+
+/** The demo's lists. The simulator is told to keep the exact VRMs on the road. */
+export const LISTS: readonly DemoList[] = [
+  {
+    name: "Missing and vulnerable",
+    purpose: "Find people at risk of harm",
+    category: "missing-person",
+    priority: "high",
+    accountable: "Inspector M. Tennant",
+    entries: [
+      { vrm: "WA19HKL", reason: "High-risk missing person, left home 06:10", instruction: "Stop, check welfare, call control", priority: "high", make: "VAUXHALL", model: "CORSA", colour: "BLUE" },
+      { vrm: "YK66OBD", reason: "Missing child believed to be passenger", instruction: "Stop, check welfare, call control", priority: "high", make: "FORD", model: "FIESTA", colour: "WHITE" },
+      { vrm: "SN17XTP", reason: "Driver may be suicidal", instruction: "Locate and follow; ambulance to be called", priority: "high", make: "NISSAN", model: "QASHQAI", colour: "GREY", warnings: ["suicidal"] },
+    ],
+  },
+  {
+    name: "Stolen vehicles",
+    purpose: "Recover vehicles reported stolen",
+    category: "stolen",
+    priority: "medium",
+    accountable: "Sergeant P. Lowe",
+    entries: [
+      { vrm: "LC21VBN", reason: "Stolen overnight, keys taken in burglary", instruction: "Stop and secure vehicle", priority: "medium", make: "BMW", model: "X5", colour: "BLACK" },
+      { vrm: "MA70CFG", reason: "Stolen, false plates possible", instruction: "Stop; check chassis number", priority: "medium", make: "LAND ROVER", model: "RANGE ROVER", colour: "GREY" },
+      { vrm: "BD68JUY", reason: "Stolen from dealership", instruction: "Stop and secure vehicle", priority: "medium", make: "AUDI", model: "A3", colour: "WHITE" },
+      { vrm: "KP15EWR", reason: "Van stolen with tools", instruction: "Stop and secure vehicle", priority: "medium", make: "FORD", model: "TRANSIT", colour: "WHITE" },
+      { vrm: "GJ22LMO", reason: "Taken in robbery, two suspects", instruction: "Do not stop alone; armed response informed", priority: "high", make: "MERCEDES-BENZ", model: "C CLASS", colour: "SILVER", warnings: ["violent", "weapons"] },
+      { vrm: "R417TNB", reason: "Stolen classic", instruction: "Stop and secure vehicle", priority: "low", make: "ROVER", model: "MINI", colour: "GREEN" },
+    ],
+  },
+  {
+    name: "Operation Wren",
+    purpose: "Disrupt drug supply from two towns; deployment approved for this week",
+    category: "serious-crime",
+    priority: "medium",
+    accountable: "Detective Inspector R. Shah",
+    entries: [
+      { vrm: "VE18ZKA", reason: "Believed to carry Class A to Midshire", instruction: "Do not stop. Report place and direction", priority: "medium", make: "VOLKSWAGEN", model: "GOLF", colour: "GREY" },
+      { vrm: "AK13DSV", reason: "Courier vehicle", instruction: "Do not stop. Report place and direction", priority: "medium", make: "SEAT", model: "LEON", colour: "RED" },
+      { vrm: "HV72RAX", reason: "Hired under a false name", instruction: "Report place and direction", priority: "low", make: "KIA", model: "SPORTAGE", colour: "BLUE" },
+      { vrm: "FX?9PLT", reason: "Partial VRM from a witness", instruction: "Check images, report if a dark hatchback", priority: "low", colour: "BLACK" },
+    ],
+  },
+  {
+    name: "No insurance",
+    purpose: "Remove uninsured vehicles from the road",
+    category: "road-safety",
+    priority: "low",
+    accountable: "Sergeant K. Doyle",
+    entries: [
+      { vrm: "DU09KHP", reason: "No insurance held for 3 months", instruction: "Stop if a unit is free", priority: "low", make: "PEUGEOT", model: "207", colour: "SILVER" },
+      { vrm: "CN60YTE", reason: "No insurance; previous seizure", instruction: "Stop if a unit is free", priority: "low", make: "RENAULT", model: "CLIO", colour: "RED" },
+      { vrm: "EF57GDC", reason: "No insurance held", instruction: "Stop if a unit is free", priority: "low", make: "TOYOTA", model: "YARIS", colour: "BLUE" },
+      { vrm: "PL12BXK", reason: "No insurance held", instruction: "Stop if a unit is free", priority: "low", make: "FORD", model: "FOCUS", colour: "BLACK" },
+    ],
+  },
+];
+
+/** The VRMs that the simulator keeps driving. */
+export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) => entries.map(({ vrm }) => vrm)).filter(
+  (vrm) => !/[?*]/.test(vrm),
+);
+
+/** The seeded authority behind the demo's enquiries; authorities proper come with their own issue. */
+export const AUTHORITY = {
+  reference: "MID-2026-0417",
+  purpose: "Law enforcement",
+  category: "serious and complex",
+  days: 28,
+} as const;
+
+export const SECOND_AUTHORITY = {
+  reference: "NOR-2026-0093",
+  purpose: "Law enforcement",
+  category: "major",
+  days: 28,
+} as const;
