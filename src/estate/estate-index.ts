@@ -1,0 +1,125 @@
+import type { NrdIdentity, NrdReference } from "../read/nrd.ts";
+import { isWithin, type Area } from "../read/position.ts";
+import type { NrdRegister } from "./nrd-register.ts";
+import type { RegisteredNrd } from "./registered-nrd.ts";
+
+const PAGE = 20_000;
+const SOURCES = 2 ** 24;
+const CAMERAS = 2 ** 16;
+const FEEDS = 2 ** 13;
+/** Metres in a degree of latitude at least, so that the cheap test never leaves out what the exact one would keep. */
+const METRES_PER_DEGREE = 110_000;
+
+/** The triple as one number where it fits in 53 bits, which every real one does; else as text. */
+function tripleKey({ feed, source, camera }: NrdIdentity): number | string {
+  const fits = feed >= 0 && feed < FEEDS && source >= 0 && source < SOURCES && camera >= 0 && camera < CAMERAS;
+  return fits ? (feed * SOURCES + source) * CAMERAS + camera : `${feed}/${source}/${camera}`;
+}
+
+/**
+ * Every NRD in memory, so that no read waits for SQL. Loaded by `start`, then followed: told of a change by the register,
+ * and looked after by a timer in case a telling was lost (NAI-6: collection really stops).
+ */
+export class EstateIndex {
+  readonly #register: NrdRegister;
+  readonly #byId = new Map<number, RegisteredNrd>();
+  readonly #byTriple = new Map<number | string, RegisteredNrd>();
+  readonly #byDevice = new Map<string, RegisteredNrd>();
+  #sequence = 0;
+  #refreshing: Promise<void> | undefined;
+  #again = false;
+  #stopListening: (() => Promise<void>) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(register: NrdRegister) {
+    this.#register = register;
+  }
+
+  /** Loads everything and begins to follow. `failed` hears of refreshes that did not work; the next one tries again. */
+  async start(options: { everyMs?: number; failed?: (error: unknown) => void } = {}): Promise<void> {
+    const refresh = (): void => void this.refresh().catch((error: unknown) => options.failed?.(error));
+    this.#stopListening = await this.#register.onChange(refresh);
+    await this.refresh();
+    this.#timer = setInterval(refresh, options.everyMs ?? 2000);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#stopListening?.();
+    await this.#refreshing?.catch(() => undefined);
+  }
+
+  /** Takes in every change committed before the call. */
+  refresh(): Promise<void> {
+    this.#again = true;
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  byId(id: number): RegisteredNrd | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The NRD a message names, by any of the three ways; undefined when nobody registered it. */
+  find(reference: NrdReference): RegisteredNrd | undefined {
+    switch (reference.kind) {
+      case "identity":
+        return this.#byTriple.get(tripleKey(reference));
+      case "id":
+        return this.#byId.get(reference.id);
+      case "device":
+        return this.#byDevice.get(reference.key);
+    }
+  }
+
+  all(): IterableIterator<RegisteredNrd> {
+    return this.#byId.values();
+  }
+
+  /** Ids of the NRDs on a piece of ground, whatever their state. */
+  withinArea(area: Area): readonly number[] {
+    const [south, north] = latitudes(area);
+    const found: number[] = [];
+    for (const { id, position } of this.#byId.values()) {
+      if (position.lat >= south && position.lat <= north && isWithin(area, position)) found.push(id);
+    }
+    return found;
+  }
+
+  async #refresh(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      for (let count = PAGE; count === PAGE; ) {
+        const { nrds, sequence } = await this.#register.changedSince(this.#sequence, PAGE);
+        for (const nrd of nrds) this.#take(nrd);
+        this.#sequence = sequence;
+        count = nrds.length;
+      }
+    }
+  }
+
+  #take(nrd: RegisteredNrd): void {
+    const old = this.#byId.get(nrd.id);
+    if (old) {
+      this.#byTriple.delete(tripleKey(old));
+      if (old.deviceKey !== null) this.#byDevice.delete(old.deviceKey);
+    }
+    this.#byId.set(nrd.id, nrd);
+    this.#byTriple.set(tripleKey(nrd), nrd);
+    if (nrd.deviceKey !== null) this.#byDevice.set(nrd.deviceKey, nrd);
+  }
+}
+
+function latitudes(area: Area): readonly [number, number] {
+  if (area.kind === "circle") {
+    const degrees = area.radiusMetres / METRES_PER_DEGREE;
+    return [area.centre.lat - degrees, area.centre.lat + degrees];
+  }
+  const all = area.ring.map(({ lat }) => lat);
+  return [Math.min(...all), Math.max(...all)];
+}

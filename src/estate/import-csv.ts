@@ -1,0 +1,129 @@
+import { parse, CsvError } from "csv-parse";
+import type { Readable } from "node:stream";
+import type { OrganisationBook } from "../identity/organisation.ts";
+import type { NrdState } from "../read/nrd.ts";
+import { parseRow, REQUIRED_COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
+import type { NrdRegister, UpsertResult } from "./nrd-register.ts";
+
+const CHUNK = 1000;
+const LONGEST_RECORD_BYTES = 16_384;
+
+export interface ImportParts {
+  readonly register: NrdRegister;
+  readonly organisations: OrganisationBook;
+}
+
+export interface ImportOptions {
+  /** For NRDs that are new and whose row says nothing; an NRD already registered keeps its state. */
+  readonly state: NrdState;
+  /** Make organisations that are not known; otherwise their rows are refused. */
+  readonly createOrganisations: boolean;
+  /** Person id for the history. */
+  readonly by: number | null;
+}
+
+/** What became of one row. `row` counts from 1, the header left out. */
+export type RowVerdict =
+  | { readonly row: number; readonly verdict: UpsertResult["verdict"]; readonly id: number }
+  | ({ readonly row: number; readonly verdict: "refused" } & RowError);
+
+type Row = { readonly row: number } & (ParsedRow | RowError);
+
+/**
+ * Reads a CSV file of NRDs into the register, streaming, a thousand rows a transaction; one bad row never harms its
+ * neighbours. Further columns are left out of account. Verdicts come in the order of the rows.
+ * A file that cannot be read further ends with one verdict `CSV_INVALID`; what came before it stays.
+ */
+export async function* importNrds(
+  csv: Readable,
+  parts: ImportParts,
+  options: ImportOptions,
+): AsyncGenerator<RowVerdict, void, undefined> {
+  const seen = new Set<string>();
+  const owners = new Map((await parts.organisations.all()).map(({ name, id }) => [name, id]));
+  let rows: Row[] = [];
+  for await (const row of readRows(csv)) {
+    rows.push("code" in row ? row : (duplicate(row, seen) ?? row));
+    if (rows.length === CHUNK) {
+      yield* await writeRows(rows, owners, parts, options);
+      rows = [];
+    }
+  }
+  yield* await writeRows(rows, owners, parts, options);
+}
+
+async function* readRows(csv: Readable): AsyncGenerator<Row> {
+  const parser = csv.pipe(
+    parse({
+      bom: true,
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      max_record_size: LONGEST_RECORD_BYTES,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }),
+  );
+  csv.on("error", (error) => parser.destroy(error));
+  let row = 0;
+  try {
+    for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
+      row++;
+      const missing = REQUIRED_COLUMNS.find((column) => record[column] === undefined);
+      yield {
+        row,
+        ...(missing === undefined
+          ? parseRow(record)
+          : { code: "COLUMN_MISSING", column: missing, message: `There is no column ${missing} in this row.` }),
+      };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    yield { row: row + 1, code: "CSV_INVALID", column: "", message: `The file cannot be read from here on: ${error.message}` };
+  }
+}
+
+function duplicate(row: Row & ParsedRow, seen: Set<string>): Row | undefined {
+  const triple = `${row.nrd.feed}/${row.nrd.source}/${row.nrd.camera}`;
+  if (seen.has(triple)) {
+    return {
+      row: row.row,
+      code: "DUPLICATE_IN_FILE",
+      column: "feed_id",
+      message: `Feed, source and camera ${triple} stand in an earlier row of this file.`,
+    };
+  }
+  seen.add(triple);
+  return undefined;
+}
+
+async function writeRows(
+  rows: readonly Row[],
+  owners: Map<string, number>,
+  { register, organisations }: ImportParts,
+  options: ImportOptions,
+): Promise<readonly RowVerdict[]> {
+  const good = rows.filter((row): row is { row: number } & ParsedRow => !("code" in row));
+  const unknown = [...new Set(good.map(({ owner }) => owner))].filter((owner) => !owners.has(owner));
+  if (options.createOrganisations && unknown.length > 0) {
+    for (const { name, id } of await organisations.ensure(unknown)) owners.set(name, id);
+  }
+  const verdicts = new Map<number, RowVerdict>();
+  const states = new Set(good.map(({ state }) => state ?? options.state));
+  for (const state of states) {
+    const owned = good.filter((row) => (row.state ?? options.state) === state && owners.has(row.owner));
+    const nrds = owned.map(({ nrd, owner }) => ({ ...nrd, organisation: owners.get(owner) as number }));
+    const results = await register.upsert(nrds, { state, by: options.by });
+    for (const [index, { row }] of owned.entries()) verdicts.set(row, { row, ...(results[index] as UpsertResult) });
+  }
+  return rows.map((row) => verdicts.get(row.row) ?? refusal(row));
+}
+
+const refusal = (row: Row): RowVerdict =>
+  "code" in row
+    ? { verdict: "refused", ...row }
+    : {
+        row: row.row,
+        verdict: "refused",
+        code: "OWNER_UNKNOWN",
+        column: "owner",
+        message: `No organisation is called “${row.owner}”; register it first.`,
+      };
