@@ -1,0 +1,54 @@
+import { expandPattern, isPattern } from "../match/pattern.ts";
+import { normaliseVrm } from "../read/vrm.ts";
+import type { EntryVerdict, NewListEntry } from "./list-entry.ts";
+
+const TEXT_LIMIT = 2000;
+const SCOPE_NRDS = 1000;
+const SCOPE_CORNERS = 1000;
+
+type Refused = Omit<Extract<EntryVerdict, { verdict: "refused" }>, "index" | "verdict">;
+
+/** The VRM or pattern in the one form that is matched, or why the entry cannot be taken. */
+export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refused {
+  const vrm = isPattern(entry.vrm) ? checkPattern(entry.vrm) : checkVrm(entry.vrm);
+  if ("code" in vrm) return vrm;
+  for (const path of ["reason", "instruction"] as const) {
+    if (entry[path].trim() === "") return { code: "TEXT_INVALID", path, message: `Give the ${path}.` };
+  }
+  for (const path of ["reason", "instruction", "make", "model", "colour", "warnings"] as const) {
+    if ((entry[path] ?? "").length > TEXT_LIMIT) {
+      return { code: "TEXT_INVALID", path, message: `At most ${TEXT_LIMIT} characters.` };
+    }
+  }
+  const { validFrom, validUntil, scope } = entry;
+  if (validUntil !== undefined && validUntil <= (validFrom ?? Number.NEGATIVE_INFINITY)) {
+    return { code: "VALIDITY_INVALID", path: "validUntil", message: "The end must be later than the beginning." };
+  }
+  if (scope !== undefined && !isUsable(scope)) {
+    return {
+      code: "SCOPE_INVALID",
+      path: "scope",
+      message: `Name 1 to ${SCOPE_NRDS} NRDs, a circle with a radius above 0, or a polygon of 3 to ${SCOPE_CORNERS} corners.`,
+    };
+  }
+  return vrm;
+}
+
+function checkVrm(sent: string): { vrm: string } | Refused {
+  const result = normaliseVrm(sent);
+  if (result.kind === "vrm") return { vrm: result.vrm };
+  const why = result.kind === "invalid" ? result.why : "There is no VRM in Latin letters and digits here.";
+  return { code: "VRM_INVALID", path: "vrm", message: why };
+}
+
+function checkPattern(sent: string): { vrm: string } | Refused {
+  const pattern = sent.toUpperCase().replace(/[\s-]/g, "");
+  const expanded = expandPattern(pattern);
+  return expanded.kind === "refused" ? { code: expanded.code as Refused["code"], path: "vrm", message: expanded.why } : { vrm: pattern };
+}
+
+function isUsable(scope: NonNullable<NewListEntry["scope"]>): boolean {
+  if ("nrds" in scope) return scope.nrds.length > 0 && scope.nrds.length <= SCOPE_NRDS;
+  if (scope.area.kind === "circle") return scope.area.radiusMetres > 0;
+  return scope.area.ring.length >= 3 && scope.area.ring.length <= SCOPE_CORNERS;
+}

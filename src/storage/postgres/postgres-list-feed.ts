@@ -1,0 +1,78 @@
+import type { ListChange, ListFeed } from "../../list/list-book.ts";
+import type { MatchEntry, Scope } from "../../match/match-entry.ts";
+import type { Database } from "./database.ts";
+
+const PAGE = 100_000;
+
+interface EntryRow {
+  readonly id: number;
+  readonly vrm: string;
+  readonly valid_from: Date | null;
+  readonly valid_until: Date | null;
+  readonly scope: Scope | null;
+  readonly state: string;
+  readonly changed_seq: number;
+}
+
+/** What follows the lists, read from the governed store. */
+export class PostgresListFeed implements ListFeed {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async sequence(): Promise<number> {
+    const [row] = await this.#database.query<{ sequence: number }>(
+      "select coalesce(max(changed_seq), 0)::bigint as sequence from list_entry",
+    );
+    return row?.sequence ?? 0;
+  }
+
+  /** A page travels as one text: a tenth of the time of a hundred thousand rows of five columns, on both twins. */
+  async *loadAll(pageSize: number = PAGE): AsyncGenerator<readonly MatchEntry[]> {
+    let after = 0;
+    for (;;) {
+      const [page] = await this.#database.query<{ last: number | null; lines: string | null }>(
+        `select max(id) as last,
+                string_agg(id || E'\\t' || vrm || E'\\t' || coalesce((extract(epoch from valid_from) * 1000)::bigint::text, '') || E'\\t'
+                  || coalesce((extract(epoch from valid_until) * 1000)::bigint::text, '') || E'\\t' || coalesce(scope::text, ''), E'\\n') as lines
+           from (select * from list_entry where id > $1 and state = 'active' order by id limit $2) as page`,
+        [after, pageSize],
+      );
+      if (!page || page.last === null || page.lines === null) return;
+      yield page.lines.split("\n").map(parseLine);
+      after = page.last;
+    }
+  }
+
+  async changedSince(sequence: number, limit: number): Promise<{ changes: readonly ListChange[]; sequence: number }> {
+    const rows = await this.#database.query<EntryRow>(
+      `select id, vrm, valid_from, valid_until, scope, state, changed_seq from list_entry
+        where changed_seq > $1 order by changed_seq limit $2`,
+      [sequence, limit],
+    );
+    return { changes: rows.map(asChange), sequence: rows.at(-1)?.changed_seq ?? sequence };
+  }
+
+  onChange(heard: () => void): Promise<() => Promise<void>> {
+    return this.#database.listen("list_changed", heard);
+  }
+}
+
+function parseLine(line: string): MatchEntry {
+  const [id, vrm, from, until, scope] = line.split("\t") as [string, string, string, string, string];
+  return {
+    id: Number(id),
+    vrm,
+    validFrom: from === "" ? null : Number(from),
+    validUntil: until === "" ? null : Number(until),
+    scope: scope === "" ? null : (JSON.parse(scope) as Scope),
+  };
+}
+
+function asChange({ id, vrm, valid_from, valid_until, scope, state }: EntryRow): ListChange {
+  if (state !== "active") return { kind: "remove", id, vrm };
+  const validFrom = valid_from?.getTime() ?? null;
+  return { kind: "add", entry: { id, vrm, validFrom, validUntil: valid_until?.getTime() ?? null, scope } };
+}
