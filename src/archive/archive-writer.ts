@@ -1,0 +1,122 @@
+import type { ImageIndex } from "./image-index.ts";
+import type { FittedImage } from "./image-policy.ts";
+import type { ImageLocation, ImageVault, ReadImage } from "./image-vault.ts";
+import type { Read } from "./read.ts";
+import type { ReadStore } from "./read-store.ts";
+
+export interface ArchiveWriterParts {
+  readonly reads: Pick<ReadStore, "insert">;
+  readonly index: Pick<ImageIndex, "insert">;
+  readonly vault: Pick<ImageVault, "append">;
+  readonly fit: (images: readonly ReadImage[]) => Promise<FittedImage[]>;
+}
+
+interface Waiting {
+  readonly reads: readonly Read[];
+  readonly images: readonly FittedImage[];
+  readonly done: () => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+/**
+ * Writes reads and images in groups, and answers when they are durable.
+ *
+ * States: a write waits; when one of the lanes is free, all that wait (up to the largest group) become one group; the group is
+ * written; its writers are told. Nobody waits for a timer: a lone read goes at once, and under load groups grow by themselves.
+ */
+export class ArchiveWriter {
+  readonly #parts: ArchiveWriterParts;
+  readonly #largestGroup: number;
+  readonly #lanes: number;
+  #waiting: Waiting[] = [];
+  #busyLanes = 0;
+  #pending = 0;
+  #drained: (() => void)[] = [];
+
+  constructor(parts: ArchiveWriterParts, { largestGroup = 20_000, lanes = 2 } = {}) {
+    this.#parts = parts;
+    this.#largestGroup = largestGroup;
+    this.#lanes = lanes;
+  }
+
+  /** Reads taken in but not yet durable; intake refuses new ones above its limit. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Resolved when all is on disk. Rejected: nothing was acknowledged, and `ReadStore.existing` tells what was kept. */
+  async write(reads: readonly Read[], images: readonly ReadImage[]): Promise<void> {
+    this.#pending += reads.length;
+    try {
+      const fitted = images.length === 0 ? [] : await this.#parts.fit(images);
+      await new Promise<void>((done, failed) => {
+        this.#waiting.push({ reads, images: fitted, done, failed });
+        this.#startLanes();
+      });
+    } finally {
+      this.#pending -= reads.length;
+    }
+  }
+
+  /** Resolved when every write taken in so far is settled. */
+  async drain(): Promise<void> {
+    if (this.#busyLanes === 0 && this.#waiting.length === 0) return;
+    await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
+  #startLanes(): void {
+    while (this.#busyLanes < this.#lanes && this.#waiting.length > 0) {
+      this.#busyLanes++;
+      void this.#runLane();
+    }
+  }
+
+  async #runLane(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#nextGroup();
+      try {
+        await this.#commit(group);
+        for (const { done } of group) done();
+      } catch (cause) {
+        for (const { failed } of group) failed(cause);
+      }
+    }
+    this.#busyLanes--;
+    if (this.#busyLanes > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #nextGroup(): Waiting[] {
+    let rows = 0;
+    let size = 0;
+    for (const { reads } of this.#waiting) {
+      if (size > 0 && rows + reads.length > this.#largestGroup) break;
+      rows += reads.length;
+      size++;
+    }
+    return this.#waiting.splice(0, size);
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const images = group.flatMap((waiting) => waiting.images);
+    if (images.length > 0) {
+      // Crash before this: nothing is kept, nothing was acknowledged, the sender sends again.
+      const locations = await this.#parts.vault.append(images);
+      // Crash here: encrypted bytes that nothing points to; they die with their day's key.
+      await this.#parts.index.insert(
+        images.map(({ nrd, captured, n, kind, treatment }, i) => ({
+          nrd,
+          captured,
+          n,
+          kind,
+          treatment,
+          ...(locations[i] as ImageLocation),
+        })),
+      );
+      // Crash here: index rows without a read. The read sent again gets the same number and finds its images twice; one shows.
+    }
+    // The read's row comes last: a read that the archive knows, and would call a duplicate, always has its images.
+    await this.#parts.reads.insert(group.flatMap((waiting) => waiting.reads));
+    // Crash here: durable but not acknowledged. The read sent again is found by `existing` and answered as a duplicate.
+  }
+}

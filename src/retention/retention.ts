@@ -1,0 +1,154 @@
+import type { KeyObject } from "node:crypto";
+import { nextDay, notDue, type RetentionRules } from "./due-day.ts";
+import { type Receipt, signReceipt } from "./receipt.ts";
+
+/** A store whose items leave with the day they were captured on. Days are `YYYY-MM-DD`, UTC. */
+export interface Expirable {
+  /** As receipts show it. */
+  readonly name: string;
+  /** Items captured before the start of `day`, preserved ones excepted (RET-3). Counted, never remembered. */
+  countOlderThan(day: string): Promise<number>;
+  /** Deletes everything captured on `day` or earlier that is not preserved. Safe to repeat. */
+  deleteDay(day: string): Promise<void>;
+  /** Days of which something is held, where the store knows. */
+  daysHeld?(): Promise<readonly string[]>;
+}
+
+/** The archive's reads: they also give the digest of what will be destroyed. */
+export interface ExpirableReads extends Expirable {
+  daysHeld(): Promise<readonly string[]>;
+  digest(day: string): Promise<string>;
+}
+
+/** What a deletion set out to destroy; written before anything is touched, so that a crash cannot lose the figures. */
+export interface Intent {
+  readonly day: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly digest: string;
+}
+
+/** Keeps intents and receipts. Each call is durable when resolved. */
+export interface ReceiptBook {
+  /** Intents that have no receipt yet. */
+  unfinished(): Promise<readonly Intent[]>;
+  begin(intent: Intent): Promise<void>;
+  /** Ends the day's intent. Appending the receipt of a day that has one already adds another. */
+  append(receipt: Receipt): Promise<void>;
+  /** A run that left nothing due undone, epoch ms. */
+  succeeded(at: number): Promise<void>;
+  /** When that last was; null for never. */
+  lastSuccess(): Promise<number | null>;
+}
+
+export interface RetentionParts {
+  readonly rules: RetentionRules;
+  readonly policyPack: string;
+  readonly reads: ExpirableReads;
+  /** Image index, vault, hits, quarantine, pending images …, deleted in this order after the reads. */
+  readonly others: readonly Expirable[];
+  /** Ed25519 private key. */
+  readonly signingKey: KeyObject;
+  readonly book: ReceiptBook;
+  /** Why a day must wait, for example a preservation that is not fully copied; null when nothing holds it. */
+  readonly heldBack?: (day: string) => Promise<string | null>;
+}
+
+/** What became of a day. Survivors are the stores that still hold something after they were told to delete it. */
+export type DayOutcome =
+  | { readonly kind: "deleted"; readonly day: string; readonly receipt: Receipt }
+  | { readonly kind: "refused"; readonly day: string; readonly reason: string }
+  | {
+      readonly kind: "survivors";
+      readonly day: string;
+      readonly survivors: Readonly<Record<string, number>>;
+    };
+
+/** Deletes what has reached the limit, and proves it (RET-1, RET-5, RET-6). Nothing else deletes reads. */
+export class Retention {
+  readonly #parts: RetentionParts;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+  }
+
+  /** Deletes every day past the limit at `now` (epoch ms), oldest first; runs take turns. */
+  expire(now: number): Promise<readonly DayOutcome[]> {
+    return this.#inTurn(async () => {
+      const outcomes: DayOutcome[] = [];
+      for (const day of await this.#dueDays(now)) outcomes.push(await this.#deleteDay(day, now));
+      if (outcomes.every(({ kind }) => kind === "deleted")) await this.#parts.book.succeeded(now);
+      return outcomes;
+    });
+  }
+
+  /** Deletes one day on demand; refused, with the reason, while it is within the limit. */
+  expireDay(day: string, now: number): Promise<DayOutcome> {
+    return this.#inTurn(async () => {
+      const reason = notDue(day, now, this.#parts.rules);
+      return reason === null ? this.#deleteDay(day, now) : { kind: "refused", day, reason };
+    });
+  }
+
+  /** Whether the duty to delete is overdue at `now`, and since when it has been fulfilled. */
+  async lateness(now: number): Promise<{ readonly late: boolean; readonly lastSuccess: number | null }> {
+    const lastSuccess = await this.#parts.book.lastSuccess();
+    const limit = this.#parts.rules.lateAfterHours * 3_600_000;
+    return { late: lastSuccess === null || now - lastSuccess > limit, lastSuccess };
+  }
+
+  async #dueDays(now: number): Promise<readonly string[]> {
+    const days = new Set((await this.#parts.book.unfinished()).map(({ day }) => day));
+    for (const store of this.#stores) for (const day of (await store.daysHeld?.()) ?? []) days.add(day);
+    return [...days].filter((day) => notDue(day, now, this.#parts.rules) === null).sort();
+  }
+
+  get #stores(): readonly Expirable[] {
+    return [this.#parts.reads, ...this.#parts.others];
+  }
+
+  async #deleteDay(day: string, now: number): Promise<DayOutcome> {
+    const { book, heldBack, policyPack, signingKey } = this.#parts;
+    const reason = (await heldBack?.(day)) ?? null;
+    if (reason !== null) return { kind: "refused", day, reason };
+    // Crash before this: nothing has happened; the next run finds the day again.
+    const intent = await this.#intentFor(day);
+    // Crash from here to the receipt: the intent stands, so the next run takes the day up again with the figures of the first
+    // run, and every deletion may be repeated.
+    for (const store of this.#stores) await store.deleteDay(day);
+    const survivors = await this.#survivors(day);
+    if (Object.keys(survivors).length > 0) return { kind: "survivors", day, survivors };
+    const { counts, digest } = intent;
+    const finishedAt = new Date(now).toISOString();
+    const receipt = signReceipt({ day, policyPack, counts, digest, survivors: 0, finishedAt }, signingKey);
+    await book.append(receipt);
+    // Crash here: the deletion is complete and proved; the caller's audit entry is made from the book.
+    return { kind: "deleted", day, receipt };
+  }
+
+  async #intentFor(day: string): Promise<Intent> {
+    const begun = (await this.#parts.book.unfinished()).find((intent) => intent.day === day);
+    if (begun) return begun;
+    const counts = await this.#countThrough(day);
+    const intent = { day, counts, digest: await this.#parts.reads.digest(day) };
+    await this.#parts.book.begin(intent);
+    return intent;
+  }
+
+  async #survivors(day: string): Promise<Record<string, number>> {
+    const left = Object.entries(await this.#countThrough(day));
+    return Object.fromEntries(left.filter(([, count]) => count > 0));
+  }
+
+  async #countThrough(day: string): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const store of this.#stores) counts[store.name] = await store.countOlderThan(nextDay(day));
+    return counts;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#running.then(work);
+    this.#running = turn.catch(() => {});
+    return turn;
+  }
+}

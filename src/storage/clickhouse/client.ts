@@ -1,0 +1,14 @@
+export type { ClickHouse } from "./clickhouse.ts";
+import type { ClickHouse } from "./clickhouse.ts";
+import { openEmbeddedClickHouse } from "./embedded.ts";
+import { openClickHouseServer } from "./server.ts";
+
+export type ClickHousePlace = { readonly folder: string } | { readonly url: string };
+
+/** Opens ClickHouse in `folder` (chDB; one process at a time) or at `url`. Statements run side by side, up to `lanes`. */
+export function openClickHouse(
+  place: ClickHousePlace,
+  lanes = { readers: 3, writers: 2 },
+): Promise<ClickHouse> {
+  return "folder" in place ? openEmbeddedClickHouse(place.folder, lanes) : openClickHouseServer(place.url);
+}

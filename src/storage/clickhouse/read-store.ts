@@ -1,0 +1,156 @@
+import { formatReadId, parseReadId, type Read, type ReadKey } from "../../archive/read.ts";
+import type { FoundPage, PageRequest, ReadStore, StoredRead } from "../../archive/read-store.ts";
+import { Problem } from "../../errors.ts";
+import type { Grant } from "../../policy/grant.ts";
+import type { ClickHouse, ClickHouseParameters } from "./clickhouse.ts";
+import { type Condition, atNrds, inArea, likeVrm, theVrm } from "./read-conditions.ts";
+import {
+  READ_COLUMNS,
+  READ_SELECTION,
+  type ReadRow,
+  readOf,
+  rowsOf,
+  sentOf,
+  type SentRow,
+} from "./read-rows.ts";
+
+/** Measured: the default reader hands every small read to another thread, which doubles the time of a lookup. */
+const LOOKUP = "local_filesystem_read_method = 'pread'";
+const SORTED_BY_VRM = `${LOOKUP}, optimize_use_projections = 0`;
+const SEARCH = `${LOOKUP}, max_execution_time = 60, max_memory_usage = 2000000000`;
+const NEWEST_FIRST = "ORDER BY captured DESC, nrd DESC, n DESC";
+/** One vehicle at one NRD and millisecond; passages without a VRM are told apart by what was sent. */
+const ONE_READ = "(nrd, captured, if(vrm = '', concat('?', sent), vrm))";
+const IN_RANGE =
+  "captured >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND captured < fromUnixTimestamp64Milli({to:Int64}, 'UTC')";
+
+/** Reads in ClickHouse. `movingNrds` says which NRDs' reads carry their own position. */
+export function openReadStore(
+  clickhouse: ClickHouse,
+  { movingNrds = () => [] }: { readonly movingNrds?: () => readonly number[] } = {},
+): ReadStore {
+  const search = (
+    grant: Grant,
+    query: PageRequest,
+    condition: Condition,
+    settings: string,
+  ): Promise<FoundPage> => findPage(clickhouse, grant, query, condition, settings);
+  return {
+    async insert(reads) {
+      if (reads.length > 0) await clickhouse.insert("reads", READ_COLUMNS, rowsOf(reads));
+    },
+    existing: (keys) => findExisting(clickhouse, keys),
+    async highWater(since) {
+      const rows = await clickhouse.query<{ nrd: number; last: number }>(
+        `SELECT nrd, toUnixTimestamp64Milli(max(captured)) AS last FROM reads
+         WHERE captured >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') GROUP BY nrd`,
+        { since },
+      );
+      return new Map(rows.map(({ nrd, last }) => [nrd, last]));
+    },
+    async byId(grant, id) {
+      const key = parseReadId(id);
+      if (key === null || key.captured < grant.accessFloor) return null;
+      const [row] = await clickhouse.query<ReadRow>(
+        `SELECT ${READ_SELECTION} FROM reads
+         WHERE nrd = {nrd:UInt32} AND captured = fromUnixTimestamp64Milli({captured:Int64}, 'UTC') AND n = {n:UInt8}
+         LIMIT 1 SETTINGS ${LOOKUP}`,
+        { ...key },
+      );
+      return row === undefined ? null : readOf(row);
+    },
+    byVrm: (grant, query) => search(grant, query, theVrm(query.vrm), SORTED_BY_VRM),
+    byPattern: (grant, query) =>
+      search(grant, query, likeVrm(query.pattern), `${SEARCH}, optimize_use_projections = 0`),
+    byPlace(grant, query) {
+      const place = query.area === null ? atNrds(query.nrds) : inArea(query.nrds, movingNrds(), query.area);
+      return search(grant, query, place, SEARCH);
+    },
+  };
+}
+
+/**
+ * The count and one page. Twice the page is fetched so that doubles can be taken out here: `LIMIT 1 BY` before the page
+ * would read every column of the whole answer. Where all of it fits the page, the count needs no second query.
+ */
+async function findPage(
+  clickhouse: ClickHouse,
+  grant: Grant,
+  { from, to, limit, cursor }: PageRequest,
+  { where, parameters }: Condition,
+  settings: string,
+): Promise<FoundPage> {
+  const size = Math.max(1, Math.min(limit, grant.pageLimit));
+  const fetched = 2 * size + 2;
+  const bound: ClickHouseParameters = { ...parameters, from: Math.max(from, grant.accessFloor), to };
+  const after = cursor === null ? null : parseCursor(cursor);
+  const rows = await clickhouse.query<ReadRow>(
+    `SELECT ${READ_SELECTION} FROM reads WHERE ${IN_RANGE} AND ${where} ${after === null ? "" : AFTER}
+     ${NEWEST_FIRST} LIMIT ${fetched} SETTINGS ${settings}`,
+    after === null ? bound : { ...bound, ...after },
+  );
+  const reads = withoutDoubles(rows.map(readOf));
+  const items = reads.slice(0, size);
+  const last = items.at(-1);
+  const more = last !== undefined && (reads.length > size || rows.length === fetched);
+  const next = more ? formatReadId(last.nrd, last.captured, last.n) : null;
+  if (after === null && next === null) return { count: items.length, items, next };
+  const [counted] = await clickhouse.query<{ count: number }>(
+    `SELECT uniqExact(${ONE_READ}) AS count FROM reads WHERE ${IN_RANGE} AND ${where} SETTINGS ${settings}`,
+    bound,
+  );
+  return { count: counted?.count ?? 0, items, next };
+}
+
+/** More would not fit ClickHouse's default limit on the text of a query. */
+const KEYS_AT_ONCE = 5_000;
+
+/** A page's cursor is the id of the last read before it. */
+const AFTER = `AND (captured, nrd, n) < (fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC'), {afterNrd:UInt32}, {afterN:UInt8})
+     AND captured <= fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC')`;
+
+function parseCursor(cursor: string): { afterNrd: number; afterCaptured: number; afterN: number } {
+  const key = parseReadId(cursor);
+  if (key === null)
+    throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
+  return { afterNrd: key.nrd, afterCaptured: key.captured, afterN: key.n };
+}
+
+function withoutDoubles(reads: readonly Read[]): Read[] {
+  const seen = new Set<string>();
+  return reads.filter((read) => {
+    const one = `${read.nrd} ${read.captured} ${read.vrm ?? `?${read.sent}`}`;
+    if (seen.has(one)) return false;
+    seen.add(one);
+    return true;
+  });
+}
+
+async function findExisting(
+  clickhouse: ClickHouse,
+  keys: readonly Omit<ReadKey, "n">[],
+): Promise<readonly StoredRead[]> {
+  if (keys.length > KEYS_AT_ONCE) {
+    const rest = findExisting(clickhouse, keys.slice(KEYS_AT_ONCE));
+    return [...(await findExisting(clickhouse, keys.slice(0, KEYS_AT_ONCE))), ...(await rest)];
+  }
+  if (keys.length === 0) return [];
+  const times = keys.map(({ captured }) => captured);
+  const first = times.reduce((a, b) => Math.min(a, b));
+  const last = times.reduce((a, b) => Math.max(a, b));
+  const rows = await clickhouse.query<SentRow & { nrd: number; captured_ms: number; n: number }>(
+    `SELECT nrd, toUnixTimestamp64Milli(captured) AS captured_ms, n, vrm, sent_form, sent FROM reads
+     WHERE captured >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND captured <= fromUnixTimestamp64Milli({last:Int64}, 'UTC')
+       AND (nrd, captured) IN (SELECT key.1, fromUnixTimestamp64Milli(key.2, 'UTC')
+         FROM (SELECT arrayJoin(arrayZip({nrds:Array(UInt32)}, {times:Array(Int64)})) AS key))
+     SETTINGS ${LOOKUP}`,
+    { first, last, nrds: keys.map(({ nrd }) => nrd), times },
+  );
+  return rows.map((row) => ({
+    nrd: row.nrd,
+    captured: row.captured_ms,
+    n: row.n,
+    vrm: row.vrm === "" ? null : row.vrm,
+    sent: sentOf(row),
+  }));
+}

@@ -1,0 +1,32 @@
+import { Readable } from "node:stream";
+import { createClient } from "@clickhouse/client";
+import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
+
+/** The distributed twin: a ClickHouse server over HTTP; user, password and database may be part of the URL. */
+export async function openClickHouseServer(url: string): Promise<ClickHouse> {
+  const client = createClient({
+    url,
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0, wait_end_of_query: 1 },
+  });
+  const pong = await client.ping({ select: true });
+  if (!pong.success) throw pong.error;
+  return {
+    async query<Row>(sql: string, parameters = {}): Promise<Row[]> {
+      const answer = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
+      return answer.json<Row>();
+    },
+    async command(sql, parameters = {}) {
+      await client.command({ query: sql, query_params: parameters });
+    },
+    async insert(table, columns, rows) {
+      await client.insert({
+        table,
+        columns: [...columns] as [string, ...string[]],
+        values: Readable.from([rows], { objectMode: false }),
+        format: "TabSeparated",
+        clickhouse_settings: { max_partitions_per_insert_block: String(MOST_PARTITIONS_IN_AN_INSERT) },
+      });
+    },
+    close: () => client.close(),
+  };
+}

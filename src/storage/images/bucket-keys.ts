@@ -1,0 +1,112 @@
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { syncFolder } from "./sync-folder.ts";
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+const KEY_FILE = /^([0-9a-z-]+)\.key$/;
+
+/**
+ * One random 256-bit key a bucket (a day), wrapped with the master key in a file of its own, apart from the images: a backup
+ * of the images alone forgets with us when the file is destroyed (RET-6).
+ */
+export class BucketKeys {
+  readonly #folder: string;
+  readonly #master: KeyObject;
+  readonly #open = new Map<string, Promise<Buffer>>();
+
+  constructor(folder: string, master: KeyObject) {
+    this.#folder = folder;
+    this.#master = master;
+  }
+
+  /** The bucket's key, made on first use and on disk before it encrypts anything. */
+  forWriting(bucket: string): Promise<Buffer> {
+    return this.#remember(bucket, async () => (await this.#load(bucket)) ?? this.#make(bucket));
+  }
+
+  /** @throws Error when the key is destroyed, or wrapped with another master key */
+  forReading(bucket: string): Promise<Buffer> {
+    return this.#remember(bucket, async () => {
+      const key = await this.#load(bucket);
+      if (key === null) throw new Error(`The image key of ${bucket} is destroyed`);
+      return key;
+    });
+  }
+
+  /** Overwrites and removes the key; the images are gone for good once this resolves. Safe to repeat. */
+  async destroy(bucket: string): Promise<void> {
+    const held = await this.#open.get(bucket)?.catch(() => null);
+    held?.fill(0);
+    this.#open.delete(bucket);
+    const path = this.#path(bucket);
+    const file = await open(path, "r+").catch(ignoreMissing);
+    if (file === null) return;
+    try {
+      await file.write(randomBytes(NONCE_BYTES + TAG_BYTES + KEY_BYTES), 0, undefined, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // Crash here: the file is noise; the next run unlinks it.
+    await unlink(path);
+    await syncFolder(this.#folder);
+  }
+
+  async buckets(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(ignoreMissing);
+    return (names ?? []).flatMap((name) => KEY_FILE.exec(name)?.[1] ?? []);
+  }
+
+  #remember(bucket: string, load: () => Promise<Buffer>): Promise<Buffer> {
+    const known = this.#open.get(bucket);
+    if (known) return known;
+    const loading = load();
+    this.#open.set(bucket, loading);
+    loading.catch(() => this.#open.delete(bucket));
+    return loading;
+  }
+
+  async #load(bucket: string): Promise<Buffer | null> {
+    const wrapped = await readFile(this.#path(bucket)).catch(ignoreMissing);
+    if (wrapped === null) return null;
+    const decipher = createDecipheriv("aes-256-gcm", this.#master, wrapped.subarray(0, NONCE_BYTES));
+    decipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
+    decipher.setAuthTag(wrapped.subarray(wrapped.length - TAG_BYTES));
+    const sealed = wrapped.subarray(NONCE_BYTES, wrapped.length - TAG_BYTES);
+    return Buffer.concat([decipher.update(sealed), decipher.final()]);
+  }
+
+  async #make(bucket: string): Promise<Buffer> {
+    const key = randomBytes(KEY_BYTES);
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#master, nonce);
+    cipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
+    const wrapped = Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const unfinished = `${this.#path(bucket)}.new`;
+    const file = await open(unfinished, "w", 0o600);
+    try {
+      await file.writeFile(wrapped);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // Crash here: an unused key under a name that is never read; the next first image of the bucket overwrites it.
+    await rename(unfinished, this.#path(bucket));
+    await syncFolder(this.#folder);
+    return key;
+  }
+
+  #path(bucket: string): string {
+    return join(this.#folder, `${bucket}.key`);
+  }
+}
+
+/** Null for a file that is not there; every other fault is thrown on. */
+function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
