@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import { Problem } from "../errors.ts";
+import type { Events } from "../observe/events.ts";
+import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
+import type { Session } from "../identity/person.ts";
+import type { Rooms, SignedIn } from "./ports.ts";
+
+/** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */
+export type Access = "public" | "signed-in" | Action;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Every route under /v1 says who it is for; one that does not cannot be registered. */
+    access?: Access;
+    /** The route also takes `text/csv`, as a stream. */
+    takesCsv?: boolean;
+  }
+  interface FastifyRequest {
+    /** Null for anyone who is not signed in. */
+    signedIn: SignedIn | null;
+    /** The secret that the session came with, and how it came. */
+    credential: { readonly secret: string; readonly by: "bearer" | "cookie" } | null;
+  }
+}
+
+export const SESSION_COOKIE = "waywarden_session";
+/** How the session cookie is set, here and by the pages. `secure` when people reach the service over HTTPS. */
+export const sessionCookieOptions = (secure: boolean) =>
+  ({ httpOnly: true, sameSite: "strict", path: "/", secure }) as const;
+
+const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{16,512})$/i;
+
+function credentialOf(request: FastifyRequest): FastifyRequest["credential"] {
+  const bearer = BEARER.exec(request.headers.authorization ?? "")?.[1];
+  if (bearer !== undefined) return { secret: bearer, by: "bearer" };
+  const cookie = request.cookies[SESSION_COOKIE];
+  return cookie === undefined || cookie === "" || cookie.length > 512
+    ? null
+    : { secret: cookie, by: "cookie" };
+}
+
+/** A session as requests know it, named by the first half of its secret's hash. */
+export const signedInOf = (
+  secret: string,
+  { person, csrfToken, expires }: Omit<Session, "created" | "lastSeen">,
+): SignedIn => ({
+  session: createHash("sha256").update(secret).digest("base64url").slice(0, 22),
+  person: person.id,
+  username: person.username,
+  fullName: person.fullName,
+  role: person.role,
+  organisation: person.organisation,
+  expires,
+  csrfToken,
+});
+
+/** Finds out who asks, for pages and API alike; public routes are spared the lookup. */
+export function identifyPeople(app: FastifyInstance, signIn: Rooms["signIn"]): void {
+  app.decorateRequest("signedIn", null);
+  app.decorateRequest("credential", null);
+  app.addHook("onRequest", async (request) => {
+    request.credential = credentialOf(request);
+    if (request.credential === null || request.routeOptions.config.access === "public") return;
+    const session = await signIn.sessionOf(request.credential.secret);
+    if (session !== undefined) request.signedIn = signedInOf(request.credential.secret, session);
+  });
+}
+
+/** Holds every route of a scope to what its `config.access` says, before its body is read. */
+export function enforceAccess(app: FastifyInstance, events: Events): void {
+  app.addHook("onRoute", (route: RouteOptions) => {
+    if (route.config?.access === undefined)
+      throw new Error(`${String(route.method)} ${route.url} does not say who it is for`);
+  });
+  app.addHook("onRequest", async (request) => {
+    const access = request.routeOptions.config.access;
+    if (access === undefined || access === "public") return;
+    const signedIn = whoAsks(request);
+    if (access !== "signed-in") requireAction(signedIn, access, events);
+  });
+}
+
+/** The person who asks. @throws Problem NOT_SIGNED_IN */
+export function whoAsks(request: FastifyRequest): SignedIn {
+  if (request.signedIn === null) {
+    throw new Problem(
+      "NOT_SIGNED_IN",
+      "Sign in at POST /v1/session, and send the session as cookie or Bearer token.",
+    );
+  }
+  return request.signedIn;
+}
+
+/** Refuses what a role may not do. @throws Problem NOT_AUTHORISED with the rule that refused and what would be needed */
+export function requireAction(signedIn: SignedIn, action: Action, events: Events): void {
+  if (mayDo(signedIn.role, action)) return;
+  events.refused({ person: signedIn.person, role: signedIn.role, action });
+  throw new Problem("NOT_AUTHORISED", `Your role, ${signedIn.role}, does not include this.`, {
+    extra: {
+      rules: [`role-may-${action.replace(".", "-")}`],
+      needed: [`One of the roles ${rolesThatMay(action).join(", ")}.`],
+    },
+  });
+}

@@ -1,0 +1,85 @@
+import { CsvError, parse } from "csv-parse";
+import type { Readable } from "node:stream";
+import { PRIORITIES, type NewListEntry, type Priority } from "../../list/list-entry.ts";
+
+const LONGEST_RECORD_BYTES = 16_384;
+const OPTIONAL = ["make", "model", "colour", "warnings"] as const;
+
+/** One row of a list in CSV: an entry, or why it is none. Rows count from 1, the heading not among them. */
+export type CsvEntry =
+  | { readonly row: number; readonly entry: NewListEntry }
+  | { readonly row: number; readonly code: string; readonly path: string; readonly message: string };
+
+/** Reads entries from CSV as it arrives; a file that cannot be read further ends with one `CSV_INVALID`. */
+export async function* readEntries(csv: Readable): AsyncGenerator<CsvEntry> {
+  const parser = csv.pipe(
+    parse({
+      bom: true,
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      max_record_size: LONGEST_RECORD_BYTES,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }),
+  );
+  csv.on("error", (error) => parser.destroy(error));
+  csv.on("close", () => {
+    if (!csv.readableEnded) parser.destroy(new Error("The body ended before it was complete"));
+  });
+  let row = 0;
+  try {
+    for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
+      row += 1;
+      yield { row, ...entryOf(record) };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    yield {
+      row: row + 1,
+      code: "CSV_INVALID",
+      path: "",
+      message: `The file cannot be read from here on: ${error.message}`,
+    };
+  }
+}
+
+type Made =
+  | { readonly entry: NewListEntry }
+  | { readonly code: string; readonly path: string; readonly message: string };
+
+function entryOf(record: Readonly<Record<string, string | undefined>>): Made {
+  const text = (column: string): string => (record[column] ?? "").trim();
+  const times: { validFrom?: number; validUntil?: number } = {};
+  for (const [column, member] of [
+    ["valid_from", "validFrom"],
+    ["valid_until", "validUntil"],
+  ] as const) {
+    if (text(column) === "") continue;
+    const time = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text(column))
+      ? Date.parse(text(column))
+      : Number.NaN;
+    if (Number.isNaN(time))
+      return { code: "TIME_INVALID", path: column, message: "Write it like 2026-11-22T08:15:00Z." };
+    times[member] = time;
+  }
+  const priority = text("priority").toLowerCase();
+  if (priority !== "" && !(PRIORITIES as readonly string[]).includes(priority)) {
+    return {
+      code: "PRIORITY_INVALID",
+      path: "priority",
+      message: `One of ${PRIORITIES.join(", ")}, or empty for the list's own.`,
+    };
+  }
+  const given = OPTIONAL.filter((column) => text(column) !== "").map(
+    (column) => [column, text(column)] as const,
+  );
+  return {
+    entry: {
+      vrm: text("vrm"),
+      reason: text("reason"),
+      instruction: text("instruction"),
+      ...(priority === "" ? {} : { priority: priority as Priority }),
+      ...Object.fromEntries(given),
+      ...times,
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Readable } from "node:stream";
+import { Problem } from "../../errors.ts";
+import type { ListBook } from "../../list/list-book.ts";
+import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "../../list/list-entry.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../ports.ts";
+import type { EntryView, ListView } from "../views.ts";
+import { afterId, idNumber, pageByIds } from "./cursor.ts";
+import { readEntries } from "./list-csv.ts";
+
+/** Rows of an import that are stored together. */
+const CHUNK = 1_000;
+
+/** Lists as people use them: each organisation its own; another's is as good as not there. */
+export class ListDesk implements ListPort {
+  readonly #book: ListBook;
+  readonly #audit: Rooms["audit"];
+
+  constructor(book: ListBook, audit: Rooms["audit"]) {
+    this.#book = book;
+    this.#audit = audit;
+  }
+
+  async lists(asker: SignedIn, page: PageRequest): Promise<Page<ListView>> {
+    const after = afterId(page.cursor) ?? 0;
+    const own = (await this.#book.all())
+      .filter(({ id, organisation }) => id > after && organisation === asker.organisation.id)
+      .sort((a, b) => a.id - b.id);
+    return pageByIds(own, page.limit, presentList);
+  }
+
+  async find(asker: SignedIn, list: string): Promise<ListView> {
+    return presentList(await this.#own(asker, list));
+  }
+
+  async create(list: NewList, act: Act): Promise<ListView> {
+    await auditFirst(this.#audit, act, "list.add", { ...list });
+    return presentList(
+      await this.#book.create({ ...list, organisation: act.by.organisation.id, accountable: act.by.person }),
+    );
+  }
+
+  async entries(asker: SignedIn, list: string, page: PageRequest): Promise<Page<EntryView>> {
+    const { id } = await this.#own(asker, list);
+    const after = afterId(page.cursor);
+    const rows = await this.#book.entries(id, {
+      limit: page.limit + 1,
+      ...(after === undefined ? {} : { after }),
+    });
+    return pageByIds(rows, page.limit, presentEntry);
+  }
+
+  async add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]> {
+    const { id } = await this.#own(act.by, list);
+    await auditFirst(this.#audit, act, "list.entry.add", { list: id, entries });
+    return (await this.#book.add(id, entries, act.by.person)).map((verdict) =>
+      presentVerdict(verdict, verdict.index + 1),
+    );
+  }
+
+  async *importCsv(list: string, csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
+    const { id } = await this.#own(act.by, list);
+    let good: { readonly row: number; readonly entry: NewListEntry }[] = [];
+    let refused: RowVerdict[] = [];
+    const flush = async (): Promise<readonly RowVerdict[]> => {
+      const entries = good.map(({ entry }) => entry);
+      let verdicts: readonly RowVerdict[] = [];
+      if (entries.length > 0) {
+        await auditFirst(this.#audit, act, "list.import", { list: id, entries });
+        const added = await this.#book.add(id, entries, act.by.person);
+        verdicts = added.map((verdict) => presentVerdict(verdict, good[verdict.index]?.row ?? 0));
+      }
+      const all = [...verdicts, ...refused].sort((a, b) => a.row - b.row);
+      good = [];
+      refused = [];
+      return all;
+    };
+    for await (const read of readEntries(csv)) {
+      if ("entry" in read) good.push(read);
+      else refused.push({ ...read, verdict: "refused" });
+      if (good.length + refused.length >= CHUNK) yield* await flush();
+    }
+    yield* await flush();
+  }
+
+  async remove(list: string, entry: string, reason: string, act: Act): Promise<void> {
+    const { id } = await this.#own(act.by, list);
+    const known = await this.#book.entry(idNumber(entry));
+    if (known?.list !== id) throw new Problem("NOT_FOUND", "This list has no entry with this id.");
+    await auditFirst(this.#audit, act, "list.entry.remove", { list: id, entry: known.id, reason });
+    await this.#book.remove(known.id, reason, act.by.person);
+  }
+
+  async #own(asker: SignedIn, list: string): Promise<VehicleList> {
+    const known = await this.#book.byId(idNumber(list));
+    if (known?.organisation !== asker.organisation.id)
+      throw new Problem("NOT_FOUND", "Your organisation has no list with this id.");
+    return known;
+  }
+}
+
+const presentList = (list: VehicleList): ListView => ({
+  id: String(list.id),
+  name: list.name,
+  purpose: list.purpose,
+  category: list.category,
+  priority: list.priority,
+  state: list.state,
+  entries: list.entries,
+  created: list.createdAt.toISOString(),
+});
+
+const presentEntry = (entry: ListEntry): EntryView => ({
+  id: String(entry.id),
+  vrm: entry.vrm,
+  reason: entry.reason,
+  instruction: entry.instruction,
+  priority: entry.priority,
+  make: entry.make,
+  model: entry.model,
+  colour: entry.colour,
+  warnings: entry.warnings,
+  validFrom: entry.validFrom?.toISOString() ?? null,
+  validUntil: entry.validUntil?.toISOString() ?? null,
+  scope: entry.scope as Record<string, unknown> | null,
+  state: entry.state,
+  created: entry.createdAt.toISOString(),
+  ended: entry.endedAt === null ? null : { at: entry.endedAt.toISOString(), why: entry.endedWhy ?? "" },
+});
+
+const presentVerdict = (verdict: EntryVerdict, row: number): RowVerdict =>
+  verdict.verdict === "added"
+    ? { row, verdict: "added", id: String(verdict.id) }
+    : { row, verdict: "refused", code: verdict.code, path: verdict.path, message: verdict.message };

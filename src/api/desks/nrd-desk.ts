@@ -1,0 +1,134 @@
+import type { Readable } from "node:stream";
+import { Problem } from "../../errors.ts";
+import { importNrds, type RowVerdict as ImportVerdict } from "../../estate/import-csv.ts";
+import type { NrdAction } from "../../estate/nrd-actions.ts";
+import type { NrdRegister } from "../../estate/nrd-register.ts";
+import type { RegisteredNrd } from "../../estate/registered-nrd.ts";
+import type { OrganisationBook } from "../../identity/organisation.ts";
+import type { NrdState } from "../../read/nrd.ts";
+import { auditFirst } from "../audit-first.ts";
+import type {
+  Act,
+  NrdAct,
+  NrdPort,
+  Page,
+  PageRequest,
+  ProposedNrd,
+  Rooms,
+  RowVerdict,
+  SignedIn,
+} from "../ports.ts";
+import type { NrdView } from "../views.ts";
+import { afterId, pageByIds } from "./cursor.ts";
+
+const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
+  "go-live": "goLive",
+  suspend: "suspend",
+  resume: "resume",
+  "report-faulty": "reportFaulty",
+  decommission: "decommission",
+};
+
+export interface NrdDeskParts {
+  readonly register: NrdRegister;
+  readonly organisations: OrganisationBook;
+  readonly audit: Rooms["audit"];
+  /** An import may register NRDs of every organisation, and make those it does not know; otherwise only of one's own. */
+  readonly nationalImport: boolean;
+}
+
+/** The register as people use it: everybody sees every NRD of the country, each organisation changes its own. */
+export class NrdDesk implements NrdPort {
+  readonly #parts: NrdDeskParts;
+
+  constructor(parts: NrdDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(
+    _asker: SignedIn,
+    filter: { search?: string | undefined; state?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<NrdView>> {
+    const after = afterId(page.cursor);
+    const rows = await this.#parts.register.list({
+      limit: page.limit + 1,
+      ...(after === undefined ? {} : { after }),
+      ...(filter.search === undefined ? {} : { text: filter.search }),
+      ...(filter.state === undefined ? {} : { state: filter.state as NrdState }),
+    });
+    return pageByIds(rows, page.limit, present);
+  }
+
+  async find(_asker: SignedIn, nrd: number): Promise<NrdView> {
+    return present(await this.#known(nrd));
+  }
+
+  async propose(nrd: ProposedNrd, act: Act): Promise<NrdView> {
+    await auditFirst(this.#parts.audit, act, "nrd.add", { ...nrd });
+    return present(await this.#parts.register.add({ ...nrd, organisation: act.by.organisation.id }));
+  }
+
+  async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
+    await auditFirst(this.#parts.audit, act, "nrd.import", { national: this.#parts.nationalImport });
+    const verdicts = importNrds(
+      csv,
+      { register: this.#parts.register, organisations: this.#owners(act.by) },
+      { state: "proposed", createOrganisations: this.#parts.nationalImport, by: act.by.person },
+    );
+    for await (const verdict of verdicts) yield presentVerdict(verdict);
+  }
+
+  async change(nrd: number, to: NrdAct, reason: string, act: Act): Promise<NrdView> {
+    const known = await this.#known(nrd);
+    if (known.organisation !== act.by.organisation.id) {
+      throw new Problem("NOT_AUTHORISED", "This NRD belongs to another organisation.", {
+        extra: { rules: ["nrd-is-the-organisation's"], needed: ["An NRD of your own organisation."] },
+      });
+    }
+    await auditFirst(this.#parts.audit, act, "nrd.state", { nrd, act: to, reason });
+    return present(await this.#parts.register.act(nrd, ACTIONS[to], reason, act.by.person));
+  }
+
+  async #known(nrd: number): Promise<RegisteredNrd> {
+    const known = await this.#parts.register.byId(nrd);
+    if (known === undefined) throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
+    return known;
+  }
+
+  #owners(by: SignedIn): OrganisationBook {
+    const { organisations, nationalImport } = this.#parts;
+    if (nationalImport) return organisations;
+    const own = async () => (await organisations.all()).filter(({ id }) => id === by.organisation.id);
+    return { all: own, ensure: own };
+  }
+}
+
+const present = (nrd: RegisteredNrd): NrdView => ({
+  id: nrd.id,
+  feed: nrd.feed,
+  source: nrd.source,
+  camera: nrd.camera,
+  name: nrd.name,
+  type: nrd.type,
+  organisation: nrd.organisation,
+  road: nrd.road,
+  direction: nrd.direction,
+  lane: nrd.lane,
+  position: { lat: nrd.position.lat, lon: nrd.position.lon },
+  deviceKey: nrd.deviceKey,
+  state: nrd.state,
+  stateSince: nrd.stateSince.toISOString(),
+  dailyReads: nrd.dailyReads,
+});
+
+const presentVerdict = (verdict: ImportVerdict): RowVerdict =>
+  verdict.verdict === "refused"
+    ? {
+        row: verdict.row,
+        verdict: "refused",
+        code: verdict.code,
+        path: verdict.column,
+        message: verdict.message,
+      }
+    : { row: verdict.row, verdict: verdict.verdict, id: String(verdict.id) };

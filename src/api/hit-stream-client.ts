@@ -1,0 +1,96 @@
+import type { ServerResponse } from "node:http";
+import type { StreamEnd } from "../observe/events.ts";
+
+export interface StreamLimits {
+  /** Streams open at the same time: of one session, and in all. */
+  readonly perSession: number;
+  readonly inAll: number;
+  /** Bytes that wait for one client before it is told and dropped. */
+  readonly bufferBytes: number;
+  readonly heartbeatMs: number;
+  /** What a client is asked to wait before it comes back. */
+  readonly retryMs: number;
+}
+
+/** How long a client that was told to go may take to read that. */
+const FAREWELL_MS = 2_000;
+
+/**
+ * One open server-sent event stream. It is open, then closed, and nothing is written after it is closed. A client that does
+ * not read is told (`event: dropped`) and closed; it comes back with `Last-Event-ID` and misses nothing.
+ */
+export class HitStreamClient {
+  readonly #reply: ServerResponse;
+  readonly #limits: StreamLimits;
+  readonly #onEnd: (reason: StreamEnd) => void;
+  readonly #heartbeat: NodeJS.Timeout;
+  #open = true;
+
+  /** @param isSignedIn asked at each heartbeat; a stream does not outlive its session */
+  constructor(
+    reply: ServerResponse,
+    limits: StreamLimits,
+    isSignedIn: () => Promise<boolean>,
+    onEnd: (reason: StreamEnd) => void,
+  ) {
+    this.#reply = reply;
+    this.#limits = limits;
+    this.#onEnd = onEnd;
+    this.#heartbeat = setInterval(() => void this.#beat(isSignedIn), limits.heartbeatMs);
+    this.#heartbeat.unref();
+    reply.on("close", () => this.#finish("client-left"));
+    reply.on("error", () => this.#finish("client-left"));
+    reply.write(`retry: ${limits.retryMs}\n: open\n\n`);
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Sends one event; false when the stream is closed, or is now because the client does not keep up. */
+  send(event: string, id: string, json: string): boolean {
+    if (!this.#open) return false;
+    if (this.#reply.writableLength > this.#limits.bufferBytes) {
+      this.close("too-slow");
+      return false;
+    }
+    // JSON holds no line ends, so one data line is enough.
+    this.#reply.write(`event: ${event}\nid: ${id}\ndata: ${json}\n\n`);
+    return true;
+  }
+
+  /** Resolves when the client has read what waits for it, or the stream is closed. */
+  async drained(): Promise<void> {
+    if (!this.#open || !this.#reply.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#reply.off("drain", done).off("close", done);
+        resolve();
+      };
+      this.#reply.on("drain", done).on("close", done);
+    });
+  }
+
+  /** Says why and closes. */
+  close(reason: Exclude<StreamEnd, "client-left">): void {
+    if (!this.#finish(reason)) return;
+    this.#reply.end(`event: dropped\ndata: ${JSON.stringify({ reason })}\n\n`);
+    setTimeout(() => this.#reply.destroy(), FAREWELL_MS).unref();
+  }
+
+  async #beat(isSignedIn: () => Promise<boolean>): Promise<void> {
+    const stays = await isSignedIn().catch(() => true);
+    if (!this.#open) return;
+    if (!stays) this.close("session-ended");
+    else if (this.#reply.writableLength > this.#limits.bufferBytes) this.close("too-slow");
+    else this.#reply.write(": still here\n\n");
+  }
+
+  #finish(reason: StreamEnd): boolean {
+    if (!this.#open) return false;
+    this.#open = false;
+    clearInterval(this.#heartbeat);
+    this.#onEnd(reason);
+    return true;
+  }
+}

@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { whoAsks } from "./access.ts";
+import { HitStreamClient } from "./hit-stream-client.ts";
+import type { ServerOptions } from "./server-options.ts";
+import type { StreamPlaces } from "./stream-places.ts";
+
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store, no-transform",
+  // Proxies of the nginx family would collect events before passing them on.
+  "x-accel-buffering": "no",
+  connection: "keep-alive",
+};
+
+/**
+ * Opens a hit stream for the person who asks and feeds it until either side ends it. A stream counts as use of its session,
+ * so that a board does not go blind at night; it ends with the session's absolute end, or when the session is closed.
+ * @param after the last sequence number the client has; null for hits from now on
+ */
+export function openHitStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  after: string | null,
+  { rooms, events, limits }: Pick<ServerOptions, "rooms" | "events" | "limits">,
+  places: StreamPlaces,
+): void {
+  const person = whoAsks(request);
+  const secret = request.credential?.secret ?? "";
+  places.requirePlace(person.session);
+  reply.hijack();
+  reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
+  reply.raw.socket?.setNoDelay(true);
+
+  const ended = new AbortController();
+  const client = new HitStreamClient(
+    reply.raw,
+    limits.streams,
+    async () => (await rooms.signIn.sessionOf(secret)) !== undefined,
+    (reason) => {
+      ended.abort();
+      places.remove(person.session, client);
+      events.streamClosed({ person: person.person, reason });
+    },
+  );
+  places.add(person.session, client);
+  events.streamOpened({ person: person.person });
+
+  const feed = async (): Promise<void> => {
+    for await (const event of rooms.hits.events(person, after, ended.signal)) {
+      if (!client.send(event.kind, event.seq, event.json)) return;
+      events.streamWrote(1);
+    }
+  };
+  feed().catch((error: unknown) => {
+    if (!client.isOpen) return;
+    request.log.error({ event: "stream-failed", err: error });
+    client.close("stopping");
+  });
+}

@@ -1,0 +1,14 @@
+import type { FastifyReply } from "fastify";
+
+/** Sends an image as what it is and nothing else, and lets nobody keep it. */
+export const sendJpeg = (reply: FastifyReply, jpeg: Buffer): FastifyReply =>
+  reply
+    .type("image/jpeg")
+    .header("cache-control", "no-store")
+    .header("x-content-type-options", "nosniff")
+    .send(jpeg);
+
+/** How the OpenAPI document describes an image. */
+export const JPEG_RESPONSE = {
+  200: { description: "JPEG", content: { "image/jpeg": { schema: { type: "string", format: "binary" } } } },
+};

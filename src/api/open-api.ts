@@ -1,0 +1,105 @@
+import swagger from "@fastify/swagger";
+import type { FastifyInstance, FastifySchema } from "fastify";
+import { jsonSchemaTransform } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { FEED_PATHS } from "./open-api-feeds.ts";
+import { problemSchema } from "./schemas.ts";
+
+type Transform = typeof jsonSchemaTransform;
+type Document = Parameters<Transform>[0];
+
+interface BodyByType {
+  readonly content: Readonly<Record<string, { readonly schema: z.ZodType }>>;
+}
+
+const isByType = (body: unknown): body is BodyByType =>
+  typeof body === "object" && body !== null && "content" in body;
+const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
+  const { $schema: _dropped, ...json } = z.toJSONSchema(schema, {
+    target: "draft-2020-12",
+    io: "input",
+    unrepresentable: "any",
+  });
+  return json;
+};
+
+/** As the library's, and besides: bodies by content type, CSV among them, and who a route is for. */
+const transform: Transform = (document: Document) => {
+  const { schema, route } = document;
+  if (schema === undefined) return jsonSchemaTransform(document);
+  const { body, ...rest } = schema as FastifySchema;
+  const access = route.config?.access;
+  const transformed = jsonSchemaTransform({
+    ...document,
+    schema: isByType(body) ? rest : schema,
+  } as Document);
+  const described = transformed.schema as Record<string, unknown>;
+  if (isByType(body)) {
+    const content = Object.fromEntries(
+      Object.entries(body.content).map(([type, part]) => [type, { schema: inputSchema(part.schema) }]),
+    );
+    const csv = route.config?.takesCsv === true ? { "text/csv": { schema: { type: "string" } } } : {};
+    described["body"] = { content: { ...content, ...csv } };
+  }
+  if (access === "public") described["security"] = [];
+  else if (access !== undefined && access !== "signed-in") described["x-action"] = access;
+  return transformed;
+};
+
+const PROBLEM_RESPONSE = {
+  description: "What is wrong, and what to do",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+/**
+ * Collects the routes of a scope into one OpenAPI 3.1 document, with the feeds beside them; `app.openApi()` gives it once the
+ * server is ready.
+ * @param version of the program
+ */
+export async function describeApi(api: FastifyInstance, version: string): Promise<void> {
+  await api.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Waywarden",
+        version,
+        description: "An open national number plate reading service.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" } as never,
+      },
+      servers: [{ url: "/" }],
+      security: [{ cookie: [] }, { bearer: [] }],
+      components: {
+        securitySchemes: {
+          cookie: { type: "apiKey", in: "cookie", name: "waywarden_session" },
+          bearer: { type: "http", scheme: "bearer", description: "The session's token" },
+          feed: {
+            type: "http",
+            scheme: "bearer",
+            description: "A feed token; it belongs to one source of one organisation",
+          },
+        },
+        schemas: { Problem: inputSchema(problemSchema) as never },
+      },
+    },
+    transform,
+    convertConstToEnum: false,
+  });
+  let document: Record<string, unknown> | null = null;
+  api.openApi = () => (document ??= complete(api.swagger() as unknown as OpenApi));
+}
+
+interface OpenApi {
+  paths: Record<string, Record<string, { responses?: Record<string, unknown>; operationId?: string }>>;
+}
+
+/** Adds the feeds, a name for every operation and the one shape of every error. */
+function complete(described: OpenApi): Record<string, unknown> {
+  const paths = Object.entries({ ...described.paths, ...FEED_PATHS }).sort(([a], [b]) => a.localeCompare(b));
+  for (const [path, operations] of paths) {
+    for (const [method, operation] of Object.entries(operations)) {
+      operation.operationId ??= [method, ...path.split(/[^A-Za-z0-9]+/).filter(Boolean)].join("-");
+      operation.responses = { ...operation.responses, default: PROBLEM_RESPONSE };
+    }
+  }
+  return { ...described, paths: Object.fromEntries(paths) };
+}

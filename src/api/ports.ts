@@ -1,0 +1,165 @@
+import type { Readable } from "node:stream";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Enquiries } from "../enquiry/question.ts";
+import type { SignIn } from "../identity/sign-in.ts";
+import type { NewNrd } from "../estate/registered-nrd.ts";
+import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
+import type { Health } from "../observe/health.ts";
+import type { Role } from "../policy/roles.ts";
+import type {
+  DoctorLine,
+  EntryView,
+  HitView,
+  ListView,
+  NrdView,
+  QuarantinedView,
+  ReceiptView,
+  RetentionView,
+} from "./views.ts";
+
+/** A person with a session, as every request knows them. Times are epoch milliseconds UTC. */
+export interface SignedIn {
+  /** Names the session in limits and logs; not the secret that the cookie holds. */
+  readonly session: string;
+  readonly person: number;
+  readonly username: string;
+  readonly fullName: string;
+  readonly role: Role;
+  readonly organisation: { readonly id: number; readonly name: string };
+  /** When the session ends at the latest. */
+  readonly expires: number;
+  /** What forms and scripts send back as `x-csrf-token`. */
+  readonly csrfToken: string;
+}
+
+/** Who does something and under which request. Desks write the audit entry of an act before they do it (AUD-1). */
+export interface Act {
+  readonly by: SignedIn;
+  readonly requestId: string;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** What a hit stream carries. `json` is made once and shared by every client. */
+export interface HitEvent {
+  readonly kind: "hit" | "hit-state";
+  readonly seq: string;
+  readonly organisation: number;
+  readonly json: string;
+}
+
+/** Hits of the asker's organisation; one of another is Problem NOT_FOUND. */
+export interface HitPort {
+  list(
+    asker: SignedIn,
+    filter: {
+      state?: string | undefined;
+      priority?: string | undefined;
+      list?: string | undefined;
+      since?: number | undefined;
+    },
+    page: PageRequest,
+  ): Promise<Page<HitView>>;
+  find(asker: SignedIn, hit: string): Promise<HitView>;
+  acknowledge(hit: string, act: Act): Promise<HitView>;
+  verify(hit: string, result: "confirmed" | "misread" | "cloned" | "unclear", act: Act): Promise<HitView>;
+  dispose(hit: string, disposition: { outcome: string; note: string }, act: Act): Promise<HitView>;
+  /** JPEG bytes; Problem NOT_FOUND where there is none. */
+  image(asker: SignedIn, hit: string, kind: "patch" | "overview"): Promise<Buffer>;
+  /**
+   * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A reader that pauses
+   * costs the room nothing.
+   */
+  events(asker: SignedIn, after: string | null, signal: AbortSignal): AsyncIterable<HitEvent>;
+}
+
+/** What became of one row of an import or one of many entries. Rows count from 1, the heading not among them. */
+export interface RowVerdict {
+  readonly row: number;
+  readonly verdict: "added" | "updated" | "unchanged" | "refused";
+  /** Id of what it is now; absent where refused. */
+  readonly id?: string;
+  /** Where refused: a stable code, the column or member, and what to do. */
+  readonly code?: string;
+  readonly path?: string;
+  readonly message?: string;
+}
+
+export type NewList = Pick<NewVehicleList, "name" | "purpose" | "priority" | "category">;
+
+/** Lists of vehicles of interest of the asker's organisation. */
+export interface ListPort {
+  lists(asker: SignedIn, page: PageRequest): Promise<Page<ListView>>;
+  find(asker: SignedIn, list: string): Promise<ListView>;
+  create(list: NewList, act: Act): Promise<ListView>;
+  entries(asker: SignedIn, list: string, page: PageRequest): Promise<Page<EntryView>>;
+  add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]>;
+  /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
+  importCsv(list: string, csv: Readable, act: Act): AsyncIterable<RowVerdict>;
+  remove(list: string, entry: string, reason: string, act: Act): Promise<void>;
+}
+
+export type NrdAct = "go-live" | "suspend" | "resume" | "report-faulty" | "decommission";
+
+export type ProposedNrd = Omit<NewNrd, "organisation">;
+
+/** The register of NRDs. A state change that does not fit is Problem CONFLICT. */
+export interface NrdPort {
+  list(
+    asker: SignedIn,
+    filter: { search?: string | undefined; state?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<NrdView>>;
+  find(asker: SignedIn, nrd: number): Promise<NrdView>;
+  propose(nrd: ProposedNrd, act: Act): Promise<NrdView>;
+  importCsv(csv: Readable, act: Act): AsyncIterable<RowVerdict>;
+  change(nrd: number, to: NrdAct, reason: string, act: Act): Promise<NrdView>;
+}
+
+/** Reads set apart, of the asker's organisation (READ-4). */
+export interface QuarantinePort {
+  list(
+    asker: SignedIn,
+    filter: { code?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<QuarantinedView>>;
+  find(asker: SignedIn, quarantined: string): Promise<QuarantinedView>;
+  image(asker: SignedIn, quarantined: string, kind: "patch" | "overview"): Promise<Buffer>;
+  /** Out: the id of the read that it became. */
+  release(quarantined: string, reason: string, act: Act): Promise<{ readId: string }>;
+  discard(quarantined: string, reason: string, act: Act): Promise<void>;
+}
+
+/** Deletion on time, with its proof (RET-1, RET-5, RET-6). Days are `YYYY-MM-DD`. */
+export interface RetentionPort {
+  status(): Promise<RetentionView>;
+  receipts(page: PageRequest): Promise<Page<ReceiptView>>;
+  run(day: string, act: Act): Promise<ReceiptView>;
+}
+
+/**
+ * Everything of the service that the HTTP edge uses, handed over by the composition root. Desks, the same for API and pages,
+ * keep to the asker's organisation, audit each act before it is done, and present what the rooms hold.
+ */
+export interface Rooms {
+  /** Of the program, for the OpenAPI document. */
+  readonly version: string;
+  readonly signIn: Pick<SignIn, "signIn" | "sessionOf" | "signOut">;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly hits: HitPort;
+  readonly lists: ListPort;
+  readonly nrds: NrdPort;
+  readonly quarantine: QuarantinePort;
+  readonly enquiries: Enquiries;
+  readonly retention: RetentionPort;
+  readonly doctor: { examine(): Promise<readonly DoctorLine[]> };
+  readonly health: Health;
+}

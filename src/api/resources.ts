@@ -1,0 +1,27 @@
+import { authorities } from "./resources/authorities.ts";
+import { doctor } from "./resources/doctor.ts";
+import { enquiries } from "./resources/enquiries.ts";
+import { hits } from "./resources/hits.ts";
+import { lists } from "./resources/lists.ts";
+import { nrds } from "./resources/nrds.ts";
+import { openApi } from "./resources/open-api.ts";
+import { quarantine } from "./resources/quarantine.ts";
+import { reads } from "./resources/reads.ts";
+import { retention } from "./resources/retention.ts";
+import { session } from "./resources/session.ts";
+import type { Resource } from "./server-options.ts";
+
+/** Everything under /v1 for people and their programs, in the order of the documentation. */
+export const RESOURCES: readonly Resource[] = [
+  session,
+  hits,
+  lists,
+  authorities,
+  enquiries,
+  reads,
+  nrds,
+  quarantine,
+  retention,
+  doctor,
+  openApi,
+];

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { ROUTES } from "../paths.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { doctorLine } from "../views.ts";
+
+/** Is this installation healthy; each line says what to do. The CLI's `doctor` asks here. */
+export function doctor(scope: Scope, { rooms }: ServerOptions): void {
+  scope.get(
+    ROUTES.doctor,
+    {
+      config: { access: "doctor.see" },
+      schema: {
+        tags: ["operations"],
+        summary: "Is this installation healthy",
+        response: { 200: z.strictObject({ well: z.boolean(), lines: z.array(doctorLine) }) },
+      },
+    },
+    async () => {
+      const lines = [...(await rooms.doctor.examine())];
+      return { well: lines.every(({ state }) => state === "well"), lines };
+    },
+  );
+}

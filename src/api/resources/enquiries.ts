@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { Area } from "../../read/position.ts";
+import { QUESTION_KINDS, type Asker, type Question } from "../../enquiry/question.ts";
+import { whoAsks } from "../access.ts";
+import { ROUTES } from "../paths.ts";
+import type { SignedIn } from "../ports.ts";
+import { area, askedTime, id, paging, time } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { foundRead } from "../views.ts";
+
+const asked = {
+  authority: z.string().min(1).max(100).describe("Id or reference of the authority relied on"),
+  reason: z.string().trim().min(1).max(1_000),
+  from: askedTime,
+  to: askedTime.describe("Exclusive"),
+  limit: z.int().min(1).max(500).optional(),
+};
+
+/** The three kinds of question so far; the policy engine says what is allowed, this only what is well formed. */
+const enquiryBody = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("vrm"), vrm: z.string().min(1).max(32), ...asked }),
+  z.strictObject({
+    kind: z.literal("place"),
+    nrds: z.array(z.int().positive()).max(10_000).default([]),
+    area: area.nullable().default(null),
+    ...asked,
+  }),
+  z.strictObject({
+    kind: z.literal("partial"),
+    pattern: z.string().min(1).max(32).describe("`?` one character, `*` any"),
+    ...asked,
+  }),
+]);
+
+function questionOf(body: z.infer<typeof enquiryBody>): Question {
+  const { from, to } = body;
+  if (body.kind === "vrm") return { kind: "vrm", vrm: body.vrm, from, to };
+  if (body.kind === "partial") return { kind: "partial", pattern: body.pattern, from, to };
+  return { kind: "place", nrds: body.nrds, area: body.area as Area | null, from, to };
+}
+
+export const answerView = z.strictObject({
+  enquiry: z.string(),
+  grant: z.strictObject({
+    authority: z.string(),
+    rules: z.array(z.string()).readonly(),
+    policyPack: z.string(),
+    expires: time,
+  }),
+  question: z
+    .looseObject({ kind: z.enum(QUESTION_KINDS) })
+    .describe("As understood; times are epoch milliseconds"),
+  reason: z.string(),
+  count: z.int(),
+  items: z.array(foundRead).readonly(),
+  next: z.string().nullable(),
+});
+
+const enquiryLine = z.strictObject({
+  id: z.string(),
+  kind: z.enum(QUESTION_KINDS),
+  asked: time,
+  reason: z.string(),
+  authority: z.string(),
+  count: z.int().nullable(),
+  outcome: z.string(),
+});
+
+/** The asker in the words of the enquiry room. */
+export const askerOf = ({ person, username, role, organisation }: SignedIn): Asker => ({
+  person,
+  username,
+  role,
+  organisation: organisation.id,
+});
+
+/** Asking the archive (INV-3, INV-4). The room decides, audits and only then searches. */
+export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void {
+  scope.post(
+    ROUTES.enquiries,
+    {
+      config: { access: "enquiry.ask" },
+      schema: {
+        tags: ["enquiries"],
+        summary: "Ask the archive",
+        body: enquiryBody,
+        response: { 200: answerView },
+      },
+    },
+    async (request) => {
+      const { authority, reason, limit, kind } = request.body;
+      const person = whoAsks(request);
+      const started = performance.now();
+      const finish = (outcome: string): void =>
+        events.enquiryAnswered({
+          kind,
+          outcome,
+          seconds: (performance.now() - started) / 1_000,
+          person: person.person,
+        });
+      try {
+        const answer = await rooms.enquiries.ask(
+          askerOf(person),
+          { authority, reason, question: questionOf(request.body) },
+          { requestId: request.id, ...(limit === undefined ? {} : { limit }) },
+        );
+        finish("answered");
+        return answer;
+      } catch (error) {
+        finish("refused");
+        throw error;
+      }
+    },
+  );
+
+  scope.get(
+    ROUTES.enquiries,
+    {
+      config: { access: "enquiry.ask" },
+      schema: {
+        tags: ["enquiries"],
+        summary: "My recent enquiries, newest first",
+        response: { 200: z.strictObject({ items: z.array(enquiryLine), next: z.null() }) },
+      },
+    },
+    async (request) => ({ items: [...(await rooms.enquiries.mine(askerOf(whoAsks(request))))], next: null }),
+  );
+
+  scope.get(
+    ROUTES.enquiry,
+    {
+      config: { access: "enquiry.ask" },
+      schema: {
+        tags: ["enquiries"],
+        summary: "A further page, while the grant lasts",
+        params: z.strictObject({ id }),
+        querystring: paging.extend({ limit: z.coerce.number().int().min(1).max(500).optional() }),
+        response: { 200: answerView },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      return rooms.enquiries.page(askerOf(whoAsks(request)), request.params.id, {
+        requestId: request.id,
+        ...(limit === undefined ? {} : { limit }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+    },
+  );
+}

@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { whoAsks } from "../access.ts";
+import { actOf, auditFirst } from "../audit-first.ts";
+import { openHitStream } from "../hit-stream.ts";
+import { sendJpeg } from "../jpeg-reply.ts";
+import { ROUTES } from "../paths.ts";
+import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { hitView } from "../views.ts";
+
+const params = z.strictObject({ id });
+const word = z.string().regex(/^[a-z][a-z-]{0,30}$/);
+const sequence = z.string().regex(/^[A-Za-z0-9._:-]{1,40}$/);
+const listQuery = paging.extend({
+  state: word.optional(),
+  priority: z
+    .string()
+    .regex(/^[a-z0-9-]{1,30}$/)
+    .optional(),
+  list: id.optional(),
+  since: askedTime.optional().describe("Raised at or after"),
+});
+const verifyBody = z.strictObject({ result: z.enum(["confirmed", "misread", "cloned", "unclear"]) });
+const dispositionBody = z.strictObject({
+  outcome: z.string().trim().min(1).max(100),
+  note: z.string().trim().max(2_000).default(""),
+});
+const tags = ["hits"];
+
+/** Hits of the asker's organisation (VOI-1): look, acknowledge, verify, dispose, and the live stream. */
+export function hits(scope: Scope, options: ServerOptions): void {
+  const { rooms } = options;
+  const see = { access: "hit.see" } as const;
+  const answer = { access: "hit.act" } as const;
+
+  scope.get(
+    ROUTES.hits,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Hits, newest first",
+        querystring: listQuery,
+        response: { 200: pageOf(hitView) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query;
+      return copy(await rooms.hits.list(whoAsks(request), filter, { limit, cursor }));
+    },
+  );
+
+  scope.get(
+    ROUTES.hitStream,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Hits as they are raised, as server-sent events",
+        description:
+          "Events `hit` and `hit-state`, each with an id to resume from by Last-Event-ID or ?after=; a comment every 15 s; " +
+          "`dropped` before the service closes a client that does not keep up.",
+        querystring: z.strictObject({ after: sequence.optional() }),
+        headers: z.looseObject({ "last-event-id": sequence.optional() }),
+        produces: ["text/event-stream"],
+      },
+    },
+    (request, reply) => {
+      const after = request.headers["last-event-id"] ?? request.query.after ?? null;
+      openHitStream(request, reply, after, options, scope.streamPlaces);
+    },
+  );
+
+  scope.get(
+    ROUTES.hit,
+    { config: see, schema: { tags, summary: "One hit", params, response: { 200: hitView } } },
+    async (request) => {
+      const act = actOf(request);
+      await auditFirst(rooms.audit, act, "hit.open", { hit: request.params.id });
+      return rooms.hits.find(act.by, request.params.id);
+    },
+  );
+
+  scope.get(
+    ROUTES.hitImage,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "An image of a hit",
+        produces: ["image/jpeg"],
+        params: params.extend({ kind: imageKind }),
+      },
+    },
+    async (request, reply) => {
+      const { id: hit, kind } = request.params;
+      const act = actOf(request);
+      await auditFirst(rooms.audit, act, "read.image", { hit, kind });
+      return sendJpeg(reply, await rooms.hits.image(act.by, hit, kind));
+    },
+  );
+
+  scope.post(
+    ROUTES.hitAcknowledge,
+    {
+      config: answer,
+      schema: { tags, summary: "Somebody is dealing with it", params, response: { 200: hitView } },
+    },
+    async (request) => {
+      const hit = request.params.id;
+      const act = actOf(request);
+      return rooms.hits.acknowledge(hit, act);
+    },
+  );
+
+  scope.post(
+    ROUTES.hitVerify,
+    {
+      config: answer,
+      schema: { tags, summary: "What the images show", params, body: verifyBody, response: { 200: hitView } },
+    },
+    async (request) => {
+      const hit = request.params.id;
+      const { result } = request.body;
+      const act = actOf(request);
+      return rooms.hits.verify(hit, result, act);
+    },
+  );
+
+  scope.post(
+    ROUTES.hitDisposition,
+    {
+      config: answer,
+      schema: { tags, summary: "What came of it", params, body: dispositionBody, response: { 200: hitView } },
+    },
+    async (request) => {
+      const hit = request.params.id;
+      const act = actOf(request);
+      return rooms.hits.dispose(hit, request.body, act);
+    },
+  );
+}
+
+const copy = <Item>(page: { readonly items: readonly Item[]; readonly next: string | null }) => ({
+  items: [...page.items],
+  next: page.next,
+});

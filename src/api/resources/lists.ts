@@ -1,0 +1,148 @@
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { whoAsks } from "../access.ts";
+import { actOf } from "../audit-first.ts";
+import { sendVerdicts } from "../csv-body.ts";
+import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
+import { ROUTES } from "../paths.ts";
+import { area, askedTime, id, pageOf, paging, reason } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { entryView, listView, rowVerdict } from "../views.ts";
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+const params = z.strictObject({ id });
+const newList = z.strictObject({
+  name: text(100),
+  purpose: text(1_000),
+  category: text(100).default("general"),
+  priority: z.enum(PRIORITIES),
+});
+const newEntry = z.strictObject({
+  vrm: z.string().min(1).max(64).describe("A VRM, or a pattern with `?` and `*`"),
+  reason: text(2_000),
+  instruction: text(2_000),
+  priority: z.enum(PRIORITIES).optional(),
+  make: text(100).optional(),
+  model: text(100).optional(),
+  colour: text(100).optional(),
+  warnings: text(2_000).optional(),
+  validFrom: askedTime.optional(),
+  validUntil: askedTime.optional(),
+  scope: z
+    .union([z.strictObject({ nrds: z.array(z.int().positive()).max(1_000) }), z.strictObject({ area })])
+    .optional(),
+});
+const entries = z.union([newEntry, z.array(newEntry).min(1).max(10_000)]);
+const tags = ["lists"];
+
+/** Lists of vehicles of interest, as far as this issue takes them: make, fill, empty (VOI-1). */
+export function lists(scope: Scope, { rooms }: ServerOptions): void {
+  const see = { access: "list.see" } as const;
+  const manage = { access: "list.manage" } as const;
+
+  scope.get(
+    ROUTES.lists,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Lists of my organisation",
+        querystring: paging,
+        response: { 200: pageOf(listView) },
+      },
+    },
+    async (request) => {
+      const page = await rooms.lists.lists(whoAsks(request), request.query);
+      return { items: [...page.items], next: page.next };
+    },
+  );
+
+  scope.post(
+    ROUTES.lists,
+    { config: manage, schema: { tags, summary: "Make a list", body: newList, response: { 201: listView } } },
+    async (request, reply) => {
+      const act = actOf(request);
+      reply.code(201);
+      return rooms.lists.create(request.body, act);
+    },
+  );
+
+  scope.get(
+    ROUTES.list,
+    { config: see, schema: { tags, summary: "One list", params, response: { 200: listView } } },
+    async (request) => rooms.lists.find(whoAsks(request), request.params.id),
+  );
+
+  scope.get(
+    ROUTES.listEntries,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Entries of a list",
+        params,
+        querystring: paging,
+        response: { 200: pageOf(entryView) },
+      },
+    },
+    async (request) => {
+      const page = await rooms.lists.entries(whoAsks(request), request.params.id, request.query);
+      return { items: [...page.items], next: page.next };
+    },
+  );
+
+  scope.post(
+    ROUTES.listEntries,
+    {
+      config: { ...manage, takesCsv: true },
+      schema: {
+        tags,
+        summary: "Add entries: one, many, or text/csv",
+        description:
+          "CSV: a heading row naming vrm, reason, instruction and, if wanted, priority, make, model, colour, warnings, valid_from, valid_until. Each row has its own verdict.",
+        params,
+        body: { content: { "application/json": { schema: entries } } },
+        response: {
+          200: z.strictObject({
+            results: z.array(rowVerdict),
+            summary: z.record(z.string(), z.int()).optional(),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const list = request.params.id;
+      if (isCsv(request.headers["content-type"])) {
+        const act = actOf(request);
+        return sendVerdicts(reply, rooms.lists.importCsv(list, request.body as Readable, act));
+      }
+      const added = [request.body as z.infer<typeof entries>].flat();
+      const act = actOf(request);
+      return { results: [...(await rooms.lists.add(list, added as NewListEntry[], act))] };
+    },
+  );
+
+  scope.delete(
+    ROUTES.listEntry,
+    {
+      config: manage,
+      schema: {
+        tags,
+        summary: "Take an entry off a list",
+        params: params.extend({ entry: id }),
+        body: z.strictObject({ reason }),
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      const { id: list, entry } = request.params;
+      const act = actOf(request);
+      await rooms.lists.remove(list, entry, request.body.reason, act);
+      return reply.code(204).send(undefined);
+    },
+  );
+}
+
+/** Whether a content type is CSV, whatever its parameters. */
+export const isCsv = (contentType: string | undefined): boolean =>
+  /^text\/csv\s*(;|$)/i.test(contentType ?? "");

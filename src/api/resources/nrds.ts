@@ -1,0 +1,111 @@
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
+import { whoAsks } from "../access.ts";
+import { actOf } from "../audit-first.ts";
+import { sendVerdicts } from "../csv-body.ts";
+import { ROUTES } from "../paths.ts";
+import type { NrdAct } from "../ports.ts";
+import { numericId, pageOf, paging, reason } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { nrdView, rowVerdict } from "../views.ts";
+import { isCsv } from "./lists.ts";
+
+const params = z.strictObject({ id: numericId });
+const part = z.int().min(0).max(2_147_483_647);
+const text = z.string().trim().max(200);
+const newNrd = z.strictObject({
+  feed: part,
+  source: part,
+  camera: part,
+  name: text.min(1),
+  type: z.enum(NRD_TYPES),
+  road: text.default(""),
+  direction: text.default(""),
+  lane: z.int().min(1).max(32).nullable().default(null),
+  position: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
+  deviceKey: text.min(1).nullable().default(null),
+  dailyReads: z.int().min(0).max(10_000_000).nullable().default(null),
+});
+const tags = ["estate"];
+
+/** The named changes of state and where they are asked for (NAI-6: only `live` collects). */
+const ACTS: Readonly<Record<NrdAct, { url: string; summary: string }>> = {
+  "go-live": { url: ROUTES.nrdGoLive, summary: "Start to collect" },
+  suspend: { url: ROUTES.nrdSuspend, summary: "Stop collecting for a while" },
+  resume: { url: ROUTES.nrdResume, summary: "Collect again" },
+  "report-faulty": { url: ROUTES.nrdReportFaulty, summary: "Set apart what it sends until it is mended" },
+  decommission: { url: ROUTES.nrdDecommission, summary: "Stop collecting for ever" },
+};
+
+/** The register of number plate reading devices (NAI-6, READ-1). */
+export function nrds(scope: Scope, { rooms }: ServerOptions): void {
+  const see = { access: "estate.see" } as const;
+  const manage = { access: "estate.manage" } as const;
+
+  scope.get(
+    ROUTES.nrds,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "NRDs, by name",
+        querystring: paging.extend({
+          search: z.string().trim().min(1).max(100).optional(),
+          state: z.enum(NRD_STATES).optional(),
+        }),
+        response: { 200: pageOf(nrdView) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query;
+      const page = await rooms.nrds.list(whoAsks(request), filter, { limit, cursor });
+      return { items: [...page.items], next: page.next };
+    },
+  );
+
+  scope.post(
+    ROUTES.nrds,
+    {
+      config: { ...manage, takesCsv: true },
+      schema: {
+        tags,
+        summary: "Propose an NRD, or import many as text/csv",
+        description: "JSON answers 201 with the NRD; CSV answers 200 with a verdict for each row.",
+        body: { content: { "application/json": { schema: newNrd } } },
+        response: {
+          201: nrdView,
+          200: z.strictObject({ results: z.array(rowVerdict), summary: z.record(z.string(), z.int()) }),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (isCsv(request.headers["content-type"])) {
+        const act = actOf(request);
+        return sendVerdicts(reply, rooms.nrds.importCsv(request.body as Readable, act));
+      }
+      const proposed = request.body as z.infer<typeof newNrd>;
+      const act = actOf(request);
+      return reply.code(201).send(await rooms.nrds.propose(proposed, act));
+    },
+  );
+
+  scope.get(
+    ROUTES.nrd,
+    { config: see, schema: { tags, summary: "One NRD", params, response: { 200: nrdView } } },
+    async (request) => rooms.nrds.find(whoAsks(request), request.params.id),
+  );
+
+  for (const [to, { url, summary }] of Object.entries(ACTS) as [NrdAct, { url: string; summary: string }][]) {
+    scope.post(
+      url,
+      {
+        config: manage,
+        schema: { tags, summary, params, body: z.strictObject({ reason }), response: { 200: nrdView } },
+      },
+      async (request) => {
+        return rooms.nrds.change(request.params.id, to, request.body.reason, actOf(request));
+      },
+    );
+  }
+}

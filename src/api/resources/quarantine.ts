@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { QUARANTINE_CODES } from "../../ingest/outcome.ts";
+import { whoAsks } from "../access.ts";
+import { actOf, auditFirst } from "../audit-first.ts";
+import { sendJpeg } from "../jpeg-reply.ts";
+import { ROUTES } from "../paths.ts";
+import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { quarantinedView } from "../views.ts";
+
+const params = z.strictObject({ id });
+const body = z.strictObject({ reason });
+const tags = ["quarantine"];
+
+/** Reads set apart: look into them, release them or discard them, with a reason (READ-4). */
+export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
+  const see = { access: "quarantine.see" } as const;
+  const decide = { access: "quarantine.decide" } as const;
+
+  scope.get(
+    ROUTES.quarantine,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Reads set apart, newest first",
+        querystring: paging.extend({ code: z.enum(QUARANTINE_CODES).optional() }),
+        response: { 200: pageOf(quarantinedView) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query;
+      const page = await rooms.quarantine.list(whoAsks(request), filter, { limit, cursor });
+      return { items: [...page.items], next: page.next };
+    },
+  );
+
+  scope.get(
+    ROUTES.quarantined,
+    {
+      config: see,
+      schema: { tags, summary: "One read set apart", params, response: { 200: quarantinedView } },
+    },
+    async (request) => {
+      const quarantined = request.params.id;
+      const act = actOf(request);
+      await auditFirst(rooms.audit, act, "quarantine.open", { quarantined });
+      return rooms.quarantine.find(act.by, quarantined);
+    },
+  );
+
+  scope.get(
+    ROUTES.quarantinedImage,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Its image",
+        produces: ["image/jpeg"],
+        params: params.extend({ kind: imageKind }),
+      },
+    },
+    async (request, reply) => {
+      const { id: quarantined, kind } = request.params;
+      const act = actOf(request);
+      await auditFirst(rooms.audit, act, "quarantine.open", { quarantined, kind });
+      return sendJpeg(reply, await rooms.quarantine.image(act.by, quarantined, kind));
+    },
+  );
+
+  scope.post(
+    ROUTES.quarantineRelease,
+    {
+      config: decide,
+      schema: {
+        tags,
+        summary: "Take it for good data",
+        params,
+        body,
+        response: { 200: z.strictObject({ readId: z.string() }) },
+      },
+    },
+    async (request) => {
+      const quarantined = request.params.id;
+      const act = actOf(request);
+      return rooms.quarantine.release(quarantined, request.body.reason, act);
+    },
+  );
+
+  scope.post(
+    ROUTES.quarantineDiscard,
+    {
+      config: decide,
+      schema: { tags, summary: "Delete it", params, body, response: { 204: z.undefined() } },
+    },
+    async (request, reply) => {
+      const quarantined = request.params.id;
+      const act = actOf(request);
+      await rooms.quarantine.discard(quarantined, request.body.reason, act);
+      return reply.code(204).send(undefined);
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { whoAsks } from "../access.ts";
+import { sendJpeg } from "../jpeg-reply.ts";
+import { ROUTES } from "../paths.ts";
+import { id, imageKind } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { foundRead } from "../views.ts";
+import { askerOf } from "./enquiries.ts";
+
+const readView = foundRead.extend({
+  timeQuality: z.string(),
+  lateness: z.string(),
+  country: z.string().nullable(),
+  make: z.string().nullable(),
+  model: z.string().nullable(),
+  colour: z.string().nullable(),
+  images: z.array(imageKind),
+  vrmStyle: z.string(),
+  caution: z.string(),
+  seenUnder: z.strictObject({ authority: z.string(), rules: z.array(z.string()) }),
+});
+
+/** One read in full and its images, under a current enquiry that found it or a hit that it raised. */
+export function reads(scope: Scope, { rooms }: ServerOptions): void {
+  scope.get(
+    ROUTES.read,
+    {
+      config: { access: "signed-in" },
+      schema: {
+        tags: ["reads"],
+        summary: "Everything known about one read",
+        params: z.strictObject({ id }),
+        response: { 200: readView },
+      },
+    },
+    async (request) => {
+      const read = await rooms.enquiries.openRead(askerOf(whoAsks(request)), request.params.id, request.id);
+      return {
+        ...read,
+        images: [...read.images],
+        seenUnder: { ...read.seenUnder, rules: [...read.seenUnder.rules] },
+      };
+    },
+  );
+
+  scope.get(
+    ROUTES.readImage,
+    {
+      config: { access: "signed-in" },
+      schema: {
+        tags: ["reads"],
+        summary: "An image of a read",
+        produces: ["image/jpeg"],
+        params: z.strictObject({ id, kind: imageKind }),
+      },
+    },
+    async (request, reply) => {
+      const { id: read, kind } = request.params;
+      return sendJpeg(
+        reply,
+        await rooms.enquiries.openImage(askerOf(whoAsks(request)), read, kind, request.id),
+      );
+    },
+  );
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+/** Shapes that several resources share. Times in replies are RFC 3339 UTC with milliseconds. */
+export const time = z.iso.datetime().describe("RFC 3339, UTC, milliseconds");
+export const askedTime = z.iso.datetime({ offset: true, local: false }).transform((text) => Date.parse(text));
+export const id = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, "is not an id");
+export const numericId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+export const reason = z.string().trim().min(3).max(1_000);
+export const imageKind = z.enum(["patch", "overview"]);
+
+const point = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });
+/** A circle or a polygon; how large is the policy pack's affair. */
+export const area = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("circle"), centre: point, radiusMetres: z.number().positive() }),
+  z.strictObject({ kind: z.literal("polygon"), ring: z.array(point).min(3).max(1_000) }),
+]);
+/** `?limit=&cursor=` of every list; the most one page holds is the resource's own affair. */
+export const paging = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().min(1).max(512).optional(),
+});
+
+/** `{items, next}`. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next: z.string().nullable() });
+
+/** RFC 9457, as every error reply is. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    status: z.int(),
+    code: z.string(),
+    title: z.string(),
+    detail: z.string(),
+    errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .describe("RFC 9457 problem; `code` is stable");
+
+/** The text of an epoch millisecond time. */
+export const timeText = (milliseconds: number): string => new Date(milliseconds).toISOString();
