@@ -160,8 +160,11 @@ create table hit (
   closed_at timestamptz,
   outcome text,
   note text,
+  state_seq bigint,                                 -- the last change of state, allotted like the id
   unique (nrd_id, captured, vrm, entry_id)
 );
+create sequence hit_state_change;
+create index hit_state_seq on hit (state_seq) where state_seq is not null;
 create index hit_captured on hit (captured);
 create index hit_read on hit (read_id);
 create index hit_open on hit (id) where state <> 'closed';
@@ -304,7 +307,7 @@ begin
   perform pg_notify(tg_argv[0], '');
   return null;
 end $$;
-create trigger hit_raised after insert on hit for each statement execute function announce('hit_raised');
+create trigger hit_changed after insert or update on hit for each statement execute function announce('hit_changed');
 create trigger list_changed after insert or update on list_entry for each statement execute function announce('list_changed');
 create trigger nrd_changed after insert or update on nrd for each statement execute function announce('nrd_changed');
 create trigger feed_source_changed after insert or update on feed_source for each statement execute function announce('feed_source_changed');

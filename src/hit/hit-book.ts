@@ -1,0 +1,47 @@
+import type { Priority } from "../list/list-entry.ts";
+import type { Hit, HitOutcome, HitState, NewHit, Verification } from "./hit.ts";
+
+/** One page of hits, newest first. */
+export interface HitQuery {
+  readonly organisation?: number;
+  readonly state?: HitState;
+  /** Everything that is not closed, when true. */
+  readonly open?: boolean;
+  readonly priority?: Priority;
+  readonly list?: number;
+  /** Captured at this moment (epoch ms) or later. */
+  readonly since?: number;
+  /** Only hits with a smaller id: the cursor of the page before. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** The hits on record. Every write is durable when it resolves; the caller writes the audit entry first. */
+export interface HitBook {
+  /**
+   * Records hits, each once: the same read and entry again is nothing. Hits on entries that have ended, or whose list is
+   * closed, are left out.
+   */
+  raise(hits: readonly NewHit[]): Promise<void>;
+  list(query: HitQuery): Promise<readonly Hit[]>;
+  byId(id: number): Promise<Hit | undefined>;
+  /** Hits of one read, on lists of one organisation where it is given. */
+  ofRead(readId: string, organisation?: number): Promise<readonly Hit[]>;
+  /** @throws Problem NOT_FOUND, or CONFLICT when somebody else has it; again by the same person is nothing */
+  acknowledge(id: number, by: number): Promise<Hit>;
+  /** @throws Problem NOT_FOUND, or CONFLICT before it is acknowledged or after it is closed */
+  verify(id: number, result: Verification, by: number): Promise<Hit>;
+  /** @throws Problem NOT_FOUND, CONFLICT before it is verified, INPUT_INVALID for no action without a note */
+  disposition(id: number, how: { outcome: HitOutcome; note: string }, by: number): Promise<Hit>;
+}
+
+/** What the outbox needs of the book. Both numbers rise in the order of commits. */
+export interface HitFeed {
+  /** The last hit and the last change of state committed. */
+  head(): Promise<{ id: number; stateChange: number }>;
+  /** Hits with a greater id, in order. */
+  raisedAfter(id: number, limit: number): Promise<readonly Hit[]>;
+  /** Hits whose state changed since, in the order of the changes. */
+  changedAfter(stateChange: number, limit: number): Promise<readonly { hit: Hit; stateChange: number }[]>;
+  onChange(heard: () => void): Promise<() => Promise<void>>;
+}

@@ -1,0 +1,26 @@
+import { GroupCommit } from "../audit/group-commit.ts";
+import type { NewHit } from "./hit.ts";
+import type { HitBook } from "./hit-book.ts";
+
+/** Writes hits in groups and wakes the outbox as soon as each group is durable. */
+export class HitRaiser {
+  readonly #commit: GroupCommit<NewHit, void>;
+
+  constructor(book: Pick<HitBook, "raise">, raised: () => void) {
+    this.#commit = new GroupCommit(async (hits) => {
+      await book.raise(hits);
+      raised();
+      return hits.map(() => undefined);
+    });
+  }
+
+  /** Resolves when the hit is durable. */
+  raise(hit: NewHit): Promise<void> {
+    return this.#commit.add(hit);
+  }
+
+  /** Resolves when nothing waits any more. */
+  idle(): Promise<void> {
+    return this.#commit.idle();
+  }
+}

@@ -1,0 +1,151 @@
+import { Problem } from "../../errors.ts";
+import type { Hit, HitOutcome, HitState, NewHit, Verification } from "../../hit/hit.ts";
+import type { HitBook, HitFeed, HitQuery } from "../../hit/hit-book.ts";
+import type { Database } from "./database.ts";
+import { asHit, HIT_COLUMNS, HIT_FROM, type HitRow } from "./hit-row.ts";
+import { postgresJson } from "./postgres-json.ts";
+import { LOCKS } from "./postgres-locks.ts";
+
+/** Hits in the governed store. */
+export class PostgresHitBook implements HitBook, HitFeed {
+  readonly #database: Database;
+  readonly #now: () => number;
+
+  constructor(database: Database, now: () => number) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async raise(hits: readonly NewHit[]): Promise<void> {
+    if (hits.length === 0) return;
+    const rows = hits.map(({ captured, received, ...hit }) => ({
+      ...hit,
+      captured: new Date(captured).toISOString(),
+      received: new Date(received).toISOString(),
+    }));
+    await this.#database.query(RAISE, [postgresJson(rows), new Date(this.#now())]);
+  }
+
+  list(query: HitQuery): Promise<readonly Hit[]> {
+    const { organisation, state, open, priority, list, since, before, limit } = query;
+    return this.#hits(
+      `($1::integer is null or hit.organisation_id = $1) and ($2::text is null or hit.state = $2)
+        and ($3::boolean is not true or hit.state <> 'closed') and ($4::text is null or hit.priority = $4)
+        and ($5::integer is null or hit.list_id = $5) and ($6::timestamptz is null or hit.captured >= $6)
+        and ($7::bigint is null or hit.id < $7) order by hit.id desc limit $8`,
+      [
+        organisation ?? null,
+        state ?? null,
+        open ?? null,
+        priority ?? null,
+        list ?? null,
+        since === undefined ? null : new Date(since),
+        before ?? null,
+        limit,
+      ],
+    );
+  }
+
+  async byId(id: number): Promise<Hit | undefined> {
+    const [hit] = await this.#hits("hit.id = $1", [id]);
+    return hit;
+  }
+
+  ofRead(readId: string, organisation?: number): Promise<readonly Hit[]> {
+    return this.#hits("hit.read_id = $1 and ($2::integer is null or hit.organisation_id = $2) order by hit.id", [
+      readId,
+      organisation ?? null,
+    ]);
+  }
+
+  async acknowledge(id: number, by: number): Promise<Hit> {
+    const done = await this.#step(id, ["new"], "state = 'acknowledged', acknowledged_by = $3, acknowledged_at = $4", [by]);
+    if (done) return done;
+    const hit = await this.#known(id);
+    if (hit.state === "acknowledged" && hit.acknowledged?.by.id === by) return hit;
+    throw new Problem("CONFLICT", `Hit ${id} is ${hit.state}; ${hit.acknowledged?.by.username ?? "somebody"} acknowledged it.`);
+  }
+
+  async verify(id: number, result: Verification, by: number): Promise<Hit> {
+    const set = "state = 'verified', verified_by = $3, verified_at = $4, verification = $5";
+    const done = await this.#step(id, ["acknowledged", "verified"], set, [by, result]);
+    if (done) return done;
+    const hit = await this.#known(id);
+    throw new Problem("CONFLICT", `Hit ${id} is ${hit.state}; it can be verified only after it is acknowledged and until it is closed.`);
+  }
+
+  async disposition(id: number, { outcome, note }: { outcome: HitOutcome; note: string }, by: number): Promise<Hit> {
+    if (outcome === "no-action" && note.trim() === "") {
+      const errors = [{ path: "note", code: "NOTE_MISSING", message: "Say why no action was taken." }];
+      throw new Problem("INPUT_INVALID", "No action needs a note that says why.", { errors });
+    }
+    const set = "state = 'closed', closed_by = $3, closed_at = $4, outcome = $5, note = $6";
+    const done = await this.#step(id, ["verified"], set, [by, outcome, note.trim()]);
+    if (done) return done;
+    const hit = await this.#known(id);
+    throw new Problem("CONFLICT", `Hit ${id} is ${hit.state}; its outcome is recorded once, after it is verified.`);
+  }
+
+  async head(): Promise<{ id: number; stateChange: number }> {
+    const [row] = await this.#database.query<{ id: number; state_change: number }>(
+      "select coalesce(max(id), 0)::bigint as id, coalesce(max(state_seq), 0)::bigint as state_change from hit",
+    );
+    return { id: row?.id ?? 0, stateChange: row?.state_change ?? 0 };
+  }
+
+  raisedAfter(id: number, limit: number): Promise<readonly Hit[]> {
+    return this.#hits("hit.id > $1 order by hit.id limit $2", [id, limit]);
+  }
+
+  async changedAfter(stateChange: number, limit: number): Promise<readonly { hit: Hit; stateChange: number }[]> {
+    const rows = await this.#database.query<HitRow>(
+      `select ${HIT_COLUMNS} from ${HIT_FROM} where hit.state_seq > $1 order by hit.state_seq limit $2`,
+      [stateChange, limit],
+    );
+    return rows.map((row) => ({ hit: asHit(row), stateChange: row.state_seq ?? 0 }));
+  }
+
+  onChange(heard: () => void): Promise<() => Promise<void>> {
+    return this.#database.listen("hit_changed", heard);
+  }
+
+  async #hits(where: string, parameters: readonly unknown[]): Promise<readonly Hit[]> {
+    const rows = await this.#database.query<HitRow>(`select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`, parameters);
+    return rows.map(asHit);
+  }
+
+  /** One change of state, made only from the states given; undefined when the hit is in none of them. */
+  async #step(id: number, from: readonly HitState[], set: string, [by, ...more]: unknown[]): Promise<Hit | undefined> {
+    const changed = await this.#database.query(
+      `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
+       update hit set ${set}, state_seq = nextval('hit_state_change') from locked
+        where hit.id = $1 and hit.state = any($2::text[]) returning hit.id`,
+      [id, from, by, new Date(this.#now()), ...more],
+    );
+    return changed.length === 0 ? undefined : this.byId(id);
+  }
+
+  async #known(id: number): Promise<Hit> {
+    const hit = await this.byId(id);
+    if (hit === undefined) throw new Problem("NOT_FOUND", `There is no hit ${id}.`);
+    return hit;
+  }
+}
+
+/** The lock is taken before the first id is allotted and let go after the commit: ids become visible in their order. */
+const RAISE = `
+with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit})),
+given as (
+  select * from jsonb_to_recordset($1::jsonb) as given ("readId" text, nrd integer, captured timestamptz,
+    received timestamptz, vrm text, sent text, entry integer, images jsonb, confidence integer, lane integer,
+    direction text, seen jsonb)
+)
+insert into hit (read_id, nrd_id, captured, received, raised, vrm, sent, confidence, lane, direction, seen, images,
+                 entry_id, list_id, list_name, organisation_id, priority, reason, instruction, warnings, expected, entry_created)
+select given."readId", given.nrd, given.captured, given.received, $2, given.vrm, given.sent, given.confidence, given.lane,
+       given.direction, given.seen, array(select jsonb_array_elements_text(given.images)), entry.id, list.id, list.name,
+       list.organisation_id, entry.priority, entry.reason, entry.instruction, entry.warnings,
+       jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour), entry.created_at
+  from locked, given join list_entry entry on entry.id = given.entry join list on list.id = entry.list_id
+ where entry.state = 'active' and list.state = 'active'
+on conflict (nrd_id, captured, vrm, entry_id) do nothing`;
