@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Problem } from "../../../errors.ts";
+import { acceptAnyBody, mustClose, readBody } from "../body.ts";
+import type { Protocol, ProtocolContext } from "../protocol.ts";
+import { charsetOf, xmlText } from "../xml-text.ts";
+import { readOperation } from "./envelope.ts";
+import { Bof2Fault, faultOf } from "./faults.ts";
+import { answerFor } from "./operations.ts";
+import { replyWithFault, type ReplyContext, type Style } from "./replies.ts";
+import { wsdlOf } from "./wsdl.ts";
+
+const PREFIXES = ["/bof2", "/BOF2", "/feeds/bof2/:key"];
+const STYLES: readonly Style[] = ["services", "webservices"];
+const XML_TYPE = "text/xml; charset=utf-8";
+const BUSY_SECONDS = "2";
+
+interface ServiceRequest {
+  Params: { service: string; key?: string };
+}
+
+/**
+ * BOF2 2.2 under `/bof2/services/…`, 2.3 under `/bof2/webservices/…`, and both under `/feeds/bof2/<key>/…` for senders that
+ * cannot send a token. Any service name takes any operation: the call says what it is.
+ */
+export const bof2: Protocol = {
+  name: "bof2",
+  routes(app, context) {
+    void app.register(async (scope) => {
+      acceptAnyBody(scope);
+      for (const prefix of PREFIXES) {
+        for (const style of STYLES) {
+          const url = `${prefix}/${style}/:service`;
+          scope.post<ServiceRequest>(url, (request, reply) => receive(request, reply, style, context));
+          scope.get<ServiceRequest>(url, (request, reply) => describe(request, reply, style));
+        }
+      }
+    });
+  },
+};
+
+function serviceUrlOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host || "localhost"}${request.url.split("?", 1)[0] ?? ""}`;
+}
+
+async function receive(
+  request: FastifyRequest<ServiceRequest>,
+  reply: FastifyReply,
+  style: Style,
+  context: ProtocolContext,
+): Promise<FastifyReply> {
+  try {
+    const source = await context.sourceOf(request, request.params.key);
+    const bytes = await readBody(request, context.limits);
+    const text = xmlText(bytes, charsetOf(request.headers["content-type"]));
+    const call = readOperation(text, context.limits);
+    const answer = answerFor(call);
+    context.metrics.message("bof2", call.name);
+    const reception = { source, limits: context.limits, received: context.now() };
+    const wrapper: ReplyContext = {
+      style,
+      serviceUrl: serviceUrlOf(request),
+      operation: call.name,
+      namespace: call.namespace,
+    };
+    return reply.type(XML_TYPE).send(await answer(call, reception, wrapper, context));
+  } catch (error) {
+    return replyFault(error, request, reply, context);
+  }
+}
+
+/** Every failure is a SOAP fault with status 500: a plain status hides the code from Axis, an empty body breaks it. */
+function replyFault(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: ProtocolContext,
+): FastifyReply {
+  const fault: Bof2Fault = faultOf(error);
+  context.metrics.message("bof2", `fault-${fault.code}`);
+  if (fault.code === "9999") request.log.error({ err: error }, "a BOF2 message failed");
+  if (fault.code === "0002") void reply.header("retry-after", BUSY_SECONDS);
+  if (mustClose(error)) void reply.header("connection", "close");
+  return reply.code(500).type(XML_TYPE).send(replyWithFault(fault.message));
+}
+
+async function describe(
+  request: FastifyRequest<ServiceRequest>,
+  reply: FastifyReply,
+  style: Style,
+): Promise<FastifyReply> {
+  const asked = Object.keys(request.query as object).some((name) => name.toLowerCase() === "wsdl");
+  if (!asked)
+    throw new Problem("METHOD_NOT_ALLOWED", "Post a SOAP message here, or add ?wsdl for the contract.");
+  const wsdl = wsdlOf(style, request.params.service, serviceUrlOf(request));
+  if (wsdl === null)
+    throw new Problem("NOT_FOUND", "There is no such service; see InputCaptureWebService?wsdl.");
+  return reply.type(XML_TYPE).send(wsdl);
+}

@@ -1,0 +1,213 @@
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Problem } from "../../../errors.ts";
+import type { Decoded } from "../../../read/capture.ts";
+import type { FeedSource, Outcome } from "../../outcome.ts";
+import type { FeedLimits, Intake } from "../protocol.ts";
+import { LineSplitter, type Line } from "./line-splitter.ts";
+import { resultText } from "./reply.ts";
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 2_000;
+
+/**
+ * Takes an NDJSON body of any length, in groups.
+ *
+ * reading → lines are cut, decoded and gathered; a group leaves when it is full, or when a chunk has been read and the intake
+ * has room for another group. The first group goes alone, so that a busy archive is answered before anything is accepted.
+ * answering → groups are answered for in the order sent, whatever order they finish in.
+ * stopped → a fault, a silent sender or a lasting jam ends the reading; the reply says from which element to send again.
+ */
+export class NdjsonIntake {
+  readonly #stream: Readable;
+  readonly #intake: Intake;
+  readonly #source: FeedSource;
+  readonly #limits: FeedLimits;
+  readonly #decode: (line: Line) => Decoded;
+  #group: Decoded[] = [];
+  #groupBytes = 0;
+  #inFlight = 0;
+  #mayFly = 1;
+  readonly #answers: Promise<readonly Outcome[]>[] = [];
+  /** Answers that the client has not read yet. */
+  #unread = 0;
+  #readingEnded = false;
+  #problem: Problem | null = null;
+  #wake: (() => void)[] = [];
+
+  constructor(
+    stream: Readable,
+    intake: Intake,
+    source: FeedSource,
+    limits: FeedLimits,
+    decode: (line: Line) => Decoded,
+  ) {
+    this.#stream = stream;
+    this.#intake = intake;
+    this.#source = source;
+    this.#limits = limits;
+    this.#decode = decode;
+  }
+
+  /** True once the rest of the body is not wanted any more. */
+  get stopped(): boolean {
+    return this.#problem !== null;
+  }
+
+  /**
+   * Starts reading and resolves with the reply when the first group is durable.
+   * @throws Problem ARCHIVE_BUSY when the archive did not take the first group: nothing was accepted.
+   */
+  async start(): Promise<Readable> {
+    void this.#read();
+    await this.#until(() => this.#answers.length > 0 || this.#readingEnded);
+    const first = this.#answers[0];
+    if (first) await first;
+    else if (this.#problem) throw this.#problem;
+    return Readable.from(this.#reply(), { objectMode: false });
+  }
+
+  async #read(): Promise<void> {
+    const lines = new LineSplitter(this.#limits.lineBytes);
+    const gather = (line: Line, bytes: number): void => {
+      this.#group.push(this.#decode(line));
+      this.#groupBytes += bytes;
+      if (this.#isFull() && this.#hasRoom()) this.#dispatch();
+    };
+    try {
+      const chunks = this.#stream.iterator({ destroyOnReturn: false });
+      for (;;) {
+        const chunk = await this.#next(chunks);
+        if (chunk === null || this.#problem) break;
+        lines.push(chunk, gather);
+        if (this.#hasRoom()) this.#dispatch();
+        await this.#until(() => this.#problem !== null || this.#hasRoom() || !this.#isFull());
+        await this.#until(() => this.#problem !== null || this.#unread < this.#limits.replyElements);
+      }
+      lines.end(gather);
+      await this.#until(() => this.#problem !== null || this.#hasRoom());
+      if (!this.#problem) this.#dispatch();
+    } catch (error) {
+      this.#stop(error);
+    }
+    this.#readingEnded = true;
+    this.#stream.on("error", () => {});
+    this.#signal();
+  }
+
+  /** The next chunk, or null at the end. */
+  async #next(chunks: AsyncIterator<Buffer>): Promise<Buffer | null> {
+    const { bodySeconds } = this.#limits;
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Problem("SLOW_BODY", `Nothing more of the body arrived for ${bodySeconds} s.`));
+      }, bodySeconds * 1000);
+    });
+    try {
+      const { done, value } = await Promise.race([chunks.next(), silence]);
+      return done ? null : value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #isFull(): boolean {
+    return this.#group.length >= this.#limits.groupElements || this.#groupBytes >= this.#limits.groupBytes;
+  }
+
+  #hasRoom(): boolean {
+    return this.#inFlight < this.#mayFly;
+  }
+
+  #dispatch(): void {
+    if (this.#group.length === 0 || this.#problem) return;
+    const group = this.#group;
+    const isFirst = this.#answers.length === 0 && this.#mayFly === 1;
+    this.#group = [];
+    this.#groupBytes = 0;
+    this.#inFlight++;
+    const answer = this.#answer(group, isFirst);
+    answer.catch(() => {});
+    this.#answers.push(answer);
+    this.#signal();
+  }
+
+  async #answer(group: readonly Decoded[], isFirst: boolean): Promise<readonly Outcome[]> {
+    try {
+      const outcomes = await this.#take(group, isFirst);
+      this.#unread += outcomes.length;
+      return outcomes;
+    } catch (error) {
+      this.#stop(error);
+      throw error;
+    } finally {
+      this.#inFlight--;
+      this.#mayFly = this.#limits.groupsInFlight;
+      if (this.#hasRoom()) this.#dispatch();
+      this.#signal();
+    }
+  }
+
+  /** Hands a group over; a group after the first waits for a busy archive, within bounds, because its neighbours are kept. */
+  async #take(group: readonly Decoded[], isFirst: boolean): Promise<readonly Outcome[]> {
+    let waited = 0;
+    for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LONGEST_RETRY_MS)) {
+      try {
+        return await this.#intake.take(group, this.#source);
+      } catch (error) {
+        const busy = error instanceof Problem && error.code === "ARCHIVE_BUSY";
+        if (!busy || isFirst || this.#problem || waited >= this.#limits.busySeconds * 1000) throw error;
+      }
+      await sleep(pause);
+      waited += pause;
+    }
+  }
+
+  async *#reply(): AsyncGenerator<string> {
+    let index = 0;
+    let piece = '{"results":[';
+    for (;;) {
+      await this.#until(() => this.#answers.length > 0 || this.#readingEnded);
+      const answer = this.#answers[0];
+      if (!answer) break;
+      const outcomes = await answer.catch(() => null);
+      this.#answers.shift();
+      if (!outcomes) break;
+      for (const outcome of outcomes) {
+        piece += index === 0 ? resultText(index, outcome) : `,${resultText(index, outcome)}`;
+        index++;
+      }
+      yield piece;
+      this.#unread -= outcomes.length;
+      piece = "";
+      this.#signal();
+    }
+    const problem = this.#problem && { ...this.#problem.toJSON(), sendAgainFrom: index };
+    yield `${piece}]${problem ? `,"problem":${JSON.stringify(problem)}` : ""}}`;
+  }
+
+  #stop(error: unknown): void {
+    if (this.#problem) return;
+    this.#problem = error instanceof Problem ? error : asProblem(error);
+    this.#signal();
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#wake.push(resolve));
+  }
+
+  #signal(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+function asProblem(cause: unknown): Problem {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code === "ECONNRESET" || code === "ABORT_ERR" || code === "ERR_STREAM_PREMATURE_CLOSE") {
+    return new Problem("BAD_REQUEST", "The body ended before its announced length.", { cause });
+  }
+  return new Problem("INTERNAL", "The reads after this point were not taken; send them again.", { cause });
+}

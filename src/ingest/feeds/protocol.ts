@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Decoded } from "../../read/capture.ts";
+import type { NrdReference } from "../../read/nrd.ts";
+import type { FeedSource, Outcome } from "../outcome.ts";
+
+/** An image sent apart from its read, to be joined on NRD, VRM text and capture time (PROTOCOLS 1.5). */
+export interface LateImage {
+  readonly nrd: NrdReference;
+  /** The text exactly as sent. */
+  readonly vrm: string;
+  /** Epoch milliseconds UTC. */
+  readonly captured: number;
+  /** How finely the sender tells time: 1000 where its messages carry no fraction of a second. */
+  readonly resolutionMs: 1 | 1000;
+  readonly kind: "patch" | "overview";
+  readonly jpeg: Buffer;
+}
+
+/** What a protocol needs from the rest of the service. */
+export interface Intake {
+  /**
+   * Judges, stores and answers for elements in the order given; resolves after the data is durable.
+   * @throws Problem ARCHIVE_BUSY before anything is accepted when the archive cannot keep up.
+   */
+  take(elements: readonly Decoded[], source: FeedSource): Promise<readonly Outcome[]>;
+  /** An image sent apart from its read, before or after it. Resolves when durable. */
+  takeImage(image: LateImage, source: FeedSource): Promise<void>;
+}
+
+/** What a sender may ask of the service; every figure is an engineering setting, none comes from the law. */
+export interface FeedLimits {
+  /** A whole body that is held in memory. Streamed NDJSON has no such limit. */
+  readonly bodyBytes: number;
+  /** One NDJSON line; a longer one is skipped and refused. */
+  readonly lineBytes: number;
+  /** Elements in one JSON array. */
+  readonly elements: number;
+  readonly vrmCharacters: number;
+  /** Make, model, colour and other short texts. */
+  readonly textCharacters: number;
+  /** One decoded image. */
+  readonly imageBytes: number;
+  readonly xmlDepth: number;
+  readonly xmlElements: number;
+  readonly jsonDepth: number;
+  /** Parts of one multipart body. */
+  readonly parts: number;
+  /** For a whole body to arrive; for NDJSON, between two pieces of it. */
+  readonly bodySeconds: number;
+  /** NDJSON: elements handed to the intake at once, and the bytes of lines behind them. */
+  readonly groupElements: number;
+  readonly groupBytes: number;
+  /** NDJSON: groups given to the intake and not yet answered. */
+  readonly groupsInFlight: number;
+  /** NDJSON: answers held for a client that does not read them, before its body is read no further. */
+  readonly replyElements: number;
+  /** NDJSON: how long a group after the first waits for a busy archive before the reply ends early. */
+  readonly busySeconds: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_FEED_LIMITS: FeedLimits = {
+  bodyBytes: 8 * MIB,
+  lineBytes: 4 * MIB,
+  elements: 10_000,
+  vrmCharacters: 64,
+  textCharacters: 100,
+  imageBytes: 2 * MIB,
+  xmlDepth: 32,
+  xmlElements: 5_000,
+  jsonDepth: 16,
+  parts: 32,
+  bodySeconds: 30,
+  groupElements: 2_000,
+  groupBytes: MIB,
+  groupsInFlight: 8,
+  replyElements: 250_000,
+  busySeconds: 60,
+};
+
+/** What the composition root hands to every protocol. */
+export interface ProtocolContext {
+  readonly intake: Intake;
+  readonly limits: FeedLimits;
+  /**
+   * Who is sending: by token, secret path key or address.
+   * @throws Problem FEED_TOKEN_INVALID or NETWORK_REFUSED.
+   */
+  sourceOf(request: FastifyRequest, key?: string): Promise<FeedSource>;
+  /** Epoch milliseconds; the receive time for messages without a usable one of their own. */
+  now(): number;
+  readonly metrics: {
+    /** Counts one message or one thing dropped from it. `kind` comes from a small closed set per protocol. */
+    message(protocol: string, kind: string): void;
+  };
+}
+
+/** One wire protocol: a folder with a decoder and its vectors, and one line in `registry.ts`. */
+export interface Protocol {
+  readonly name: string;
+  /** Adds the routes in a scope of their own, so that body parsers do not leak into other routes. */
+  routes(app: FastifyInstance, context: ProtocolContext): void;
+}
