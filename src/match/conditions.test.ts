@@ -46,6 +46,19 @@ describe("Conditions", () => {
     expect(conditions.size).toBe(1);
   });
 
+  it("lets go of a scope with the last condition that uses it", () => {
+    const conditions = new Conditions();
+    const entry = { validFrom: 5, validUntil: null, scope: { nrds: [1] } };
+    const taken = [
+      conditions.take(entry),
+      conditions.take(entry),
+      conditions.take({ ...entry, validFrom: 6 }),
+    ];
+    expect(conditions.scopes).toBe(1);
+    for (const index of taken) conditions.release(index);
+    expect(conditions.scopes).toBe(0);
+  });
+
   it("does not grow while conditions come and go", () => {
     const conditions = new Conditions();
     const before = conditions.bytes;

@@ -30,6 +30,11 @@ export class Conditions {
     return this.#size;
   }
 
+  /** Distinct scopes among them. */
+  get scopes(): number {
+    return this.#scopes.size;
+  }
+
   get bytes(): number {
     return this.#from.length * (BYTES - 4) + this.#heads.byteLength;
   }

@@ -15,6 +15,11 @@ export class Scopes {
   readonly #byKey = new Map<string, number>();
   readonly #free: number[] = [];
 
+  /** Distinct scopes in use. */
+  get size(): number {
+    return this.#byKey.size;
+  }
+
   /** The index of a scope, one more use of it. */
   take(scope: Scope | null): number {
     if (scope === null) return 0;
