@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import type { z } from "zod";
 import { Problem } from "../errors.ts";
 import type { Events } from "../observe/events.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
@@ -13,8 +14,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Every route under /v1 says who it is for; one that does not cannot be registered. */
     access?: Access;
-    /** The route also takes `text/csv`, as a stream. */
-    takesCsv?: boolean;
+    /** The route takes `text/csv`, as a stream, besides JSON of this shape, which its handler parses. */
+    csvOrJson?: z.ZodType;
   }
   interface FastifyRequest {
     /** Null for anyone who is not signed in. */

@@ -1,19 +1,32 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, RouteOptions } from "fastify";
+import type { z } from "zod";
 import { Problem } from "../errors.ts";
 import type { RowVerdict } from "./ports.ts";
 
-/** Lets routes with `config.takesCsv` have a `text/csv` body as a stream; the others refuse it. */
-export function acceptCsv(app: FastifyInstance): void {
+/**
+ * What the API reads: JSON, and `text/csv` as a stream where a route says `config.csvOrJson`. Forms and plain text, which a
+ * browser sends to strangers without asking, belong to the pages.
+ */
+export function acceptJsonAndCsv(app: FastifyInstance): void {
+  app.removeContentTypeParser(["application/x-www-form-urlencoded", "text/plain"]);
   app.addContentTypeParser("text/csv", (request, payload, done) => {
-    if (request.routeOptions.config.takesCsv === true) done(null, payload);
+    if (request.routeOptions.config.csvOrJson !== undefined) done(null, payload);
     else done(new Problem("MEDIA_TYPE_UNSUPPORTED", "This address takes application/json."));
   });
   // A stream has no limit on its whole size; fastify would otherwise refuse it by its content-length.
   app.addHook("onRoute", (route: RouteOptions) => {
-    if (route.config?.takesCsv === true) route.bodyLimit = Number.MAX_SAFE_INTEGER;
+    if (route.config?.csvOrJson !== undefined) route.bodyLimit = Number.MAX_SAFE_INTEGER;
   });
 }
+
+/** The body of a route with `config.csvOrJson` where it is JSON. @throws ZodError, which is answered as INPUT_INVALID */
+export const parseJson = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> =>
+  schema.parse(body);
+
+/** Whether a content type is CSV, whatever its parameters. */
+export const isCsv = (contentType: string | undefined): boolean =>
+  /^text\/csv\s*(;|$)/i.test(contentType ?? "");
 
 /**
  * Sends `{"results":[…],"summary":{…}}` while rows are still coming in, so that an import of any length holds no more than a

@@ -25,6 +25,8 @@ export class HitStreamClient {
   readonly #onEnd: (reason: StreamEnd) => void;
   readonly #heartbeat: NodeJS.Timeout;
   #open = true;
+  /** Bytes that waited at the heartbeat before. */
+  #waiting = 0;
 
   /** @param isSignedIn asked at each heartbeat; a stream does not outlive its session */
   constructor(
@@ -82,8 +84,16 @@ export class HitStreamClient {
     const stays = await isSignedIn().catch(() => true);
     if (!this.#open) return;
     if (!stays) this.close("session-ended");
-    else if (this.#reply.writableLength > this.#limits.bufferBytes) this.close("too-slow");
-    else this.#reply.write(": still here\n\n");
+    else if (
+      this.#reply.writableNeedDrain &&
+      this.#reply.writableLength >= this.#waiting &&
+      this.#waiting > 0
+    ) {
+      this.close("too-slow");
+    } else {
+      this.#waiting = this.#reply.writableNeedDrain ? this.#reply.writableLength : 0;
+      if (this.#waiting === 0) this.#reply.write(": still here\n\n");
+    }
   }
 
   #finish(reason: StreamEnd): boolean {

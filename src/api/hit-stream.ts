@@ -47,13 +47,18 @@ export function openHitStream(
 
   const feed = async (): Promise<void> => {
     for await (const event of rooms.hits.events(person, after, ended.signal)) {
+      if (event.kind === "dropped") return client.close("too-slow");
       if (!client.send(event.kind, event.seq, event.json)) return;
       events.streamWrote(1);
+      // What waits for a slow client waits in the outbox, where it costs nothing.
+      await client.drained();
     }
   };
-  feed().catch((error: unknown) => {
-    if (!client.isOpen) return;
-    request.log.error({ event: "stream-failed", err: error });
-    client.close("stopping");
-  });
+  feed()
+    .then(() => client.close("stopping"))
+    .catch((error: unknown) => {
+      if (!client.isOpen) return;
+      request.log.error({ event: "stream-failed", err: error });
+      client.close("stopping");
+    });
 }

@@ -1,5 +1,5 @@
 import swagger from "@fastify/swagger";
-import type { FastifyInstance, FastifySchema } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { FEED_PATHS } from "./open-api-feeds.ts";
@@ -8,12 +8,6 @@ import { problemSchema } from "./schemas.ts";
 type Transform = typeof jsonSchemaTransform;
 type Document = Parameters<Transform>[0];
 
-interface BodyByType {
-  readonly content: Readonly<Record<string, { readonly schema: z.ZodType }>>;
-}
-
-const isByType = (body: unknown): body is BodyByType =>
-  typeof body === "object" && body !== null && "content" in body;
 const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
   const { $schema: _dropped, ...json } = z.toJSONSchema(schema, {
     target: "draft-2020-12",
@@ -27,19 +21,17 @@ const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
 const transform: Transform = (document: Document) => {
   const { schema, route } = document;
   if (schema === undefined) return jsonSchemaTransform(document);
-  const { body, ...rest } = schema as FastifySchema;
   const access = route.config?.access;
-  const transformed = jsonSchemaTransform({
-    ...document,
-    schema: isByType(body) ? rest : schema,
-  } as Document);
+  const transformed = jsonSchemaTransform(document);
   const described = transformed.schema as Record<string, unknown>;
-  if (isByType(body)) {
-    const content = Object.fromEntries(
-      Object.entries(body.content).map(([type, part]) => [type, { schema: inputSchema(part.schema) }]),
-    );
-    const csv = route.config?.takesCsv === true ? { "text/csv": { schema: { type: "string" } } } : {};
-    described["body"] = { content: { ...content, ...csv } };
+  const body = route.config?.csvOrJson;
+  if (body !== undefined) {
+    described["body"] = {
+      content: {
+        "application/json": { schema: inputSchema(body) },
+        "text/csv": { schema: { type: "string" } },
+      },
+    };
   }
   if (access === "public") described["security"] = [];
   else if (access !== undefined && access !== "signed-in") described["x-action"] = access;

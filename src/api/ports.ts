@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Enquiries } from "../enquiry/question.ts";
+import type { Verification } from "../hit/hit.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
@@ -48,29 +49,27 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
-/** What a hit stream carries. `json` is made once and shared by every client. */
+/** What a hit stream carries; `json` is a hit, made once and shared by every client. `dropped` is the last of a slow reader. */
 export interface HitEvent {
-  readonly kind: "hit" | "hit-state";
+  readonly kind: "hit" | "hit-state" | "dropped";
   readonly seq: string;
-  readonly organisation: number;
   readonly json: string;
+}
+
+export interface HitFilter {
+  readonly state?: string | undefined;
+  readonly priority?: string | undefined;
+  readonly list?: string | undefined;
+  /** Captured at this moment or later. */
+  readonly since?: number | undefined;
 }
 
 /** Hits of the asker's organisation; one of another is Problem NOT_FOUND. */
 export interface HitPort {
-  list(
-    asker: SignedIn,
-    filter: {
-      state?: string | undefined;
-      priority?: string | undefined;
-      list?: string | undefined;
-      since?: number | undefined;
-    },
-    page: PageRequest,
-  ): Promise<Page<HitView>>;
+  list(asker: SignedIn, filter: HitFilter, page: PageRequest): Promise<Page<HitView>>;
   find(asker: SignedIn, hit: string): Promise<HitView>;
   acknowledge(hit: string, act: Act): Promise<HitView>;
-  verify(hit: string, result: "confirmed" | "misread" | "cloned" | "unclear", act: Act): Promise<HitView>;
+  verify(hit: string, result: Verification, act: Act): Promise<HitView>;
   dispose(hit: string, disposition: { outcome: string; note: string }, act: Act): Promise<HitView>;
   /** JPEG bytes; Problem NOT_FOUND where there is none. */
   image(asker: SignedIn, hit: string, kind: "patch" | "overview"): Promise<Buffer>;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Problem, type ErrorCode, type InputError } from "../errors.ts";
 
 /** What fastify, its plugins and node say, in the words of our catalogue. Everything not listed goes by its status. */
@@ -91,6 +92,14 @@ export function problemFrom(error: unknown): Problem {
       errors: inputErrors(told),
       cause: error,
     });
+  }
+  if (error instanceof z.ZodError) {
+    const validation = error.issues.map(({ path, code, message }) => ({
+      instancePath: `/${path.join("/")}`,
+      keyword: code,
+      message,
+    }));
+    return problemFrom({ validation });
   }
   const known = typeof told.code === "string" ? BY_CODE[told.code] : undefined;
   if (known !== undefined) return new Problem(known[0], known[1], { cause: error });

@@ -33,7 +33,7 @@ export async function sendProblem(
     const page = await renderErrorPage(problem, request);
     return reply.type("text/html; charset=utf-8").serializer(String).send(page);
   }
-  return reply.type("application/problem+json").serializer(JSON.stringify).send(problem);
+  return reply.type("application/problem+json").serializer(JSON.stringify).send(problem.toJSON());
 }
 
 /** The one error handler: says what happened in the catalogue's words, and logs the cause of what is our fault. */

@@ -7,7 +7,7 @@ import { countedIntake } from "../observe/counted-intake.ts";
 import type { Events } from "../observe/events.ts";
 import { enforceAccess, identifyPeople } from "./access.ts";
 import { answerClientError } from "./client-errors.ts";
-import { acceptCsv } from "./csv-body.ts";
+import { acceptJsonAndCsv } from "./csv-body.ts";
 import { networkMatcher } from "./networks.ts";
 import { describeApi } from "./open-api.ts";
 import { problemHandler, sendProblem } from "./problem-reply.ts";
@@ -117,7 +117,7 @@ async function servePeople(people: FastifyInstance, options: ServerOptions): Pro
     await describeApi(api, rooms.version);
     neverStore(api);
     enforceAccess(api, events);
-    acceptCsv(api);
+    acceptJsonAndCsv(api);
     for (const resource of RESOURCES)
       await api.register(async (scope) => resource(scope as unknown as Scope, options));
   });

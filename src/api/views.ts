@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../hit/hit.ts";
+import { DIRECTIONS } from "../read/capture.ts";
 import { PRIORITIES } from "../list/list-entry.ts";
 import { NRD_STATES, NRD_TYPES } from "../read/nrd.ts";
 import { imageKind, time } from "./schemas.ts";
@@ -20,11 +22,17 @@ export const foundRead = z.strictObject({
   lane: z.int().nullable(),
 });
 
+const look = z.strictObject({
+  make: z.string().nullable(),
+  model: z.string().nullable(),
+  colour: z.string().nullable(),
+});
+const step = { at: time, by: z.string().describe("Username") };
+
 export const hitView = z.strictObject({
-  id: z.string(),
-  seq: z.string(),
-  state: z.string(),
-  priority: z.string(),
+  id: z.string().describe("Rises; resume the stream after it"),
+  state: z.enum(HIT_STATES),
+  priority: z.enum(PRIORITIES),
   raised: time,
   captured: time,
   received: time,
@@ -32,14 +40,19 @@ export const hitView = z.strictObject({
   vrm: z.string(),
   sent: z.string().describe("The VRM exactly as the camera sent it"),
   confidence: z.number().nullable(),
+  lane: z.int().nullable(),
+  direction: z.enum(DIRECTIONS),
   nrd: site,
   position,
+  seen: look.describe("What the camera says the vehicle looks like"),
+  expected: look.describe("What the entry says"),
+  warnings: z.string().nullable(),
   list: z.strictObject({ id: z.string(), name: z.string() }),
-  entry: z.strictObject({ id: z.string(), reason: z.string(), instruction: z.string() }),
+  entry: z.strictObject({ id: z.string(), reason: z.string(), instruction: z.string(), created: time }),
   images: z.array(imageKind),
-  acknowledged: z.strictObject({ at: time, by: z.string() }).nullable(),
-  verified: z.strictObject({ at: time, by: z.string(), result: z.string() }).nullable(),
-  disposition: z.strictObject({ at: time, by: z.string(), outcome: z.string(), note: z.string() }).nullable(),
+  acknowledged: z.strictObject(step).nullable(),
+  verified: z.strictObject({ ...step, result: z.enum(VERIFICATIONS) }).nullable(),
+  disposition: z.strictObject({ ...step, outcome: z.enum(HIT_OUTCOMES), note: z.string() }).nullable(),
 });
 export type HitView = z.infer<typeof hitView>;
 
@@ -107,20 +120,20 @@ export const quarantinedView = z.strictObject({
 });
 export type QuarantinedView = z.infer<typeof quarantinedView>;
 
-export const receiptView = z.looseObject({
+export const receiptView = z.strictObject({
   day: z.iso.date(),
-  reads: z.int(),
-  images: z.int(),
+  policyPack: z.string(),
+  counts: z.record(z.string(), z.int()).describe("Items deleted, by store"),
   digest: z.string(),
-  at: time,
+  survivors: z.literal(0),
+  finishedAt: time,
+  signature: z.string().describe("Ed25519, base64"),
 });
 export type ReceiptView = z.infer<typeof receiptView>;
 
 export const retentionView = z.strictObject({
-  lastRun: time.nullable(),
   late: z.boolean(),
-  oldestDay: z.iso.date().nullable(),
-  nextDay: z.iso.date().nullable().describe("The next day to be expired"),
+  lastSuccess: time.nullable().describe("The last run that left nothing due undone"),
   accessFloor: time.describe("Nothing captured before this is shown by any query"),
 });
 export type RetentionView = z.infer<typeof retentionView>;

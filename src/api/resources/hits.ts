@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/hit.ts";
+import { PRIORITIES } from "../../list/list-entry.ts";
 import { whoAsks } from "../access.ts";
 import { actOf, auditFirst } from "../audit-first.ts";
 import { openHitStream } from "../hit-stream.ts";
@@ -9,20 +11,16 @@ import type { Scope, ServerOptions } from "../server-options.ts";
 import { hitView } from "../views.ts";
 
 const params = z.strictObject({ id });
-const word = z.string().regex(/^[a-z][a-z-]{0,30}$/);
-const sequence = z.string().regex(/^[A-Za-z0-9._:-]{1,40}$/);
+const sequence = z.string().regex(/^\d{1,15}$/, "is not the id of an event");
 const listQuery = paging.extend({
-  state: word.optional(),
-  priority: z
-    .string()
-    .regex(/^[a-z0-9-]{1,30}$/)
-    .optional(),
+  state: z.enum(HIT_STATES).optional(),
+  priority: z.enum(PRIORITIES).optional(),
   list: id.optional(),
-  since: askedTime.optional().describe("Raised at or after"),
+  since: askedTime.optional().describe("Captured at or after"),
 });
-const verifyBody = z.strictObject({ result: z.enum(["confirmed", "misread", "cloned", "unclear"]) });
+const verifyBody = z.strictObject({ result: z.enum(VERIFICATIONS) });
 const dispositionBody = z.strictObject({
-  outcome: z.string().trim().min(1).max(100),
+  outcome: z.enum(HIT_OUTCOMES),
   note: z.string().trim().max(2_000).default(""),
 });
 const tags = ["hits"];

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { whoAsks } from "../access.ts";
 import { actOf } from "../audit-first.ts";
-import { sendVerdicts } from "../csv-body.ts";
+import { isCsv, parseJson, sendVerdicts } from "../csv-body.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { area, askedTime, id, pageOf, paging, reason } from "../schemas.ts";
@@ -94,14 +94,13 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
   scope.post(
     ROUTES.listEntries,
     {
-      config: { ...manage, takesCsv: true },
+      config: { ...manage, csvOrJson: entries },
       schema: {
         tags,
         summary: "Add entries: one, many, or text/csv",
         description:
           "CSV: a heading row naming vrm, reason, instruction and, if wanted, priority, make, model, colour, warnings, valid_from, valid_until. Each row has its own verdict.",
         params,
-        body: { content: { "application/json": { schema: entries } } },
         response: {
           200: z.strictObject({
             results: z.array(rowVerdict),
@@ -116,7 +115,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
         const act = actOf(request);
         return sendVerdicts(reply, rooms.lists.importCsv(list, request.body as Readable, act));
       }
-      const added = [request.body as z.infer<typeof entries>].flat();
+      const added = [parseJson(entries, request.body)].flat();
       const act = actOf(request);
       return { results: [...(await rooms.lists.add(list, added as NewListEntry[], act))] };
     },
@@ -142,7 +141,3 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     },
   );
 }
-
-/** Whether a content type is CSV, whatever its parameters. */
-export const isCsv = (contentType: string | undefined): boolean =>
-  /^text\/csv\s*(;|$)/i.test(contentType ?? "");

@@ -3,13 +3,12 @@ import { z } from "zod";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
 import { whoAsks } from "../access.ts";
 import { actOf } from "../audit-first.ts";
-import { sendVerdicts } from "../csv-body.ts";
+import { isCsv, parseJson, sendVerdicts } from "../csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { NrdAct } from "../ports.ts";
 import { numericId, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { nrdView, rowVerdict } from "../views.ts";
-import { isCsv } from "./lists.ts";
 
 const params = z.strictObject({ id: numericId });
 const part = z.int().min(0).max(2_147_483_647);
@@ -67,12 +66,11 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
   scope.post(
     ROUTES.nrds,
     {
-      config: { ...manage, takesCsv: true },
+      config: { ...manage, csvOrJson: newNrd },
       schema: {
         tags,
         summary: "Propose an NRD, or import many as text/csv",
         description: "JSON answers 201 with the NRD; CSV answers 200 with a verdict for each row.",
-        body: { content: { "application/json": { schema: newNrd } } },
         response: {
           201: nrdView,
           200: z.strictObject({ results: z.array(rowVerdict), summary: z.record(z.string(), z.int()) }),
@@ -84,7 +82,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
         const act = actOf(request);
         return sendVerdicts(reply, rooms.nrds.importCsv(request.body as Readable, act));
       }
-      const proposed = request.body as z.infer<typeof newNrd>;
+      const proposed = parseJson(newNrd, request.body);
       const act = actOf(request);
       return reply.code(201).send(await rooms.nrds.propose(proposed, act));
     },

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PASSWORD, startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { ROLES } from "../policy/roles.ts";
+import { ROUTES } from "./paths.ts";
+
+let edge: Edge;
+beforeAll(async () => {
+  edge = await startEdge();
+});
+afterAll(async () => edge[Symbol.asyncDispose]());
+
+const PUBLIC = ["POST /v1/session", "GET /v1/openapi.json"];
+const lines = (): readonly string[] => edge.app.routeTable.lines().filter((line) => line.includes(" /v1/"));
+const request = (line: string): { method: "GET"; url: string } => {
+  const [method, url = ""] = line.split(" ");
+  return { method: method as "GET", url: url.replace(/:kind/, "patch").replace(/:[a-z]+/g, "1") };
+};
+
+describe("every route under /v1", () => {
+  it("is public by decision, or refuses a request without a session", async () => {
+    expect(lines().length).toBeGreaterThan(35);
+    for (const line of lines().filter((known) => !PUBLIC.includes(known))) {
+      const reply = await edge.app.inject(request(line));
+      expect([line, reply.statusCode, reply.json().code]).toEqual([line, 401, "NOT_SIGNED_IN"]);
+    }
+  });
+
+  it("refuses a made-up session", async () => {
+    for (const headers of [
+      { authorization: `Bearer ${"a".repeat(43)}` },
+      { cookie: `waywarden_session=${"b".repeat(43)}` },
+    ]) {
+      const reply = await edge.app.inject({ method: "GET", url: ROUTES.hits, headers });
+      expect(reply.statusCode).toBe(401);
+    }
+  });
+
+  it("refuses every role that lacks its action, and says which rule refused and what is needed", async () => {
+    const table: string[] = [];
+    for (const line of lines().filter((known) => !PUBLIC.includes(known) && known !== "DELETE /v1/session")) {
+      const may: string[] = [];
+      for (const role of ROLES) {
+        if (line === "GET /v1/hits/stream") continue;
+        const reply = await edge.app.inject({ ...request(line), headers: await edge.as(role) });
+        const refused =
+          reply.statusCode === 403 &&
+          reply.json().code === "NOT_AUTHORISED" &&
+          String(reply.json().rules).startsWith("role-may-");
+        if (refused) expect(reply.json().needed.length).toBeGreaterThan(0);
+        else may.push(role);
+        expect([line, role, reply.statusCode < 500 ? "" : edge.logged.at(-1)]).toEqual([line, role, ""]);
+      }
+      table.push(`${line}: ${may.length === ROLES.length ? "everyone" : may.join(" ")}`);
+    }
+    expect(table.join("\n")).toMatchSnapshot();
+  });
+});
+
+describe("signing in", () => {
+  it("gives a session as cookie and as token, and says what the person may do", async () => {
+    const payload = { username: "listmanager2", password: PASSWORD, totp: edge.totpOf("listmanager2") };
+    const reply = await edge.app.inject({ method: "POST", url: ROUTES.session, payload });
+    expect(reply.statusCode).toBe(201);
+    expect(reply.headers["set-cookie"]).toMatch(
+      /^waywarden_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect(reply.headers["cache-control"]).toBe("no-store");
+    const me = await edge.app.inject({
+      method: "GET",
+      url: ROUTES.session,
+      headers: { authorization: `Bearer ${reply.json().token}` },
+    });
+    expect(me.json()).toMatchObject({
+      organisation: { name: "South" },
+      roles: ["listmanager"],
+      may: expect.arrayContaining(["list.manage"]),
+    });
+    const out = await edge.app.inject({
+      method: "DELETE",
+      url: ROUTES.session,
+      headers: { authorization: `Bearer ${reply.json().token}` },
+    });
+    expect(out.statusCode).toBe(204);
+    const after = await edge.app.inject({
+      method: "GET",
+      url: ROUTES.session,
+      headers: { authorization: `Bearer ${reply.json().token}` },
+    });
+    expect(after.statusCode).toBe(401);
+  });
+
+  it("tells nobody what was wrong, and logs why without the password", async () => {
+    const wrong = [
+      { username: "nobody", password: PASSWORD, totp: "123456" },
+      { username: "operator", password: "something else", totp: "123456" },
+    ];
+    const replies = await Promise.all(
+      wrong.map((payload) => edge.app.inject({ method: "POST", url: ROUTES.session, payload })),
+    );
+    expect(replies.map(({ statusCode }) => statusCode)).toEqual([401, 401]);
+    expect(replies[0]?.json()).toEqual(replies[1]?.json());
+    const entries = await edge.audit.find({ action: "session.refuse", limit: 5 });
+    expect(entries.map(({ subject }) => subject["why"]).sort()).toEqual(["password", "unknown"]);
+    expect(JSON.stringify(edge.logged)).not.toContain("something else");
+  });
+
+  it("limits attempts on one username from one address", async () => {
+    const payload = { username: "guessed", password: "x", totp: "000000" };
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 11; attempt++) {
+      statuses.push((await edge.app.inject({ method: "POST", url: ROUTES.session, payload })).statusCode);
+    }
+    expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
+    expect(statuses[10]).toBe(429);
+  });
+});
+
+describe("changes made with a cookie", () => {
+  const change = async (headers: Record<string, string>) => {
+    const cookie = `waywarden_session=${await edge.tokenOf("listmanager")}`;
+    const payload = { name: `list ${Math.random()}`, purpose: "A test of origins", priority: "low" };
+    return edge.app.inject({
+      method: "POST",
+      url: ROUTES.lists,
+      payload,
+      headers: { host: "ww.test", cookie, ...headers },
+    });
+  };
+
+  it("need the token, or the browser's word that they come from our own pages", async () => {
+    const me = await edge.app.inject({
+      method: "GET",
+      url: ROUTES.session,
+      headers: await edge.as("listmanager"),
+    });
+    expect((await change({ "x-csrf-token": me.json().csrfToken })).statusCode).toBe(201);
+    expect((await change({ "sec-fetch-site": "same-origin" })).statusCode).toBe(201);
+    expect((await change({ origin: "http://ww.test" })).statusCode).toBe(201);
+    for (const headers of [
+      {},
+      { "sec-fetch-site": "cross-site" },
+      { origin: "http://evil.test" },
+      { origin: "null" },
+      { "x-csrf-token": "no" },
+    ]) {
+      const reply = await change(headers as Record<string, string>);
+      expect([reply.statusCode, reply.json().code]).toEqual([403, "CSRF_INVALID"]);
+    }
+  });
+});

@@ -1,0 +1,121 @@
+import { Problem } from "../../errors.ts";
+import type { HitBook } from "../../hit/hit-book.ts";
+import {
+  HIT_OUTCOMES,
+  type Hit,
+  type HitOutcome,
+  type HitState,
+  type ImageKind,
+  type Verification,
+} from "../../hit/hit.ts";
+import type { HitOutbox } from "../../hit/outbox.ts";
+import type { Priority } from "../../list/list-entry.ts";
+import type { Events } from "../../observe/events.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { Act, HitEvent, HitFilter, HitPort, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
+import type { HitView } from "../views.ts";
+import { afterId, idNumber, pageByIds } from "./cursor.ts";
+import { presentHit } from "./present-hit.ts";
+
+export interface HitDeskParts {
+  readonly book: HitBook;
+  readonly outbox: Pick<HitOutbox, "events">;
+  /** JPEG bytes of a read's image; null when there is none. */
+  readonly image: (readId: string, kind: ImageKind) => Promise<Buffer | null>;
+  readonly audit: Rooms["audit"];
+  readonly events: Events;
+}
+
+/** Hits as people use them: those on lists of their own organisation; another's is as good as not there. */
+export class HitDesk implements HitPort {
+  readonly #parts: HitDeskParts;
+  /** The text of an event is made once for all streams. */
+  readonly #texts = new WeakMap<Hit, string>();
+
+  constructor(parts: HitDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(asker: SignedIn, filter: HitFilter, page: PageRequest): Promise<Page<HitView>> {
+    const before = afterId(page.cursor);
+    const hits = await this.#parts.book.list({
+      organisation: asker.organisation.id,
+      limit: page.limit + 1,
+      ...(before === undefined ? {} : { before }),
+      ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
+      ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
+      ...(filter.list === undefined ? {} : { list: idNumber(filter.list) }),
+      ...(filter.since === undefined ? {} : { since: filter.since }),
+    });
+    return pageByIds(hits, page.limit, presentHit);
+  }
+
+  async find(asker: SignedIn, hit: string): Promise<HitView> {
+    return presentHit(await this.#own(asker, hit));
+  }
+
+  async acknowledge(hit: string, act: Act): Promise<HitView> {
+    const { id } = await this.#own(act.by, hit);
+    await auditFirst(this.#parts.audit, act, "hit.acknowledge", { hit: id });
+    return this.#answered(await this.#parts.book.acknowledge(id, act.by.person), "acknowledge", act);
+  }
+
+  async verify(hit: string, result: Verification, act: Act): Promise<HitView> {
+    const { id } = await this.#own(act.by, hit);
+    await auditFirst(this.#parts.audit, act, "hit.verify", { hit: id, result });
+    return this.#answered(await this.#parts.book.verify(id, result, act.by.person), "verify", act);
+  }
+
+  async dispose(
+    hit: string,
+    { outcome, note }: { outcome: string; note: string },
+    act: Act,
+  ): Promise<HitView> {
+    if (!(HIT_OUTCOMES as readonly string[]).includes(outcome)) {
+      throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
+        errors: [{ path: "outcome", code: "INVALID_VALUE", message: `One of ${HIT_OUTCOMES.join(", ")}.` }],
+      });
+    }
+    const how = { outcome: outcome as HitOutcome, note };
+    const { id } = await this.#own(act.by, hit);
+    await auditFirst(this.#parts.audit, act, "hit.disposition", { hit: id, ...how });
+    return this.#answered(await this.#parts.book.disposition(id, how, act.by.person), "disposition", act);
+  }
+
+  async image(asker: SignedIn, hit: string, kind: ImageKind): Promise<Buffer> {
+    const { readId, images } = await this.#own(asker, hit);
+    const jpeg = images.includes(kind) ? await this.#parts.image(readId, kind) : null;
+    if (jpeg === null) throw new Problem("NOT_FOUND", `This hit has no ${kind}.`);
+    return jpeg;
+  }
+
+  async *events(asker: SignedIn, after: string | null, signal: AbortSignal): AsyncGenerator<HitEvent> {
+    const from = after === null ? null : Number(after);
+    for await (const event of this.#parts.outbox.events(from, signal)) {
+      if (event.kind === "dropped") yield { kind: "dropped", seq: String(event.seq), json: "" };
+      else if (event.hit.organisation === asker.organisation.id) {
+        yield { kind: event.kind, seq: String(event.seq), json: this.#textOf(event.hit) };
+      }
+    }
+  }
+
+  #textOf(hit: Hit): string {
+    const known = this.#texts.get(hit);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(presentHit(hit));
+    this.#texts.set(hit, text);
+    return text;
+  }
+
+  #answered(hit: Hit, act: "acknowledge" | "verify" | "disposition", { by }: Act): HitView {
+    this.#parts.events.hitAnswered({ hit: String(hit.id), act, person: by.person });
+    return presentHit(hit);
+  }
+
+  async #own(asker: SignedIn, hit: string): Promise<Hit> {
+    const known = await this.#parts.book.byId(idNumber(hit));
+    if (known?.organisation !== asker.organisation.id)
+      throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
+    return known;
+  }
+}

@@ -1,0 +1,65 @@
+import { Problem } from "../../errors.ts";
+import type { Events } from "../../observe/events.ts";
+import { accessFloor } from "../../policy/access-floor.ts";
+import type { Receipt } from "../../retention/receipt.ts";
+import type { Retention } from "../../retention/retention.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { Act, Page, PageRequest, RetentionPort, Rooms } from "../ports.ts";
+import type { ReceiptView, RetentionView } from "../views.ts";
+import { afterId } from "./cursor.ts";
+
+export interface RetentionDeskParts {
+  readonly retention: Pick<Retention, "expireDay" | "lateness">;
+  /** Receipts newest first, so many left out at the start. */
+  readonly receipts: (offset: number, limit: number) => Promise<readonly Receipt[]>;
+  readonly accessMonths: number;
+  readonly audit: Rooms["audit"];
+  readonly events: Events;
+  readonly now: () => number;
+}
+
+/** Retention as people use it: is it on time, its receipts, one day now. */
+export class RetentionDesk implements RetentionPort {
+  readonly #parts: RetentionDeskParts;
+
+  constructor(parts: RetentionDeskParts) {
+    this.#parts = parts;
+  }
+
+  async status(): Promise<RetentionView> {
+    const { retention, accessMonths, now } = this.#parts;
+    const { late, lastSuccess } = await retention.lateness(now());
+    return {
+      late,
+      lastSuccess: lastSuccess === null ? null : new Date(lastSuccess).toISOString(),
+      accessFloor: new Date(accessFloor(now(), accessMonths)).toISOString(),
+    };
+  }
+
+  async receipts(page: PageRequest): Promise<Page<ReceiptView>> {
+    const offset = afterId(page.cursor) ?? 0;
+    const rows = await this.#parts.receipts(offset, page.limit + 1);
+    const next =
+      rows.length > page.limit ? Buffer.from(`after-${offset + page.limit}`).toString("base64url") : null;
+    return { items: rows.slice(0, page.limit).map(present), next };
+  }
+
+  async run(day: string, act: Act): Promise<ReceiptView> {
+    const { audit, retention, events, now } = this.#parts;
+    await auditFirst(audit, act, "retention.run", { day });
+    const outcome = await retention.expireDay(day, now());
+    if (outcome.kind === "refused") throw new Problem("CONFLICT", outcome.reason);
+    if (outcome.kind === "survivors") {
+      events.retentionRan({ day, outcome: "survivors", reads: 0 });
+      throw new Problem("CONFLICT", "Some stores still hold items of this day; the next run tries again.", {
+        extra: { survivors: outcome.survivors },
+      });
+    }
+    const { receipt } = outcome;
+    await auditFirst(audit, act, "retention.day", { day, counts: receipt.counts, digest: receipt.digest });
+    events.retentionRan({ day, outcome: "deleted", reads: receipt.counts["reads"] ?? 0 });
+    return present(receipt);
+  }
+}
+
+const present = (receipt: Receipt): ReceiptView => ({ ...receipt, counts: { ...receipt.counts } });

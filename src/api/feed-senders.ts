@@ -1,0 +1,53 @@
+import type { FastifyRequest } from "fastify";
+import { Problem } from "../errors.ts";
+import type { FeedSources, RegisteredSource } from "../ingest/feed-sources.ts";
+import type { FeedSource } from "../ingest/outcome.ts";
+import { networkMatcher } from "./networks.ts";
+
+/**
+ * Tells which source is sending: by bearer token, by basic authentication with the token as password, by the secret path, or,
+ * for BOF2 senders that can do none of these, by the address they are registered to send from.
+ * @throws Problem FEED_TOKEN_INVALID, or NETWORK_REFUSED when the source may not send from there
+ */
+export function feedSenders(sources: FeedSources): (request: FastifyRequest, key?: string) => Promise<FeedSource> {
+  const matchers = new Map<string, (address: string) => boolean>();
+  const sendsFrom = (source: RegisteredSource, address: string): boolean => {
+    const ranges = source.allowedNetworks.join(" ");
+    const matches = matchers.get(ranges) ?? networkMatcher(source.allowedNetworks);
+    matchers.set(ranges, matches);
+    return matches(address);
+  };
+  return async (request, key) => {
+    const source = known(sources, request, key) ?? byAddress(sources, request, sendsFrom);
+    if (source === undefined) {
+      throw new Problem("FEED_TOKEN_INVALID", "Send a valid feed token, or use the secret path or address of a registered source.");
+    }
+    if (source.allowedNetworks.length > 0 && !sendsFrom(source, request.ip)) {
+      throw new Problem("NETWORK_REFUSED", `Source "${source.name}" is not registered to send from ${request.ip}.`);
+    }
+    return source;
+  };
+}
+
+function known(sources: FeedSources, request: FastifyRequest, key: string | undefined): RegisteredSource | undefined {
+  if (key !== undefined) return sources.byPathKey(key);
+  const token = tokenOf(request.headers.authorization);
+  return token === undefined ? undefined : sources.byToken(token);
+}
+
+function tokenOf(authorization: string | undefined): string | undefined {
+  const [scheme, value] = (authorization ?? "").split(" ", 2);
+  if (value === undefined) return undefined;
+  if (/^bearer$/i.test(scheme ?? "")) return value;
+  if (/^basic$/i.test(scheme ?? "")) return Buffer.from(value, "base64").toString("utf8").split(":").slice(1).join(":");
+  return undefined;
+}
+
+function byAddress(
+  sources: FeedSources,
+  request: FastifyRequest,
+  sendsFrom: (source: RegisteredSource, address: string) => boolean,
+): RegisteredSource | undefined {
+  if (request.headers.authorization !== undefined || !/^\/bof2\//i.test(request.url)) return undefined;
+  return sources.byProtocol("bof2").find((source) => source.allowedNetworks.length > 0 && sendsFrom(source, request.ip));
+}
