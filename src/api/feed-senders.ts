@@ -9,7 +9,9 @@ import { networkMatcher } from "./networks.ts";
  * for BOF2 senders that can do none of these, by the address they are registered to send from.
  * @throws Problem FEED_TOKEN_INVALID, or NETWORK_REFUSED when the source may not send from there
  */
-export function feedSenders(sources: FeedSources): (request: FastifyRequest, key?: string) => Promise<FeedSource> {
+export function feedSenders(
+  sources: FeedSources,
+): (request: FastifyRequest, key?: string) => Promise<FeedSource> {
   const matchers = new Map<string, (address: string) => boolean>();
   const sendsFrom = (source: RegisteredSource, address: string): boolean => {
     const ranges = source.allowedNetworks.join(" ");
@@ -20,16 +22,26 @@ export function feedSenders(sources: FeedSources): (request: FastifyRequest, key
   return async (request, key) => {
     const source = known(sources, request, key) ?? byAddress(sources, request, sendsFrom);
     if (source === undefined) {
-      throw new Problem("FEED_TOKEN_INVALID", "Send a valid feed token, or use the secret path or address of a registered source.");
+      throw new Problem(
+        "FEED_TOKEN_INVALID",
+        "Send a valid feed token, or use the secret path or address of a registered source.",
+      );
     }
     if (source.allowedNetworks.length > 0 && !sendsFrom(source, request.ip)) {
-      throw new Problem("NETWORK_REFUSED", `Source "${source.name}" is not registered to send from ${request.ip}.`);
+      throw new Problem(
+        "NETWORK_REFUSED",
+        `Source "${source.name}" is not registered to send from ${request.ip}.`,
+      );
     }
     return source;
   };
 }
 
-function known(sources: FeedSources, request: FastifyRequest, key: string | undefined): RegisteredSource | undefined {
+function known(
+  sources: FeedSources,
+  request: FastifyRequest,
+  key: string | undefined,
+): RegisteredSource | undefined {
   if (key !== undefined) return sources.byPathKey(key);
   const token = tokenOf(request.headers.authorization);
   return token === undefined ? undefined : sources.byToken(token);
@@ -39,7 +51,8 @@ function tokenOf(authorization: string | undefined): string | undefined {
   const [scheme, value] = (authorization ?? "").split(" ", 2);
   if (value === undefined) return undefined;
   if (/^bearer$/i.test(scheme ?? "")) return value;
-  if (/^basic$/i.test(scheme ?? "")) return Buffer.from(value, "base64").toString("utf8").split(":").slice(1).join(":");
+  if (/^basic$/i.test(scheme ?? ""))
+    return Buffer.from(value, "base64").toString("utf8").split(":").slice(1).join(":");
   return undefined;
 }
 
@@ -49,5 +62,7 @@ function byAddress(
   sendsFrom: (source: RegisteredSource, address: string) => boolean,
 ): RegisteredSource | undefined {
   if (request.headers.authorization !== undefined || !/^\/bof2\//i.test(request.url)) return undefined;
-  return sources.byProtocol("bof2").find((source) => source.allowedNetworks.length > 0 && sendsFrom(source, request.ip));
+  return sources
+    .byProtocol("bof2")
+    .find((source) => source.allowedNetworks.length > 0 && sendsFrom(source, request.ip));
 }

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { ROUTES, urlOf } from "./paths.ts";
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: unknown }[];
+  readonly responses: Record<string, { readonly description: string }>;
+}
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+let edge: Edge;
+let document: Document;
+beforeAll(async () => {
+  edge = await startEdge();
+  document = (await edge.app.inject({ method: "GET", url: ROUTES.openApi })).json();
+});
+afterAll(async () => edge[Symbol.asyncDispose]());
+
+const references = (value: unknown): string[] =>
+  typeof value !== "object" || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => (key === "$ref" ? [String(inner)] : references(inner)));
+
+describe("the OpenAPI document", () => {
+  it("is 3.1, and holds together", () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d$/);
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.values(methods).map((operation) => ({ path, operation })),
+    );
+    expect(operations.length).toBeGreaterThan(40);
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations) {
+      const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name).sort();
+      const declared = (operation.parameters ?? [])
+        .filter((parameter) => parameter.in === "path")
+        .map(({ name }) => name)
+        .sort();
+      expect([path, declared]).toEqual([path, inPath]);
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(1);
+      for (const response of Object.values(operation.responses))
+        expect(typeof response.description).toBe("string");
+    }
+    for (const reference of references(document)) {
+      const target = reference
+        .replace(/^#\//, "")
+        .split("/")
+        .reduce<unknown>((at, step) => (at as Record<string, unknown>)?.[step], document);
+      expect([reference, target]).not.toEqual([reference, undefined]);
+    }
+  });
+
+  it("is what was reviewed", async () => {
+    await expect(`${JSON.stringify(document, null, 1)}\n`).toMatchFileSnapshot("__snapshots__/openapi.snap");
+  });
+});
+
+describe("the URL table", () => {
+  it("is what was reviewed", () => {
+    expect(edge.app.routeTable.lines().join("\n")).toMatchSnapshot();
+  });
+
+  it("makes URLs with their values escaped", () => {
+    expect(urlOf(ROUTES.hitImage, { id: "7", kind: "patch" })).toBe("/v1/hits/7/images/patch");
+    expect(urlOf(ROUTES.read, { id: "a/b c" })).toBe("/v1/reads/a%2Fb%20c");
+  });
+});

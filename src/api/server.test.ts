@@ -1,0 +1,204 @@
+import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { DEFAULT_SERVER_LIMITS } from "./server-options.ts";
+import { ROUTES } from "./paths.ts";
+
+let edge: Edge;
+let port = 0;
+beforeAll(async () => {
+  edge = await startEdge({
+    limits: {
+      ...DEFAULT_SERVER_LIMITS,
+      bodyIdleMs: 300,
+      lingerMs: 200,
+      sweepMs: 50,
+      requestsPerMinute: 100_000,
+    },
+    renderErrorPage: (problem) => `<h1>${problem.title}</h1>`,
+    pages: async (scope) => {
+      scope.get("/fault", async () => {
+        throw new Error("the secret inside");
+      });
+    },
+  });
+  await edge.app.listen({ port: 0, host: "127.0.0.1" });
+  port = (edge.app.server.address() as AddressInfo).port;
+});
+afterAll(async () => edge[Symbol.asyncDispose]());
+
+const open = async (): Promise<Socket> => {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  return socket;
+};
+const talk = async (...pieces: (string | Buffer)[]): Promise<string> => {
+  const socket = await open();
+  for (const piece of pieces) socket.write(piece);
+  let text = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  await once(socket, "close");
+  return text;
+};
+const signIn = (body: string, headers: Record<string, string> = {}) =>
+  edge.app.inject({
+    method: "POST",
+    url: ROUTES.session,
+    payload: body,
+    headers: { "content-type": "application/json", ...headers },
+  });
+
+describe("an answer that is an error", () => {
+  it("names the element, in RFC 9457", async () => {
+    const reply = await signIn('{"username":"a","password":"b"}');
+    expect(reply.headers["content-type"]).toBe("application/problem+json");
+    expect(reply.json()).toMatchObject({
+      status: 400,
+      code: "INPUT_INVALID",
+      errors: [{ path: "totp", code: "INVALID_TYPE" }],
+    });
+  });
+
+  it("has a code of the catalogue for every kind of bad body, and is never our fault", async () => {
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    const cases: [string, Record<string, string>, number, string][] = [
+      ["{", {}, 400, "JSON_INVALID"],
+      ["", {}, 400, "JSON_INVALID"],
+      ["null", {}, 400, "INPUT_INVALID"],
+      [deep, {}, 400, "INPUT_INVALID"],
+      ['{"__proto__":{"x":1}}', {}, 400, "JSON_INVALID"],
+      [`"${"x".repeat(2_000_000)}"`, {}, 413, "TOO_LARGE"],
+      ["a=b", { "content-type": "application/x-www-form-urlencoded" }, 415, "MEDIA_TYPE_UNSUPPORTED"],
+      ["a", { "content-type": "text/plain" }, 415, "MEDIA_TYPE_UNSUPPORTED"],
+      ["vrm\nAB12CDE", { "content-type": "text/csv" }, 415, "MEDIA_TYPE_UNSUPPORTED"],
+      ["<a/>", { "content-type": ";;;" }, 415, "MEDIA_TYPE_UNSUPPORTED"],
+    ];
+    for (const [body, headers, status, code] of cases) {
+      const reply = await signIn(body, headers);
+      expect([body.slice(0, 20), reply.statusCode, reply.json().code]).toEqual([
+        body.slice(0, 20),
+        status,
+        code,
+      ]);
+    }
+  });
+
+  it("is a page for a browser, and JSON for everyone under /v1", async () => {
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    const page = await edge.app.inject({ method: "GET", url: "/nowhere", headers: { accept } });
+    expect([page.statusCode, page.headers["content-type"], page.body]).toEqual([
+      404,
+      "text/html; charset=utf-8",
+      expect.stringContaining("<h1>"),
+    ]);
+    const json = await edge.app.inject({ method: "GET", url: "/v1/nowhere", headers: { accept } });
+    expect(json.json().code).toBe("NOT_FOUND");
+  });
+
+  it("leaks nothing of a fault, and logs its cause under the request id", async () => {
+    const reply = await edge.app.inject({ method: "GET", url: "/fault" });
+    expect([reply.statusCode, reply.json().code]).toEqual([500, "INTERNAL"]);
+    expect(reply.body).not.toContain("secret inside");
+    const line = edge.logged.find(
+      ({ requestId, event }) => event === "fault" && requestId === reply.headers["x-request-id"],
+    );
+    expect(JSON.stringify(line)).toContain("the secret inside");
+  });
+
+  it("says which methods an address takes", async () => {
+    const reply = await edge.app.inject({ method: "PUT", url: "/v1/hits/7" });
+    expect([reply.statusCode, reply.headers.allow, reply.json().code]).toEqual([
+      405,
+      "GET, HEAD",
+      "METHOD_NOT_ALLOWED",
+    ]);
+    expect((await edge.app.inject({ method: "GET", url: "/v1/%zz" })).json().code).toBe("BAD_REQUEST");
+    expect((await edge.app.inject({ method: "GET", url: `/v1/hits/${"7".repeat(600)}` })).statusCode).toBe(
+      404,
+    );
+  });
+});
+
+describe("every reply", () => {
+  it("carries a request id: the sender's where it is a short plain token", async () => {
+    const sent = async (id: string) =>
+      (await edge.app.inject({ method: "GET", url: "/healthz", headers: { "x-request-id": id } })).headers[
+        "x-request-id"
+      ];
+    expect(await sent("trace-1234_x")).toBe("trace-1234_x");
+    for (const bad of ["short", "with space in it", "x".repeat(65), "<script>alert</script>"])
+      expect(await sent(bad)).not.toBe(bad);
+  });
+
+  it("keeps a browser strict", async () => {
+    const { headers } = await edge.app.inject({ method: "GET", url: "/v1/openapi.json" });
+    expect(headers["content-security-policy"]).toBe(
+      "default-src 'self';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none';form-action 'self'",
+    );
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(
+      (await edge.app.inject({ method: "GET", url: "/nowhere" })).headers["content-security-policy"],
+    ).toBeDefined();
+  });
+});
+
+describe("hostile connections", () => {
+  it("that do not speak HTTP get 400 and are closed", async () => {
+    for (const bytes of [
+      "\u0016\u0003\u0001 hello",
+      "GET / HTTP/9.9\r\n\r\n",
+      "FOO / HTTP/1.1\r\nhost: a\r\n\r\n",
+    ]) {
+      expect(await talk(bytes)).toMatch(/^HTTP\/1.1 400 [\s\S]*BAD_REQUEST/);
+    }
+    expect(await talk(`GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(40_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 431 [\s\S]*TOO_LARGE/,
+    );
+  });
+
+  it("that stop in the middle of a body get 408 and are closed", async () => {
+    const head = `POST /v1/session HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"user`;
+    expect(await talk(head)).toMatch(/^HTTP\/1.1 408 [\s\S]*SLOW_BODY/);
+  });
+
+  it("that go on sending after a refusal are cut", async () => {
+    const head =
+      "POST /v1/nowhere HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n";
+    expect(await talk(head, "{")).toMatch(/^HTTP\/1.1 (404|408) /);
+  });
+
+  it("by the thousand, idle, leave the service answering", async () => {
+    const sockets: Socket[] = [];
+    for (let batch = 0; batch < 25; batch++)
+      sockets.push(...(await Promise.all(Array.from({ length: 100 }, open))));
+    expect(await talk("GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")).toMatch(
+      /^HTTP\/1.1 200 /,
+    );
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe("operations", () => {
+  it("say whether each store answers", async () => {
+    expect((await edge.app.inject({ method: "GET", url: "/healthz" })).json()).toEqual({ status: "up" });
+    const ready = await edge.app.inject({ method: "GET", url: "/readyz" });
+    expect(ready.json()).toEqual({
+      ready: true,
+      state: "up",
+      checks: [{ name: "governed", ok: true, detail: "" }],
+    });
+    edge.health.stopping();
+    expect((await edge.app.inject({ method: "GET", url: "/readyz" })).statusCode).toBe(503);
+    edge.health.up();
+  });
+
+  it("give metrics to their networks only", async () => {
+    const reply = await edge.app.inject({ method: "GET", url: "/metrics" });
+    expect(reply.body).toContain('waywarden_problems_total{code="INPUT_INVALID"}');
+    const foreign = await edge.app.inject({ method: "GET", url: "/metrics", remoteAddress: "192.0.2.7" });
+    expect([foreign.statusCode, foreign.json().code]).toEqual([403, "NETWORK_REFUSED"]);
+  });
+});
