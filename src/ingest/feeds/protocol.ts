@@ -89,7 +89,7 @@ export interface ProtocolContext {
    */
   sourceOf(request: FastifyRequest, key?: string): Promise<FeedSource>;
   /** Epoch milliseconds; the receive time for messages without a usable one of their own. */
-  now(): number;
+  readonly now: () => number;
   readonly metrics: {
     /** Counts one message or one thing dropped from it. `kind` comes from a small closed set per protocol. */
     message(protocol: string, kind: string): void;

@@ -31,16 +31,9 @@ export function readConfidence(text: string | undefined): number | undefined {
 
 /** `true` in any case, or `1`, is towards; missing is unknown, although the guide's default is true. */
 export function readMotion(text: string | undefined): Direction {
-  switch (text?.toLowerCase()) {
-    case "true":
-    case "1":
-      return "towards";
-    case "false":
-    case "0":
-      return "away";
-    default:
-      return "unknown";
-  }
+  const motion = text?.toLowerCase();
+  if (motion === "true" || motion === "1") return "towards";
+  return motion === "false" || motion === "0" ? "away" : "unknown";
 }
 
 /**

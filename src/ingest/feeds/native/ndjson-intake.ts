@@ -172,7 +172,7 @@ export class NdjsonIntake {
       const answer = this.#answers[0];
       if (!answer) break;
       const outcomes = await answer.catch(() => null);
-      this.#answers.shift();
+      void this.#answers.shift();
       if (!outcomes) break;
       for (const outcome of outcomes) {
         piece += index === 0 ? resultText(index, outcome) : `,${resultText(index, outcome)}`;
