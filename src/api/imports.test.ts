@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { ROUTES, urlOf } from "./paths.ts";
+
+let edge: Edge;
+beforeAll(async () => {
+  edge = await startEdge();
+});
+afterAll(async () => edge[Symbol.asyncDispose]());
+
+const post = async (username: string, url: string, payload: unknown, csv = false) =>
+  edge.app.inject({
+    method: "POST",
+    url,
+    payload: payload as string,
+    headers: {
+      ...(await edge.as(username)),
+      "content-type": csv ? "text/csv; charset=utf-8" : "application/json",
+    },
+  });
+
+describe("a list in CSV", () => {
+  it("is answered row by row; one bad row harms no other", async () => {
+    const list = (
+      await post("listmanager", ROUTES.lists, { name: "Fleet", purpose: "A test fleet", priority: "low" })
+    ).json().id;
+    const url = urlOf(ROUTES.listEntries, { id: list });
+    const csv = [
+      "vrm,reason,instruction,valid_until",
+      "AB12 CDE,Seen at a theft,Report,2030-01-01T00:00:00Z",
+      "not a plate at all!!,Reason,Report,",
+      "CD34 EFG,Seen at a theft,Report,tomorrow",
+      "EF56 GHJ,Seen at a theft,Report,",
+    ].join("\n");
+    const reply = await post("listmanager", url, csv, true);
+    const { results, summary } = reply.json();
+    expect(
+      results.map(({ row, verdict, code }: { row: number; verdict: string; code?: string }) => [
+        row,
+        verdict,
+        code,
+      ]),
+    ).toEqual([
+      [1, "added", undefined],
+      [2, "refused", "VRM_INVALID"],
+      [3, "refused", "TIME_INVALID"],
+      [4, "added", undefined],
+    ]);
+    expect(summary).toMatchObject({ added: 2, refused: 2 });
+    const page = (
+      await edge.app.inject({ method: "GET", url: `${url}?limit=1`, headers: await edge.as("listmanager") })
+    ).json();
+    expect([page.items.length, typeof page.next]).toEqual([1, "string"]);
+    const rest = (
+      await edge.app.inject({
+        method: "GET",
+        url: `${url}?limit=5&cursor=${page.next}`,
+        headers: await edge.as("listmanager"),
+      })
+    ).json();
+    expect([rest.items.length, rest.next]).toEqual([1, null]);
+    const gone = await edge.app.inject({
+      method: "DELETE",
+      url: urlOf(ROUTES.listEntry, { id: list, entry: page.items[0].id }),
+      payload: { reason: "Found again" },
+      headers: await edge.as("listmanager"),
+    });
+    expect(gone.statusCode).toBe(204);
+    expect(
+      (await edge.app.inject({ method: "GET", url, headers: await edge.as("listmanager2") })).statusCode,
+    ).toBe(404);
+  });
+
+  it("is refused where JSON with nothing in it comes instead", async () => {
+    expect((await post("listmanager", urlOf(ROUTES.listEntries, { id: 1 }), [])).json().code).toBe(
+      "INPUT_INVALID",
+    );
+    const cursor = await edge.app.inject({
+      method: "GET",
+      url: `${ROUTES.lists}?cursor=zzz`,
+      headers: await edge.as("listmanager"),
+    });
+    expect(cursor.json().code).toBe("CURSOR_INVALID");
+  });
+});
+
+describe("a register in CSV", () => {
+  it("takes NRDs of the importer's organisation and refuses those of others", async () => {
+    const csv = [
+      "feed_id,source_id,camera_id,name,type,owner,road,direction,lane,latitude,longitude,daily_reads",
+      "1,1,1,A1 north,static,North,A1,N,1,54.1,-1.2,1000",
+      "1,1,2,A1 south,static,South,A1,S,1,54.1,-1.2,1000",
+      "1,1,3,A1 west,flying,North,A1,S,1,54.1,-1.2,1000",
+    ].join("\n");
+    const { results, summary } = (await post("estate", ROUTES.nrds, csv, true)).json();
+    expect(results.map(({ verdict, code }: { verdict: string; code?: string }) => [verdict, code])).toEqual([
+      ["added", undefined],
+      ["refused", "OWNER_UNKNOWN"],
+      ["refused", "TYPE_INVALID"],
+    ]);
+    expect(summary).toEqual({ added: 1, updated: 0, unchanged: 0, refused: 2 });
+    const id = results[0].id as string;
+    const live = await post("estate", urlOf(ROUTES.nrdGoLive, { id }), { reason: "Assessed and approved" });
+    expect(live.json().state).toBe("live");
+    expect((await post("estate", urlOf(ROUTES.nrdGoLive, { id }), { reason: "Once more" })).json().code).toBe(
+      "CONFLICT",
+    );
+    expect(
+      (await post("estate2", urlOf(ROUTES.nrdSuspend, { id }), { reason: "Not mine" })).json().rules,
+    ).toEqual(["nrd-is-the-organisation's"]);
+    const found = await edge.app.inject({
+      method: "GET",
+      url: `${ROUTES.nrds}?search=north&state=live`,
+      headers: await edge.as("operator"),
+    });
+    expect(found.json().items).toHaveLength(1);
+  });
+});
