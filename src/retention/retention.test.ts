@@ -1,0 +1,215 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { aGrant, aRead } from "../../test/conformance/read-builders.ts";
+import { ArchiveWriter } from "../archive/archive-writer.ts";
+import { expirableImages } from "../archive/expirable-images.ts";
+import { fitImages } from "../archive/image-policy.ts";
+import type { ImageVault } from "../archive/image-vault.ts";
+import { preserve, type PreservedStore } from "../archive/preservation-copy.ts";
+import type { ReadStore } from "../archive/read-store.ts";
+import { openClickHouse } from "../storage/clickhouse/client.ts";
+import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
+import { expirableImageIndex, expirableReads } from "../storage/clickhouse/expirable-tables.ts";
+import { openImageIndex } from "../storage/clickhouse/image-index.ts";
+import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
+import { openPreservedStore } from "../storage/clickhouse/preserved-store.ts";
+import { openReadStore } from "../storage/clickhouse/read-store.ts";
+import { openFolderVault } from "../storage/images/folder-vault.ts";
+import { type Receipt, verifyReceipt } from "./receipt.ts";
+import {
+  type Expirable,
+  type Intent,
+  type ReceiptBook,
+  Retention,
+  type RetentionParts,
+} from "./retention.ts";
+
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36 };
+const at = (text: string): number => Date.parse(text);
+
+class BookInMemory implements ReceiptBook {
+  intents: Intent[] = [];
+  receipts: Receipt[] = [];
+  success: number | null = null;
+  unfinished = async (): Promise<readonly Intent[]> => [...this.intents];
+  begin = async (intent: Intent): Promise<void> => void this.intents.push(intent);
+  append = async (receipt: Receipt): Promise<void> => {
+    this.receipts.push(receipt);
+    this.intents = this.intents.filter(({ day }) => day !== receipt.day);
+  };
+  succeeded = async (moment: number): Promise<void> => void (this.success = moment);
+  lastSuccess = async (): Promise<number | null> => this.success;
+}
+
+describe("retention over the real archive", () => {
+  const folder = mkdtempSync(join(tmpdir(), "waywarden-retention-"));
+  const masterKey = randomBytes(32);
+  let clickhouse: ClickHouse;
+  let reads: ReadStore;
+  let vault: ImageVault;
+  let preservedVault: ImageVault;
+  let preservedStore: PreservedStore;
+  let writer: ArchiveWriter;
+  let book: BookInMemory;
+
+  const store = (captured: string, images = true): Promise<void> => {
+    const read = aRead({ captured: at(captured), received: at(captured) + 500 });
+    const image = { ...read, kind: "patch", jpeg: Buffer.from(`patch of ${captured}`) } as const;
+    return writer.write([read], images ? [image] : []);
+  };
+  const retention = (more: Partial<RetentionParts> = {}): Retention =>
+    new Retention({
+      rules,
+      policyPack: "uk-2026.1",
+      reads: expirableReads(clickhouse),
+      others: [expirableImageIndex(clickhouse), expirableImages(vault)],
+      signingKey: privateKey,
+      book,
+      ...more,
+    });
+  const held = (): Promise<readonly string[]> => expirableReads(clickhouse).daysHeld();
+
+  beforeAll(async () => {
+    clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
+    await migrateClickHouse(clickhouse);
+    reads = openReadStore(clickhouse);
+    vault = openFolderVault({ folder: join(folder, "images"), keys: join(folder, "keys"), masterKey });
+    preservedVault = openFolderVault({
+      folder: join(folder, "preserved"),
+      keys: join(folder, "preserved-keys"),
+      masterKey,
+      bucketOf: () => "preserved",
+    });
+    preservedStore = openPreservedStore(clickhouse);
+    const index = openImageIndex(clickhouse);
+    writer = new ArchiveWriter({
+      reads,
+      index,
+      vault,
+      fit: fitImages({ patchBytes: 3072, overviewBytes: 25_600 }),
+    });
+  });
+  beforeEach(async () => {
+    book = new BookInMemory();
+    for (const table of ["reads", "read_image"]) await clickhouse.command(`TRUNCATE TABLE ${table}`);
+    for (const day of await vault.daysHeld()) await vault.destroyDay(day);
+  });
+  afterAll(async () => {
+    await Promise.all([vault.close(), preservedVault.close(), clickhouse.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("deletes what is past the limit, keeps what is not, and proves it", async () => {
+    await store("2024-02-29T08:00:00Z");
+    await store("2024-02-29T23:59:59.999Z", false);
+    await store("2024-03-01T00:00:00Z");
+    expect(await retention().expire(at("2025-03-01T23:59:59Z"))).toEqual([]);
+    const outcomes = await retention().expire(at("2025-03-02T00:00:00Z"));
+    expect(outcomes).toMatchObject([{ kind: "deleted", day: "2024-02-29" }]);
+    expect(await held()).toEqual(["2024-03-01"]);
+    expect(await vault.daysHeld()).toEqual(["2024-03-01"]);
+    const [receipt] = book.receipts;
+    expect(receipt).toMatchObject({
+      day: "2024-02-29",
+      policyPack: "uk-2026.1",
+      counts: { reads: 2, "image-index": 1, "image-days": 1 },
+      survivors: 0,
+      finishedAt: "2025-03-02T00:00:00.000Z",
+    });
+    expect(receipt?.digest).toMatch(/^sum-of-sha256:[0-9a-f]{64}$/);
+    expect(receipt?.digest).not.toMatch(/:0+$/);
+    expect(verifyReceipt(receipt as Receipt, publicKey)).toBe(true);
+  });
+
+  it("leaves nothing of a dropped day on disk", async () => {
+    const traces = (): string[] =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+        /20240505_.*\.bin|2024-05-05/.test(file),
+      );
+    await store("2024-05-05T08:00:00Z");
+    expect(traces().length).toBeGreaterThan(3);
+    await retention().expire(at("2025-06-01T00:00:00Z"));
+    expect(traces()).toEqual([]);
+  });
+
+  it("returns nothing older than twelve months although it is not deleted yet", async () => {
+    await store("2025-11-20T08:00:00Z");
+    const query = { vrm: "AB12CDE", from: 0, to: at("2027-01-01T00:00:00Z"), limit: 10, cursor: null };
+    const grant = aGrant({ accessFloor: at("2025-11-20T08:00:00.001Z") });
+    expect((await reads.byVrm(grant, query)).count).toBe(0);
+    expect(await held()).toEqual(["2025-11-20"]);
+  });
+
+  it("takes an interrupted deletion up again with the figures of the first run", async () => {
+    await store("2024-01-10T08:00:00Z");
+    const broken: Expirable = {
+      name: "hits",
+      countOlderThan: async () => 7,
+      deleteDay: () => Promise.reject(new Error("the power failed")),
+    };
+    await expect(retention({ others: [broken] }).expire(at("2025-06-01T00:00:00Z"))).rejects.toThrow("power");
+    expect(await held()).toEqual([]);
+    expect(book.success).toBeNull();
+    await retention().expire(at("2025-06-01T01:00:00Z"));
+    expect(book.receipts).toMatchObject([{ day: "2024-01-10", counts: { reads: 1, hits: 7 } }]);
+    expect(await vault.daysHeld()).toEqual([]);
+    expect(book.success).toBe(at("2025-06-01T01:00:00Z"));
+  });
+
+  it("finds survivors in a store that says it has deleted and has not", async () => {
+    await store("2024-01-10T08:00:00Z");
+    const lying: Expirable = { name: "hits", countOlderThan: async () => 2, deleteDay: async () => {} };
+    const outcomes = await retention({ others: [lying] }).expire(at("2025-06-01T00:00:00Z"));
+    expect(outcomes).toEqual([{ kind: "survivors", day: "2024-01-10", survivors: { hits: 2 } }]);
+    expect(book.receipts).toEqual([]);
+    expect(book.success).toBeNull();
+  });
+
+  it("deletes one day on demand only when it is past the limit", async () => {
+    await store("2025-01-10T08:00:00Z");
+    const early = await retention().expireDay("2025-01-10", at("2026-01-11T00:00:00Z"));
+    expect(early).toMatchObject({ kind: "refused", reason: expect.stringContaining("2026-01-12") });
+    expect(await held()).toEqual(["2025-01-10"]);
+    expect(await retention().expireDay("2025-01-10", at("2026-01-12T00:00:00Z"))).toMatchObject({
+      kind: "deleted",
+    });
+    expect(await retention().expireDay("never", 0)).toMatchObject({ kind: "refused" });
+  });
+
+  it("waits for a day that something holds back", async () => {
+    await store("2024-01-10T08:00:00Z");
+    const heldBack = async (): Promise<string> => "A preservation is being copied.";
+    const outcomes = await retention({ heldBack }).expire(at("2025-06-01T00:00:00Z"));
+    expect(outcomes).toMatchObject([{ kind: "refused", reason: "A preservation is being copied." }]);
+    expect(await held()).toEqual(["2024-01-10"]);
+  });
+
+  it("leaves preserved reads and their images alone", async () => {
+    await store("2024-01-10T08:00:00Z");
+    await store("2024-01-10T09:00:00Z");
+    const key = { nrd: 5, captured: at("2024-01-10T08:00:00Z"), n: 0 };
+    const parts = { store: preservedStore, vault, preserved: preservedVault };
+    const missing = { nrd: 5, captured: 1, n: 0 };
+    expect(await preserve(parts, "P-1", [key, missing])).toEqual({ reads: 1, images: 1, missing: [missing] });
+    expect(await preserve(parts, "P-1", [key])).toEqual({ reads: 1, images: 0, missing: [] });
+    const outcomes = await retention().expire(at("2025-06-01T00:00:00Z"));
+    expect(outcomes).toMatchObject([{ kind: "deleted" }]);
+    expect(await preservedStore.reads("P-1")).toEqual([aRead({ ...key, received: key.captured + 500 })]);
+    const [image, ...others] = await preservedStore.images("P-1", key);
+    expect(others).toEqual([]);
+    const jpeg = await preservedVault.read(image as never, { ...key, kind: "patch" });
+    expect(jpeg.toString()).toBe("patch of 2024-01-10T08:00:00Z");
+    expect(await reads.byId(aGrant(), `5-${key.captured}`)).toBeNull();
+  });
+
+  it("says when the duty is overdue", async () => {
+    expect((await retention().lateness(0)).late).toBe(true);
+    await retention().expire(at("2026-01-01T00:00:00Z"));
+    expect((await retention().lateness(at("2026-01-02T12:00:00Z"))).late).toBe(false);
+    expect((await retention().lateness(at("2026-01-02T12:00:01Z"))).late).toBe(true);
+  });
+});

@@ -1,0 +1,45 @@
+import { formatReadId, type Read } from "../../src/archive/read.ts";
+import type { Grant } from "../../src/policy/grant.ts";
+import { issueGrant } from "../../src/policy/grant.ts";
+
+/** A Friday noon that all tests start from. */
+export const NOON = Date.UTC(2026, 10, 20, 12);
+
+/** A read with the given differences from an ordinary one. */
+export function aRead(differences: Partial<Omit<Read, "id">> = {}): Read {
+  const read = {
+    nrd: 5,
+    captured: NOON,
+    n: 0,
+    vrm: "AB12CDE",
+    sent: "AB12 CDE",
+    received: NOON + 900,
+    confidence: 94,
+    direction: "towards",
+    lane: 2,
+    country: "GB",
+    make: "FORD",
+    model: "FOCUS",
+    colour: "BLUE",
+    position: null,
+    timeQuality: "utc",
+    lateness: "prompt",
+    ...differences,
+  } as const;
+  return { id: formatReadId(read.nrd, read.captured, read.n), ...read };
+}
+
+/** A grant that lets everything be seen, with the given differences. */
+export const aGrant = (differences: { accessFloor?: number; pageLimit?: number } = {}): Grant =>
+  issueGrant({
+    actor: 1,
+    organisation: 1,
+    authority: "AUTH-1",
+    reason: "a test of the archive",
+    accessFloor: 0,
+    expires: Number.MAX_SAFE_INTEGER,
+    rules: [],
+    policyPack: "test",
+    pageLimit: 100,
+    ...differences,
+  });
