@@ -15,7 +15,10 @@ export class GroupCommit<Item, Result> {
   #running: Promise<void> | undefined;
 
   /** @param write answers one result for each item, in order; when it throws, every item of the group fails */
-  constructor(write: (items: readonly Item[]) => Promise<readonly Result[]>, options: { largest?: number } = {}) {
+  constructor(
+    write: (items: readonly Item[]) => Promise<readonly Result[]>,
+    options: { largest?: number } = {},
+  ) {
     this.#write = write;
     this.#largest = options.largest ?? 1000;
   }

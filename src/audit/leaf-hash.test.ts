@@ -23,7 +23,9 @@ describe("the leaf of an audit entry", () => {
 
   it("differs when anything in the entry differs, its place included", () => {
     expect(leafHash({ ...entry, index: 8 })).not.toEqual(leafHash(entry));
-    expect(leafHash({ ...entry, subject: { ...entry.subject, reason: "other" } })).not.toEqual(leafHash(entry));
+    expect(leafHash({ ...entry, subject: { ...entry.subject, reason: "other" } })).not.toEqual(
+      leafHash(entry),
+    );
   });
 
   it("writes canonical JSON that means the same and is stable after a round trip", () => {

@@ -4,13 +4,35 @@
  */
 export const AUDIT_ACTIONS = {
   collection: ["feed.add", "feed.change", "quarantine.release", "nrd.add", "nrd.import", "nrd.state"],
-  alteration: ["read.correct", "list.add", "list.change", "list.entry.add", "list.entry.remove", "list.import"],
-  consultation: ["enquiry.ask", "enquiry.page", "read.open", "read.image", "hit.open", "quarantine.open", "audit.search"],
+  alteration: [
+    "read.correct",
+    "list.add",
+    "list.change",
+    "list.entry.add",
+    "list.entry.remove",
+    "list.import",
+  ],
+  consultation: [
+    "enquiry.ask",
+    "enquiry.page",
+    "read.open",
+    "read.image",
+    "hit.open",
+    "quarantine.open",
+    "audit.search",
+  ],
   disclosure: ["hit.acknowledge", "hit.verify", "hit.disposition", "export.make"],
   combination: ["analysis.run"],
   erasure: ["quarantine.discard", "retention.run", "retention.day", "preservation.release"],
   access: ["session.open", "session.refuse", "session.close", "person.add", "person.change"],
-  governance: ["authority.add", "authority.decide", "preservation.make", "policy.load", "service.start", "service.stop"],
+  governance: [
+    "authority.add",
+    "authority.decide",
+    "preservation.make",
+    "policy.load",
+    "service.start",
+    "service.stop",
+  ],
 } as const;
 
 export type AuditCategory = keyof typeof AUDIT_ACTIONS;

@@ -12,7 +12,8 @@ const METRES_PER_DEGREE = 110_000;
 
 /** The triple as one number where it fits in 53 bits, which every real one does; else as text. */
 function tripleKey({ feed, source, camera }: NrdIdentity): number | string {
-  const fits = feed >= 0 && feed < FEEDS && source >= 0 && source < SOURCES && camera >= 0 && camera < CAMERAS;
+  const fits =
+    feed >= 0 && feed < FEEDS && source >= 0 && source < SOURCES && camera >= 0 && camera < CAMERAS;
   return fits ? (feed * SOURCES + source) * CAMERAS + camera : `${feed}/${source}/${camera}`;
 }
 
@@ -94,7 +95,7 @@ export class EstateIndex {
   async #refresh(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      for (let count = PAGE; count === PAGE; ) {
+      for (let count = PAGE; count === PAGE;) {
         const { nrds, sequence } = await this.#register.changedSince(this.#sequence, PAGE);
         for (const nrd of nrds) this.#take(nrd);
         this.#sequence = sequence;

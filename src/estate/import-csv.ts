@@ -72,12 +72,21 @@ async function* readRows(csv: Readable): AsyncGenerator<Row> {
         row,
         ...(missing === undefined
           ? parseRow(record)
-          : { code: "COLUMN_MISSING", column: missing, message: `There is no column ${missing} in this row.` }),
+          : {
+              code: "COLUMN_MISSING",
+              column: missing,
+              message: `There is no column ${missing} in this row.`,
+            }),
       };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    yield { row: row + 1, code: "CSV_INVALID", column: "", message: `The file cannot be read from here on: ${error.message}` };
+    yield {
+      row: row + 1,
+      code: "CSV_INVALID",
+      column: "",
+      message: `The file cannot be read from here on: ${error.message}`,
+    };
   }
 }
 
@@ -112,7 +121,8 @@ async function writeRows(
     const owned = good.filter((row) => (row.state ?? options.state) === state && owners.has(row.owner));
     const nrds = owned.map(({ nrd, owner }) => ({ ...nrd, organisation: owners.get(owner) as number }));
     const results = await register.upsert(nrds, { state, by: options.by });
-    for (const [index, { row }] of owned.entries()) verdicts.set(row, { row, ...(results[index] as UpsertResult) });
+    for (const [index, { row }] of owned.entries())
+      verdicts.set(row, { row, ...(results[index] as UpsertResult) });
   }
   return rows.map((row) => verdicts.get(row.row) ?? refusal(row));
 }

@@ -44,7 +44,11 @@ export interface ParsedRow {
 const LARGEST_ID = 4_294_967_295;
 const TEXT_LIMIT = 200;
 
-const wrong = (code: RowError["code"], column: string, message: string): RowError => ({ code, column, message });
+const wrong = (code: RowError["code"], column: string, message: string): RowError => ({
+  code,
+  column,
+  message,
+});
 
 /** Reads one CSV record into an NRD, or says the first thing that is wrong with it. */
 export function parseRow(record: Readonly<Record<string, string | undefined>>): ParsedRow | RowError {
@@ -56,32 +60,56 @@ export function parseRow(record: Readonly<Record<string, string | undefined>>): 
   };
   for (const column of ["feed_id", "source_id", "camera_id"]) {
     if (whole(column, 0, LARGEST_ID) === undefined) {
-      return wrong("NUMBER_INVALID", column, `“${text(column).slice(0, 40)}” is not a whole number from 0 to ${LARGEST_ID}.`);
+      return wrong(
+        "NUMBER_INVALID",
+        column,
+        `“${text(column).slice(0, 40)}” is not a whole number from 0 to ${LARGEST_ID}.`,
+      );
     }
   }
   for (const column of ["lane", "daily_reads"]) {
     const most = column === "lane" ? 20 : 10_000_000;
     if (text(column) !== "" && whole(column, column === "lane" ? 1 : 0, most) === undefined) {
-      return wrong("NUMBER_INVALID", column, `“${text(column).slice(0, 40)}” is neither empty nor a whole number up to ${most}.`);
+      return wrong(
+        "NUMBER_INVALID",
+        column,
+        `“${text(column).slice(0, 40)}” is neither empty nor a whole number up to ${most}.`,
+      );
     }
   }
   for (const column of ["name", "owner", "road", "direction"]) {
     const value = text(column);
     const needed = column === "name" || column === "owner";
     if ((needed && value === "") || value.length > TEXT_LIMIT || value.includes("\0")) {
-      return wrong("TEXT_INVALID", column, `The ${column} must be text of ${needed ? 1 : 0} to ${TEXT_LIMIT} characters.`);
+      return wrong(
+        "TEXT_INVALID",
+        column,
+        `The ${column} must be text of ${needed ? 1 : 0} to ${TEXT_LIMIT} characters.`,
+      );
     }
   }
   if (!(NRD_TYPES as readonly string[]).includes(text("type"))) {
-    return wrong("TYPE_INVALID", "type", `“${text("type").slice(0, 40)}” is none of ${NRD_TYPES.join(", ")}.`);
+    return wrong(
+      "TYPE_INVALID",
+      "type",
+      `“${text("type").slice(0, 40)}” is none of ${NRD_TYPES.join(", ")}.`,
+    );
   }
   if (text("state") !== "" && !(NRD_STATES as readonly string[]).includes(text("state"))) {
-    return wrong("STATE_INVALID", "state", `“${text("state").slice(0, 40)}” is none of ${NRD_STATES.join(", ")}.`);
+    return wrong(
+      "STATE_INVALID",
+      "state",
+      `“${text("state").slice(0, 40)}” is none of ${NRD_STATES.join(", ")}.`,
+    );
   }
   const lat = text("latitude") === "" ? Number.NaN : Number(text("latitude"));
   const lon = text("longitude") === "" ? Number.NaN : Number(text("longitude"));
   if (!isPosition(lat, lon)) {
-    return wrong("POSITION_INVALID", "latitude", "Latitude and longitude must be WGS84 decimal degrees, and not both 0.");
+    return wrong(
+      "POSITION_INVALID",
+      "latitude",
+      "Latitude and longitude must be WGS84 decimal degrees, and not both 0.",
+    );
   }
   return {
     owner: text("owner"),

@@ -26,7 +26,10 @@ export interface NrdRegister {
    * Adds NRDs, or updates those with the same triple; a state that an existing NRD has is left alone. Triples are
    * distinct within one call. In the order given.
    */
-  upsert(nrds: readonly NewNrd[], options: { state: NrdState; by: number | null }): Promise<readonly UpsertResult[]>;
+  upsert(
+    nrds: readonly NewNrd[],
+    options: { state: NrdState; by: number | null },
+  ): Promise<readonly UpsertResult[]>;
   /**
    * Takes a named action and records who, when and why.
    * @throws Problem NOT_FOUND, CONFLICT when the state does not allow it, INPUT_INVALID when no reason is given
@@ -35,7 +38,10 @@ export interface NrdRegister {
   /** Newest first. */
   history(id: number): Promise<readonly NrdStateChange[]>;
   /** NRDs changed since a change number, in the order of their changes, and the number reached. */
-  changedSince(sequence: number, limit: number): Promise<{ nrds: readonly RegisteredNrd[]; sequence: number }>;
+  changedSince(
+    sequence: number,
+    limit: number,
+  ): Promise<{ nrds: readonly RegisteredNrd[]; sequence: number }>;
   /** Calls `heard` after changes by any process; answers how to stop. */
   onChange(heard: () => void): Promise<() => Promise<void>>;
 }

@@ -34,7 +34,11 @@ export interface NewHit {
   readonly confidence: number | null;
   readonly lane: number | null;
   readonly direction: Direction;
-  readonly seen: { readonly make: string | null; readonly model: string | null; readonly colour: string | null };
+  readonly seen: {
+    readonly make: string | null;
+    readonly model: string | null;
+    readonly colour: string | null;
+  };
 }
 
 /** One step of a hit's life. */

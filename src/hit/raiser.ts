@@ -7,7 +7,7 @@ export class HitRaiser {
   readonly #commit: GroupCommit<NewHit, void>;
 
   constructor(book: Pick<HitBook, "raise">, raised: () => void) {
-    this.#commit = new GroupCommit(async (hits) => {
+    this.#commit = new GroupCommit<NewHit, void>(async (hits) => {
       await book.raise(hits);
       raised();
       return hits.map(() => undefined);

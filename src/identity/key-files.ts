@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -17,16 +23,21 @@ const MASTER_BYTES = 32;
  * Reads the keys of an installation; with `create`, makes those that are missing, readable by their owner alone.
  * @throws Error that says which file is missing, malformed or readable by others, and what to do.
  */
-export function openKeys(place: { folder: string; masterKeyFile?: string | undefined }, create: boolean): Keys {
+export function openKeys(
+  place: { folder: string; masterKeyFile?: string | undefined },
+  create: boolean,
+): Keys {
   const masterFile = place.masterKeyFile ?? join(place.folder, "master.key");
   const signingFile = join(place.folder, "signing.pem");
   const masterText = readOrMake(masterFile, create, () => `${randomBytes(MASTER_BYTES).toString("hex")}\n`);
-  if (!/^[0-9a-f]{64}\s*$/.test(masterText)) throw new Error(`${masterFile} must hold 64 hexadecimal digits.`);
+  if (!/^[0-9a-f]{64}\s*$/.test(masterText))
+    throw new Error(`${masterFile} must hold 64 hexadecimal digits.`);
   const signingText = readOrMake(signingFile, create, () =>
     generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   );
   const signingKey = createPrivateKey(signingText);
-  if (signingKey.asymmetricKeyType !== "ed25519") throw new Error(`${signingFile} must hold an Ed25519 private key.`);
+  if (signingKey.asymmetricKeyType !== "ed25519")
+    throw new Error(`${signingFile} must hold an Ed25519 private key.`);
   return {
     masterKey: Buffer.from(masterText.trim(), "hex"),
     signingKey,
@@ -36,10 +47,12 @@ export function openKeys(place: { folder: string; masterKeyFile?: string | undef
 
 function readOrMake(file: string, create: boolean, make: () => string): string {
   if (!existsSync(file)) {
-    if (!create) throw new Error(`${file} is missing. Run ./waywarden setup first, or restore the key from its backup.`);
+    if (!create)
+      throw new Error(`${file} is missing. Run ./waywarden setup first, or restore the key from its backup.`);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, make(), { mode: 0o600, flag: "wx" });
   }
-  if ((statSync(file).mode & 0o077) !== 0) throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`);
+  if ((statSync(file).mode & 0o077) !== 0)
+    throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`);
   return readFileSync(file, "utf8");
 }

@@ -36,7 +36,10 @@ export type SignInResult =
       /** Epoch ms. */
       readonly expires: number;
     }
-  | { readonly outcome: "refused"; readonly why: "unknown" | "password" | "totp" | "totp-reused" | "locked" | "not-active" };
+  | {
+      readonly outcome: "refused";
+      readonly why: "unknown" | "password" | "totp" | "totp-reused" | "locked" | "not-active";
+    };
 
 const tokenHash = (token: string): Buffer => createHash("sha256").update(token).digest();
 const newToken = (): string => randomBytes(32).toString("base64url");
@@ -77,7 +80,8 @@ export class SignIn {
     const session = await people.session(hash);
     const moment = now();
     if (session === undefined || session.person.state !== "active") return undefined;
-    if (session.expires <= moment || session.lastSeen + limits.idleMinutes * MINUTE_MS <= moment) return undefined;
+    if (session.expires <= moment || session.lastSeen + limits.idleMinutes * MINUTE_MS <= moment)
+      return undefined;
     if (moment - session.lastSeen >= TOUCH_MS) await people.touchSession(hash, moment);
     return session;
   }
@@ -95,9 +99,18 @@ export class SignIn {
     const token = newToken();
     const csrfToken = newToken();
     const expires = created + this.#parts.limits.absoluteHours * HOUR_MS;
-    await this.#parts.people.openSession({ tokenHash: tokenHash(token), person: person.id, csrfToken, created, expires });
+    await this.#parts.people.openSession({
+      tokenHash: tokenHash(token),
+      person: person.id,
+      csrfToken,
+      created,
+      expires,
+    });
     return { outcome: "signed-in", token, csrfToken, person, expires };
   }
 }
 
-const refused = (why: Extract<SignInResult, { outcome: "refused" }>["why"]): SignInResult => ({ outcome: "refused", why });
+const refused = (why: Extract<SignInResult, { outcome: "refused" }>["why"]): SignInResult => ({
+  outcome: "refused",
+  why,
+});

@@ -5,7 +5,8 @@ const STEP_MS = 30_000;
 /** One step either side, for clocks that differ (RFC 6238 section 5.2). */
 const WINDOW = 1;
 
-const generator = (secret: Buffer): TOTP => new TOTP({ secret: new Secret({ buffer: Uint8Array.from(secret).buffer }) });
+const generator = (secret: Buffer): TOTP =>
+  new TOTP({ secret: new Secret({ buffer: Uint8Array.from(secret).buffer }) });
 
 /** A new TOTP secret: 20 random bytes. */
 export const newTotpSecret = (): Buffer => Buffer.from(new Secret({ size: 20 }).buffer);
@@ -14,7 +15,8 @@ export const newTotpSecret = (): Buffer => Buffer.from(new Secret({ size: 20 }).
 export const totpSecretText = (secret: Buffer): string => generator(secret).secret.base32;
 
 /** The six digits at a moment (epoch ms). */
-export const totpCode = (secret: Buffer, now: number): string => generator(secret).generate({ timestamp: now });
+export const totpCode = (secret: Buffer, now: number): string =>
+  generator(secret).generate({ timestamp: now });
 
 /** The step whose code was given, when it is near now; undefined for a wrong code. */
 export function totpStep(secret: Buffer, code: string, now: number): number | undefined {

@@ -22,7 +22,11 @@ export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refu
   }
   const { validFrom, validUntil, scope } = entry;
   if (validUntil !== undefined && validUntil <= (validFrom ?? Number.NEGATIVE_INFINITY)) {
-    return { code: "VALIDITY_INVALID", path: "validUntil", message: "The end must be later than the beginning." };
+    return {
+      code: "VALIDITY_INVALID",
+      path: "validUntil",
+      message: "The end must be later than the beginning.",
+    };
   }
   if (scope !== undefined && !isUsable(scope)) {
     return {
@@ -44,7 +48,9 @@ function checkVrm(sent: string): { vrm: string } | Refused {
 function checkPattern(sent: string): { vrm: string } | Refused {
   const pattern = sent.toUpperCase().replace(/[\s-]/g, "");
   const expanded = expandPattern(pattern);
-  return expanded.kind === "refused" ? { code: expanded.code as Refused["code"], path: "vrm", message: expanded.why } : { vrm: pattern };
+  return expanded.kind === "refused"
+    ? { code: expanded.code as Refused["code"], path: "vrm", message: expanded.why }
+    : { vrm: pattern };
 }
 
 function isUsable(scope: NonNullable<NewListEntry["scope"]>): boolean {

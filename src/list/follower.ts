@@ -63,7 +63,7 @@ export class ListFollower {
   async #follow(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      for (let count = PAGE; count === PAGE; ) {
+      for (let count = PAGE; count === PAGE;) {
         const { changes, sequence } = await this.#feed.changedSince(this.#sequence, PAGE);
         for (const change of changes) {
           if (change.kind === "add") this.#sink.add(change.entry);

@@ -39,6 +39,9 @@ export interface ListFeed {
   /** All active entries, in pages. */
   loadAll(pageSize?: number): AsyncIterable<readonly MatchEntry[]>;
   /** Changes after a number, in order, at most `limit`, and the number reached. */
-  changedSince(sequence: number, limit: number): Promise<{ changes: readonly ListChange[]; sequence: number }>;
+  changedSince(
+    sequence: number,
+    limit: number,
+  ): Promise<{ changes: readonly ListChange[]; sequence: number }>;
   onChange(heard: () => void): Promise<() => Promise<void>>;
 }

@@ -71,7 +71,13 @@ export type EntryVerdict =
   | {
       readonly index: number;
       readonly verdict: "refused";
-      readonly code: "VRM_INVALID" | "PATTERN_INVALID" | "PATTERN_TOO_WIDE" | "TEXT_INVALID" | "VALIDITY_INVALID" | "SCOPE_INVALID";
+      readonly code:
+        | "VRM_INVALID"
+        | "PATTERN_INVALID"
+        | "PATTERN_TOO_WIDE"
+        | "TEXT_INVALID"
+        | "VALIDITY_INVALID"
+        | "SCOPE_INVALID";
       readonly path: string;
       readonly message: string;
     };

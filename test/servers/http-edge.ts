@@ -46,7 +46,7 @@ const noArchive: Pick<Rooms, "enquiries" | "quarantine" | "retention" | "doctor"
     openRead: () => Promise.reject(new Problem("NOT_FOUND", "No such read.")),
     openImage: () => Promise.reject(new Problem("NOT_FOUND", "No such image.")),
     authorities: async () => [],
-  } as Enquiries,
+  },
   quarantine: {
     list: async () => NOTHING,
     find: () => Promise.reject(new Problem("NOT_FOUND", "Nothing is set apart under this id.")),

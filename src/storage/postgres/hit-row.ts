@@ -54,7 +54,11 @@ export const HIT_COLUMNS = `hit.*, nrd.name as site_name, nrd.road as site_road,
 export const HIT_FROM = `hit left join nrd on nrd.id = hit.nrd_id left join person a on a.id = acknowledged_by
   left join person v on v.id = verified_by left join person c on c.id = closed_by`;
 
-const step = (id: number | null, username: string, at: Date | null): { by: { id: number; username: string }; at: Date } | null =>
+const step = (
+  id: number | null,
+  username: string,
+  at: Date | null,
+): { by: { id: number; username: string }; at: Date } | null =>
   id === null || at === null ? null : { by: { id, username }, at };
 
 export function asHit(row: HitRow): Hit {

@@ -52,18 +52,26 @@ export class PostgresHitBook implements HitBook, HitFeed {
   }
 
   ofRead(readId: string, organisation?: number): Promise<readonly Hit[]> {
-    return this.#hits("hit.read_id = $1 and ($2::integer is null or hit.organisation_id = $2) order by hit.id", [
-      readId,
-      organisation ?? null,
-    ]);
+    return this.#hits(
+      "hit.read_id = $1 and ($2::integer is null or hit.organisation_id = $2) order by hit.id",
+      [readId, organisation ?? null],
+    );
   }
 
   async acknowledge(id: number, by: number): Promise<Hit> {
-    const done = await this.#step(id, ["new"], "state = 'acknowledged', acknowledged_by = $3, acknowledged_at = $4", [by]);
+    const done = await this.#step(
+      id,
+      ["new"],
+      "state = 'acknowledged', acknowledged_by = $3, acknowledged_at = $4",
+      [by],
+    );
     if (done) return done;
     const hit = await this.#known(id);
     if (hit.state === "acknowledged" && hit.acknowledged?.by.id === by) return hit;
-    throw new Problem("CONFLICT", `Hit ${id} is ${hit.state}; ${hit.acknowledged?.by.username ?? "somebody"} acknowledged it.`);
+    throw new Problem(
+      "CONFLICT",
+      `Hit ${id} is ${hit.state}; ${hit.acknowledged?.by.username ?? "somebody"} acknowledged it.`,
+    );
   }
 
   async verify(id: number, result: Verification, by: number): Promise<Hit> {
@@ -71,10 +79,17 @@ export class PostgresHitBook implements HitBook, HitFeed {
     const done = await this.#step(id, ["acknowledged", "verified"], set, [by, result]);
     if (done) return done;
     const hit = await this.#known(id);
-    throw new Problem("CONFLICT", `Hit ${id} is ${hit.state}; it can be verified only after it is acknowledged and until it is closed.`);
+    throw new Problem(
+      "CONFLICT",
+      `Hit ${id} is ${hit.state}; it can be verified only after it is acknowledged and until it is closed.`,
+    );
   }
 
-  async disposition(id: number, { outcome, note }: { outcome: HitOutcome; note: string }, by: number): Promise<Hit> {
+  async disposition(
+    id: number,
+    { outcome, note }: { outcome: HitOutcome; note: string },
+    by: number,
+  ): Promise<Hit> {
     if (outcome === "no-action" && note.trim() === "") {
       const errors = [{ path: "note", code: "NOTE_MISSING", message: "Say why no action was taken." }];
       throw new Problem("INPUT_INVALID", "No action needs a note that says why.", { errors });
@@ -83,7 +98,10 @@ export class PostgresHitBook implements HitBook, HitFeed {
     const done = await this.#step(id, ["verified"], set, [by, outcome, note.trim()]);
     if (done) return done;
     const hit = await this.#known(id);
-    throw new Problem("CONFLICT", `Hit ${id} is ${hit.state}; its outcome is recorded once, after it is verified.`);
+    throw new Problem(
+      "CONFLICT",
+      `Hit ${id} is ${hit.state}; its outcome is recorded once, after it is verified.`,
+    );
   }
 
   async head(): Promise<{ id: number; stateChange: number }> {
@@ -97,7 +115,10 @@ export class PostgresHitBook implements HitBook, HitFeed {
     return this.#hits("hit.id > $1 order by hit.id limit $2", [id, limit]);
   }
 
-  async changedAfter(stateChange: number, limit: number): Promise<readonly { hit: Hit; stateChange: number }[]> {
+  async changedAfter(
+    stateChange: number,
+    limit: number,
+  ): Promise<readonly { hit: Hit; stateChange: number }[]> {
     const rows = await this.#database.query<HitRow>(
       `select ${HIT_COLUMNS} from ${HIT_FROM} where hit.state_seq > $1 order by hit.state_seq limit $2`,
       [stateChange, limit],
@@ -110,12 +131,20 @@ export class PostgresHitBook implements HitBook, HitFeed {
   }
 
   async #hits(where: string, parameters: readonly unknown[]): Promise<readonly Hit[]> {
-    const rows = await this.#database.query<HitRow>(`select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`, parameters);
+    const rows = await this.#database.query<HitRow>(
+      `select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`,
+      parameters,
+    );
     return rows.map(asHit);
   }
 
   /** One change of state, made only from the states given; undefined when the hit is in none of them. */
-  async #step(id: number, from: readonly HitState[], set: string, [by, ...more]: unknown[]): Promise<Hit | undefined> {
+  async #step(
+    id: number,
+    from: readonly HitState[],
+    set: string,
+    [by, ...more]: unknown[],
+  ): Promise<Hit | undefined> {
     const changed = await this.#database.query(
       `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
        update hit set ${set}, state_seq = nextval('hit_state_change') from locked

@@ -1,7 +1,13 @@
 import { Problem } from "../../errors.ts";
 import { checkEntry } from "../../list/check-entry.ts";
 import { LARGEST_ADDITION, type ListBook } from "../../list/list-book.ts";
-import type { EntryVerdict, ListEntry, NewListEntry, NewVehicleList, VehicleList } from "../../list/list-entry.ts";
+import type {
+  EntryVerdict,
+  ListEntry,
+  NewListEntry,
+  NewVehicleList,
+  VehicleList,
+} from "../../list/list-entry.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
 import { postgresJson } from "./postgres-json.ts";
@@ -33,7 +39,8 @@ export class PostgresListBook implements ListBook {
       );
       return row as VehicleList;
     } catch (error) {
-      if (isUniqueViolation(error)) throw new Problem("CONFLICT", `There is a list called “${name}” already.`);
+      if (isUniqueViolation(error))
+        throw new Problem("CONFLICT", `There is a list called “${name}” already.`);
       throw error;
     }
   }
@@ -57,7 +64,9 @@ export class PostgresListBook implements ListBook {
   }
 
   async entry(id: number): Promise<ListEntry | undefined> {
-    const [row] = await this.#database.query<ListEntry>(`select ${ENTRY} from list_entry where id = $1`, [id]);
+    const [row] = await this.#database.query<ListEntry>(`select ${ENTRY} from list_entry where id = $1`, [
+      id,
+    ]);
     return row;
   }
 
@@ -70,7 +79,17 @@ export class PostgresListBook implements ListBook {
     if (target.state !== "active") throw new Problem("CONFLICT", `The list “${target.name}” is closed.`);
     const checked = entries.map((entry, index) => ({ index, entry, result: checkEntry(entry) }));
     const rows = checked.flatMap(({ index, entry, result }) =>
-      "code" in result ? [] : [{ ...entry, index, vrm: result.vrm, priority: entry.priority ?? target.priority, ...times(entry) }],
+      "code" in result
+        ? []
+        : [
+            {
+              ...entry,
+              index,
+              vrm: result.vrm,
+              priority: entry.priority ?? target.priority,
+              ...times(entry),
+            },
+          ],
     );
     const ids = await this.#insert(list, rows, by);
     return checked.map(({ index, result }) =>

@@ -46,7 +46,10 @@ export class PostgresListFeed implements ListFeed {
     }
   }
 
-  async changedSince(sequence: number, limit: number): Promise<{ changes: readonly ListChange[]; sequence: number }> {
+  async changedSince(
+    sequence: number,
+    limit: number,
+  ): Promise<{ changes: readonly ListChange[]; sequence: number }> {
     const rows = await this.#database.query<EntryRow>(
       `select id, vrm, valid_from, valid_until, scope, state, changed_seq from list_entry
         where changed_seq > $1 order by changed_seq limit $2`,

@@ -101,7 +101,10 @@ export class PostgresNrdRegister implements NrdRegister {
       const [before] = await tx.query<NrdRow>("select * from nrd where id = $1", [id]);
       if (before === undefined) throw new Problem("NOT_FOUND", `There is no NRD ${id} in the register.`);
       if (!(from as readonly string[]).includes(before.state)) {
-        throw new Problem("CONFLICT", `NRD ${id} is ${before.state}; ${action} is possible only from ${from.join(", ")}.`);
+        throw new Problem(
+          "CONFLICT",
+          `NRD ${id} is ${before.state}; ${action} is possible only from ${from.join(", ")}.`,
+        );
       }
       const [after] = await tx.query<NrdRow>(
         "update nrd set state = $2, state_since = $3, changed_seq = nextval('nrd_change') where id = $1 returning *",
@@ -123,7 +126,10 @@ export class PostgresNrdRegister implements NrdRegister {
     );
   }
 
-  async changedSince(sequence: number, limit: number): Promise<{ nrds: readonly RegisteredNrd[]; sequence: number }> {
+  async changedSince(
+    sequence: number,
+    limit: number,
+  ): Promise<{ nrds: readonly RegisteredNrd[]; sequence: number }> {
     const rows = await this.#database.query<NrdRow>(
       "select * from nrd where changed_seq > $1 order by changed_seq limit $2",
       [sequence, limit],

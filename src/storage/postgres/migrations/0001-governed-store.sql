@@ -284,11 +284,15 @@ create table preservation_read (
 );
 create index preservation_read_captured on preservation_read (captured);
 
+create table retention_intent (
+  day date primary key,                             -- written before anything of the day is deleted
+  intent jsonb not null,
+  at timestamptz not null
+);
 create table retention_receipt (
   id bigint generated always as identity primary key,
   day date not null,
-  receipt jsonb not null,
-  signature bytea not null,
+  receipt jsonb not null,                           -- with its signature
   at timestamptz not null
 );
 create index retention_receipt_day on retention_receipt (day);

@@ -1,0 +1,26 @@
+/** How a late or early image names its read. `captured` is epoch ms, as exact as `resolutionMs` says. */
+export interface PendingImageKey {
+  readonly source: number;
+  /** As referenceText (quarantine.ts) writes it. */
+  readonly nrd: string;
+  /** As sent. */
+  readonly vrm: string;
+  readonly captured: number;
+}
+
+export interface PendingImage extends PendingImageKey {
+  readonly kind: "patch" | "overview";
+  /** 1000 where the sender gives whole seconds: the read was captured at `captured` or less than that later. */
+  readonly resolutionMs: number;
+  readonly jpeg: Buffer;
+}
+
+/** Images that came before their read (BOF2 addBinaryCaptureData), until it comes or their time is over. */
+export interface PendingImages {
+  /** Keeps images; the same again replaces. Durable when it resolves. `received` is epoch ms. */
+  put(images: readonly PendingImage[], received: number): Promise<void>;
+  /** Takes out the images that belong to reads; `index` is the place of the read in `keys`. */
+  takeFor(keys: readonly PendingImageKey[]): Promise<readonly { index: number; image: PendingImage }[]>;
+  /** Forgets what was received before a moment (epoch ms); answers how many. */
+  expire(receivedBefore: number): Promise<number>;
+}

@@ -1,0 +1,65 @@
+import type { EnquiryBook, EnquiryRecord } from "../../enquiry/enquiry-ports.ts";
+import type { Question } from "../../enquiry/question.ts";
+import type { Database } from "./database.ts";
+import { postgresJson, postgresText } from "./postgres-json.ts";
+
+type Row = Omit<EnquiryRecord, "kind" | "asked"> & { readonly asked: Date; readonly question: Question };
+
+const SELECT = `select id::text as id, person_id as person, organisation_id as organisation, authority, reason, question, asked,
+  outcome, result_count as count from enquiry`;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The book of enquiries in the governed store. */
+export class PostgresEnquiryBook implements EnquiryBook {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async open(record: Parameters<EnquiryBook["open"]>[0]): Promise<string> {
+    const { person, organisation, authority, reason, question, asked, outcome } = record;
+    const [row] = await this.#database.query<{ id: string }>(
+      `insert into enquiry (person_id, organisation_id, authority, reason, question, asked, outcome)
+       values ($1, $2, $3, $4, $5::jsonb, $6, $7) returning id::text as id`,
+      [
+        person,
+        organisation,
+        postgresText(authority),
+        postgresText(reason),
+        postgresJson(question),
+        new Date(asked),
+        outcome,
+      ],
+    );
+    return row?.id ?? "";
+  }
+
+  async close(id: string, outcome: "answered" | "failed", count: number | null): Promise<void> {
+    await this.#database.query("update enquiry set outcome = $2, result_count = $3 where id = $1::uuid", [
+      id,
+      outcome,
+      count,
+    ]);
+  }
+
+  async find(id: string): Promise<EnquiryRecord | undefined> {
+    if (!UUID.test(id)) return undefined;
+    const [row] = await this.#database.query<Row>(`${SELECT} where id = $1::uuid`, [id]);
+    return row && asRecord(row);
+  }
+
+  async recent(person: number, since: number, limit: number): Promise<readonly EnquiryRecord[]> {
+    const rows = await this.#database.query<Row>(
+      `${SELECT} where person_id = $1 and asked >= $2 order by asked desc, id limit $3`,
+      [person, new Date(since), limit],
+    );
+    return rows.map(asRecord);
+  }
+}
+
+const asRecord = (row: Row): EnquiryRecord => ({
+  ...row,
+  kind: row.question.kind,
+  asked: row.asked.getTime(),
+});

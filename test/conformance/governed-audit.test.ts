@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { leafHash } from "../../src/audit/leaf-hash.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { onBothTwins } from "../servers/governed-twins.ts";
+import { NOON } from "./governed-fixture.ts";
+
+onBothTwins("the audit log", (twin) => {
+  const entry = (reason: string) =>
+    ({
+      actor: "investigator",
+      organisation: 1,
+      action: "enquiry.ask",
+      outcome: "allowed",
+      subject: { reason, z: 1, a: [1.5] },
+      requestId: "r",
+    }) as const;
+
+  it("numbers entries from 0 without gaps, from two writers at once", async () => {
+    const one = new PostgresAuditLog(twin.database, () => NOON);
+    const two = new PostgresAuditLog(twin.database, () => NOON);
+    const entries = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => (n % 2 ? one : two).append(entry(`${n}`))),
+    );
+    expect(entries.map(({ index }) => index).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 300 }, (_, n) => n),
+    );
+  });
+
+  it("reads back what was hashed, whatever characters the subject holds", async () => {
+    const log = new PostgresAuditLog(twin.database, () => NOON);
+    const appended = await log.append(entry("nul \0, half a pair \ud800, ünï"));
+    const [read] = await log.from(appended.index, 1);
+    expect(read).toEqual(appended);
+    const { leafHash: hash, ...rest } = read!;
+    expect(leafHash(rest)).toEqual(hash);
+  });
+
+  it("finds by actor and action, newest first, page by page", async () => {
+    const log = new PostgresAuditLog(twin.database, () => NOON);
+    const page = await log.find({ actor: "investigator", action: "enquiry.ask", organisation: 1, limit: 2 });
+    const next = await log.find({ before: page[1]!.index, limit: 2 });
+    expect([...page, ...next].map(({ index }) => index)).toEqual([300, 299, 298, 297]);
+    expect(await log.find({ actor: "nobody", limit: 1 })).toEqual([]);
+  });
+
+  it("refuses to be changed, shortened or emptied", async () => {
+    for (const sql of [
+      "update audit_entry set actor = 'x'",
+      "delete from audit_entry",
+      "truncate audit_entry",
+    ]) {
+      await expect(twin.database.query(sql)).rejects.toThrow(/only grows/);
+    }
+  });
+});

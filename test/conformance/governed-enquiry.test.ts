@@ -1,0 +1,98 @@
+import { expect, it } from "vitest";
+import { PostgresAuthorityBook } from "../../src/storage/postgres/postgres-authority-book.ts";
+import { PostgresDutyBook } from "../../src/storage/postgres/postgres-duty-book.ts";
+import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
+import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
+import { onBothTwins } from "../servers/governed-twins.ts";
+import { aPerson, NOON } from "./governed-fixture.ts";
+
+onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
+  it("finds the authorities a person may rely on now", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const book = new PostgresAuthorityBook(twin.database);
+    const given = {
+      organisation: organisation.id,
+      purpose: "Investigate",
+      category: "serious",
+      holders: [] as number[],
+      from: NOON,
+      until: NOON + 1000,
+      state: "approved",
+      approvedBy: person.id,
+    } as const;
+    const all = await book.add({ ...given, reference: `${twin.name}/ALL` });
+    const mine = await book.add({ ...given, reference: `${twin.name}/MINE`, holders: [person.id] });
+    await book.add({ ...given, reference: `${twin.name}/OTHER`, holders: [person.id + 1000] });
+    await book.add({ ...given, reference: `${twin.name}/ASKED`, state: "requested", approvedBy: null });
+    await expect(book.add({ ...given, reference: `${twin.name}/ALL` })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await book.current(person.id, organisation.id, NOON)).toEqual([all, mine]);
+    expect(await book.current(person.id, organisation.id, NOON + 1000)).toEqual([]);
+    expect(await book.find(all.reference)).toMatchObject({ id: all.id, from: NOON, until: NOON + 1000 });
+    expect(await book.find(all.id)).toEqual(all);
+    expect(await book.find("nothing")).toBeUndefined();
+  });
+
+  it("writes enquiries down before they run and their outcome after", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const book = new PostgresEnquiryBook(twin.database);
+    const question = { kind: "vrm", vrm: "AB12CDE", from: NOON - 1000, to: NOON } as const;
+    const record = {
+      person: person.id,
+      organisation: organisation.id,
+      authority: "A/1",
+      reason: "Stolen \0",
+      question,
+      asked: NOON,
+      outcome: "asked",
+    } as const;
+    const id = await book.open(record);
+    const second = await book.open({ ...record, asked: NOON + 1, outcome: "refused" });
+    await book.close(id, "answered", 7);
+    expect(await book.find(id)).toEqual({
+      ...record,
+      id,
+      kind: "vrm",
+      reason: "Stolen \uFFFD",
+      outcome: "answered",
+      count: 7,
+    });
+    expect((await book.recent(person.id, NOON, 5)).map((one) => one.id)).toEqual([second, id]);
+    expect(await book.recent(person.id, NOON + 2, 5)).toEqual([]);
+    expect(await book.find("not an id")).toBeUndefined();
+  });
+
+  it("remembers when each duty last ran", async () => {
+    const duties = new PostgresDutyBook(twin.database, () => NOON);
+    await duties.started("quarantine-expiry");
+    expect(await duties.all()).toMatchObject([
+      { name: "quarantine-expiry", lastFinished: null, outcome: null },
+    ]);
+    await duties.finished("quarantine-expiry", "failed", "disk full");
+    expect(await duties.all()).toMatchObject([
+      { lastFinished: new Date(NOON), outcome: "failed", detail: "disk full" },
+    ]);
+  });
+
+  it("keeps intents until their receipt is there", async () => {
+    const book = new PostgresReceiptBook(twin.database, () => NOON);
+    const intent = { day: "2025-11-20", counts: { reads: 3, hits: 1 }, digest: "d" };
+    await book.begin(intent);
+    expect(await book.unfinished()).toEqual([intent]);
+    const receipt = {
+      ...intent,
+      policyPack: "p",
+      survivors: 0,
+      finishedAt: "2026-11-22T12:00:00.000Z",
+      signature: "s",
+    } as const;
+    await book.append(receipt);
+    await book.append(receipt);
+    expect(await book.unfinished()).toEqual([]);
+    expect((await book.list({ limit: 5 })).map((kept) => kept.receipt)).toEqual([receipt, receipt]);
+    expect(await book.lastSuccess()).toBeNull();
+    await book.succeeded(NOON);
+    expect(await book.lastSuccess()).toBe(NOON);
+  });
+});

@@ -1,0 +1,144 @@
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { createGunzip, gunzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { EstateIndex } from "../../src/estate/estate-index.ts";
+import { importNrds, type RowVerdict } from "../../src/estate/import-csv.ts";
+import { projectRoot } from "../../src/project-root.ts";
+import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
+import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
+import { onBothTwins } from "../servers/governed-twins.ts";
+import { anNrd, aPerson, NOON } from "./governed-fixture.ts";
+
+const HEADER =
+  "feed_id,source_id,camera_id,name,type,owner,road,direction,lane,latitude,longitude,daily_reads";
+const NATIONAL = join(projectRoot, "../shared/data/gb-nrds.csv.gz");
+
+onBothTwins("the register of NRDs", (twin) => {
+  const register = () => new PostgresNrdRegister(twin.database, () => NOON);
+  async function read(
+    csv: Readable | string,
+    options: { createOrganisations?: boolean } = {},
+  ): Promise<RowVerdict[]> {
+    const parts = { register: register(), organisations: new PostgresOrganisationBook(twin.database) };
+    const source = typeof csv === "string" ? Readable.from([csv]) : csv;
+    const settings = {
+      state: "live",
+      createOrganisations: options.createOrganisations ?? false,
+      by: null,
+    } as const;
+    const verdicts: RowVerdict[] = [];
+    for await (const verdict of importNrds(source, parts, settings)) verdicts.push(verdict);
+    return verdicts;
+  }
+
+  it("registers once, and finds by every name", async () => {
+    const { organisation } = await aPerson(twin.database);
+    const nrd = await register().add(anNrd(organisation.id, { deviceKey: "44:19:b6:00:00:01/1" }));
+    expect(nrd).toMatchObject({
+      state: "proposed",
+      stateSince: new Date(NOON),
+      position: { lat: 50.46, lon: -4.71 },
+    });
+    await expect(register().add(anNrd(organisation.id))).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(
+      register().add(anNrd(organisation.id, { camera: 2, deviceKey: "44:19:b6:00:00:01/1" })),
+    ).rejects.toMatchObject({ code: "CONFLICT" });
+    const index = new EstateIndex(register());
+    await index.refresh();
+    expect(index.find({ kind: "identity", feed: 43, source: 115, camera: 1 })).toEqual(nrd);
+    expect(index.find({ kind: "id", id: nrd.id })).toEqual(nrd);
+    expect(index.find({ kind: "device", key: "44:19:b6:00:00:01/1" })).toEqual(nrd);
+    expect(index.find({ kind: "identity", feed: 43, source: 115, camera: 2 })).toBeUndefined();
+    expect(
+      index.withinArea({ kind: "circle", centre: { lat: 50.46, lon: -4.72 }, radiusMetres: 1000 }),
+    ).toEqual([nrd.id]);
+    expect(
+      index.withinArea({ kind: "circle", centre: { lat: 51.46, lon: -4.72 }, radiusMetres: 1000 }),
+    ).toEqual([]);
+    expect(await register().list({ text: "bodmin", organisation: organisation.id, limit: 5 })).toEqual([nrd]);
+  });
+
+  it("changes state by named actions only, keeps the history, and tells whoever follows", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const nrd = await register().add(anNrd(organisation.id, { camera: 9 }));
+    const index = new EstateIndex(register());
+    await index.start({ everyMs: 60_000 });
+    await expect(register().act(nrd.id, "resume", "try", person.id)).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    await expect(register().act(nrd.id, "goLive", " ", person.id)).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+    await expect(register().act(999_999, "goLive", "why", person.id)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await register().act(nrd.id, "goLive", "Approved", person.id);
+    await register().act(nrd.id, "decommission", "Review said no", person.id);
+    await expect.poll(() => index.byId(nrd.id)?.state).toBe("decommissioned");
+    await index.stop();
+    await expect(register().act(nrd.id, "goLive", "again", person.id)).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await register().history(nrd.id)).toMatchObject([
+      { from: "live", to: "decommissioned", by: person.id, reason: "Review said no" },
+      { from: "proposed", to: "live", by: person.id },
+      { from: "proposed", to: "proposed", by: null },
+    ]);
+  });
+
+  it("imports row by row: added, unchanged, updated, refused with column and reason", async () => {
+    const good = `7,1,1,"Quoted, with comma",static,Owner A,A1,N,1,51.5,-0.1,100`;
+    const rows = [
+      good,
+      `7,1,1,Twice,static,Owner A,A1,N,1,51.5,-0.1,100`,
+      `7,1,2,Bad type,spy,Owner A,A1,N,1,51.5,-0.1,100`,
+      `7,1,x,Bad number,static,Owner A,A1,N,1,51.5,-0.1,100`,
+      `7,1,3,Nowhere,static,Owner A,A1,N,1,0,0,100`,
+      `7,1,4,No lane,mobile,Owner A,,,,51.5,-0.1,`,
+      `7,1,5,Short`,
+    ];
+    const refusedOwner = await read(`${HEADER}\n${good}\n`);
+    expect(refusedOwner).toMatchObject([
+      { row: 1, verdict: "refused", code: "OWNER_UNKNOWN", column: "owner" },
+    ]);
+    const first = await read(`\uFEFF${HEADER}\r\n${rows.join("\r\n")}\r\n`, { createOrganisations: true });
+    expect(first).toMatchObject([
+      { row: 1, verdict: "added" },
+      { row: 2, verdict: "refused", code: "DUPLICATE_IN_FILE" },
+      { row: 3, verdict: "refused", code: "TYPE_INVALID", column: "type" },
+      { row: 4, verdict: "refused", code: "NUMBER_INVALID", column: "camera_id" },
+      { row: 5, verdict: "refused", code: "POSITION_INVALID" },
+      { row: 6, verdict: "added" },
+      { row: 7, verdict: "refused", code: "COLUMN_MISSING", column: "type" },
+    ]);
+    const id = (first[0] as { id: number }).id;
+    expect(await register().byId(id)).toMatchObject({ name: "Quoted, with comma", state: "live" });
+    expect(await read(`${HEADER},state\n${good},suspended\n`)).toEqual([
+      { row: 1, verdict: "unchanged", id },
+    ]);
+    expect(await read(`${HEADER}\n${good.replace("A1", "A2")}\n`)).toEqual([
+      { row: 1, verdict: "updated", id },
+    ]);
+    expect(await read(`${HEADER}\n7,9,9,"never closed`)).toMatchObject([{ row: 1, code: "CSV_INVALID" }]);
+  });
+
+  if (!existsSync(NATIONAL))
+    process.stderr.write("SKIPPED: the national estate is not here, its import is not tested\n");
+  it.skipIf(!existsSync(NATIONAL))(
+    "imports the national estate whole, and again without a change",
+    async () => {
+      const national = () => createReadStream(NATIONAL).pipe(createGunzip());
+      const added = await read(national(), { createOrganisations: true });
+      const lines = gunzipSync(readFileSync(NATIONAL)).toString().trimEnd().split("\n").length;
+      expect(added).toHaveLength(lines - 1);
+      expect(added.filter(({ verdict }) => verdict === "refused")).toEqual([]);
+      const again = await read(national());
+      expect(new Set(again.map(({ verdict }) => verdict))).toEqual(new Set(["unchanged"]));
+      const index = new EstateIndex(register());
+      await index.refresh();
+      expect(index.size).toBeGreaterThanOrEqual(lines - 1);
+    },
+  );
+});

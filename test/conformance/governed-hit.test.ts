@@ -1,0 +1,207 @@
+import { expect, it } from "vitest";
+import type { NewHit } from "../../src/hit/hit.ts";
+import { HitOutbox, type OutboxEvent } from "../../src/hit/outbox.ts";
+import { HitRaiser } from "../../src/hit/raiser.ts";
+import { expirableTable } from "../../src/storage/postgres/expirable-table.ts";
+import { PostgresHitBook } from "../../src/storage/postgres/postgres-hit-book.ts";
+import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
+import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
+import { PostgresPreservationBook } from "../../src/storage/postgres/postgres-preservation-book.ts";
+import { onBothTwins } from "../servers/governed-twins.ts";
+import { aHit, anNrd, aPerson, NOON } from "./governed-fixture.ts";
+
+onBothTwins("hits", (twin) => {
+  const book = () => new PostgresHitBook(twin.database, () => NOON + 1000);
+  let cameras = 100;
+
+  async function anEntry() {
+    const { organisation, person } = await aPerson(twin.database);
+    const lists = new PostgresListBook(twin.database, () => NOON);
+    const list = await lists.create({
+      name: "Stolen",
+      organisation: organisation.id,
+      purpose: "Recover",
+      priority: "high",
+      category: "crime",
+      accountable: person.id,
+    });
+    const given = { vrm: "AB12CDE", reason: "Stolen", instruction: "Stop", make: "FORD", warnings: "Armed" };
+    const [added] = await lists.add(list.id, [given], person.id);
+    const nrd = await new PostgresNrdRegister(twin.database, () => NOON).add(
+      anNrd(organisation.id, { camera: ++cameras }),
+    );
+    return { person, list, lists, nrd, organisation, entry: (added as { id: number }).id };
+  }
+  const hitOn = ({ nrd, entry }: { nrd: { id: number }; entry: number }, n = 0, more: Partial<NewHit> = {}) =>
+    aHit({ nrd: nrd.id, entry, captured: NOON + n, readId: `${nrd.id}-${NOON + n}`, ...more });
+
+  it("records a hit once, with the entry as it was and the site", async () => {
+    const made = await anEntry();
+    await book().raise([hitOn(made), hitOn(made), hitOn(made, 1, { sent: "odd \0 \ud800" })]);
+    await book().raise([hitOn(made)]);
+    await made.lists.remove(made.entry, "Found", made.person.id);
+    await book().raise([hitOn(made, 2)]);
+    const hits = await book().list({ organisation: made.organisation.id, limit: 10 });
+    expect(hits).toHaveLength(2);
+    expect(hits[1]).toMatchObject({
+      vrm: "AB12CDE",
+      captured: new Date(NOON),
+      priority: "high",
+      reason: "Stolen",
+      warnings: "Armed",
+      expected: { make: "FORD", model: null, colour: null },
+      seen: { make: "FORD", model: null, colour: "BLUE" },
+      images: ["patch", "overview"],
+      list: { name: "Stolen" },
+      site: { nrd: made.nrd.id, road: "A30", position: { lat: 50.46, lon: -4.71 } },
+      state: "new",
+      acknowledged: null,
+    });
+    expect(await book().ofRead(`${made.nrd.id}-${NOON}`, made.organisation.id)).toEqual([hits[1]]);
+    expect(
+      await book().list({
+        organisation: made.organisation.id,
+        before: hits[0]!.id,
+        since: NOON,
+        open: true,
+        state: "new",
+        priority: "high",
+        list: made.list.id,
+        limit: 1,
+      }),
+    ).toEqual([hits[1]]);
+  });
+
+  it("goes through its states in order, and says who has it", async () => {
+    const made = await anEntry();
+    const { person: other } = await aPerson(twin.database);
+    await book().raise([hitOn(made)]);
+    const id = (await book().list({ organisation: made.organisation.id, limit: 1 }))[0]!.id;
+    const by = made.person.id;
+    const conflict = { code: "CONFLICT" };
+    await expect(book().verify(id, "confirmed", by)).rejects.toMatchObject(conflict);
+    expect(await book().acknowledge(id, by)).toMatchObject({
+      state: "acknowledged",
+      acknowledged: { by: { id: by, username: made.person.username } },
+    });
+    expect(await book().acknowledge(id, by)).toMatchObject({ state: "acknowledged" });
+    await expect(book().acknowledge(id, other.id)).rejects.toThrow(made.person.username);
+    await expect(book().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(conflict);
+    await book().verify(id, "unclear", by);
+    expect(await book().verify(id, "confirmed", other.id)).toMatchObject({
+      verified: { result: "confirmed", by: { id: other.id } },
+    });
+    await expect(book().disposition(id, { outcome: "no-action", note: " " }, by)).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+    expect(await book().disposition(id, { outcome: "arrest", note: "M4" }, by)).toMatchObject({
+      state: "closed",
+      closed: { outcome: "arrest", note: "M4" },
+    });
+    await expect(book().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(conflict);
+    await expect(book().acknowledge(999_999, by)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("delivers every hit once to readers from the past, from the middle and from now on, while many are raised", async () => {
+    const made = await anEntry();
+    await book().raise(Array.from({ length: 700 }, (_, n) => hitOn(made, n)));
+    const outbox = new HitOutbox(book(), { everyMs: 60_000, ring: 100_000 });
+    await outbox.start();
+    const start = outbox.head;
+    const raiser = new HitRaiser(book(), outbox.wake);
+    const reader = async (after: number | null) => {
+      const stop = new AbortController();
+      const ids: number[] = [];
+      for await (const event of outbox.events(after, stop.signal)) {
+        if (event.kind === "hit" && event.hit.organisation === made.organisation.id) ids.push(event.hit.id);
+        if (event.kind === "hit" && event.hit.captured.getTime() === NOON + 1999) stop.abort();
+      }
+      return ids;
+    };
+    const readers = [reader(0), reader(start - 10), reader(null)];
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let n = 700; n < 1999; n += 100) {
+      await Promise.all(
+        Array.from({ length: Math.min(100, 1999 - n) }, (_, i) => raiser.raise(hitOn(made, n + i))),
+      );
+    }
+    await raiser.raise(hitOn(made, 1999));
+    const [past, middle, now] = await Promise.all(readers);
+    expect(past).toHaveLength(2000);
+    expect(middle).toHaveLength(1310);
+    expect(now).toHaveLength(1300);
+    for (const ids of [past!, middle!, now!]) expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+    await outbox.stop();
+  });
+
+  it("hears of hits that another process raised, and of changes of state", async () => {
+    const made = await anEntry();
+    const outbox = new HitOutbox(book(), { everyMs: 60_000 });
+    await outbox.start();
+    const stop = new AbortController();
+    const events = outbox.events(null, stop.signal);
+    const first = events.next();
+    await book().raise([hitOn(made)]);
+    const hit = (await first).value as Extract<OutboxEvent, { hit: unknown }>;
+    expect(hit.kind).toBe("hit");
+    const second = events.next();
+    await book().acknowledge(hit.hit.id, made.person.id);
+    expect((await second).value).toMatchObject({
+      kind: "hit-state",
+      seq: hit.seq,
+      hit: { state: "acknowledged" },
+    });
+    stop.abort();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await outbox.stop();
+  });
+
+  it("tells and drops a reader that falls behind the ring, who then comes back and misses nothing", async () => {
+    const made = await anEntry();
+    const outbox = new HitOutbox(book(), { everyMs: 60_000, ring: 10 });
+    await outbox.start();
+    const stop = new AbortController();
+    const slow = outbox.events(null, stop.signal);
+    const first = slow.next();
+    await book().raise([hitOn(made)]);
+    const seen = [((await first).value as { seq: number }).seq];
+    await book().raise(Array.from({ length: 60 }, (_, n) => hitOn(made, n + 1)));
+    await expect.poll(() => outbox.head).toBeGreaterThanOrEqual(seen[0]! + 60);
+    expect((await slow.next()).value).toEqual({ kind: "dropped", seq: seen[0] });
+    expect((await slow.next()).done).toBe(true);
+    for await (const { seq } of outbox.events(seen[0]!, stop.signal)) {
+      seen.push(seq);
+      if (seen.length === 61) break;
+    }
+    expect(new Set(seen).size).toBe(61);
+    await outbox.stop();
+  });
+
+  it("deletes by day of capture, except preserved reads", async () => {
+    const made = await anEntry();
+    const yesterday = NOON - 400 * 86_400_000;
+    const day = new Date(yesterday).toISOString().slice(0, 10);
+    const keys = [0, 1].map((n) => ({ captured: yesterday + n, readId: `${made.nrd.id}-${yesterday + n}` }));
+    await book().raise(keys.map((key) => hitOn(made, 0, key)));
+    const preservations = new PostgresPreservationBook(twin.database, () => NOON);
+    const given = {
+      reference: "CASE/1",
+      organisation: made.organisation.id,
+      reason: "Evidence",
+      madeBy: made.person.id,
+    };
+    const kept = await preservations.preserve(given, [{ id: keys[0]!.readId, captured: yesterday }]);
+    expect(kept).toMatchObject({ reads: 1, releasedAt: null });
+    expect(await preservations.readsOfDay(day)).toEqual([keys[0]!.readId]);
+    const hits = expirableTable(twin.database, "hit");
+    const after = new Date(yesterday + 86_400_000).toISOString().slice(0, 10);
+    expect(await hits.daysHeld?.()).toContain(day);
+    expect([await hits.countOlderThan(day), await hits.countOlderThan(after)]).toEqual([0, 1]);
+    await hits.deleteDay(day);
+    expect(await hits.countOlderThan(after)).toBe(0);
+    expect(await book().ofRead(keys[0]!.readId)).toHaveLength(1);
+    await preservations.release(kept.id, made.person.id);
+    expect(await hits.countOlderThan(after)).toBe(1);
+    await expect(preservations.release(kept.id, made.person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});

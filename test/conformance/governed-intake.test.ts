@@ -1,0 +1,164 @@
+import { expect, it } from "vitest";
+import { FeedSources, registerSource } from "../../src/ingest/feed-sources.ts";
+import type { SetAsideRead } from "../../src/ingest/intake-stores.ts";
+import { expirableTable } from "../../src/storage/postgres/expirable-table.ts";
+import { PostgresFeedSourceBook } from "../../src/storage/postgres/postgres-feed-source-book.ts";
+import { PostgresPendingImages } from "../../src/storage/postgres/postgres-pending-images.ts";
+import { PostgresQuarantine } from "../../src/storage/postgres/postgres-quarantine.ts";
+import { PostgresRefusalBook } from "../../src/storage/postgres/postgres-refusal-book.ts";
+import { onBothTwins } from "../servers/governed-twins.ts";
+import { aPerson, NOON } from "./governed-fixture.ts";
+
+const JPEG = Buffer.from([0xff, 0xd8, 0, 1, 2, 255]);
+
+onBothTwins("what intake keeps", (twin) => {
+  let made = 0;
+  async function aSource() {
+    const { organisation, person } = await aPerson(twin.database);
+    const book = new PostgresFeedSourceBook(twin.database);
+    const given = {
+      name: `Source ${++made}`,
+      organisation: organisation.id,
+      aggregator: false,
+      positionUnit: "degrees",
+      timeZone: "Europe/London",
+      compoundReply: "array",
+      nrd: null,
+      protocol: "bof2",
+      allowedNetworks: ["10.0.0.0/8"],
+      hasPathKey: true,
+    } as const;
+    return { person, book, given, organisation, ...(await registerSource(book, given)) };
+  }
+  const setAside = (
+    source: SetAsideRead["source"],
+    camera: number,
+    more: Partial<SetAsideRead> = {},
+  ): SetAsideRead => ({
+    capture: {
+      nrd: { kind: "identity", feed: 1, source: 2, camera },
+      vrm: "AB12\0CDE",
+      captured: NOON,
+      timeQuality: "utc",
+      confidence: 90,
+      patch: JPEG,
+    },
+    source,
+    received: NOON + 5,
+    vrm: "AB12CDE",
+    nrd: null,
+    code: "NRD_UNKNOWN",
+    detail: "Nobody registered it.",
+    ...more,
+  });
+
+  it("knows sources by token and by path key, and stops at once when one is switched off", async () => {
+    const { book, given, source, token, pathKey } = await aSource();
+    const sources = new FeedSources(book);
+    await sources.start({ everyMs: 60_000 });
+    expect(sources.byToken(token)).toEqual(source);
+    expect(sources.byPathKey(pathKey ?? "")).toEqual(source);
+    expect(source).toMatchObject({ allowedNetworks: ["10.0.0.0/8"], enabled: true, positionUnit: "degrees" });
+    expect(sources.byToken("guess")).toBeUndefined();
+    await book.setEnabled(source.id, false);
+    await expect.poll(() => sources.byToken(token)).toBeUndefined();
+    await sources.stop();
+    await expect(registerSource(book, given)).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("holds a read once, whole, and releases it once", async () => {
+    const { source, person, organisation } = await aSource();
+    const quarantine = new PostgresQuarantine(twin.database, () => NOON);
+    const one = setAside(source, 1);
+    const ids = await quarantine.hold([one, setAside(source, 2), one]);
+    expect(ids[0]).toBe(ids[2]);
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(await quarantine.hold([setAside(source, 2)])).toEqual([ids[1]]);
+    expect(await quarantine.byId(ids[0]!)).toMatchObject({
+      code: "NRD_UNKNOWN",
+      nrd: "1/2/1",
+      source: { id: source.id, name: source.name, organisation: organisation.id },
+      images: ["patch"],
+      state: "held",
+    });
+    const held = await quarantine.capture(ids[0]!);
+    expect(held).toMatchObject({
+      received: NOON + 5,
+      source: source.id,
+      capture: { confidence: 90, captured: NOON },
+    });
+    expect(held?.capture.patch).toEqual(JPEG);
+    expect(await quarantine.image(ids[0]!, "overview")).toBeUndefined();
+    const page = await quarantine.list({ organisation: organisation.id, state: "held", limit: 1 });
+    expect(
+      (await quarantine.list({ organisation: organisation.id, before: page[0]!.id, limit: 5 })).length,
+    ).toBe(1);
+
+    const release = { by: person.id, reason: "It is ours", readId: "1-1" };
+    await expect(quarantine.markReleased(ids[0]!, { ...release, reason: "" })).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+    expect(await quarantine.markReleased(ids[0]!, release)).toMatchObject({
+      state: "released",
+      readId: "1-1",
+      images: [],
+    });
+    expect(await quarantine.markReleased(ids[0]!, release)).toMatchObject({ state: "released" });
+    await expect(quarantine.markDiscarded(ids[0]!, release)).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await quarantine.markDiscarded(ids[1]!, { by: person.id, reason: "Noise" })).toMatchObject({
+      state: "discarded",
+    });
+    await expect(quarantine.markDiscarded("no such", release)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await quarantine.byId("99999999999999999999999")).toBeUndefined();
+  });
+
+  it("discards what nobody decided in time, and forgets by day of capture", async () => {
+    const { source } = await aSource();
+    const quarantine = new PostgresQuarantine(twin.database, () => NOON);
+    const [id] = await quarantine.hold([setAside(source, 3, { received: NOON - 1000 })]);
+    expect(await quarantine.expire(NOON - 999)).toBe(1);
+    expect(await quarantine.byId(id!)).toMatchObject({ state: "discarded", decidedBy: null, images: [] });
+    const expirable = expirableTable(twin.database, "quarantine");
+    expect(await expirable.countOlderThan("2026-11-23")).toBeGreaterThanOrEqual(1);
+    await expirable.deleteDay("2026-11-22");
+    expect(await expirable.countOlderThan("2026-11-23")).toBe(0);
+  });
+
+  it("adds up refusals and keeps the newest sample", async () => {
+    const book = new PostgresRefusalBook(twin.database);
+    const count = {
+      day: "2026-11-22",
+      source: 1,
+      code: "VRM_INVALID",
+      count: 2,
+      sample: "old",
+      sampleAt: new Date(NOON),
+    };
+    await book.add([count, { ...count, code: "NRD_MISSING" }]);
+    await book.add([{ ...count, sample: "new\0" }]);
+    expect(await book.since("2026-11-22")).toEqual([
+      { ...count, code: "NRD_MISSING" },
+      { ...count, count: 4, sample: "new\uFFFD" },
+    ]);
+  });
+
+  it("gives an early image to its read once, within what the sender's clock can tell", async () => {
+    const images = new PostgresPendingImages(twin.database);
+    const key = { source: 1, nrd: "1/2/3", vrm: "AB12CDE", captured: NOON };
+    await images.put([{ ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG }], NOON);
+    await images.put([{ ...key, captured: NOON + 5000, kind: "patch", resolutionMs: 1, jpeg: JPEG }], NOON);
+    expect(
+      await images.takeFor([
+        { ...key, captured: NOON + 1000 },
+        { ...key, source: 2 },
+      ]),
+    ).toEqual([]);
+    const taken = await images.takeFor([
+      { ...key, vrm: "OTHER" },
+      { ...key, captured: NOON + 999 },
+    ]);
+    expect(taken).toEqual([{ index: 1, image: { ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG } }]);
+    expect(await images.takeFor([{ ...key, captured: NOON + 999 }])).toEqual([]);
+    expect(await images.expire(NOON + 1)).toBe(1);
+  });
+});
