@@ -35,7 +35,11 @@ export function* commutersLeaving(fleet: Fleet, from: number, to: number): Gener
         const index = start + (outward ? rank : (rank * step) % count);
         if (fraction(fleet.seed, index, day) >= chance) continue;
         const varies = (fraction(fleet.seed, index, day + (outward ? 50_000 : 60_000)) - 0.5) * 12 * 60_000;
-        yield { index, outward, departs: Math.max(from, from + (to - from) * fraction(rank, day) + Math.max(0, varies)) };
+        yield {
+          index,
+          outward,
+          departs: Math.max(from, from + (to - from) * fraction(rank, day) + Math.max(0, varies)),
+        };
       }
 }
 
@@ -44,7 +48,8 @@ type Habit = { readonly mean: number; readonly deviation: number };
 // Day workers fill the ranks up to 85 %, by the normal law; shift workers the rest, evenly round the clock.
 function ranks(count: number, first: number, last: number, habit: Habit, shift: number): [number, number][] {
   const day = count * (1 - SHIFT_WORKERS);
-  const rank = (minute: number): number => Math.floor(day * normalShare((minute - habit.mean) / habit.deviation));
+  const rank = (minute: number): number =>
+    Math.floor(day * normalShare((minute - habit.mean) / habit.deviation));
   const rest = count - Math.ceil(day);
   const late = (minute: number): number => Math.ceil(day) + Math.floor((rest * minute) / MINUTES_A_DAY);
   const turned = (first - shift + MINUTES_A_DAY) % MINUTES_A_DAY;

@@ -32,7 +32,8 @@ export class Companions {
     const { seed } = this.#fleet;
     const { index } = trip.vehicle;
     if (fraction(seed, index, 41) < CLONED_MARKS) return this.#clone(trip);
-    if (fraction(seed, index, 42) < LEADERS && trip.sites.length >= FEWEST_CONVOY_SITES) return this.#convoy(trip);
+    if (fraction(seed, index, 42) < LEADERS && trip.sites.length >= FEWEST_CONVOY_SITES)
+      return this.#convoy(trip);
     return undefined;
   }
 
@@ -45,14 +46,20 @@ export class Companions {
     if (known !== undefined && known.freeAt > trip.departs) return undefined;
     const { geography } = this.#planner;
     const home = geography.townOf(this.#planner.homeOf(vehicle));
-    const town = known === undefined ? geography.townAway(home, CLONE_HOME_KM, this.#random) : geography.townOf(known.site);
+    const town =
+      known === undefined
+        ? geography.townAway(home, CLONE_HOME_KM, this.#random)
+        : geography.townOf(known.site);
     const from = known?.site ?? geography.siteIn(town, this.#random.next());
     const looksAlike = fraction(seed, vehicle.index, 43) < 0.8;
     const twin: Vehicle = looksAlike
       ? vehicle
       : { ...vehicle, colour: COLOURS[hash(seed, vehicle.index, 44) % COLOURS.length] ?? vehicle.colour };
     const departs = trip.departs + this.#random.between(0, 10) * MINUTE;
-    const to = geography.siteIn(geography.destination(town, "usual", this.#random.next()), this.#random.next());
+    const to = geography.siteIn(
+      geography.destination(town, "usual", this.#random.next()),
+      this.#random.next(),
+    );
     const other = this.#planner.journey(twin, from, to, departs);
     this.#planner.places.remember(key, to, other.arrives, departs);
     const start = geography.townOf(trip.from);

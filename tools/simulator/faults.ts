@@ -79,7 +79,8 @@ export class ReaderFaults {
 
   /** When a read made now is handed over: at once, or with the batch of a mobile unit that comes home hours later. */
   deliveryTime(reader: number, time: number): number {
-    if (this.#estate[reader]?.type !== "mobile" || fraction(this.#seed, reader, 7) >= HOLDING_MOBILES) return time;
+    if (this.#estate[reader]?.type !== "mobile" || fraction(this.#seed, reader, 7) >= HOLDING_MOBILES)
+      return time;
     const shift = (1 + 5 * fraction(this.#seed, reader, 8)) * HOUR;
     const phase = fraction(this.#seed, reader, 9) * shift;
     return Math.ceil((time - phase) / shift) * shift + phase;

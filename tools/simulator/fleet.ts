@@ -2,7 +2,16 @@ import { fallsIn, fraction, hash, hashText, runningTotals } from "./random.ts";
 import { markOf, spacedMark, type Mark } from "./registration.ts";
 
 /** What a vehicle is used for; decides how often, when and how far it goes. */
-export const ACTIVITIES = ["idle", "occasional", "commuter", "high-mileage", "van", "lorry", "taxi", "bus"] as const;
+export const ACTIVITIES = [
+  "idle",
+  "occasional",
+  "commuter",
+  "high-mileage",
+  "van",
+  "lorry",
+  "taxi",
+  "bus",
+] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** The shape of a vehicle, for the drawing. */
@@ -95,7 +104,18 @@ function makes(table: string): Makes {
 }
 const MAKES = { car: makes(CARS), van: makes(VANS), lorry: makes(LORRIES), bus: makes(BUSES) };
 
-export const COLOURS = ["SILVER", "BLACK", "BLUE", "GREY", "WHITE", "RED", "GREEN", "BEIGE", "ORANGE", "BROWN"] as const;
+export const COLOURS = [
+  "SILVER",
+  "BLACK",
+  "BLUE",
+  "GREY",
+  "WHITE",
+  "RED",
+  "GREEN",
+  "BEIGE",
+  "ORANGE",
+  "BROWN",
+] as const;
 const CAR_COLOURS = runningTotals([15, 20, 17, 18, 15, 10, 2, 1.5, 1, 0.5]);
 const WORK_COLOURS = runningTotals([10, 4, 9, 6, 62, 5, 2, 0.5, 1, 0.5]);
 
@@ -134,7 +154,13 @@ export class Fleet {
   addGuest(vrm: string): number {
     const index = this.size + 1_000_000_000 + this.#guests.size;
     const plain = vrm.toUpperCase().replaceAll(/\s/g, "");
-    this.#guests.set(index, { vrm: plain, spaced: spacedMark(plain), style: "current", country: "GB", region: undefined });
+    this.#guests.set(index, {
+      vrm: plain,
+      spaced: spacedMark(plain),
+      style: "current",
+      country: "GB",
+      region: undefined,
+    });
     return index;
   }
 
@@ -155,7 +181,10 @@ export class Fleet {
       make: names[make] as string,
       model: choices[hash(seed, 2) % choices.length] as string,
       colour: COLOURS[colour] as string,
-      body: kind === "car" ? (["hatchback", "saloon", "estate"] as const)[hash(seed, 4) % 3] ?? "hatchback" : kind,
+      body:
+        kind === "car"
+          ? ((["hatchback", "saloon", "estate"] as const)[hash(seed, 4) % 3] ?? "hatchback")
+          : kind,
       activity,
       plateFault: guest === undefined && fraction(seed, 5) < DIRTY_SHARE ? DIRTY_FACTOR : 1,
       isGuest: guest !== undefined,

@@ -56,7 +56,10 @@ export class Geography {
     });
     for (const [letter, forces] of Object.entries(REGION_FORCES)) {
       const towns = TOWNS.map((_, at) => at).filter((at) => forces.includes((TOWNS[at] as Town).force));
-      this.#regions.set(letter, { towns, totals: runningTotals(towns.map((at) => (TOWNS[at] as Town).thousands)) });
+      this.#regions.set(letter, {
+        towns,
+        totals: runningTotals(towns.map((at) => (TOWNS[at] as Town).thousands)),
+      });
     }
   }
 
@@ -74,7 +77,10 @@ export class Geography {
     if (pull === undefined) {
       const from = TOWNS[fromTown] as Town;
       pull = runningTotals(
-        TOWNS.map((town) => town.thousands / Math.max(WITHIN_TOWN_KM, metresBetween(from, town) / 1000) ** POWER[reach]),
+        TOWNS.map(
+          (town) =>
+            town.thousands / Math.max(WITHIN_TOWN_KM, metresBetween(from, town) / 1000) ** POWER[reach],
+        ),
       );
       this.#pull.set(key, pull);
     }

@@ -33,7 +33,8 @@ const WINDING = { along: 1.1, junction: 1.3 } as const;
 /** Fastest straight-line progress of anything on the network, in km per minute: the bound for route search. */
 export const FASTEST_KM_PER_MINUTE = 105 / 60;
 
-const speedKph = (road: string): number => (road.startsWith("M") ? 105 : road.length <= 3 ? 88 : road === "" ? 50 : 72);
+const speedKph = (road: string): number =>
+  road.startsWith("M") ? 105 : road.length <= 3 ? 88 : road === "" ? 50 : 72;
 
 /**
  * Builds the graph of any estate: readers at one spot become a site; sites of one road are joined along it
@@ -45,7 +46,9 @@ export function buildNetwork(estate: readonly EstateRow[]): Network {
   const links = new LinkSet(sites);
   for (const road of byRoad(sites)) joinAlong(sites, road, links);
   sites.forEach((site, at) => {
-    const near = grid.near(site, JUNCTION_KM).filter((other) => other !== at && (sites[other] as Site).road !== site.road);
+    const near = grid
+      .near(site, JUNCTION_KM)
+      .filter((other) => other !== at && (sites[other] as Site).road !== site.road);
     for (const other of near.slice(0, JUNCTIONS_PER_SITE)) links.add(at, other, "junction");
   });
   bridgeIslands(sites, links);
@@ -132,7 +135,8 @@ class LinkSet {
     const from = this.#sites[a] as Site;
     const to = this.#sites[b] as Site;
     const kph = kind === "along" ? speedKph(from.road) : 55;
-    const minutes = ((metresBetween(from, to) / 1000) * WINDING[kind]) / (kph / 60) + (kind === "along" ? 0.05 : 1);
+    const minutes =
+      ((metresBetween(from, to) / 1000) * WINDING[kind]) / (kph / 60) + (kind === "along" ? 0.05 : 1);
     if (minutes >= (this.#links[a]?.get(b) ?? Number.POSITIVE_INFINITY)) return;
     this.#links[a]?.set(b, minutes);
     this.#links[b]?.set(a, minutes);

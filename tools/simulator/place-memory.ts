@@ -1,5 +1,6 @@
 const KEPT_MILLISECONDS = 5 * 3_600_000;
 const MOST_KEPT = 1_000_000;
+const SHORTEST_TURN = 30 * 60_000;
 const SITES = 65_536;
 
 /**
@@ -13,13 +14,25 @@ export class PlaceMemory {
 
   /** Notes that a vehicle is on its way to a site and free from then on. `now` only ever grows, roughly. */
   remember(vehicle: number, site: number, freeAt: number, now: number): void {
-    if (now - this.#turned > KEPT_MILLISECONDS || this.#recent.size >= MOST_KEPT) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
-      this.#turned = now;
+    if (
+      now - this.#turned > KEPT_MILLISECONDS ||
+      (this.#recent.size >= MOST_KEPT && now - this.#turned > SHORTEST_TURN)
+    ) {
+      this.#turn(now);
     }
     // Seconds and site in one number below 2 to the 53rd.
     this.#recent.set(vehicle, Math.ceil(freeAt / 1000) * SITES + site);
+  }
+
+  // What is still on the road, or was a short time ago, outlives the turn.
+  #turn(now: number): void {
+    const kept = new Map<number, number>();
+    for (const [vehicle, packed] of this.#older)
+      if (Math.floor(packed / SITES) * 1000 > now - KEPT_MILLISECONDS && !this.#recent.has(vehicle))
+        kept.set(vehicle, packed);
+    this.#older = this.#recent;
+    this.#recent = kept;
+    this.#turned = now;
   }
 
   find(vehicle: number, now: number): { readonly site: number; readonly freeAt: number } | undefined {

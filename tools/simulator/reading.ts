@@ -48,7 +48,8 @@ export class Reading {
     if (reader === undefined || this.#faults.isDead(reader, time)) return [];
     if (!watched && this.#random.next() >= CAPTURED_SHARE) return [];
     const first = this.#message(underway, reader, time, underway.tags);
-    if (first === undefined || this.#random.next() >= DUPLICATE_SHARE) return first === undefined ? [] : [first];
+    if (first === undefined || this.#random.next() >= DUPLICATE_SHARE)
+      return first === undefined ? [] : [first];
     const again = time + Math.round(this.#random.between(120, 3_000));
     const second = this.#message(underway, reader, again, [...underway.tags, "duplicate"]);
     return second === undefined ? [first] : [first, second];
@@ -79,7 +80,10 @@ export class Reading {
     if (clock !== undefined) faults.push("clock");
     const deliver = this.#faults.deliveryTime(reader, passed);
     if (deliver > passed) faults.push("late");
-    const sure = sent === truth ? 96 - 12 * this.#random.next() ** 3 + 3 * this.#random.next() : this.#random.normal(66, 14);
+    const sure =
+      sent === truth
+        ? 96 - 12 * this.#random.next() ** 3 + 3 * this.#random.next()
+        : this.#random.normal(66, 14);
     return {
       reader: this.#network.estate[reader] as EstateRow,
       vehicle,
@@ -88,7 +92,10 @@ export class Reading {
       captured: Math.round(passed + (clock?.offset(passed) ?? 0)),
       deliver,
       sent,
-      confidence: Math.max(1, Math.min(99, Math.round(faults.includes("no-read") ? 20 * this.#random.next() : sure))),
+      confidence: Math.max(
+        1,
+        Math.min(99, Math.round(faults.includes("no-read") ? 20 * this.#random.next() : sure)),
+      ),
       direction: this.#faults.facing(reader),
       tellsLooks: this.#faults.tellsLooks(reader),
       faults,
@@ -105,7 +112,7 @@ export class Reading {
     const north = still ? fraction(trip.to, trip.departs) - 0.5 : after.lat - before.lat;
     const east = still ? fraction(trip.to, trip.departs, 1) - 0.5 : (after.lon - before.lon) * 0.6;
     const along = (reader: number): number => {
-      switch (this.#network.estate[reader]?.direction) {
+      switch (this.#network.estate[reader]?.direction ?? "") {
         case "N":
           return north;
         case "S":

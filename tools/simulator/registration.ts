@@ -44,7 +44,10 @@ const OLD_LETTERS = "ABCDEFGHJKLMNOPRSTUVWXY";
 const SECOND_LETTERS = "ABCDEFGHJKLMNOPRSTUVWXY";
 const PREFIX_YEARS = "LMNPRSTVWXY";
 const SUFFIX_YEARS = "JKLMNPRSTVWXY";
-const NI_CODES = "AZ BZ CZ DZ EZ FZ GZ HZ IA IB IG IJ IL IW JI JZ KZ LZ MZ NZ OI OZ PZ RZ SZ TZ UI UZ VZ WZ XI XZ YZ".split(" ");
+const NI_CODES =
+  "AZ BZ CZ DZ EZ FZ GZ HZ IA IB IG IJ IL IW JI JZ KZ LZ MZ NZ OI OZ PZ RZ SZ TZ UI UZ VZ WZ XI XZ YZ".split(
+    " ",
+  );
 const FOREIGN = ["IE", "FR", "PL", "DE", "NL", "RO", "ES", "LT"] as const;
 
 // Licensed vehicles by first letter of the mark; leasing firms swell B, L, K and Y.
@@ -52,9 +55,16 @@ const REGIONS = "ABCDEFGHKLMNOPRSVWY".split("");
 const REGION_TOTALS = runningTotals([5, 9, 5, 5, 6, 6.5, 6.5, 5, 7, 8, 6, 5, 3.5, 5, 6, 5, 4, 5.5, 8.5]);
 
 // Shares per mille by year of first use 2001 to 2026, half from March and half from September of each.
-const SHARE_BY_YEAR = [1, 3, 4, 6, 8, 12, 16, 19, 22, 27, 31, 38, 47, 57, 64, 70, 70, 67, 67, 49, 50, 50, 57, 59, 61, 45];
-const AGES: readonly string[] = SHARE_BY_YEAR.flatMap((_, at) => [String(at + 1).padStart(2, "0"), String(at + 51)]);
-const AGE_TOTALS = runningTotals(SHARE_BY_YEAR.flatMap((share, at) => [at === 0 ? 0 : share * 0.57, share * 0.43]));
+const SHARE_BY_YEAR = [
+  1, 3, 4, 6, 8, 12, 16, 19, 22, 27, 31, 38, 47, 57, 64, 70, 70, 67, 67, 49, 50, 50, 57, 59, 61, 45,
+];
+const AGES: readonly string[] = SHARE_BY_YEAR.flatMap((_, at) => [
+  String(at + 1).padStart(2, "0"),
+  String(at + 51),
+]);
+const AGE_TOTALS = runningTotals(
+  SHARE_BY_YEAR.flatMap((share, at) => [at === 0 ? 0 : share * 0.57, share * 0.43]),
+);
 
 const GOLDEN = 0.618_033_988_749_895;
 const SERIALS = 24 ** 3;
@@ -79,8 +89,12 @@ export function markOf(seed: number, index: number): Mark {
       const region = fallsIn(REGION_TOTALS, within);
       const first = REGIONS[region] as string;
       const below = region === 0 ? 0 : (REGION_TOTALS[region - 1] as number);
-      const part = (within * (REGION_TOTALS[REGION_TOTALS.length - 1] as number) - below) / ((REGION_TOTALS[region] as number) - below);
-      const second = SECOND_LETTERS[Math.min(SECOND_LETTERS.length - 1, Math.floor(part * SECOND_LETTERS.length))] as string;
+      const part =
+        (within * (REGION_TOTALS[REGION_TOTALS.length - 1] as number) - below) /
+        ((REGION_TOTALS[region] as number) - below);
+      const second = SECOND_LETTERS[
+        Math.min(SECOND_LETTERS.length - 1, Math.floor(part * SECOND_LETTERS.length))
+      ] as string;
       return mark(`${first}${second}${AGES[at]} ${letters(serial, SERIAL_LETTERS)}`, style, "GB", first);
     }
     case "prefix": {
@@ -89,7 +103,10 @@ export function markOf(seed: number, index: number): Mark {
       return mark(`${year}${number} ${letters(serial, OLD_LETTERS)}`, style);
     }
     case "suffix":
-      return mark(`${letters(any(4), OLD_LETTERS)} ${1 + (any(5) % 999)}${SUFFIX_YEARS[any(6) % SUFFIX_YEARS.length]}`, style);
+      return mark(
+        `${letters(any(4), OLD_LETTERS)} ${1 + (any(5) % 999)}${SUFFIX_YEARS[any(6) % SUFFIX_YEARS.length]}`,
+        style,
+      );
     case "cherished":
       return mark(cherished(any(4), any(5), serial), style);
     case "northern-ireland":
@@ -124,7 +141,8 @@ const letters = (from: number, alphabet: string): string => {
 };
 const two = (from: number): string => String(from % 100).padStart(2, "0");
 const pair = (from: number): string => `${OLD_LETTERS[from % 23]}${OLD_LETTERS[(from >>> 8) % 23]}`;
-const northernIreland = (from: number): string => `${OLD_LETTERS[(from >>> 8) % 23]}${NI_CODES[from % NI_CODES.length]}`;
+const northernIreland = (from: number): string =>
+  `${OLD_LETTERS[(from >>> 8) % 23]}${NI_CODES[from % NI_CODES.length]}`;
 
 // Half of bought marks are Northern Irish or short prefix ones, for they are cheap; the rest are dateless.
 function cherished(kind: number, from: number, serial: number): string {

@@ -17,6 +17,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 86_400 * SECOND;
 const COMMUTERS_SHARE_OF_READS = 0.35;
+/** Commutes a weekday per vehicle of the whole fleet: a third commutes, both ways, 4.2 days of 5. */
+const COMMUTES_A_VEHICLE = 0.32 * 0.84 * 2;
 const MOST_COMMUTER_SHARE_NOW = 0.6;
 const LARGEST_FLEET = 6_000_000;
 const SMALLEST_FLEET = 600;
@@ -136,15 +138,26 @@ export class Traffic {
     if (onTruth !== undefined) this.#plantDeadSpells(to);
     const share = steady ? (to - from) / DAY : (hourShare(from) * (to - from)) / (60 * MINUTE);
     const wanted = dailyReads * share;
-    const due = this.#fleet.size * 0.32 * 1.6 * 0.84 * hourShare(from) * ((to - from) / (60 * MINUTE)) * this.#perCommute;
+    // A trip that sets out now is mostly seen later: its measure is the volume of then.
+    const soon = steady ? wanted : (wanted * hourShare(from + 55 * MINUTE)) / hourShare(from);
+    const due =
+      COMMUTES_A_VEHICLE *
+      this.#fleet.size *
+      hourShare(from) *
+      ((to - from) / (60 * MINUTE)) *
+      this.#perCommute;
+    // Where the trips on the road already leave more than is wanted, fewer set out.
+    const scheduled = this.#schedule.expected(from);
+    const ease = scheduled > wanted ? (wanted / scheduled) ** 3 : 1;
     let commuterReads = 0;
-    for (const trip of this.#planner.commutes(from, to, Math.min(1, (MOST_COMMUTER_SHARE_NOW * wanted) / due))) {
+    const commuters = Math.min(1, ((MOST_COMMUTER_SHARE_NOW * soon) / due) * ease);
+    for (const trip of this.#planner.commutes(from, to, commuters)) {
       commuterReads += this.#perCommute;
       this.#launch(trip, true);
     }
-    const scheduled = this.#schedule.expected(from);
-    const ease = scheduled > wanted ? wanted / scheduled : 1;
-    const others = this.#random.poisson((Math.max(0.15 * wanted, wanted - commuterReads) / this.#perOther) * ease);
+    const others = this.#random.poisson(
+      (Math.max(0.05 * soon, soon - commuterReads) / this.#perOther) * ease,
+    );
     for (let i = 0; i < others; i++) {
       const trip = this.#planner.other(from + (to - from) * this.#random.next());
       if (trip === undefined) continue;
@@ -152,7 +165,8 @@ export class Traffic {
       this.#perOther += (seenBy(trip) - this.#perOther) / 5_000;
       this.#launch(trip, true);
     }
-    this.#fill(from, to, this.#random.poisson(wanted));
+    // One-sided: it can add but not take away, so it aims below the mean by the spread of counts.
+    this.#fill(from, to, Math.round(wanted - Math.sqrt(wanted)));
     for (const trip of this.#watched.trips(from, to)) this.#launch(trip, false, ["watched"]);
     if (steady && to >= this.#nextLateBatch) {
       this.#nextLateBatch = to + LATE_BATCH_EVERY;
@@ -213,8 +227,7 @@ export class Traffic {
 
   #fleetSize(): number {
     const { dailyReads } = this.#options;
-    const commutesAVehicle = 0.32 * 0.84 * 2;
-    const size = (COMMUTERS_SHARE_OF_READS * dailyReads) / (commutesAVehicle * this.#perCommute);
+    const size = (COMMUTERS_SHARE_OF_READS * dailyReads) / (COMMUTES_A_VEHICLE * this.#perCommute);
     return Math.round(Math.min(LARGEST_FLEET, Math.max(SMALLEST_FLEET, size)));
   }
 

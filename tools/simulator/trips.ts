@@ -83,7 +83,11 @@ export class TripPlanner {
 
   #workOf(vehicle: Vehicle, home: number): number {
     const { seed } = this.#fleet;
-    const town = this.geography.destination(this.geography.townOf(home), "usual", fraction(seed, vehicle.index, 24));
+    const town = this.geography.destination(
+      this.geography.townOf(home),
+      "usual",
+      fraction(seed, vehicle.index, 24),
+    );
     return this.geography.fixedSite(town, seed, vehicle.index, 25);
   }
 
@@ -156,8 +160,10 @@ export class TripPlanner {
 
   #sparseness(site: number): number {
     const { first, minutes } = this.#network;
-    const links = minutes.subarray(first[site] as number, first[site + 1] as number);
-    return links.length === 0 ? Number.POSITIVE_INFINITY : links.reduce((sum, cost) => sum + cost, 0) / links.length;
+    const links = minutes.subarray(first[site], first[site + 1]);
+    return links.length === 0
+      ? Number.POSITIVE_INFINITY
+      : links.reduce((sum, cost) => sum + cost, 0) / links.length;
   }
 
   /** A trip for a vehicle that must be seen often: of a few, the one with most passages an hour. */
@@ -198,8 +204,8 @@ export class TripPlanner {
       commuter: 1,
       "high-mileage": 1,
       van: working ? 1.3 : 0.3,
-      // Freight keeps to the clock less than others: sixty per cent of it is the same at any hour.
-      lorry: Math.min(8, 0.4 + 0.025 / share),
+      // Freight keeps to the clock less than others: much of it is the same at any hour.
+      lorry: Math.min(3, 0.4 + 0.025 / share),
       taxi: hour >= 21 || hour < 4 ? 3 : 1,
       bus: hour >= 5.5 && hour < 23.5 ? 1 : 0,
     };

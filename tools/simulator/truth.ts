@@ -3,7 +3,15 @@ import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import type { NrdIdentity } from "../../src/read/nrd.ts";
 
-export type ReadFault = "misread" | "no-read" | "duplicate" | "late" | "clock" | "clone" | "convoy" | "watched";
+export type ReadFault =
+  | "misread"
+  | "no-read"
+  | "duplicate"
+  | "late"
+  | "clock"
+  | "clone"
+  | "convoy"
+  | "watched";
 
 /**
  * One line of the answer file. Times are RFC 3339 UTC. For a read, `captured` is what the message says, `passed`
@@ -46,7 +54,12 @@ export type TruthLine =
       readonly offsetSeconds: number;
     }
   /** Reads of hours ago handed over together by a mobile unit. */
-  | { readonly kind: "late-batch"; readonly nrd: NrdIdentity; readonly sentAt: string; readonly from: string };
+  | {
+      readonly kind: "late-batch";
+      readonly nrd: NrdIdentity;
+      readonly sentAt: string;
+      readonly from: string;
+    };
 
 /** The answer file: NDJSON, one line per read and per planted thing, in the order things happen. */
 export class TruthFile implements AsyncDisposable {

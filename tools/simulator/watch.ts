@@ -31,7 +31,11 @@ export class WatchedVehicles {
     fleet: Fleet,
     planner: TripPlanner,
     random: Random,
-    options: { readonly vrms: readonly string[]; readonly gap: readonly [number, number] | undefined; readonly start: number },
+    options: {
+      readonly vrms: readonly string[];
+      readonly gap: readonly [number, number] | undefined;
+      readonly start: number;
+    },
   ) {
     this.#fleet = fleet;
     this.#planner = planner;

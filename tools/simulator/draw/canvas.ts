@@ -16,7 +16,15 @@ export function blank(width: number, height: number, colour: Rgb): Canvas {
 }
 
 /** Fills a rectangle, clipped to the canvas, blended where `opacity` is below 1. */
-export function fill(canvas: Canvas, x: number, y: number, width: number, height: number, colour: Rgb, opacity = 1): void {
+export function fill(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  colour: Rgb,
+  opacity = 1,
+): void {
   for (let row = Math.max(0, y); row < Math.min(canvas.height, y + height); row++)
     for (let column = Math.max(0, x); column < Math.min(canvas.width, x + width); column++)
       blend(canvas, (row * canvas.width + column) * 3, colour, opacity);
@@ -40,7 +48,8 @@ export function overlay(canvas: Canvas, sprite: Canvas, x: number, y: number): v
       const to = ((y + row) * canvas.width + x + column) * 3;
       for (let channel = 0; channel < 3; channel++) {
         const under = canvas.pixels[to + channel] as number;
-        canvas.pixels[to + channel] = under + (((sprite.pixels[from + channel] as number) - under) * alpha) / 255;
+        canvas.pixels[to + channel] =
+          under + (((sprite.pixels[from + channel] as number) - under) * alpha) / 255;
       }
     }
   }
@@ -60,12 +69,20 @@ export const plateLettering = (height: number): Lettering => ({ height, pen: 14,
 /** The width in pixels of a line of text. */
 export function textWidth(text: string, lettering: Lettering): number {
   let units = 0;
-  for (const character of text) units += character === " " ? lettering.space - lettering.gap : glyphWidth(character) + lettering.gap;
+  for (const character of text)
+    units += character === " " ? lettering.space - lettering.gap : glyphWidth(character) + lettering.gap;
   return ((units - lettering.gap) * lettering.height) / 79;
 }
 
 /** Writes a line of text with its top left corner at x, y. Characters without a glyph leave a gap. */
-export function write(canvas: Canvas, text: string, x: number, y: number, lettering: Lettering, colour: Rgb): void {
+export function write(
+  canvas: Canvas,
+  text: string,
+  x: number,
+  y: number,
+  lettering: Lettering,
+  colour: Rgb,
+): void {
   const scale = lettering.height / 79;
   let left = x;
   for (const character of text) {
@@ -112,9 +129,15 @@ function distance(strokes: readonly (readonly number[])[], x: number, y: number)
   let nearest = Number.POSITIVE_INFINITY;
   for (const stroke of strokes)
     for (let at = 2; at < stroke.length; at += 2) {
-      const [ax, ay, bx, by] = [stroke[at - 2], stroke[at - 1], stroke[at], stroke[at + 1]] as [number, number, number, number];
+      const [ax, ay, bx, by] = [stroke[at - 2], stroke[at - 1], stroke[at], stroke[at + 1]] as [
+        number,
+        number,
+        number,
+        number,
+      ];
       const length = (bx - ax) ** 2 + (by - ay) ** 2;
-      const along = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
+      const along =
+        length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
       nearest = Math.min(nearest, Math.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay)));
     }
   return nearest;

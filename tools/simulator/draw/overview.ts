@@ -25,7 +25,11 @@ export async function drawOverview(read: SimulatedRead): Promise<Buffer> {
   const { vehicle, reader } = read;
   const rear = read.direction === "away";
   const light = lightOf(read.passed);
-  const scene = await roadScene(light, hashText(`${reader.feed}/${reader.source}`) % VIEWS, Math.max(1, Math.min(3, reader.lane + 1)));
+  const scene = await roadScene(
+    light,
+    hashText(`${reader.feed}/${reader.source}`) % VIEWS,
+    Math.max(1, Math.min(3, reader.lane + 1)),
+  );
   const canvas: Canvas = { ...scene, pixels: Buffer.from(scene.pixels) };
   const lit = light === "night" || light === "dusk";
   const car = await vehiclePicture(vehicle.body, vehicle.colour, rear, lit);
@@ -44,7 +48,10 @@ export const drawReadPatch = (read: SimulatedRead): Promise<Buffer> =>
 
 function caption(canvas: Canvas, name: string, captured: number): void {
   fill(canvas, 0, 0, canvas.width, 24, [8, 10, 14], 0.72);
-  const when = new Date(captured).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+  const when = new Date(captured)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
   const right = canvas.width - textWidth(when, CAPTION) - 8;
   let site = name.toUpperCase();
   while (site.length > 0 && 8 + textWidth(site, CAPTION) > right - 16) site = site.slice(0, -1).trimEnd();

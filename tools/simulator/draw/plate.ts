@@ -32,13 +32,15 @@ export function paintPlate(
 export async function drawPatch(mark: string, rear: boolean, light = 1): Promise<Buffer> {
   const canvas = blank(240, 60, [44 * light, 46 * light, 50 * light]);
   paintPlate(canvas, { x: 4, y: 4, width: 232, height: 52 }, mark, rear, light);
-  return encode(canvas, PATCH_BYTES, 62);
+  return encode(canvas, PATCH_BYTES, 54);
 }
 
 /** Encodes a canvas as JPEG of at most so many bytes, giving up quality where it must. */
 export async function encode(canvas: Canvas, limit: number, quality: number): Promise<Buffer> {
   for (let step = quality; ; step -= 15) {
-    const jpeg = await sharp(canvas.pixels, { raw: { width: canvas.width, height: canvas.height, channels: 3 } })
+    const jpeg = await sharp(canvas.pixels, {
+      raw: { width: canvas.width, height: canvas.height, channels: 3 },
+    })
       .jpeg({ quality: Math.max(10, step) })
       .toBuffer();
     if (jpeg.length <= limit || step <= 10) return jpeg;

@@ -7,7 +7,18 @@ export const SCENE = { width: 640, height: 360 } as const;
 /** The light of an hour. */
 export type Light = "night" | "dawn" | "day" | "dusk";
 
-const SKY: Readonly<Record<Light, { readonly top: string; readonly low: string; readonly land: string; readonly far: string; readonly road: string }>> = {
+const SKY: Readonly<
+  Record<
+    Light,
+    {
+      readonly top: string;
+      readonly low: string;
+      readonly land: string;
+      readonly far: string;
+      readonly road: string;
+    }
+  >
+> = {
   night: { top: "#0b1026", low: "#1d2a4a", land: "#101c18", far: "#0c1512", road: "#23262c" },
   dawn: { top: "#7f9cc4", low: "#f6c9a4", land: "#5d7a52", far: "#48624a", road: "#53565c" },
   day: { top: "#8fc1ea", low: "#dcedf8", land: "#7ba35c", far: "#5f8a55", road: "#6a6d72" },
@@ -28,9 +39,14 @@ export function roadScene(light: Light, view: number, lanes: number): Promise<Ca
     }).join("");
     const trees = Array.from({ length: 9 }, (_, at) => {
       const x = (at * 83 + view * 37) % 640;
-      return Math.abs(x - 320) < 90 ? "" : `<ellipse cx="${x}" cy="${150 - (at % 3) * 3}" rx="${18 + (at % 4) * 6}" ry="${12 + (at % 3) * 5}" fill="${sky.far}"/>`;
+      return Math.abs(x - 320) < 90
+        ? ""
+        : `<ellipse cx="${x}" cy="${150 - (at % 3) * 3}" rx="${18 + (at % 4) * 6}" ry="${12 + (at % 3) * 5}" fill="${sky.far}"/>`;
     }).join("");
-    const lamp = light === "day" || light === "dawn" ? "" : `<circle cx="556" cy="62" r="60" fill="#ffd98a" fill-opacity=".18"/><circle cx="556" cy="62" r="9" fill="#ffe7b0"/>`;
+    const lamp =
+      light === "day" || light === "dawn"
+        ? ""
+        : `<circle cx="556" cy="62" r="60" fill="#ffd98a" fill-opacity=".18"/><circle cx="556" cy="62" r="9" fill="#ffe7b0"/>`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360">
       <defs><linearGradient id="s" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${sky.top}"/><stop offset="1" stop-color="${sky.low}"/></linearGradient></defs>
       <rect width="640" height="160" fill="url(#s)"/>
@@ -62,10 +78,18 @@ const PAINT: Readonly<Record<string, string>> = {
 };
 
 /** A vehicle from the front or the rear in its colour, RGBA, with an empty place for the plate. */
-export async function vehiclePicture(body: Body, colour: string, rear: boolean, lit: boolean): Promise<VehiclePicture> {
-  const tall = body === "lorry" || body === "bus" ? 260 : body === "van" ? 226 : body === "estate" ? 196 : 184;
+export async function vehiclePicture(
+  body: Body,
+  colour: string,
+  rear: boolean,
+  lit: boolean,
+): Promise<VehiclePicture> {
+  const tall =
+    body === "lorry" || body === "bus" ? 260 : body === "van" ? 226 : body === "estate" ? 196 : 184;
   const paint = PAINT[colour] ?? "#8a8f95";
-  const picture = await kept(`car ${body} ${colour} ${rear} ${lit}`, () => raster(vehicleSvg(body, paint, rear, lit, tall), 4));
+  const picture = await kept(`car ${body} ${colour} ${rear} ${lit}`, () =>
+    raster(vehicleSvg(body, paint, rear, lit, tall), 4),
+  );
   return { ...picture, plate: { x: 92, y: tall - 58, width: 116, height: 26 } };
 }
 
@@ -74,7 +98,9 @@ function vehicleSvg(body: Body, paint: string, rear: boolean, lit: boolean, tall
   const belt = boxy ? tall * 0.52 : tall * 0.46;
   const [roof, shoulder] = boxy ? [34, 16] : body === "saloon" ? [74, 20] : [64, 18];
   const lamp = rear ? (lit ? "#ff2a22" : "#a3161a") : lit ? "#fffbe0" : "#e9eef2";
-  const glow = lit ? `<circle cx="46" cy="${belt + 30}" r="30" fill="${lamp}" fill-opacity=".28"/><circle cx="254" cy="${belt + 30}" r="30" fill="${lamp}" fill-opacity=".28"/>` : "";
+  const glow = lit
+    ? `<circle cx="46" cy="${belt + 30}" r="30" fill="${lamp}" fill-opacity=".28"/><circle cx="254" cy="${belt + 30}" r="30" fill="${lamp}" fill-opacity=".28"/>`
+    : "";
   const grille = rear
     ? `<path d="M40 ${belt + 8} H260" stroke="#000" stroke-opacity=".25" stroke-width="2"/>`
     : `<rect x="104" y="${belt + 18}" width="92" height="24" rx="6" fill="#1b1d20"/><path d="M108 ${belt + 26} H192 M108 ${belt + 34} H192" stroke="#5a5e63" stroke-width="2"/>`;

@@ -83,7 +83,9 @@ function* sites(): Generator<Site> {
         yield {
           ...at,
           road: label,
-          name: motorway ? `${label} km ${marker} near ${town.name}` : `${label} near ${town.name}, site ${marker}`,
+          name: motorway
+            ? `${label} km ${marker} near ${town.name}`
+            : `${label} near ${town.name}, site ${marker}`,
           force: town.force,
           type: typeOf(fraction(seed, 1), motorway),
           lanes: motorway ? (fraction(seed, 2) < 0.2 ? 3 : 2) : fraction(seed, 2) < 0.06 ? 2 : 1,

@@ -13,12 +13,16 @@ type Cells = Readonly<Record<(typeof COLUMNS)[number], string>>;
 export async function readEstateFile(path: string): Promise<EstateRow[]> {
   const file = createReadStream(path);
   const parser = parse({ columns: true, skip_empty_lines: true, bom: true });
-  const bytes = path.endsWith(".gz") ? file.pipe(createGunzip().on("error", (error) => parser.destroy(error))) : file;
+  const bytes = path.endsWith(".gz")
+    ? file.pipe(createGunzip().on("error", (error) => parser.destroy(error)))
+    : file;
   file.on("error", (error) => parser.destroy(error));
   bytes.pipe(parser);
   const rows: EstateRow[] = [];
-  for await (const cells of parser as AsyncIterable<Cells>) rows.push(toRow(cells, `${path}, row ${rows.length + 1}`));
-  if (rows.length === 0) throw new Error(`${path} holds no NRD: give a CSV with the columns ${COLUMNS.join(", ")}`);
+  for await (const cells of parser as AsyncIterable<Cells>)
+    rows.push(toRow(cells, `${path}, row ${rows.length + 1}`));
+  if (rows.length === 0)
+    throw new Error(`${path} holds no NRD: give a CSV with the columns ${COLUMNS.join(", ")}`);
   return rows;
 }
 
