@@ -104,7 +104,9 @@ describe("signing in", () => {
     expect(replies.map(({ statusCode }) => statusCode)).toEqual([401, 401]);
     expect(replies[0]?.json()).toEqual(replies[1]?.json());
     const entries = await edge.audit.find({ action: "session.refuse", limit: 5 });
-    expect(entries.map(({ subject }) => subject["why"]).sort()).toEqual(["password", "unknown"]);
+    expect(entries.map(({ subject }) => subject["why"])).toEqual(
+      expect.arrayContaining(["password", "unknown"]),
+    );
     expect(JSON.stringify(edge.logged)).not.toContain("something else");
   });
 
@@ -147,7 +149,7 @@ describe("changes made with a cookie", () => {
       { origin: "null" },
       { "x-csrf-token": "no" },
     ]) {
-      const reply = await change(headers as Record<string, string>);
+      const reply = await change(headers);
       expect([reply.statusCode, reply.json().code]).toEqual([403, "CSRF_INVALID"]);
     }
   });

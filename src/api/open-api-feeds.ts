@@ -93,8 +93,8 @@ export const FEED_PATHS: Readonly<
       },
     } as never,
   },
-  "/bof2/services/{service}": soap("2.2") as never,
-  "/bof2/webservices/{service}": soap("2.3") as never,
+  "/bof2/services/{service}": soap("2.2"),
+  "/bof2/webservices/{service}": soap("2.3"),
   "/feeds/{protocol}/{key}": {
     post: {
       tags: ["feeds"],

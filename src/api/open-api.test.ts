@@ -36,7 +36,7 @@ describe("the OpenAPI document", () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { path, operation } of operations) {
-      const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name).sort();
+      const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map((match) => String(match[1])).sort();
       const declared = (operation.parameters ?? [])
         .filter((parameter) => parameter.in === "path")
         .map(({ name }) => name)

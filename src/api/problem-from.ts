@@ -53,11 +53,10 @@ interface Told {
   readonly validationContext?: unknown;
 }
 
-interface ZodFinding {
-  readonly keyword?: unknown;
-  readonly instancePath?: unknown;
-  readonly message?: unknown;
-  readonly params?: { readonly keys?: unknown };
+interface Finding {
+  readonly keyword?: string;
+  readonly instancePath?: string;
+  readonly message?: string;
 }
 
 const MOST_FINDINGS = 50;
@@ -67,14 +66,12 @@ const LONGEST_MESSAGE = 300;
 function inputErrors(told: Told): InputError[] {
   const context = typeof told.validationContext === "string" ? told.validationContext : "body";
   const prefix = context === "body" ? [] : [context];
-  return (told.validation as readonly ZodFinding[]).slice(0, MOST_FINDINGS).map((finding) => {
-    const steps = String(finding.instancePath ?? "")
-      .split("/")
-      .filter(Boolean);
+  return (told.validation as readonly Finding[]).slice(0, MOST_FINDINGS).map((finding) => {
+    const steps = (finding.instancePath ?? "").split("/").filter(Boolean);
     return {
       path: [...prefix, ...steps].join(".").slice(0, LONGEST_MESSAGE),
-      code: String(finding.keyword ?? "invalid").toUpperCase(),
-      message: String(finding.message ?? "is not valid").slice(0, LONGEST_MESSAGE),
+      code: (finding.keyword ?? "invalid").toUpperCase(),
+      message: (finding.message ?? "is not valid").slice(0, LONGEST_MESSAGE),
     };
   });
 }

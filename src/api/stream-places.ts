@@ -49,9 +49,8 @@ export class StreamPlaces {
     for (const client of this.#bySession.get(session) ?? []) client.close("session-ended");
   }
 
+  /** Ends every stream, for a stop of the service. */
   endAll(): void {
-    for (const session of [...this.#bySession.keys()]) {
-      for (const client of [...(this.#bySession.get(session) ?? [])]) client.close("stopping");
-    }
+    for (const clients of this.#bySession.values()) for (const client of clients) client.close("stopping");
   }
 }

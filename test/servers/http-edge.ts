@@ -9,7 +9,6 @@ import { NrdDesk } from "../../src/api/desks/nrd-desk.ts";
 import type { Rooms } from "../../src/api/ports.ts";
 import { buildServer } from "../../src/api/server.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerOptions } from "../../src/api/server-options.ts";
-import type { Enquiries } from "../../src/enquiry/question.ts";
 import { Problem } from "../../src/errors.ts";
 import { HitOutbox } from "../../src/hit/outbox.ts";
 import { hashPassword } from "../../src/identity/password.ts";

@@ -1,3 +1,5 @@
+import { parseReadId, type ReadKey } from "../../archive/read.ts";
+import type { ReadImages } from "../../archive/read-images.ts";
 import { Problem } from "../../errors.ts";
 import type { HitBook } from "../../hit/hit-book.ts";
 import {
@@ -11,6 +13,8 @@ import {
 import type { HitOutbox } from "../../hit/outbox.ts";
 import type { Priority } from "../../list/list-entry.ts";
 import type { Events } from "../../observe/events.ts";
+import { decideHitRead } from "../../policy/decide.ts";
+import type { PolicyPack } from "../../policy/pack.ts";
 import { auditFirst } from "../audit-first.ts";
 import type { Act, HitEvent, HitFilter, HitPort, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import type { HitView } from "../views.ts";
@@ -20,8 +24,10 @@ import { presentHit } from "./present-hit.ts";
 export interface HitDeskParts {
   readonly book: HitBook;
   readonly outbox: Pick<HitOutbox, "events">;
-  /** JPEG bytes of a read's image; null when there is none. */
-  readonly image: (readId: string, kind: ImageKind) => Promise<Buffer | null>;
+  readonly images: Pick<ReadImages, "open">;
+  readonly pack: PolicyPack;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   readonly audit: Rooms["audit"];
   readonly events: Events;
 }
@@ -83,8 +89,12 @@ export class HitDesk implements HitPort {
   }
 
   async image(asker: SignedIn, hit: string, kind: ImageKind): Promise<Buffer> {
-    const { readId, images } = await this.#own(asker, hit);
-    const jpeg = images.includes(kind) ? await this.#parts.image(readId, kind) : null;
+    const { id, readId, list } = await this.#own(asker, hit);
+    const { pack, now, images } = this.#parts;
+    const who = { person: asker.person, organisation: asker.organisation.id, role: asker.role };
+    const decision = decideHitRead(who, { id: String(id), list: list.name }, pack, now());
+    if (!decision.allowed) throw new Problem("NOT_AUTHORISED", decision.needed.join(" "), { extra: { rules: decision.rules } });
+    const jpeg = await images.open(decision.grant, parseReadId(readId) as ReadKey, kind);
     if (jpeg === null) throw new Problem("NOT_FOUND", `This hit has no ${kind}.`);
     return jpeg;
   }

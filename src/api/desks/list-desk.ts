@@ -122,7 +122,7 @@ const presentEntry = (entry: ListEntry): EntryView => ({
   warnings: entry.warnings,
   validFrom: entry.validFrom?.toISOString() ?? null,
   validUntil: entry.validUntil?.toISOString() ?? null,
-  scope: entry.scope as Record<string, unknown> | null,
+  scope: entry.scope,
   state: entry.state,
   created: entry.createdAt.toISOString(),
   ended: entry.endedAt === null ? null : { at: entry.endedAt.toISOString(), why: entry.endedWhy ?? "" },
