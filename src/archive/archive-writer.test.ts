@@ -44,7 +44,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 describe("the archive writer", () => {
   it("writes a lone read at once, and gathers what comes while the lanes are busy", async () => {
     const { parts, groups, end } = stores();
-    const writer = new ArchiveWriter(parts, { lanes: 1 });
+    const writer = new ArchiveWriter(parts, { gatherMs: 0 });
     const writes = Array.from({ length: 5 }, (_, n) => writer.write([aRead({ n })], []));
     await settle();
     expect(groups.map((group) => group.length)).toEqual([1]);
@@ -58,7 +58,7 @@ describe("the archive writer", () => {
 
   it("keeps groups to their largest size, but never splits one write", async () => {
     const { parts, groups, end } = stores();
-    const writer = new ArchiveWriter(parts, { lanes: 1, largestGroup: 3 });
+    const writer = new ArchiveWriter(parts, { gatherMs: 0, largestGroup: 3 });
     const writes = [1, 2, 2, 5].map((size) =>
       writer.write(
         Array.from({ length: size }, () => aRead()),
@@ -73,7 +73,7 @@ describe("the archive writer", () => {
 
   it("acknowledges nothing of a group that failed, and goes on with the next", async () => {
     const { parts, end } = stores();
-    const writer = new ArchiveWriter(parts, { lanes: 1 });
+    const writer = new ArchiveWriter(parts, { gatherMs: 0 });
     const first = writer.write([aRead()], []);
     const second = [writer.write([aRead({ n: 1 })], []), writer.write([aRead({ n: 2 })], [])];
     const outcomes = Promise.allSettled([first, ...second]);
@@ -89,7 +89,7 @@ describe("the archive writer", () => {
 
   it("writes images, then where they are, and the read last", async () => {
     const { parts, log, end } = stores();
-    const writer = new ArchiveWriter(parts);
+    const writer = new ArchiveWriter(parts, { gatherMs: 0 });
     const done = writer.write([aRead()], [{ ...aRead(), kind: "patch", jpeg: Buffer.from("x") }]);
     await settle();
     expect(log).toEqual(["vault", "index", "reads"]);
@@ -97,9 +97,37 @@ describe("the archive writer", () => {
     await done;
   });
 
+  it("opens a second lane only for a full group", async () => {
+    const { parts, groups, end } = stores();
+    const writer = new ArchiveWriter(parts, { gatherMs: 0, fullGroup: 3 });
+    const writes = [1, 2, 1].map(async (size) =>
+      writer.write(
+        Array.from({ length: size }, () => aRead()),
+        [],
+      ),
+    );
+    await settle();
+    expect(groups.map((group) => group.length)).toEqual([1, 3]);
+    await end();
+    await end();
+    await Promise.all(writes);
+  });
+
+  it("keeps small groups apart, so that more reads share an insert", async () => {
+    const { parts, groups, end } = stores();
+    const writer = new ArchiveWriter(parts, { gatherMs: 1_000_000 });
+    const first = writer.write([aRead()], []);
+    await settle();
+    await end();
+    await first;
+    void writer.write([aRead({ n: 1 })], []);
+    await settle();
+    expect(groups).toHaveLength(1);
+  });
+
   it("can be waited for until all is written", async () => {
     const { parts, end } = stores();
-    const writer = new ArchiveWriter(parts);
+    const writer = new ArchiveWriter(parts, { gatherMs: 0 });
     let drained = false;
     await writer.drain();
     const done = writer.write([aRead()], []);

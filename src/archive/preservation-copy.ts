@@ -8,6 +8,8 @@ export interface PreservedStore {
   copyReads(preservation: string, keys: readonly ReadKey[]): Promise<readonly ReadKey[]>;
   /** Where the archive holds the images of a read. */
   imagesOf(key: ReadKey): Promise<readonly IndexedImage[]>;
+  /** Which of these read ids are preserved under no reference at all. */
+  missing(readIds: readonly string[]): Promise<readonly string[]>;
   insertImages(preservation: string, images: readonly IndexedImage[]): Promise<void>;
   /** What is preserved under this reference. */
   reads(preservation: string): Promise<readonly Read[]>;

@@ -11,7 +11,10 @@ export interface ReadImages {
 }
 
 /** Finds a read's images through the index and opens them in the vault. */
-export const readImages = (parts: { readonly index: ImageIndex; readonly vault: Pick<ImageVault, "read"> }): ReadImages => ({
+export const readImages = (parts: {
+  readonly index: ImageIndex;
+  readonly vault: Pick<ImageVault, "read">;
+}): ReadImages => ({
   async kindsOf(grant, key) {
     return (await parts.index.find(grant, key)).map(({ kind }) => kind);
   },

@@ -34,6 +34,8 @@ export interface ReadStore {
   existing(
     keys: readonly { readonly nrd: number; readonly captured: number }[],
   ): Promise<readonly StoredRead[]>;
+  /** Reads of one NRD captured from a moment until before another (epoch ms), at most a thousand; for joining images that came apart. */
+  between(nrd: number, from: number, to: number): Promise<readonly StoredRead[]>;
   /** The last capture time stored by NRD, among reads captured at or after `since`. */
   highWater(since: number): Promise<ReadonlyMap<number, number>>;
 
