@@ -165,8 +165,8 @@ export class Traffic {
       this.#perOther += (seenBy(trip) - this.#perOther) / 5_000;
       this.#launch(trip, true);
     }
-    // One-sided: it can add but not take away, so it aims below the mean by the spread of counts.
-    this.#fill(from, to, Math.round(wanted - Math.sqrt(wanted)));
+    // It can add but not take away: where volume falls and rises it aims below the mean by the spread of counts.
+    this.#fill(from, to, steady ? this.#random.poisson(wanted) : Math.round(wanted - Math.sqrt(wanted)));
     for (const trip of this.#watched.trips(from, to)) this.#launch(trip, false, ["watched"]);
     if (steady && to >= this.#nextLateBatch) {
       this.#nextLateBatch = to + LATE_BATCH_EVERY;
