@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { z } from "zod";
 import { Problem } from "../errors.ts";
 import type { RowVerdict } from "./ports.ts";
 
 /**
- * What the API reads: JSON, and `text/csv` as a stream where a route says `config.csvOrJson`. Forms and plain text, which a
+ * What the API reads: JSON up to the body limit, and `text/csv` as a stream where a route says `config.csvOrJson`. Forms and plain text, which a
  * browser sends to strangers without asking, belong to the pages.
  */
 export function acceptJsonAndCsv(app: FastifyInstance): void {
@@ -13,10 +13,6 @@ export function acceptJsonAndCsv(app: FastifyInstance): void {
   app.addContentTypeParser("text/csv", (request, payload, done) => {
     if (request.routeOptions.config.csvOrJson !== undefined) done(null, payload);
     else done(new Problem("MEDIA_TYPE_UNSUPPORTED", "This address takes application/json."));
-  });
-  // A stream has no limit on its whole size; fastify would otherwise refuse it by its content-length.
-  app.addHook("onRoute", (route: RouteOptions) => {
-    if (route.config?.csvOrJson !== undefined) route.bodyLimit = Number.MAX_SAFE_INTEGER;
   });
 }
 

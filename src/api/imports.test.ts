@@ -84,6 +84,16 @@ describe("a list in CSV", () => {
   });
 });
 
+describe("a body larger than the limit", () => {
+  it("is taken as a CSV stream and refused as JSON", async () => {
+    const wide = "vrm,reason,instruction\n" + `AB12 CDE,${"x".repeat(15_000)},Report\n`.repeat(100);
+    const url = urlOf(ROUTES.listEntries, { id: 1 });
+    const csv = (await post("listmanager", url, wide, true)).json();
+    expect(csv.summary).toEqual({ added: 0, updated: 0, unchanged: 0, refused: 100 });
+    expect((await post("listmanager", url, `"${"x".repeat(1_500_000)}"`)).json().code).toBe("TOO_LARGE");
+  });
+});
+
 describe("a register in CSV", () => {
   it("takes NRDs of the importer's organisation and refuses those of others", async () => {
     const csv = [

@@ -34,6 +34,8 @@ export interface Metrics {
   readonly retentionRuns: Counter<"outcome">;
   readonly requestDuration: Histogram<"method" | "route" | "status">;
   readonly connectionsDropped: Counter;
+  /** Depths and sizes, read when somebody looks. */
+  watch(read: { readsInFlight: () => number; matchEntries: () => number; nrds: () => number }): void;
 }
 
 /** A fresh registry with every metric at zero, and the runtime's own: event-loop lag, memory, garbage collection. */
@@ -54,8 +56,15 @@ export function createMetrics(): Metrics {
     labelNames: readonly L[] = [],
   ): Histogram<L> =>
     new Histogram({ name: `waywarden_${name}`, help, buckets, labelNames: [...labelNames], registers });
+  const watched = (name: string, help: string, read: () => number): void =>
+    watchGauge(registry, name, help, read);
   return {
     registry,
+    watch({ readsInFlight, matchEntries, nrds }) {
+      watched("reads_in_flight", "Reads accepted and not yet durable", readsInFlight);
+      watched("match_entries", "Entries of lists held in memory", matchEntries);
+      watched("nrds", "NRDs held in memory", nrds);
+    },
     reads: counter("reads", "Reads answered, by what became of them", ["protocol", "verdict", "code"]),
     messages: counter("messages", "Feed messages, and things dropped from them, by kind", [
       "protocol",
@@ -98,12 +107,12 @@ export function createMetrics(): Metrics {
 }
 
 /** A value that is read when somebody looks, such as a queue's depth. `name` without prefix, unit at its end. */
-export function watchGauge(metrics: Metrics, name: string, help: string, read: () => number): void {
+function watchGauge(registry: Registry, name: string, help: string, read: () => number): void {
   // The gauge needs no reference of ours: the registry keeps it.
   const gauge: Gauge = new Gauge({
     name: `waywarden_${name}`,
     help,
-    registers: [metrics.registry],
+    registers: [registry],
     collect: (): void => gauge.set(read()),
   });
 }

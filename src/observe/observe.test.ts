@@ -3,7 +3,7 @@ import { countedIntake, tally } from "./counted-intake.ts";
 import { createEvents } from "./events.ts";
 import { Health } from "./health.ts";
 import { createLogger, printablePath } from "./log.ts";
-import { createMetrics, watchGauge } from "./metrics.ts";
+import { createMetrics } from "./metrics.ts";
 
 const SOURCE = {
   id: 7,
@@ -57,7 +57,7 @@ describe("the metrics", () => {
       events,
     );
     await intake.take([], SOURCE);
-    watchGauge(metrics, "reads_in_flight", "Reads accepted and not yet durable", () => 42);
+    metrics.watch({ readsInFlight: () => 42, matchEntries: () => 5, nrds: () => 1 });
     const text = await metrics.registry.metrics();
     expect(text).toContain('waywarden_reads_total{protocol="native",verdict="stored",code=""} 2');
     expect(text).toContain('waywarden_quarantined_total{code="CLOCK_SKEW"} 1');

@@ -19,7 +19,9 @@ import { createEvents } from "../../src/observe/events.ts";
 import { Health } from "../../src/observe/health.ts";
 import { createLogger } from "../../src/observe/log.ts";
 import { createMetrics } from "../../src/observe/metrics.ts";
+import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { ROLES, type Role } from "../../src/policy/roles.ts";
+import { projectRoot } from "../../src/project-root.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
@@ -90,6 +92,7 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
   ]);
   health.up();
 
+  const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
   const passwordHash = await hashPassword(PASSWORD);
   const secrets = new Map<string, Buffer>();
   const [north, south] = await organisations.ensure(["North", "South"]);
@@ -107,7 +110,7 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
     version: "0.0.0",
     signIn,
     audit,
-    hits: new HitDesk({ book: hits, outbox, image: async () => JPEG, audit, events }),
+    hits: new HitDesk({ book: hits, outbox, images: { open: async () => JPEG }, pack, now, audit, events }),
     lists: new ListDesk(lists, audit),
     nrds: new NrdDesk({ register, organisations, audit, nationalImport: false }),
     health,
