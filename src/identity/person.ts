@@ -53,8 +53,11 @@ export interface PersonBook {
     username: string,
     limits: { now: number; failures: number; lockMs: number },
   ): Promise<Credentials | "unknown" | "locked">;
-  /** Takes a TOTP step for a person and clears the failures; false when that step or a later one was used before. */
-  useTotpStep(person: number, step: number): Promise<boolean>;
+  /**
+   * Takes a TOTP step for a person and clears the failures; false when that step or a later one was used before, unless
+   * steps are `repeatable`.
+   */
+  useTotpStep(person: number, step: number, repeatable?: boolean): Promise<boolean>;
   openSession(session: {
     tokenHash: Buffer;
     person: number;

@@ -23,6 +23,8 @@ export interface SignInParts {
   readonly masterKey: Buffer;
   readonly limits: SessionLimits;
   readonly now: () => number;
+  /** A TOTP code may open more than one session: for the demo, whose people and checks sign in side by side. */
+  readonly repeatableCodes?: boolean;
 }
 
 /** What became of a sign-in. `why` is for the audit log only; the person is told one sentence for all of them. */
@@ -68,7 +70,8 @@ export class SignIn {
     const step = totpStep(unseal(masterKey, known.totpSecret, "totp"), given.totp, moment);
     if (step === undefined) return refused("totp");
     if (known.person.state !== "active") return refused("not-active");
-    if (!(await people.useTotpStep(known.person.id, step))) return refused("totp-reused");
+    const repeatable = this.#parts.repeatableCodes === true;
+    if (!(await people.useTotpStep(known.person.id, step, repeatable))) return refused("totp-reused");
     return this.#open(known.person, moment);
   }
 

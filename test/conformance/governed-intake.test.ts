@@ -148,17 +148,17 @@ onBothTwins("what intake keeps", (twin) => {
     await images.put([{ ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG }], NOON);
     await images.put([{ ...key, captured: NOON + 5000, kind: "patch", resolutionMs: 1, jpeg: JPEG }], NOON);
     expect(
-      await images.takeFor([
+      await images.findFor([
         { ...key, captured: NOON + 1000 },
         { ...key, source: 2 },
       ]),
     ).toEqual([]);
-    const taken = await images.takeFor([
+    const taken = await images.findFor([
       { ...key, vrm: "OTHER" },
       { ...key, captured: NOON + 999 },
     ]);
     expect(taken).toEqual([{ index: 1, image: { ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG } }]);
-    expect(await images.takeFor([{ ...key, captured: NOON + 999 }])).toEqual([]);
+    expect(await images.findFor([{ ...key, captured: NOON + 999 }])).toEqual([]);
     expect(await images.expire(NOON + 1)).toBe(1);
   });
 });

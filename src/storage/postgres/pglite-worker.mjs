@@ -5,7 +5,8 @@ import { PGlite } from "@electric-sql/pglite";
 
 /** @typedef {{ id: number, kind: "query" | "exec" | "listen" | "close", sql: string, parameters: unknown[] }} Request */
 
-const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+if (parentPort === null) throw new Error("This file runs in a worker thread only");
+const port = parentPort;
 const INT8 = 20;
 const BYTEA = 17;
 

@@ -161,7 +161,10 @@ export class PostgresHitBook implements HitBook, HitFeed {
   }
 }
 
-/** The lock is taken before the first id is allotted and let go after the commit: ids become visible in their order. */
+/**
+ * One look-up by key for each hit, whatever the planner guesses about tables that were never analysed (hence offset 0).
+ * The lock is taken before the first id is allotted and let go after the commit: ids become visible in their order.
+ */
 const RAISE = `
 with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit})),
 given as (
@@ -172,9 +175,12 @@ given as (
 insert into hit (read_id, nrd_id, captured, received, raised, vrm, sent, confidence, lane, direction, seen, images,
                  entry_id, list_id, list_name, organisation_id, priority, reason, instruction, warnings, expected, entry_created)
 select given."readId", given.nrd, given.captured, given.received, $2, given.vrm, given.sent, given.confidence, given.lane,
-       given.direction, given.seen, array(select jsonb_array_elements_text(given.images)), entry.id, list.id, list.name,
-       list.organisation_id, entry.priority, entry.reason, entry.instruction, entry.warnings,
-       jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour), entry.created_at
-  from locked, given join list_entry entry on entry.id = given.entry join list on list.id = entry.list_id
- where entry.state = 'active' and list.state = 'active'
+       given.direction, given.seen, array(select jsonb_array_elements_text(given.images)), entry.*
+  from locked, given cross join lateral (
+    select entry.id, list.id as list, list.name, list.organisation_id, entry.priority, entry.reason, entry.instruction,
+           entry.warnings, jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour),
+           entry.created_at
+      from list_entry entry join list on list.id = entry.list_id
+     where entry.id = given.entry and entry.state = 'active' and list.state = 'active' offset 0
+  ) as entry
 on conflict (nrd_id, captured, vrm, entry_id) do nothing`;

@@ -43,7 +43,7 @@ export class PostgresPendingImages implements PendingImages {
     });
   }
 
-  async takeFor(
+  async findFor(
     keys: readonly PendingImageKey[],
   ): Promise<readonly { index: number; image: PendingImage }[]> {
     if (keys.length === 0) return [];
@@ -56,11 +56,10 @@ export class PostgresPendingImages implements PendingImages {
       `with given as (
          select * from jsonb_to_recordset($1::jsonb) as given (index integer, source integer, nrd text, vrm text, captured timestamptz)
        )
-       delete from pending_image using given
-        where pending_image.source_id = given.source and pending_image.nrd = given.nrd and pending_image.vrm = given.vrm
+       select given.index, pending_image.* from pending_image join given
+           on pending_image.source_id = given.source and pending_image.nrd = given.nrd and pending_image.vrm = given.vrm
           and given.captured >= pending_image.captured
-          and given.captured < pending_image.captured + pending_image.resolution_ms * interval '1 millisecond'
-       returning given.index, pending_image.*`,
+          and given.captured < pending_image.captured + pending_image.resolution_ms * interval '1 millisecond'`,
       [postgresJson(given)],
     );
     return rows.map(({ index, source_id, nrd, vrm, captured, kind, resolution_ms, jpeg }) => ({
@@ -74,6 +73,38 @@ export class PostgresPendingImages implements PendingImages {
         resolutionMs: resolution_ms,
         jpeg,
       },
+    }));
+  }
+
+  async remove(images: readonly PendingImage[]): Promise<void> {
+    if (images.length === 0) return;
+    const given = images.map(({ source, nrd, vrm, captured, kind }) => ({
+      source,
+      nrd,
+      vrm,
+      captured: new Date(captured).toISOString(),
+      kind,
+    }));
+    await this.#database.query(
+      `delete from pending_image using jsonb_to_recordset($1::jsonb)
+         as given (source integer, nrd text, vrm text, captured timestamptz, kind text)
+        where pending_image.source_id = given.source and pending_image.nrd = given.nrd and pending_image.vrm = given.vrm
+          and pending_image.captured = given.captured and pending_image.kind = given.kind`,
+      [postgresJson(given)],
+    );
+  }
+
+  async waiting(limit: number): ReturnType<PendingImages["waiting"]> {
+    const rows = await this.#database.query<Row>(
+      "select source_id, nrd, vrm, captured, resolution_ms from pending_image order by received limit $1",
+      [limit],
+    );
+    return rows.map(({ source_id, nrd, vrm, captured, resolution_ms }) => ({
+      source: source_id,
+      nrd,
+      vrm,
+      captured: captured.getTime(),
+      resolutionMs: resolution_ms,
     }));
   }
 

@@ -80,11 +80,11 @@ export class PostgresPersonBook implements PersonBook {
     };
   }
 
-  async useTotpStep(person: number, step: number): Promise<boolean> {
+  async useTotpStep(person: number, step: number, repeatable = false): Promise<boolean> {
     const rows = await this.#database.query(
-      `update person set last_totp_step = $2, failures = 0, locked_until = null
-        where id = $1 and last_totp_step < $2 returning id`,
-      [person, step],
+      `update person set last_totp_step = greatest(last_totp_step, $2), failures = 0, locked_until = null
+        where id = $1 and (last_totp_step < $2 or $3) returning id`,
+      [person, step, repeatable],
     );
     return rows.length === 1;
   }

@@ -83,6 +83,13 @@ export class PostgresQuarantine implements Quarantine {
     return rows.map(asQuarantined);
   }
 
+  async held(): Promise<number> {
+    const [row] = await this.#database.query<{ held: number }>(
+      "select count(*) as held from quarantine where state = 'held'",
+    );
+    return row?.held ?? 0;
+  }
+
   async byId(id: string): Promise<Quarantined | undefined> {
     const [row] = await this.#database.query<Row>(`${SELECT} where quarantine.id = $1`, [idOf(id)]);
     return row && asQuarantined(row);

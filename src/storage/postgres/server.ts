@@ -3,13 +3,12 @@ import { channelName, int8, type Database, type Queryable } from "./database.ts"
 import { DatabaseError } from "./database-error.ts";
 import { ServerListener } from "./server-listener.ts";
 
-const INT8 = 20;
-
-/** pg leaves int8 as text and would read a timestamp array with the machine's zone; both twins must read alike. */
-export const valueParsers: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: "text" | "binary") =>
-    oid === INT8 ? int8 : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig["getTypeParser"],
-};
+/** pg leaves int8 as text; both twins must read alike. */
+const getTypeParser: typeof pg.types.getTypeParser = (
+  oid: typeof pg.types.builtins.INT8,
+  format?: "text" | "binary",
+) => (oid === pg.types.builtins.INT8 ? int8 : pg.types.getTypeParser(oid, format));
+const valueParsers: pg.CustomTypesConfig = { getTypeParser };
 
 /**
  * Opens the server twin.
