@@ -1,4 +1,5 @@
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { ReadImages } from "../archive/read-images.ts";
 import type { Read } from "../archive/read.ts";
 import { parseReadId } from "../archive/read.ts";
 import type { FoundPage, ReadStore } from "../archive/read-store.ts";
@@ -21,17 +22,11 @@ export interface DeskParts {
   readonly book: EnquiryBook;
   readonly audit: AuditLog;
   readonly reads: ReadStore;
-  readonly images: ImageReader;
+  readonly images: ReadImages;
   readonly nrds: NrdNames & { withinArea(area: Area): readonly number[] };
-  /** The hit a read raised, if any. */
-  readonly hitOf: (readId: string) => Promise<{ id: string; list: string } | undefined>;
+  /** The hit a read raised on a list of an organisation, if any. */
+  readonly hitOf: (readId: string, organisation: number) => Promise<{ id: string; list: string } | undefined>;
   readonly now: () => number;
-}
-
-/** Images of one read, decrypted; null where there is none. */
-export interface ImageReader {
-  kindsOf(grant: Grant, read: Read): Promise<readonly ("patch" | "overview")[]>;
-  open(grant: Grant, read: Read, kind: "patch" | "overview"): Promise<Buffer | null>;
 }
 
 const RECENT = 50;
@@ -139,7 +134,7 @@ export class EnquiryDesk implements Enquiries {
     asker: Asker,
     readId: string,
   ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string> }> {
-    const hit = await this.#parts.hitOf(readId);
+    const hit = await this.#parts.hitOf(readId, asker.organisation);
     if (hit !== undefined) {
       const decision = decideHitRead({ ...asker, role: asker.role as Role }, hit, this.#parts.pack, this.#parts.now());
       if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };

@@ -55,6 +55,9 @@ export function describeRead(
 
 function styleOf(read: Read): string {
   if (read.vrm === null) return "No VRM could be read.";
-  const { classes, why } = classifyVrm(read.vrm, { country: read.country ?? undefined, on: new Date(read.captured) });
+  const { classes, why } = classifyVrm(read.vrm, {
+    ...(read.country === null ? {} : { country: read.country }),
+    on: new Date(read.captured),
+  });
   return why ?? classes.join(", ").replaceAll("-", " ");
 }

@@ -29,3 +29,6 @@ export function totpStep(secret: Buffer, code: string, now: number): number | un
   }
   return found;
 }
+
+/** The secret behind its base32 text. */
+export const totpSecretOf = (text: string): Buffer => Buffer.from(Secret.fromBase32(text).buffer);

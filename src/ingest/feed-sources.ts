@@ -88,6 +88,11 @@ export class FeedSources {
     return this.#byPathKey.get(secretHash(key));
   }
 
+  /** Enabled sources that were registered for a protocol. */
+  byProtocol(protocol: string): readonly RegisteredSource[] {
+    return [...this.#byToken.values()].filter((source) => source.protocol === protocol);
+  }
+
   byId(id: number): RegisteredSource | undefined {
     return [...this.#byToken.values()].find((source) => source.id === id);
   }

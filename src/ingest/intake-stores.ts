@@ -1,6 +1,7 @@
 import type { Read } from "../archive/read.ts";
 import type { Decoded } from "../read/capture.ts";
 import type { Position } from "../read/position.ts";
+import type { JoinedRead } from "./late-images.ts";
 import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
 import type { Passage } from "./passage.ts";
 
@@ -39,7 +40,7 @@ export interface IntakeStores {
   /** Ids in quarantine, in the order given. */
   hold(setAside: readonly SetAsideRead[]): Promise<readonly string[]>;
   /** Attaches images that arrived before their read. */
-  joinLateImages(reads: readonly Read[]): Promise<void>;
-  /** Counts what became of a message, and keeps a sample of what was refused. */
-  tally(source: FeedSource, elements: readonly Decoded[], outcomes: readonly Outcome[]): void;
+  joinLateImages(reads: readonly JoinedRead[]): Promise<void>;
+  /** Counts what was refused and keeps a sample. */
+  noteRefusals(source: FeedSource, elements: readonly Decoded[], outcomes: readonly Outcome[]): void;
 }

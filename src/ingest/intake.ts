@@ -6,6 +6,7 @@ import { newPassage, type Passage, type Step } from "./passage.ts";
 import { judge } from "./pipeline.ts";
 import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
 import type { Claim, RecentReads } from "./recent-reads.ts";
+import type { JoinedRead } from "./late-images.ts";
 import type { IntakeStores, NewImage, StoredRead } from "./intake-stores.ts";
 
 export interface IntakeLimits {
@@ -13,6 +14,14 @@ export interface IntakeLimits {
   readonly maxImageBytesInFlight: number;
   /** Older than this at receipt, a read raises no live alert (policy pack), ms. */
   readonly liveAlertWithinMs: number;
+}
+
+/** How a read that a person lets out of quarantine differs from one that just came. */
+export interface Release {
+  /** The objection that no longer counts. */
+  readonly waived?: QuarantineCode;
+  /** When it was first received, epoch ms. */
+  readonly received?: number;
 }
 
 /** A read that passed, waiting to become durable. */
@@ -81,17 +90,17 @@ export class Intake {
   async take(
     elements: readonly Decoded[],
     source: FeedSource,
-    waived: QuarantineCode | null = null,
+    release: Release = {},
   ): Promise<readonly Outcome[]> {
     const imageBytes = elements.reduce((bytes, element) => bytes + imageBytesOf(element), 0);
     this.#requireRoom(elements.length, imageBytes);
     this.#reads += elements.length;
     this.#imageBytes += imageBytes;
-    const work = this.#work(elements, source, waived);
+    const work = this.#work(elements, source, release);
     this.#working.add(work);
     try {
       const outcomes = await work;
-      this.#stores.tally(source, elements, outcomes);
+      this.#stores.noteRefusals(source, elements, outcomes);
       return outcomes;
     } finally {
       this.#working.delete(work);
@@ -106,13 +115,9 @@ export class Intake {
     await Promise.allSettled(this.#working);
   }
 
-  async #work(
-    elements: readonly Decoded[],
-    source: FeedSource,
-    waived: QuarantineCode | null,
-  ): Promise<readonly Outcome[]> {
+  async #work(elements: readonly Decoded[], source: FeedSource, release: Release): Promise<readonly Outcome[]> {
     const ticket = this.#nextTicket();
-    const sorted = this.#sort(elements, source, waived, ticket);
+    const sorted = this.#sort(elements, source, release, ticket);
     const landing = this.#land(sorted);
     // Repeats elsewhere wait for the rows to land, never for the repeats of this call: two calls cannot wait on each other.
     this.#tickets.set(ticket, landing.then(ignore, ignore));
@@ -126,13 +131,8 @@ export class Intake {
   }
 
   /** Judges every element and tells new reads from repeats; synchronous, so that no other call comes between. */
-  #sort(
-    elements: readonly Decoded[],
-    source: FeedSource,
-    waived: QuarantineCode | null,
-    ticket: number,
-  ): Sorted {
-    const received = this.#now();
+  #sort(elements: readonly Decoded[], source: FeedSource, release: Release, ticket: number): Sorted {
+    const received = release.received ?? this.#now();
     const sorted: Sorted = {
       outcomes: new Array<Outcome | undefined>(elements.length),
       accepted: [],
@@ -148,7 +148,7 @@ export class Intake {
         continue;
       }
       const passage = newPassage(element.capture, source, received);
-      const objection = judge(this.#steps, passage, waived);
+      const objection = judge(this.#steps, passage, release.waived ?? null);
       if (objection?.verdict === "refused") outcomes[index] = objection;
       else if (objection) setAside.push({ index, passage, code: objection.code, detail: objection.detail });
       else this.#claim(index, passage, ticket, sorted);
@@ -232,7 +232,7 @@ export class Intake {
       if (raising) raised.push(raising);
     });
     await Promise.all([this.#stores.write(reads, images), ...raised]);
-    await this.#stores.joinLateImages(reads);
+    await this.#stores.joinLateImages(accepted.map(({ passage, n }) => joinedRead(passage, n)));
     accepted.forEach(({ index }, i) => {
       outcomes[index] = { verdict: "stored", readId: (reads[i] as Read).id };
     });
@@ -266,7 +266,7 @@ export class Intake {
         continue;
       }
       if (claim.kind !== "in-flight") this.#recent.settle(claim.slot, false);
-      const [outcome] = await this.#work([{ capture: passage.capture }], source, null);
+      const [outcome] = await this.#work([{ capture: passage.capture }], source, {});
       outcomes[index] = outcome;
     }
   }
@@ -326,6 +326,15 @@ function asRead(passage: Passage, n: number): Read {
     lateness,
   };
 }
+
+const joinedRead = ({ capture, nrd, source }: Passage, n: number): JoinedRead => ({
+  nrd: (nrd as Nrd).id,
+  captured: capture.captured,
+  n,
+  sent: capture.vrm,
+  source: source.id,
+  reference: capture.nrd,
+});
 
 function collectImages({ nrd, captured, n }: Read, { patch, overview }: Capture, into: NewImage[]): void {
   if (patch) into.push({ nrd, captured, n, kind: "patch", jpeg: patch });

@@ -19,8 +19,12 @@ export interface PendingImage extends PendingImageKey {
 export interface PendingImages {
   /** Keeps images; the same again replaces. Durable when it resolves. `received` is epoch ms. */
   put(images: readonly PendingImage[], received: number): Promise<void>;
-  /** Takes out the images that belong to reads; `index` is the place of the read in `keys`. */
-  takeFor(keys: readonly PendingImageKey[]): Promise<readonly { index: number; image: PendingImage }[]>;
+  /** The images that belong to reads; `index` is the place of the read in `keys`. They stay until `remove`. */
+  findFor(keys: readonly PendingImageKey[]): Promise<readonly { index: number; image: PendingImage }[]>;
+  /** Forgets images that are in the archive by now. */
+  remove(images: readonly PendingImage[]): Promise<void>;
+  /** What names the images that wait, longest waiting first. */
+  waiting(limit: number): Promise<readonly (PendingImageKey & Pick<PendingImage, "resolutionMs">)[]>;
   /** Forgets what was received before a moment (epoch ms); answers how many. */
   expire(receivedBefore: number): Promise<number>;
 }

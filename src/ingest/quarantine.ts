@@ -44,6 +44,8 @@ export interface Quarantine {
     before?: string;
     limit: number;
   }): Promise<readonly Quarantined[]>;
+  /** How many wait for a decision. */
+  held(): Promise<number>;
   byId(id: string): Promise<Quarantined | undefined>;
   capture(id: string): Promise<HeldCapture | undefined>;
   image(id: string, kind: "patch" | "overview"): Promise<Buffer | undefined>;
@@ -87,4 +89,13 @@ export function referenceText(nrd: SetAsideRead["capture"]["nrd"]): string {
     case "device":
       return nrd.key;
   }
+}
+
+/** The reference that `referenceText` wrote. */
+export function referenceOf(text: string): SetAsideRead["capture"]["nrd"] {
+  const id = /^#(\d+)$/.exec(text);
+  if (id !== null) return { kind: "id", id: Number(id[1]) };
+  const triple = /^(\d+)\/(\d+)\/(\d+)$/.exec(text);
+  if (triple === null) return { kind: "device", key: text };
+  return { kind: "identity", feed: Number(triple[1]), source: Number(triple[2]), camera: Number(triple[3]) };
 }

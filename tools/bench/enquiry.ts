@@ -104,7 +104,7 @@ async function fillArchive(
 }
 
 /** One insert of random reads; NRD ids of a fresh service run from 1. */
-const generator = (nrds: number, rows: number, dayStart: number, offset: number, fleet: number): string => `
+export const generator = (nrds: number, rows: number, dayStart: number, offset: number, fleet: number): string => `
   insert into reads (nrd, captured, vrm, sent_form, sent, delay, confidence, direction, lane, country)
   select
     1 + rand(1) % ${nrds},

@@ -93,7 +93,8 @@ export class HitDesk implements HitPort {
     const { pack, now, images } = this.#parts;
     const who = { person: asker.person, organisation: asker.organisation.id, role: asker.role };
     const decision = decideHitRead(who, { id: String(id), list: list.name }, pack, now());
-    if (!decision.allowed) throw new Problem("NOT_AUTHORISED", decision.needed.join(" "), { extra: { rules: decision.rules } });
+    if (!decision.allowed)
+      throw new Problem("NOT_AUTHORISED", decision.needed.join(" "), { extra: { rules: decision.rules } });
     const jpeg = await images.open(decision.grant, parseReadId(readId) as ReadKey, kind);
     if (jpeg === null) throw new Problem("NOT_FOUND", `This hit has no ${kind}.`);
     return jpeg;

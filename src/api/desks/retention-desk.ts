@@ -6,12 +6,15 @@ import type { Retention } from "../../retention/retention.ts";
 import { auditFirst } from "../audit-first.ts";
 import type { Act, Page, PageRequest, RetentionPort, Rooms } from "../ports.ts";
 import type { ReceiptView, RetentionView } from "../views.ts";
-import { afterId } from "./cursor.ts";
+import { afterId, pageByIds } from "./cursor.ts";
 
 export interface RetentionDeskParts {
   readonly retention: Pick<Retention, "expireDay" | "lateness">;
-  /** Receipts newest first, so many left out at the start. */
-  readonly receipts: (offset: number, limit: number) => Promise<readonly Receipt[]>;
+  /** Newest first; `before` is the id at which the page before ended. */
+  readonly receipts: (page: {
+    before?: number;
+    limit: number;
+  }) => Promise<readonly { id: number; receipt: Receipt }[]>;
   readonly accessMonths: number;
   readonly audit: Rooms["audit"];
   readonly events: Events;
@@ -37,11 +40,12 @@ export class RetentionDesk implements RetentionPort {
   }
 
   async receipts(page: PageRequest): Promise<Page<ReceiptView>> {
-    const offset = afterId(page.cursor) ?? 0;
-    const rows = await this.#parts.receipts(offset, page.limit + 1);
-    const next =
-      rows.length > page.limit ? Buffer.from(`after-${offset + page.limit}`).toString("base64url") : null;
-    return { items: rows.slice(0, page.limit).map(present), next };
+    const before = afterId(page.cursor);
+    const rows = await this.#parts.receipts({
+      limit: page.limit + 1,
+      ...(before === undefined ? {} : { before }),
+    });
+    return pageByIds(rows, page.limit, ({ receipt }) => present(receipt));
   }
 
   async run(day: string, act: Act): Promise<ReceiptView> {

@@ -30,7 +30,7 @@ export interface DemoEntry {
   readonly make?: string;
   readonly model?: string;
   readonly colour?: string;
-  readonly warnings?: readonly string[];
+  readonly warnings?: string;
 }
 
 export interface DemoList {
@@ -38,9 +38,30 @@ export interface DemoList {
   readonly purpose: string;
   readonly category: string;
   readonly priority: Priority;
-  readonly accountable: string;
   readonly entries: readonly DemoEntry[];
 }
+
+/** Uninsured vehicles, as bulk lists have them: a mark and what it should look like. */
+const UNINSURED: readonly (readonly [vrm: string, make: string, model: string, colour: string])[] = [
+  ["DU09KHP", "PEUGEOT", "207", "SILVER"],
+  ["CN60YTE", "RENAULT", "CLIO", "RED"],
+  ["EF57GDC", "TOYOTA", "YARIS", "BLUE"],
+  ["PL12BXK", "FORD", "FOCUS", "BLACK"],
+  ["NJ14VWE", "VAUXHALL", "ASTRA", "SILVER"],
+  ["OV63HTR", "FORD", "FIESTA", "BLUE"],
+  ["RX11PMZ", "CITROEN", "C3", "WHITE"],
+  ["SF59LKJ", "VOLKSWAGEN", "POLO", "BLACK"],
+  ["WR16CVB", "NISSAN", "JUKE", "RED"],
+  ["YD08ASF", "HONDA", "JAZZ", "GREY"],
+  ["BN64URE", "KIA", "PICANTO", "WHITE"],
+  ["FE10XOM", "SKODA", "FABIA", "GREEN"],
+  ["GK65DYL", "HYUNDAI", "I10", "SILVER"],
+  ["LT58JPW", "MAZDA", "3", "BLUE"],
+  ["MW13EKO", "FORD", "MONDEO", "GREY"],
+  ["PO18TRN", "VAUXHALL", "MOKKA", "BROWN"],
+  ["VX07BHS", "BMW", "3 SERIES", "BLACK"],
+  ["AJ71RFT", "TESLA", "MODEL 3", "WHITE"],
+];
 
 /** The demo's lists. The simulator is told to keep the exact VRMs on the road. */
 export const LISTS: readonly DemoList[] = [
@@ -49,11 +70,10 @@ export const LISTS: readonly DemoList[] = [
     purpose: "Find people at risk of harm",
     category: "missing-person",
     priority: "high",
-    accountable: "Inspector M. Tennant",
     entries: [
       { vrm: "WA19HKL", reason: "High-risk missing person, left home 06:10", instruction: "Stop, check welfare, call control", priority: "high", make: "VAUXHALL", model: "CORSA", colour: "BLUE" },
       { vrm: "YK66OBD", reason: "Missing child believed to be passenger", instruction: "Stop, check welfare, call control", priority: "high", make: "FORD", model: "FIESTA", colour: "WHITE" },
-      { vrm: "SN17XTP", reason: "Driver may be suicidal", instruction: "Locate and follow; ambulance to be called", priority: "high", make: "NISSAN", model: "QASHQAI", colour: "GREY", warnings: ["suicidal"] },
+      { vrm: "SN17XTP", reason: "Driver may be suicidal", instruction: "Locate and follow; ambulance to be called", priority: "high", make: "NISSAN", model: "QASHQAI", colour: "GREY", warnings: "Suicidal" },
     ],
   },
   {
@@ -61,13 +81,12 @@ export const LISTS: readonly DemoList[] = [
     purpose: "Recover vehicles reported stolen",
     category: "stolen",
     priority: "medium",
-    accountable: "Sergeant P. Lowe",
     entries: [
       { vrm: "LC21VBN", reason: "Stolen overnight, keys taken in burglary", instruction: "Stop and secure vehicle", priority: "medium", make: "BMW", model: "X5", colour: "BLACK" },
       { vrm: "MA70CFG", reason: "Stolen, false plates possible", instruction: "Stop; check chassis number", priority: "medium", make: "LAND ROVER", model: "RANGE ROVER", colour: "GREY" },
       { vrm: "BD68JUY", reason: "Stolen from dealership", instruction: "Stop and secure vehicle", priority: "medium", make: "AUDI", model: "A3", colour: "WHITE" },
       { vrm: "KP15EWR", reason: "Van stolen with tools", instruction: "Stop and secure vehicle", priority: "medium", make: "FORD", model: "TRANSIT", colour: "WHITE" },
-      { vrm: "GJ22LMO", reason: "Taken in robbery, two suspects", instruction: "Do not stop alone; armed response informed", priority: "high", make: "MERCEDES-BENZ", model: "C CLASS", colour: "SILVER", warnings: ["violent", "weapons"] },
+      { vrm: "GJ22LMO", reason: "Taken in robbery, two suspects", instruction: "Do not stop alone; armed response informed", priority: "high", make: "MERCEDES-BENZ", model: "C CLASS", colour: "SILVER", warnings: "Violent, weapons" },
       { vrm: "R417TNB", reason: "Stolen classic", instruction: "Stop and secure vehicle", priority: "low", make: "ROVER", model: "MINI", colour: "GREEN" },
     ],
   },
@@ -76,7 +95,6 @@ export const LISTS: readonly DemoList[] = [
     purpose: "Disrupt drug supply from two towns; deployment approved for this week",
     category: "serious-crime",
     priority: "medium",
-    accountable: "Detective Inspector R. Shah",
     entries: [
       { vrm: "VE18ZKA", reason: "Believed to carry Class A to Midshire", instruction: "Do not stop. Report place and direction", priority: "medium", make: "VOLKSWAGEN", model: "GOLF", colour: "GREY" },
       { vrm: "AK13DSV", reason: "Courier vehicle", instruction: "Do not stop. Report place and direction", priority: "medium", make: "SEAT", model: "LEON", colour: "RED" },
@@ -89,13 +107,15 @@ export const LISTS: readonly DemoList[] = [
     purpose: "Remove uninsured vehicles from the road",
     category: "road-safety",
     priority: "low",
-    accountable: "Sergeant K. Doyle",
-    entries: [
-      { vrm: "DU09KHP", reason: "No insurance held for 3 months", instruction: "Stop if a unit is free", priority: "low", make: "PEUGEOT", model: "207", colour: "SILVER" },
-      { vrm: "CN60YTE", reason: "No insurance; previous seizure", instruction: "Stop if a unit is free", priority: "low", make: "RENAULT", model: "CLIO", colour: "RED" },
-      { vrm: "EF57GDC", reason: "No insurance held", instruction: "Stop if a unit is free", priority: "low", make: "TOYOTA", model: "YARIS", colour: "BLUE" },
-      { vrm: "PL12BXK", reason: "No insurance held", instruction: "Stop if a unit is free", priority: "low", make: "FORD", model: "FOCUS", colour: "BLACK" },
-    ],
+    entries: UNINSURED.map(([vrm, make, model, colour]) => ({
+      vrm,
+      reason: "No insurance held",
+      instruction: "Stop if a unit is free",
+      priority: "low",
+      make,
+      model,
+      colour,
+    })),
   },
 ];
 
@@ -104,17 +124,14 @@ export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) => entries
   (vrm) => !/[?*]/.test(vrm),
 );
 
-/** The seeded authority behind the demo's enquiries; authorities proper come with their own issue. */
-export const AUTHORITY = {
-  reference: "MID-2026-0417",
-  purpose: "Law enforcement",
-  category: "serious and complex",
-  days: 28,
-} as const;
-
-export const SECOND_AUTHORITY = {
-  reference: "NOR-2026-0093",
-  purpose: "Law enforcement",
-  category: "major",
-  days: 28,
-} as const;
+/** The seeded authorities behind the demo's enquiries; authorities proper come with their own issue. */
+export const AUTHORITIES = [
+  {
+    reference: "MID-2026-0417",
+    organisation: FIRST_ORGANISATION,
+    purpose: "Law enforcement",
+    category: "serious and complex",
+    days: 28,
+  },
+  { reference: "NOR-2026-0093", organisation: SECOND_ORGANISATION, purpose: "Law enforcement", category: "major", days: 28 },
+] as const;

@@ -21,6 +21,19 @@ export function openPreservedStore(clickhouse: ClickHouse): PreservedStore {
       return copied;
     },
     imagesOf: (key) => findImages(clickhouse, key),
+    async missing(readIds) {
+      if (readIds.length > KEYS_AT_ONCE) {
+        const first = await this.missing(readIds.slice(0, KEYS_AT_ONCE));
+        return [...first, ...(await this.missing(readIds.slice(KEYS_AT_ONCE)))];
+      }
+      const rows = await clickhouse.query<{ id: string }>(
+        `SELECT DISTINCT concat(toString(nrd), '-', toString(toUnixTimestamp64Milli(captured)), if(n = 0, '', concat('-', toString(n)))) AS id
+         FROM preserved_read WHERE id IN {ids:Array(String)}`,
+        { ids: readIds },
+      );
+      const copied = new Set(rows.map(({ id }) => id));
+      return readIds.filter((id) => !copied.has(id));
+    },
     async insertImages(preservation, images) {
       const rows = images.map((image) => `${escapeField(preservation)}\t${imageRowOf(image)}`).join("");
       await clickhouse.insert("preserved_image", ["preservation", ...IMAGE_COLUMNS], Buffer.from(rows));

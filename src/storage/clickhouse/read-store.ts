@@ -40,6 +40,7 @@ export function openReadStore(
       if (reads.length > 0) await clickhouse.insert("reads", READ_COLUMNS, rowsOf(reads));
     },
     existing: (keys) => findExisting(clickhouse, keys),
+    between: (nrd, from, to) => findBetween(clickhouse, nrd, from, to),
     async highWater(since) {
       const rows = await clickhouse.query<{ nrd: number; last: number }>(
         `SELECT nrd, toUnixTimestamp64Milli(max(captured)) AS last FROM reads
@@ -138,7 +139,7 @@ async function findExisting(
   const times = keys.map(({ captured }) => captured);
   const first = times.reduce((a, b) => Math.min(a, b));
   const last = times.reduce((a, b) => Math.max(a, b));
-  const rows = await clickhouse.query<SentRow & { nrd: number; captured_ms: number; n: number }>(
+  const rows = await clickhouse.query<StoredRow>(
     `SELECT nrd, toUnixTimestamp64Milli(captured) AS captured_ms, n, vrm, sent_form, sent FROM reads
      WHERE captured >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND captured <= fromUnixTimestamp64Milli({last:Int64}, 'UTC')
        AND (nrd, captured) IN (SELECT key.1, fromUnixTimestamp64Milli(key.2, 'UTC')
@@ -146,11 +147,33 @@ async function findExisting(
      SETTINGS ${LOOKUP}`,
     { first, last, nrds: keys.map(({ nrd }) => nrd), times },
   );
-  return rows.map((row) => ({
-    nrd: row.nrd,
-    captured: row.captured_ms,
-    n: row.n,
-    vrm: row.vrm === "" ? null : row.vrm,
-    sent: sentOf(row),
-  }));
+  return rows.map(storedOf);
+}
+
+interface StoredRow extends SentRow {
+  readonly nrd: number;
+  readonly captured_ms: number;
+  readonly n: number;
+}
+
+const storedOf = (row: StoredRow): StoredRead => ({
+  nrd: row.nrd,
+  captured: row.captured_ms,
+  n: row.n,
+  vrm: row.vrm === "" ? null : row.vrm,
+  sent: sentOf(row),
+});
+
+async function findBetween(
+  clickhouse: ClickHouse,
+  nrd: number,
+  from: number,
+  to: number,
+): Promise<readonly StoredRead[]> {
+  const rows = await clickhouse.query<StoredRow>(
+    `SELECT nrd, toUnixTimestamp64Milli(captured) AS captured_ms, n, vrm, sent_form, sent FROM reads
+     WHERE nrd = {nrd:UInt32} AND ${IN_RANGE} LIMIT 1000 SETTINGS ${LOOKUP}`,
+    { nrd, from, to },
+  );
+  return rows.map(storedOf);
 }

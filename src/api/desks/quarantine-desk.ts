@@ -1,0 +1,137 @@
+import { Problem } from "../../errors.ts";
+import type { Intake } from "../../ingest/intake.ts";
+import type { FeedSource } from "../../ingest/outcome.ts";
+import type { HeldCapture, Quarantine, Quarantined } from "../../ingest/quarantine.ts";
+import type { Events } from "../../observe/events.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../ports.ts";
+import type { QuarantinedView } from "../views.ts";
+import { afterId, idNumber, pageByIds } from "./cursor.ts";
+
+export interface QuarantineDeskParts {
+  readonly book: Quarantine;
+  readonly source: (id: number) => FeedSource | undefined;
+  readonly intake: Pick<Intake, "take">;
+  readonly audit: Rooms["audit"];
+  readonly events: Events;
+  /** Days after which an undecided read is discarded (policy pack). */
+  readonly keptDays: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation. */
+export class QuarantineDesk implements QuarantinePort {
+  readonly #parts: QuarantineDeskParts;
+
+  constructor(parts: QuarantineDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(
+    asker: SignedIn,
+    filter: { code?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<QuarantinedView>> {
+    const before = afterId(page.cursor);
+    const rows = await this.#parts.book.list({
+      state: "held",
+      organisation: asker.organisation.id,
+      limit: page.limit + 1,
+      ...(filter.code === undefined ? {} : { code: filter.code }),
+      ...(before === undefined ? {} : { before: String(before) }),
+    });
+    const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
+    return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
+  }
+
+  async find(asker: SignedIn, quarantined: string): Promise<QuarantinedView & { readonly sent: unknown }> {
+    const held = await this.#own(asker, quarantined);
+    const capture = await this.#parts.book.capture(held.id);
+    return { ...this.#present(held), sent: sentOf(capture) };
+  }
+
+  async image(asker: SignedIn, quarantined: string, kind: "patch" | "overview"): Promise<Buffer> {
+    const { id } = await this.#own(asker, quarantined);
+    const jpeg = await this.#parts.book.image(id, kind);
+    if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read came without a ${kind}.`);
+    return jpeg;
+  }
+
+  /** Judges the read again with the objection waived, and stores it as of when it first came. */
+  async release(quarantined: string, reason: string, act: Act): Promise<{ readId: string }> {
+    const { book, source, intake, audit, events } = this.#parts;
+    const held = await this.#waiting(act.by, quarantined);
+    const kept = await book.capture(held.id);
+    const sender = kept && source(kept.source);
+    if (kept === undefined || sender === undefined)
+      throw new Problem("CONFLICT", "Its source is no longer registered or enabled.");
+    await auditFirst(audit, act, "quarantine.release", { quarantined: held.id, code: held.code, reason });
+    const [outcome] = await intake.take([{ capture: kept.capture }], sender, {
+      waived: held.code,
+      received: kept.received,
+    });
+    if (outcome === undefined || !("readId" in outcome)) {
+      const why =
+        outcome?.verdict === "refused"
+          ? outcome.message
+          : "Mend its cause first: the objection that set it aside still stands.";
+      throw new Problem("CONFLICT", `The read cannot be released. ${why}`);
+    }
+    // Crash here: the read is stored and still held; releasing again finds the same read and marks it.
+    await book.markReleased(held.id, { by: act.by.person, reason, readId: outcome.readId });
+    events.quarantineDecided({ quarantineId: held.id, decision: "release", person: act.by.person });
+    return { readId: outcome.readId };
+  }
+
+  async discard(quarantined: string, reason: string, act: Act): Promise<void> {
+    const held = await this.#waiting(act.by, quarantined);
+    await auditFirst(this.#parts.audit, act, "quarantine.discard", {
+      quarantined: held.id,
+      code: held.code,
+      reason,
+    });
+    await this.#parts.book.markDiscarded(held.id, { by: act.by.person, reason });
+    this.#parts.events.quarantineDecided({
+      quarantineId: held.id,
+      decision: "discard",
+      person: act.by.person,
+    });
+  }
+
+  async #waiting(asker: SignedIn, quarantined: string): Promise<Quarantined> {
+    const held = await this.#own(asker, quarantined);
+    if (held.state !== "held") throw new Problem("CONFLICT", `This read was ${held.state} already.`);
+    return held;
+  }
+
+  async #own(asker: SignedIn, quarantined: string): Promise<Quarantined> {
+    const held = await this.#parts.book.byId(String(idNumber(quarantined)));
+    if (held?.source.organisation !== asker.organisation.id) {
+      throw new Problem("NOT_FOUND", "No source of your organisation has a quarantined read with this id.");
+    }
+    return held;
+  }
+
+  #present(held: Quarantined): QuarantinedView {
+    return {
+      id: held.id,
+      code: held.code,
+      detail: held.detail,
+      received: held.received.toISOString(),
+      captured: held.captured.toISOString(),
+      vrm: held.vrm,
+      nrd: held.nrd,
+      source: held.source.name,
+      images: [...held.images],
+      deleteBy: new Date(held.received.getTime() + this.#parts.keptDays * DAY_MS).toISOString(),
+    };
+  }
+}
+
+/** What arrived, in words a person can check, without its images. */
+function sentOf(held: HeldCapture | undefined): unknown {
+  if (held === undefined) return null;
+  const { patch: _patch, overview: _overview, captured, ...rest } = held.capture;
+  return { ...rest, captured: new Date(captured).toISOString() };
+}

@@ -1,0 +1,227 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { HitDesk } from "./api/desks/hit-desk.ts";
+import { ListDesk } from "./api/desks/list-desk.ts";
+import { NrdDesk } from "./api/desks/nrd-desk.ts";
+import { QuarantineDesk } from "./api/desks/quarantine-desk.ts";
+import { RetentionDesk } from "./api/desks/retention-desk.ts";
+import { feedSenders } from "./api/feed-senders.ts";
+import { buildServer } from "./api/server.ts";
+import { DEFAULT_SERVER_LIMITS } from "./api/server-options.ts";
+import { duties } from "./app/duties.ts";
+import { openIntake } from "./app/intake.ts";
+import { openRetention } from "./app/retention.ts";
+import { openStores } from "./app/stores.ts";
+import { readImages } from "./archive/read-images.ts";
+import type { Settings } from "./config.ts";
+import { EnquiryDesk } from "./enquiry/enquiry-desk.ts";
+import { EstateIndex } from "./estate/estate-index.ts";
+import { HitOutbox } from "./hit/outbox.ts";
+import { openKeys } from "./identity/key-files.ts";
+import { SignIn } from "./identity/sign-in.ts";
+import { FeedSources } from "./ingest/feed-sources.ts";
+import { DEFAULT_FEED_LIMITS } from "./ingest/feeds/protocol.ts";
+import { PROTOCOLS } from "./ingest/feeds/registry.ts";
+import { ListFollower } from "./list/follower.ts";
+import { MatchSet } from "./match/match-set.ts";
+import { examine } from "./observe/doctor.ts";
+import { createEvents } from "./observe/events.ts";
+import { Health } from "./observe/health.ts";
+import { createLogger } from "./observe/log.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { loadPolicyPack } from "./policy/pack.ts";
+import { projectRoot } from "./project-root.ts";
+import { moves } from "./read/nrd.ts";
+import { Schedule } from "./retention/schedule.ts";
+import { webPages } from "./web/web.ts";
+
+/** A running service. */
+export interface App {
+  /** Where it listens. */
+  readonly url: string;
+  /** The rooms' books, for whoever seeds or inspects a running service from within its process. */
+  readonly stores: Awaited<ReturnType<typeof openStores>>;
+  readonly masterKey: Buffer;
+  /** Says that it may be used: `/readyz` answers well from now on. */
+  ready(): void;
+  /** Takes no more, finishes what is in flight, and closes everything in the reverse order of opening. */
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  /** Make missing keys; a real installation has its keys made by `setup`. */
+  readonly createKeys: boolean;
+  /** The demo's people share one TOTP secret and sign in faster than its codes change. */
+  readonly demo: boolean;
+}
+
+/** The composition root: opens everything in order, hands each part what it needs, and listens. */
+export async function startApp(settings: Settings, { createKeys, demo }: AppOptions): Promise<App> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const pack = loadPolicyPack(settings.policyPack);
+    const data = resolve(settings.data);
+    const keys = openKeys({ folder: join(data, "keys"), masterKeyFile: settings.masterKeyFile }, createKeys);
+    const logger = createLogger({ level: settings.logLevel });
+    const metrics = createMetrics();
+    const events = createEvents(metrics, logger);
+    const failed = (part: string) => (error: unknown) => logger.error({ event: "follower-failed", part, err: error });
+    const now = Date.now;
+
+    const moving = (): readonly number[] => [...nrds.all()].filter(moves).map(({ id }) => id);
+    const stores = await openStores(settings, keys, moving);
+    closing.push(() => stores.close());
+    const nrds = new EstateIndex(stores.nrds);
+    await nrds.start({ failed: failed("estate") });
+    closing.push(() => nrds.stop());
+    const feedSources = new FeedSources(stores.feedSources);
+    await feedSources.start({ failed: failed("feed sources") });
+    closing.push(() => feedSources.stop());
+    const outbox = new HitOutbox(stores.hits, { failed: failed("hit outbox") });
+    await outbox.start();
+    closing.push(() => outbox.stop());
+    const matchSet = new MatchSet({ expected: await entriesToExpect(stores) });
+    const listFollower = new ListFollower(stores.listFeed, matchSet);
+    await listFollower.start({ failed: failed("lists") });
+    closing.push(() => listFollower.stop());
+    const { intake, writer, refusals, lateImages } = await openIntake({ settings, pack, stores, nrds, matchSet, outbox, events });
+    closing.push(async () => {
+      await intake[Symbol.asyncDispose]();
+      await writer.drain();
+      await refusals.write();
+    });
+
+    const retention = openRetention(stores, pack, keys);
+    const schedule = new Schedule(stores.duties, (duty, error) => logger.error({ event: "duty-failed", duty, err: error }));
+    const health = new Health([
+      { name: "governed store", check: async () => void (await stores.database.query("select 1")) },
+      { name: "archive", check: async () => void (await stores.clickhouse.query("select 1 as one")) },
+    ]);
+    metrics.watch({ readsInFlight: () => intake.inFlight, matchEntries: () => matchSet.size, nrds: () => nrds.size });
+
+    const signIn = new SignIn({ people: stores.people, masterKey: keys.masterKey, limits: pack.session, now, repeatableCodes: demo });
+    const images = readImages({ index: stores.imageIndex, vault: stores.vault });
+    const enquiries = new EnquiryDesk({
+      pack,
+      authorities: stores.authorities,
+      book: stores.enquiries,
+      audit: stores.audit,
+      reads: stores.reads,
+      images,
+      nrds,
+      hitOf: async (readId, organisation) => {
+        const [hit] = await stores.hits.ofRead(readId, organisation);
+        return hit && { id: String(hit.id), list: hit.list.name };
+      },
+      now,
+    });
+    const hits = new HitDesk({ book: stores.hits, outbox, images, pack, audit: stores.audit, events, now });
+    const lists = new ListDesk(stores.lists, stores.audit);
+    const nrdDesk = new NrdDesk({ register: stores.nrds, organisations: stores.organisations, audit: stores.audit, nationalImport: demo });
+    const quarantine = new QuarantineDesk({
+      book: stores.quarantine,
+      source: (id) => feedSources.byId(id),
+      intake,
+      audit: stores.audit,
+      events,
+      keptDays: pack.retention.quarantineDays,
+    });
+    const retentionDesk = new RetentionDesk({
+      retention,
+      receipts: (page) => stores.receipts.list(page),
+      accessMonths: pack.retention.accessMonths,
+      audit: stores.audit,
+      events,
+      now,
+    });
+    const doctor = {
+      examine: () =>
+        examine({
+          now,
+          stores: [
+            { name: "governed store", check: () => stores.database.query("select 1") },
+            { name: "archive", check: () => stores.clickhouse.query("select 1 as one") },
+            { name: "images", check: () => stores.vault.daysHeld() },
+          ],
+          dataFolder: data,
+          retention: () => retention.lateness(now()),
+          duties: () => stores.duties.all(),
+          storeClock: async () => {
+            const [row] = await stores.database.query<{ now: Date }>("select clock_timestamp() as now");
+            return row?.now.getTime() ?? 0;
+          },
+          heldInQuarantine: () => stores.quarantine.held(),
+          readsInFlight: () => intake.inFlight,
+          policyPack: pack.id,
+        }),
+    };
+    const rooms = { version: versionOfProgram(), signIn, audit: stores.audit, hits, lists, nrds: nrdDesk, quarantine, enquiries, retention: retentionDesk, doctor, health };
+    const limits = { ...DEFAULT_SERVER_LIMITS, bodyBytes: settings.maxBodyBytes, connections: settings.maxConnections };
+    const nrdHistory = nrdHistoryOf(stores);
+    const web = webPages({ rooms, nrdHistory, pack, events, limits, https: settings.secureCookies, now });
+    const takesReads = settings.roles.includes("ingest");
+    const server = await buildServer({
+      logger,
+      metrics,
+      events,
+      rooms,
+      limits,
+      https: settings.secureCookies,
+      trustProxy: settings.trustProxy,
+      allowedNetworks: settings.allowedNetworks,
+      metricsNetworks: settings.metricsNetworks,
+      ...(takesReads
+        ? {
+            feeds: {
+              protocols: PROTOCOLS,
+              context: {
+                intake: { take: (elements, source) => intake.take(elements, source), takeImage: (image, source) => lateImages.take(image, source) },
+                limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
+                sourceOf: feedSenders(feedSources),
+                now,
+              },
+            },
+          }
+        : {}),
+      ...(settings.roles.includes("web") ? web : {}),
+    });
+    closing.push(() => server.close());
+    if (settings.roles.includes("jobs")) {
+      schedule.start(duties({ pack, stores, retention, refusals, lateImages, events }));
+      closing.push(() => schedule.stop());
+    }
+    const url = await server.listen({ port: settings.port, host: settings.host });
+    closing.push(async () => health.stopping());
+    await stores.audit.append({ actor: "service", organisation: null, action: "service.start", outcome: "done", subject: { policyPack: pack.id, roles: settings.roles }, requestId: null });
+    return { url, stores, masterKey: keys.masterKey, ready: () => health.up(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** An NRD's changes of state with the people's names, newest first. */
+const nrdHistoryOf =
+  ({ nrds, people }: Awaited<ReturnType<typeof openStores>>) =>
+  async (_asker: unknown, nrd: number) => {
+    const names = new Map((await people.all()).map(({ id, fullName }) => [id, fullName]));
+    return (await nrds.history(nrd)).map(({ from, to, at, by, reason }) => ({
+      from,
+      to,
+      at: at.toISOString(),
+      by: by === null ? null : (names.get(by) ?? null),
+      reason,
+    }));
+  };
+
+/** Room for the active entries and a quarter more, so that the match set does not grow while reads flow. */
+async function entriesToExpect({ lists }: Awaited<ReturnType<typeof openStores>>): Promise<number> {
+  const active = (await lists.all()).reduce((sum, { entries }) => sum + entries, 0);
+  return Math.ceil(active * 1.25);
+}
+
+const versionOfProgram = (): string =>
+  (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string }).version;

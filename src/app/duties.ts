@@ -1,0 +1,90 @@
+import type { LateImages } from "../ingest/late-images.ts";
+import type { Refusals } from "../ingest/refusals.ts";
+import type { Events } from "../observe/events.ts";
+import type { PolicyPack } from "../policy/pack.ts";
+import type { Retention } from "../retention/retention.ts";
+import type { ScheduledDuty } from "../retention/schedule.ts";
+import { compactDays } from "../storage/clickhouse/compact-days.ts";
+import type { Stores } from "./stores.ts";
+
+const DAY_MS = 86_400_000;
+/** Day partitions merged in one night. */
+const COMPACTED_AT_ONCE = 10;
+const HOUR_MS = 3_600_000;
+
+export interface DutyParts {
+  readonly pack: PolicyPack;
+  readonly stores: Stores;
+  readonly retention: Retention;
+  readonly refusals: Refusals;
+  readonly lateImages: LateImages;
+  readonly events: Events;
+}
+
+/** What the service does by itself, and when (UTC). */
+export const duties = ({ pack, stores, retention, refusals, lateImages, events }: DutyParts): readonly ScheduledDuty[] => [
+  {
+    name: "retention",
+    when: "17 0 * * *",
+    atStart: true,
+    work: async () => {
+      const outcomes = await retention.expire(Date.now());
+      for (const outcome of outcomes) {
+        const reads = outcome.kind === "deleted" ? (outcome.receipt.counts["reads"] ?? 0) : 0;
+        const subject = outcome.kind === "deleted" ? { day: outcome.day, counts: outcome.receipt.counts, digest: outcome.receipt.digest } : outcome;
+        const done = outcome.kind === "deleted" ? "done" : "failed";
+        await stores.audit.append({ actor: "retention", organisation: null, action: "retention.day", outcome: done, subject: { ...subject }, requestId: null });
+        events.retentionRan({ day: outcome.day, outcome: outcome.kind, reads });
+      }
+      const undone = outcomes.filter(({ kind }) => kind !== "deleted");
+      if (undone.length > 0) throw new Error(`${undone.length} days could not be deleted: ${undone.map(({ day }) => day).join(", ")}`);
+      return `${outcomes.length} days deleted`;
+    },
+  },
+  {
+    name: "compaction",
+    when: "23 2 * * *",
+    atStart: false,
+    work: async () => {
+      const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+      return `${await compactDays(stores.clickhouse, yesterday, COMPACTED_AT_ONCE)} days merged into fewer parts`;
+    },
+  },
+  {
+    name: "quarantine-expiry",
+    when: "*/30 * * * *",
+    atStart: true,
+    work: async () => `${await stores.quarantine.expire(Date.now() - pack.retention.quarantineDays * DAY_MS)} reads discarded`,
+  },
+  {
+    name: "late-images",
+    when: "* * * * *",
+    atStart: false,
+    work: async () => {
+      const joined = await lateImages.sweep();
+      const forgotten = await stores.pendingImages.expire(Date.now() - pack.retention.pendingImageHours * HOUR_MS);
+      return `${joined} images joined, ${forgotten} forgotten`;
+    },
+  },
+  {
+    name: "list-expiry",
+    when: "* * * * *",
+    atStart: true,
+    work: async () => `${await stores.lists.expire(Date.now())} entries expired`,
+  },
+  {
+    name: "refusal-counts",
+    when: "* * * * *",
+    atStart: false,
+    work: async () => {
+      await refusals.write();
+      return "written";
+    },
+  },
+  {
+    name: "session-cleaning",
+    when: "5 * * * *",
+    atStart: true,
+    work: async () => `${await stores.people.forgetSessions(Date.now() - DAY_MS)} sessions forgotten`,
+  },
+];

@@ -1,0 +1,91 @@
+import { fitImages } from "../archive/image-policy.ts";
+import { ArchiveWriter } from "../archive/archive-writer.ts";
+import type { Settings } from "../config.ts";
+import type { EstateIndex } from "../estate/estate-index.ts";
+import { HitRaiser } from "../hit/raiser.ts";
+import type { HitOutbox } from "../hit/outbox.ts";
+import { Intake } from "../ingest/intake.ts";
+import type { IntakeStores } from "../ingest/intake-stores.ts";
+import { LateImages } from "../ingest/late-images.ts";
+import { pipelineSteps } from "../ingest/pipeline.ts";
+import { RecentReads, type HighWater } from "../ingest/recent-reads.ts";
+import { Refusals } from "../ingest/refusals.ts";
+import type { MatchSet } from "../match/match-set.ts";
+import type { Events } from "../observe/events.ts";
+import type { PolicyPack } from "../policy/pack.ts";
+import type { Stores } from "./stores.ts";
+
+/** Slots of each table of recent reads: three of them take 66 MB and remember some 1.9 million reads. */
+const RECENT_CAPACITY = 2 ** 20;
+const DAY_MS = 86_400_000;
+/** How far back the archive is asked, at start, for the last read of each NRD. */
+const HIGH_WATER_DAYS = 3;
+
+export interface IntakeParts {
+  readonly settings: Settings;
+  readonly pack: PolicyPack;
+  readonly stores: Stores;
+  readonly nrds: EstateIndex;
+  readonly matchSet: MatchSet;
+  readonly outbox: HitOutbox;
+  readonly events: Events;
+}
+
+/** Everything between a decoded message and its answer. */
+export async function openIntake({ settings, pack, stores, nrds, matchSet, outbox, events }: IntakeParts) {
+  const writer = new ArchiveWriter({
+    reads: timed(stores.reads, events),
+    index: stores.imageIndex,
+    vault: stores.vault,
+    fit: fitImages(pack.images),
+  });
+  const raiser = new HitRaiser(stores.hits, outbox.wake);
+  const refusals = new Refusals(stores.refusals);
+  const lateImages = new LateImages({
+    pending: stores.pendingImages,
+    nrds,
+    readsBetween: (nrd, from, to) => stores.reads.between(nrd, from, to),
+    write: (images) => writer.write([], images),
+    now: Date.now,
+  });
+  await lateImages.start();
+  const handOn: IntakeStores = {
+    existing: (keys) => stores.reads.existing(keys),
+    write: (reads, images) => writer.write(reads, images),
+    match: (read) => matchSet.match(read),
+    raise: async (read, entries, images) => {
+      const { make, model, colour } = read;
+      const seen = { make, model, colour };
+      const { id: readId, nrd, captured, received, sent, confidence, lane, direction } = read;
+      const hit = { readId, nrd, captured, received, vrm: read.vrm as string, sent, confidence, lane, direction, seen, images };
+      await Promise.all(entries.map((entry) => raiser.raise({ ...hit, entry })));
+    },
+    hold: (setAside) => stores.quarantine.hold(setAside),
+    joinLateImages: (reads) => lateImages.join(reads),
+    noteRefusals: (source, elements, outcomes) => refusals.note(source.id, elements, outcomes),
+  };
+  const recent = new RecentReads(RECENT_CAPACITY, Date.now(), pack.time.futureSkewSeconds * 1000, await highWater(stores));
+  const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
+  const intake = new Intake(steps, recent, handOn, {
+    maxReadsInFlight: settings.maxReadsInFlight,
+    maxImageBytesInFlight: settings.maxImageBytesInFlight,
+    liveAlertWithinMs: pack.time.liveAlertWithinSeconds * 1000,
+  });
+  return { intake, writer, refusals, lateImages };
+}
+
+async function highWater({ reads }: Stores): Promise<HighWater> {
+  const since = Date.now() - HIGH_WATER_DAYS * DAY_MS;
+  return { marks: await reads.highWater(since), unknownBefore: since };
+}
+
+function timed(reads: Stores["reads"], events: Events): Pick<Stores["reads"], "insert"> {
+  return {
+    async insert(rows) {
+      if (rows.length === 0) return;
+      const started = performance.now();
+      await reads.insert(rows);
+      events.groupCommitted({ rows: rows.length, seconds: (performance.now() - started) / 1000 });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Settings } from "../config.ts";
+import type { Keys } from "../identity/key-files.ts";
+import { openClickHouse } from "../storage/clickhouse/client.ts";
+import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
+import { openImageIndex } from "../storage/clickhouse/image-index.ts";
+import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
+import { openPreservedStore } from "../storage/clickhouse/preserved-store.ts";
+import { openReadStore } from "../storage/clickhouse/read-store.ts";
+import { openFolderVault } from "../storage/images/folder-vault.ts";
+import type { Database } from "../storage/postgres/database.ts";
+import { migrate } from "../storage/postgres/migrate.ts";
+import { openPglite } from "../storage/postgres/pglite.ts";
+import { PostgresAuditLog } from "../storage/postgres/postgres-audit-log.ts";
+import { PostgresAuthorityBook } from "../storage/postgres/postgres-authority-book.ts";
+import { PostgresDutyBook } from "../storage/postgres/postgres-duty-book.ts";
+import { PostgresEnquiryBook } from "../storage/postgres/postgres-enquiry-book.ts";
+import { PostgresFeedSourceBook } from "../storage/postgres/postgres-feed-source-book.ts";
+import { PostgresHitBook } from "../storage/postgres/postgres-hit-book.ts";
+import { PostgresListBook } from "../storage/postgres/postgres-list-book.ts";
+import { PostgresListFeed } from "../storage/postgres/postgres-list-feed.ts";
+import { PostgresNrdRegister } from "../storage/postgres/postgres-nrd-register.ts";
+import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
+import { PostgresPendingImages } from "../storage/postgres/postgres-pending-images.ts";
+import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
+import { PostgresPreservationBook } from "../storage/postgres/postgres-preservation-book.ts";
+import { PostgresQuarantine } from "../storage/postgres/postgres-quarantine.ts";
+import { PostgresReceiptBook } from "../storage/postgres/postgres-receipt-book.ts";
+import { PostgresRefusalBook } from "../storage/postgres/postgres-refusal-book.ts";
+import { openServer } from "../storage/postgres/server.ts";
+
+/** Everything that keeps data, opened and migrated. */
+export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+/**
+ * Opens the three stores where the settings say they are.
+ * @param movingNrds ids of the NRDs whose reads carry their own position
+ * @throws Error when a store cannot be opened or its migrations do not fit; what was opened is closed again
+ */
+export async function openStores(settings: Settings, keys: Keys, movingNrds: () => readonly number[]) {
+  const data = resolve(settings.data);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const database = await openDatabase(settings, data);
+  const clickhouse = await openReads(settings, data).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  const images = settings.images ?? join(data, "images");
+  const vaultKeys = join(data, "keys/images");
+  const vault = openFolderVault({ folder: join(images, "days"), keys: vaultKeys, masterKey: keys.masterKey });
+  const preservedVault = openFolderVault({
+    folder: join(images, "preserved"),
+    keys: join(data, "keys/preserved"),
+    masterKey: keys.masterKey,
+    bucketOf: () => "preserved",
+  });
+  return {
+    database,
+    clickhouse,
+    vault,
+    preservedVault,
+    reads: openReadStore(clickhouse, { movingNrds }),
+    imageIndex: openImageIndex(clickhouse),
+    audit: new PostgresAuditLog(database, Date.now),
+    authorities: new PostgresAuthorityBook(database),
+    enquiries: new PostgresEnquiryBook(database),
+    feedSources: new PostgresFeedSourceBook(database),
+    hits: new PostgresHitBook(database, Date.now),
+    lists: new PostgresListBook(database, Date.now),
+    listFeed: new PostgresListFeed(database),
+    nrds: new PostgresNrdRegister(database, Date.now),
+    organisations: new PostgresOrganisationBook(database),
+    pendingImages: new PostgresPendingImages(database),
+    people: new PostgresPersonBook(database),
+    quarantine: new PostgresQuarantine(database, Date.now),
+    duties: new PostgresDutyBook(database, Date.now),
+    preservations: new PostgresPreservationBook(database, Date.now),
+    preserved: openPreservedStore(clickhouse),
+    receipts: new PostgresReceiptBook(database, Date.now),
+    refusals: new PostgresRefusalBook(database),
+    async close(): Promise<void> {
+      await vault.close();
+      await preservedVault.close();
+      await clickhouse.close();
+      await database.close();
+    },
+  };
+}
+
+async function openDatabase(settings: Settings, data: string): Promise<Database> {
+  const database =
+    settings.postgresUrl === undefined ? await openPglite(join(data, "postgres")) : await openServer(settings.postgresUrl);
+  return afterMigration(database, migrate(database));
+}
+
+async function openReads(settings: Settings, data: string): Promise<ClickHouse> {
+  const place = settings.clickhouseUrl === undefined ? { folder: join(data, "clickhouse") } : { url: settings.clickhouseUrl };
+  const clickhouse = await openClickHouse(place);
+  return afterMigration(clickhouse, migrateClickHouse(clickhouse));
+}
+
+async function afterMigration<Store extends { close(): Promise<void> }>(store: Store, migration: Promise<unknown>): Promise<Store> {
+  try {
+    await migration;
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

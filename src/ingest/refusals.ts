@@ -1,0 +1,51 @@
+import type { Decoded } from "../read/capture.ts";
+import type { Outcome } from "./outcome.ts";
+import type { RefusalBook, RefusalCount } from "./quarantine.ts";
+
+const SAMPLE_CHARACTERS = 300;
+
+/** Counts what was refused, with one example for each source and code, and writes the counts now and then. */
+export class Refusals {
+  readonly #book: RefusalBook;
+  readonly #now: () => number;
+  #counts = new Map<string, RefusalCount>();
+
+  constructor(book: RefusalBook, now: () => number = Date.now) {
+    this.#book = book;
+    this.#now = now;
+  }
+
+  /** Adds the refusals of one message. */
+  note(source: number, elements: readonly Decoded[], outcomes: readonly Outcome[]): void {
+    outcomes.forEach((outcome, index) => {
+      if (outcome.verdict !== "refused") return;
+      const sampleAt = new Date(this.#now());
+      const day = sampleAt.toISOString().slice(0, 10);
+      const key = `${day} ${source} ${outcome.code}`;
+      const count = (this.#counts.get(key)?.count ?? 0) + 1;
+      const sample = sampleOf(elements[index] as Decoded, outcome);
+      this.#counts.set(key, { day, source, code: outcome.code, count, sample, sampleAt });
+    });
+  }
+
+  /** Writes what has been counted since the last time; what cannot be written is kept for the next. */
+  async write(): Promise<void> {
+    const counts = this.#counts;
+    if (counts.size === 0) return;
+    this.#counts = new Map();
+    try {
+      await this.#book.add([...counts.values()]);
+    } catch (error) {
+      for (const [key, kept] of counts) {
+        const newer = this.#counts.get(key);
+        this.#counts.set(key, newer === undefined ? kept : { ...newer, count: newer.count + kept.count });
+      }
+      throw error;
+    }
+  }
+}
+
+function sampleOf(element: Decoded, outcome: Extract<Outcome, { verdict: "refused" }>): string {
+  const sent = "capture" in element ? `, sent: ${element.capture.vrm}` : "";
+  return `${outcome.path}: ${outcome.message}${sent}`.slice(0, SAMPLE_CHARACTERS);
+}

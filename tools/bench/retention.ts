@@ -1,0 +1,56 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expirableImages } from "../../src/archive/expirable-images.ts";
+import { loadPolicyPack } from "../../src/policy/pack.ts";
+import { projectRoot } from "../../src/project-root.ts";
+import { Retention } from "../../src/retention/retention.ts";
+import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
+import { expirableImageIndex, expirableReads } from "../../src/storage/clickhouse/expirable-tables.ts";
+import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
+import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
+import { migrate } from "../../src/storage/postgres/migrate.ts";
+import { openPglite } from "../../src/storage/postgres/pglite.ts";
+import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
+import { generator } from "./enquiry.ts";
+import type { Figure } from "./report.ts";
+
+const DAY_MS = 86_400_000;
+const NRDS = 18_000;
+
+/** Deleting a whole day: digest, partition, keys, the look for survivors, and the signed receipt. */
+export async function benchRetention(scale: { reads: number }): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "waywarden-bench-"));
+  const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
+  const database = await openPglite(join(folder, "postgres"));
+  const vault = openFolderVault({ folder: join(folder, "days"), keys: join(folder, "keys"), masterKey: randomBytes(32) });
+  try {
+    await migrateClickHouse(clickhouse);
+    await migrate(database);
+    const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
+    const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    await clickhouse.command(generator(NRDS, scale.reads, today - (pack.retention.deleteAfterDays + 1) * DAY_MS, 0, scale.reads));
+    const retention = new Retention({
+      rules: pack.retention,
+      policyPack: pack.id,
+      reads: expirableReads(clickhouse),
+      others: [expirableImageIndex(clickhouse), expirableImages(vault)],
+      signingKey: generateKeyPairSync("ed25519").privateKey,
+      book: new PostgresReceiptBook(database, Date.now),
+    });
+    const started = performance.now();
+    const outcomes = await retention.expire(Date.now());
+    const seconds = (performance.now() - started) / 1000;
+    const deleted = outcomes.filter(({ kind }) => kind === "deleted").length;
+    return [
+      { measure: `a day of ${scale.reads.toLocaleString("en-GB")} reads deleted and proved`, value: seconds, unit: "s", target: { atMost: 60 } },
+      { measure: "days deleted with a receipt", value: deleted, unit: "days", target: { atLeast: 1 } },
+    ];
+  } finally {
+    await vault.close();
+    await clickhouse.close();
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
