@@ -142,7 +142,7 @@ onBothTwins("what intake keeps", (twin) => {
     ]);
   });
 
-  it("gives an early image to its read once, within what the sender's clock can tell", async () => {
+  it("finds an early image for its read until it is removed, within what the sender's clock can tell", async () => {
     const images = new PostgresPendingImages(twin.database);
     const key = { source: 1, nrd: "1/2/3", vrm: "AB12CDE", captured: NOON };
     await images.put([{ ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG }], NOON);
@@ -158,7 +158,10 @@ onBothTwins("what intake keeps", (twin) => {
       { ...key, captured: NOON + 999 },
     ]);
     expect(taken).toEqual([{ index: 1, image: { ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG } }]);
+    expect(await images.waiting(1)).toHaveLength(1);
+    await images.remove(taken.map(({ image }) => image));
     expect(await images.findFor([{ ...key, captured: NOON + 999 }])).toEqual([]);
+    expect(await images.waiting(5)).toEqual([{ ...key, captured: NOON + 5000, resolutionMs: 1 }]);
     expect(await images.expire(NOON + 1)).toBe(1);
   });
 });
