@@ -1,0 +1,222 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { cardOf } from "../pages/board/hit-card.ts";
+import { paths } from "../paths.ts";
+import type { HitOnScreen } from "../ports.ts";
+import { sayAge } from "../words/age.ts";
+import { startBoardKeys } from "./board-keys.ts";
+import { CardList } from "./card-list.ts";
+import { HitStream, type Connection } from "./hit-stream.ts";
+import { QuietTone } from "./quiet-tone.ts";
+
+const FLUSH_MS = 50;
+const COMPARE_EVERY_MS = 20_000;
+const ANNOUNCE_EVERY_MS = 4_000;
+const CONNECTION_WORDS: Readonly<Record<Connection, string>> = {
+  connected: "Connected",
+  reconnecting: "Reconnecting; hits may be late",
+  lost: "Connection lost; do not rely on this board",
+};
+
+const board = document.querySelector<HTMLElement>("[data-board]");
+if (board !== null) startBoard(board);
+
+function startBoard(board: HTMLElement): void {
+  const part = <Kind extends HTMLElement = HTMLElement>(name: string): Kind =>
+    board.querySelector<Kind>(`[data-${name}]`) as Kind;
+  const limit = Number(board.dataset["limit"]);
+  const cards = new CardList(part("cards"), part<HTMLTemplateElement>("blank"), limit);
+  const tone = new QuietTone();
+  const waiting = new Map<string, HitOnScreen>();
+  /** Hits that are done with, so that a late answer of the server cannot bring them back. */
+  const gone = new Set<string>();
+  const above = new Set<Element>();
+  let unannounced: string[] = [];
+  let unannouncedCount = 0;
+  let flushTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastAlive = Date.now();
+  let state: Connection | null = null;
+
+  function showCount(): void {
+    part("count").textContent = String(cards.size);
+    part("empty").hidden = cards.size > 0;
+  }
+
+  function showAbove(): void {
+    for (const card of above) if (!card.isConnected || isInView(card)) above.delete(card);
+    const button = part("new");
+    button.hidden = above.size === 0;
+    button.textContent =
+      above.size === 1 ? "1 new hit out of view. Show it" : `${above.size} new hits out of view. Show them`;
+  }
+
+  function remove(id: string): void {
+    gone.add(id);
+    if (gone.size > 5_000) gone.delete(gone.values().next().value as string);
+    waiting.delete(id);
+    if (cards.remove(id)) showCount();
+  }
+
+  function flush(): void {
+    flushTimer = undefined;
+    let high = false;
+    for (const hit of waiting.values()) {
+      const card = cardOf(hit);
+      if (cards.size >= limit) part("more").hidden = false;
+      const element = cards.insert(card);
+      if (element === null) continue;
+      high ||= card.priority === "high";
+      if (!isInView(element)) above.add(element);
+      unannouncedCount += 1;
+      if (unannounced.length < 2) unannounced.push(`${card.priority} priority, ${card.vrm}, ${card.site}`);
+    }
+    if (waiting.size > 0) tone.play(high);
+    waiting.clear();
+    showCount();
+    showAbove();
+  }
+
+  function take(hit: HitOnScreen): void {
+    if (hit.state !== "new") return remove(hit.id);
+    if (gone.has(hit.id) || cards.find(hit.id) !== null) return;
+    waiting.set(hit.id, hit);
+    // Not requestAnimationFrame: that stops while the window is hidden, and then thousands would wait.
+    flushTimer ??= setTimeout(flush, FLUSH_MS);
+  }
+
+  /** Compares the board with the server's: what others acknowledged goes, what was missed comes. */
+  async function compare(): Promise<void> {
+    const before = new Set(cards.cards.map((card) => card.dataset["card"] ?? ""));
+    const response = await fetch(paths.boardHits(), {
+      headers: { accept: "application/json" },
+      cache: "no-store",
+    });
+    if (!response.ok) return;
+    const open = (await response.json()) as { hits: HitOnScreen[]; more: boolean };
+    const ids = new Set(open.hits.map(({ id }) => id));
+    for (const id of before) if (!ids.has(id)) cards.remove(id);
+    for (const hit of open.hits) take(hit);
+    part("more").hidden = !open.more;
+    showCount();
+  }
+  const compareQuietly = (): void => void compare().catch(() => undefined);
+
+  async function acknowledge(form: HTMLFormElement): Promise<void> {
+    const card = form.closest<HTMLElement>("[data-card]");
+    const button = form.querySelector("button");
+    if (card === null || button === null || button.disabled) return;
+    const failed = card.querySelector("[data-failed]");
+    button.disabled = true;
+    try {
+      const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+      const response = await fetch(form.action, {
+        method: "POST",
+        body,
+        headers: { accept: "application/json" },
+      });
+      if (response.ok || response.status === 409) return remove(card.dataset["card"] ?? "");
+      const problem = (await response.json().catch(() => null)) as { detail?: string } | null;
+      if (failed !== null) failed.textContent = `Not acknowledged. ${problem?.detail ?? "Try again."}`;
+    } catch {
+      if (failed !== null) failed.textContent = "Not acknowledged: the service cannot be reached. Try again.";
+    }
+    button.disabled = false;
+  }
+
+  function showConnection(): void {
+    const words = state === null ? "Connecting" : CONNECTION_WORDS[state];
+    part("connection").dataset["state"] = state ?? "none";
+    part("connection-words").textContent =
+      `${words}. Last sign of life ${sayAge(Date.now() - lastAlive)} ago`;
+  }
+
+  function showSound(): void {
+    const button = part("sound");
+    button.setAttribute("aria-pressed", String(tone.on));
+    button.textContent = tone.on ? "Sound on" : "Sound off";
+  }
+
+  function switchTheme(): void {
+    const night = document.documentElement.classList.toggle("ww-board--night");
+    document.cookie = `waywarden_board=${night ? "night" : "day"}; path=/; max-age=31536000; samesite=lax`;
+    const link = part<HTMLAnchorElement>("theme-switch");
+    link.textContent = night ? "Day colours" : "Night colours";
+    link.href = paths.boardTheme(night ? "day" : "night");
+  }
+
+  const toggleSound = (): void => {
+    tone.toggle();
+    showSound();
+  };
+
+  board.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.hasAttribute("data-acknowledge")) return;
+    event.preventDefault();
+    void acknowledge(form);
+  });
+  part("sound").addEventListener("click", toggleSound);
+  part("theme-switch").addEventListener("click", (event) => {
+    event.preventDefault();
+    switchTheme();
+  });
+  part("new").addEventListener("click", () => {
+    const [first] = cards.cards.filter((card) => above.has(card));
+    above.clear();
+    first?.focus({ preventScroll: true });
+    first?.scrollIntoView({ block: "nearest" });
+    showAbove();
+  });
+  addEventListener("scroll", showAbove, { passive: true });
+  for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => tone.allow(), { once: true });
+  startBoardKeys(
+    cards,
+    part<HTMLDialogElement>("help-dialog"),
+    part("help"),
+    part<HTMLInputElement>("keys"),
+    {
+      acknowledge: (card) => {
+        const form = card.querySelector<HTMLFormElement>("[data-acknowledge]");
+        if (form !== null) void acknowledge(form);
+      },
+      toggleSound,
+      switchTheme,
+    },
+  );
+
+  new HitStream({
+    url: board.dataset["stream"] ?? "",
+    after: board.dataset["after"] ?? "",
+    onEvent: ({ event, data }) => {
+      if (event === "hit" || event === "hit-state") take(JSON.parse(data) as HitOnScreen);
+    },
+    onState: (now) => {
+      if (now === "connected" && state !== "connected") compareQuietly();
+      state = now;
+      showConnection();
+    },
+    onAlive: () => {
+      lastAlive = Date.now();
+    },
+  });
+  setInterval(compareQuietly, COMPARE_EVERY_MS);
+  setInterval(() => {
+    cards.tick(Date.now());
+    showConnection();
+  }, 1_000);
+  setInterval(() => {
+    if (unannouncedCount === 0) return;
+    const rest = unannouncedCount - unannounced.length;
+    part("announce").textContent =
+      `New hit: ${unannounced.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
+    unannounced = [];
+    unannouncedCount = 0;
+  }, ANNOUNCE_EVERY_MS);
+  showSound();
+  showConnection();
+}
+
+function isInView(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}

@@ -1,0 +1,11 @@
+declare module "govuk-frontend" {
+  interface ComponentClass {
+    readonly moduleName: string;
+  }
+  export const Button: ComponentClass;
+  export const ErrorSummary: ComponentClass;
+  export const NotificationBanner: ComponentClass;
+  export const ServiceNavigation: ComponentClass;
+  export const SkipLink: ComponentClass;
+  export function createAll(component: ComponentClass): unknown[];
+}

@@ -1,0 +1,58 @@
+import type { SignedIn } from "../api/ports.ts";
+import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
+import { paths } from "./paths.ts";
+
+/** One thing a person may come here to do. */
+export interface Task {
+  readonly title: string;
+  readonly words: string;
+  readonly href: string;
+  readonly action: Action;
+}
+
+export const TASKS: readonly Task[] = [
+  {
+    title: "Board",
+    words: "Hits as they happen, most urgent first.",
+    href: paths.board(),
+    action: "hit.see",
+  },
+  {
+    title: "Enquiries",
+    words: "Ask where a vehicle was, or what passed a place.",
+    href: paths.enquiries(),
+    action: "enquiry.ask",
+  },
+  {
+    title: "Quarantine",
+    words: "Reads kept apart until someone decides about them.",
+    href: paths.quarantine(),
+    action: "quarantine.see",
+  },
+  {
+    title: "Readers",
+    words: "The register of number plate reading devices (NRDs).",
+    href: paths.nrds(),
+    action: "estate.see",
+  },
+];
+
+/** Every task, with why not where the person's role does not include it: disabled with a reason beats hidden. */
+export function tasksFor(person: SignedIn) {
+  return TASKS.map((task) => ({
+    ...task,
+    whyNot: mayDo(person.role, task.action)
+      ? ""
+      : `For the roles ${rolesThatMay(task.action).join(", ")}. Yours is ${person.role}.`,
+  }));
+}
+
+/** The navigation bar: what the person may open. */
+export function navigationFor(person: SignedIn, path: string) {
+  return TASKS.filter(({ action }) => mayDo(person.role, action)).map(({ title, href }) => ({
+    text: title,
+    href,
+    current: path === href,
+    active: path.startsWith(`${href}/`),
+  }));
+}

@@ -1,0 +1,22 @@
+import type { NrdRegister } from "../estate/nrd-register.ts";
+import type { PersonBook } from "../identity/person.ts";
+import type { WebPorts } from "./ports.ts";
+
+/** An NRD's changes of state with the names of those who made them. The register is open to everybody who may see it. */
+export function nrdHistory(parts: {
+  register: Pick<NrdRegister, "history">;
+  people: Pick<PersonBook, "byId">;
+}): WebPorts["nrdHistory"] {
+  return async (_asker, nrd) => {
+    const changes = await parts.register.history(nrd);
+    const ids = [...new Set(changes.flatMap(({ by }) => (by === null ? [] : [by])))];
+    const names = new Map(
+      await Promise.all(ids.map(async (id) => [id, (await parts.people.byId(id))?.username] as const)),
+    );
+    return changes.map(({ at, by, ...change }) => ({
+      ...change,
+      at: at.toISOString(),
+      by: by === null ? null : (names.get(by) ?? `person ${by}`),
+    }));
+  };
+}

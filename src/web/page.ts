@@ -1,0 +1,54 @@
+import { timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Problem } from "../errors.ts";
+import { mayDo, rolesThatMay } from "../policy/roles.ts";
+import { paths } from "./paths.ts";
+import type { WebPorts } from "./ports.ts";
+
+/** What a page's routes are given. */
+export interface PageTools {
+  readonly ports: WebPorts;
+  /** Sends a page: a template with its view, in the layout, never cached. */
+  show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    template: string,
+    view: object,
+    status?: number,
+  ): FastifyReply;
+}
+
+/** Adds one page's routes. Each says in `config.access` who it is for. */
+export type PageRoutes = (app: FastifyInstance, tools: PageTools) => void;
+
+function sameToken(sent: unknown, held: string): boolean {
+  if (typeof sent !== "string") return false;
+  const [a, b] = [Buffer.from(sent), Buffer.from(held)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Holds every page to its `config.access`, and every posted form to the session's `_csrf`. */
+export function guardPages(app: FastifyInstance): void {
+  app.addHook("preHandler", async (request, reply) => {
+    const access = request.routeOptions.config.access;
+    if (access === "public") return;
+    if (request.signedIn === null) {
+      const next = request.method === "GET" ? request.url : undefined;
+      return reply.redirect(paths.signIn(next === paths.home() ? undefined : next), 303);
+    }
+    const { role, csrfToken } = request.signedIn;
+    if (access !== undefined && access !== "signed-in" && !mayDo(role, access)) {
+      throw new Problem("NOT_AUTHORISED", `Your role, ${role}, does not include this.`, {
+        extra: {
+          rules: [`role-may-${access.replace(".", "-")}`],
+          needed: [`One of the roles ${rolesThatMay(access).join(", ")}.`],
+        },
+      });
+    }
+    if (request.method === "GET" || request.method === "HEAD") return;
+    const body = request.body as Record<string, unknown> | null | undefined;
+    if (!sameToken(body?.["_csrf"], csrfToken)) {
+      throw new Problem("CSRF_INVALID", "Go back, reload the page and send the form again.");
+    }
+  });
+}

@@ -1,0 +1,12 @@
+import type { PageRoutes } from "../../page.ts";
+import { paths, ROUTES } from "../../paths.ts";
+import { apiGuideView } from "./view.ts";
+
+/** The API's own description, to read: made from the document that the API serves. Public, as the document is. */
+export const apiGuidePage: PageRoutes = (app, { show }) => {
+  let view: ReturnType<typeof apiGuideView> | null = null;
+  app.get(ROUTES.apiGuide, { config: { access: "public" } }, async (request, reply) => {
+    view ??= apiGuideView((await app.inject({ url: paths.openApi() })).json<Record<string, unknown>>());
+    return show(request, reply, "pages/api-guide/template.njk", view);
+  });
+};

@@ -1,0 +1,78 @@
+import { displayVrm } from "../../../read/vrm-class.ts";
+import type { HitOnScreen } from "../../ports.ts";
+import { paths } from "../../paths.ts";
+import { sayTime } from "../../words/london-time.ts";
+import { compareVehicles, sayVehicle } from "../../words/vehicle.ts";
+
+/** One hit as its card on the board says it; made the same way by the server and by the island. */
+export interface HitCard {
+  readonly id: string;
+  readonly priority: string;
+  /** Epoch milliseconds of capture. */
+  readonly captured: number;
+  readonly vrm: string;
+  readonly site: string;
+  readonly road: string;
+  readonly clock: string;
+  readonly iso: string;
+  readonly utc: string;
+  readonly list: string;
+  readonly reason: string;
+  readonly instruction: string;
+  readonly warnings: string;
+  readonly expected: string;
+  readonly seen: string;
+  /** What does not agree, `Colour differs`; empty when nothing is known to differ. */
+  readonly differs: string;
+  readonly href: string;
+  readonly acknowledge: string;
+  /** Addresses of the images; empty where the hit has none. */
+  readonly patch: string;
+  readonly overview: string;
+}
+
+const RANK: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
+const rank = (priority: string): number => RANK[priority] ?? 3;
+
+type Urgency = Pick<HitCard, "priority" | "captured" | "id">;
+
+/** Most urgent first: priority, then the newest capture; ids settle the rest so that every screen shows one order. */
+export function byUrgency(a: Urgency, b: Urgency): number {
+  return (
+    rank(a.priority) - rank(b.priority) ||
+    b.captured - a.captured ||
+    b.id.localeCompare(a.id, "en", { numeric: true })
+  );
+}
+
+export function cardOf(hit: HitOnScreen): HitCard {
+  const time = sayTime(hit.captured);
+  const differs = compareVehicles(hit.expected, hit.seen).filter(({ verdict }) => verdict === "differs");
+  const image = (kind: "patch" | "overview"): string =>
+    hit.images.includes(kind) ? paths.hitImage(hit.id, kind) : "";
+  return {
+    id: hit.id,
+    priority: hit.priority,
+    captured: Date.parse(hit.captured),
+    vrm: displayVrm(hit.vrm),
+    site: hit.nrd.name,
+    road: [hit.nrd.road, hit.nrd.direction].filter((part) => part !== "").join(", "),
+    clock: time.clock,
+    iso: time.iso,
+    utc: time.utc,
+    list: hit.list.name,
+    reason: hit.entry.reason,
+    instruction: hit.entry.instruction,
+    warnings: hit.warnings ?? "",
+    expected: sayVehicle(hit.expected) || "not stated",
+    seen: sayVehicle(hit.seen) || "not known",
+    differs:
+      differs.length === 0
+        ? ""
+        : `${differs.map(({ what }) => what).join(" and ")} ${differs.length === 1 ? "differs" : "differ"}`,
+    href: paths.hit(hit.id),
+    acknowledge: paths.hitAcknowledge(hit.id),
+    patch: image("patch"),
+    overview: image("overview"),
+  };
+}

@@ -1,0 +1,44 @@
+import { whoAsks } from "../../../api/access.ts";
+import type { PageRoutes } from "../../page.ts";
+import { paths, ROUTES } from "../../paths.ts";
+import { boardView, openHits } from "./view.ts";
+
+const THEME_COOKIE = "waywarden_board";
+const YEAR_SECONDS = 31_536_000;
+/** What happened just before, told once to people without JavaScript; a closed table, never text from the address. */
+const NOTICES: Readonly<Record<string, string>> = {
+  acknowledged: "The hit was acknowledged.",
+  taken: "Somebody else had acknowledged that hit already.",
+};
+
+/** The control room's board (issue section 4). */
+export const boardPage: PageRoutes = (app, { ports, show }) => {
+  app.get<{ Querystring: { theme?: string; notice?: string } }>(
+    ROUTES.board,
+    { config: { access: "hit.see" } },
+    async (request, reply) => {
+      const { theme } = request.query;
+      if (theme === "night" || theme === "day") {
+        reply.setCookie(THEME_COOKIE, theme, {
+          path: "/",
+          sameSite: "lax",
+          maxAge: YEAR_SECONDS,
+          secure: ports.https,
+        });
+        return reply.redirect(paths.board(), 303);
+      }
+      const person = whoAsks(request);
+      const view = boardView(person, await openHits(ports.rooms.hits, person), {
+        theme: request.cookies[THEME_COOKIE] === "night" ? "night" : "day",
+        now: ports.now(),
+        notice: NOTICES[String(request.query.notice)] ?? "",
+      });
+      return show(request, reply, "pages/board/template.njk", view);
+    },
+  );
+
+  // What the board compares itself with, now and then and after a reconnection: hits that others acknowledged disappear.
+  app.get(ROUTES.boardHits, { config: { access: "hit.see" } }, async (request, reply) => {
+    return reply.header("cache-control", "no-store").send(await openHits(ports.rooms.hits, whoAsks(request)));
+  });
+};

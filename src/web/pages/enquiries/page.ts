@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { whoAsks } from "../../../api/access.ts";
+import { askerOf } from "../../../api/resources/enquiries.ts";
+import { Problem } from "../../../errors.ts";
+import { errorsAt, formWith, type Form } from "../../form.ts";
+import type { PageRoutes, PageTools } from "../../page.ts";
+import { paths, ROUTES } from "../../paths.ts";
+import { refusalOf } from "../enquiry/view.ts";
+import { FIELD_OF, readEnquiry, type EnquiryField } from "./form.ts";
+import { blankEnquiry, enquiriesView, type RefusalShown } from "./view.ts";
+
+const ACCESS = { config: { access: "enquiry.ask" } } as const;
+
+/** The asker's enquiries, and the form for a new one (INV-3). */
+export const enquiriesPage: PageRoutes = (app, tools) => {
+  const { enquiries } = tools.ports.rooms;
+  app.get<{ Querystring: { kind?: string; vrm?: string } }>(
+    ROUTES.enquiries,
+    ACCESS,
+    async (request, reply) => showEnquiries(tools, request, reply, { query: request.query }),
+  );
+
+  app.post(ROUTES.enquiries, ACCESS, async (request, reply) => {
+    const read = readEnquiry(request.body);
+    if ("form" in read) return showEnquiries(tools, request, reply, { form: read.form, status: 400 });
+    try {
+      const answer = await enquiries.ask(askerOf(whoAsks(request)), read.asked, {
+        limit: 1,
+        requestId: request.id,
+      });
+      return reply.redirect(paths.enquiry(answer.enquiry), 303);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === "NOT_AUTHORISED") {
+        return showEnquiries(tools, request, reply, {
+          form: formWith(read.values, []),
+          refusal: refusalOf(error),
+          status: 403,
+        });
+      }
+      if (error.code !== "INPUT_INVALID") throw error;
+      const otherwise =
+        read.values.kind === "partial" ? "pattern" : read.values.kind === "place" ? "nrds" : "vrm";
+      const found = errorsAt(error.errors, FIELD_OF, otherwise);
+      const errors = found.length > 0 ? found : [{ field: otherwise, message: error.message }];
+      return showEnquiries(tools, request, reply, { form: formWith(read.values, errors), status: 400 });
+    }
+  });
+};
+
+async function showEnquiries(
+  { ports, show }: PageTools,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: {
+    query?: { kind?: string; vrm?: string };
+    form?: Form<EnquiryField>;
+    refusal?: RefusalShown;
+    status?: number;
+  },
+): Promise<FastifyReply> {
+  const asker = askerOf(whoAsks(request));
+  const { enquiries } = ports.rooms;
+  const [authorities, mine] = await Promise.all([enquiries.authorities(asker), enquiries.mine(asker)]);
+  const form = options.form ?? blankEnquiry(ports.now(), options.query ?? {}, authorities);
+  const refusal = options.refusal === undefined ? {} : { refusal: options.refusal };
+  const view = enquiriesView({ form, authorities, mine, pack: ports.pack, ...refusal });
+  return show(request, reply, "pages/enquiries/template.njk", view, options.status);
+}

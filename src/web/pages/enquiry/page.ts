@@ -1,0 +1,36 @@
+import { whoAsks } from "../../../api/access.ts";
+import { askerOf } from "../../../api/resources/enquiries.ts";
+import { Problem } from "../../../errors.ts";
+import type { Outline } from "../../map/outline.ts";
+import type { PageRoutes } from "../../page.ts";
+import { ROUTES } from "../../paths.ts";
+import { enquiryView, refusalOf } from "./view.ts";
+
+/** The answer to an enquiry, a page at a time, while its grant lasts (INV-6). */
+export const enquiryPage =
+  (outline: Outline): PageRoutes =>
+  (app, { ports, show }) => {
+    app.get<{ Params: { id: string }; Querystring: { cursor?: string } }>(
+      ROUTES.enquiry,
+      { config: { access: "enquiry.ask" } },
+      async (request, reply) => {
+        const { cursor } = request.query;
+        try {
+          const answer = await ports.rooms.enquiries.page(askerOf(whoAsks(request)), request.params.id, {
+            requestId: request.id,
+            ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
+          });
+          return show(
+            request,
+            reply,
+            "pages/enquiry/template.njk",
+            enquiryView(answer, outline, cursor === undefined),
+          );
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
+          const view = { pageTitle: "Refused", refusal: refusalOf(error) };
+          return show(request, reply, "pages/enquiry/refused.njk", view, 403);
+        }
+      },
+    );
+  };

@@ -1,0 +1,81 @@
+import type { Answer, FoundRead, Question } from "../../../enquiry/question.ts";
+import type { Problem } from "../../../errors.ts";
+import { displayVrm } from "../../../read/vrm-class.ts";
+import type { Outline } from "../../map/outline.ts";
+import { siteMap, type Marked } from "../../map/site-map.ts";
+import { paths } from "../../paths.ts";
+import { sayTime } from "../../words/london-time.ts";
+
+const strings = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+
+/** What refused and what would be needed, from a NOT_AUTHORISED problem. */
+export const refusalOf = (problem: Problem) => ({
+  detail: problem.message,
+  rules: strings(problem.extra["rules"]),
+  needed: strings(problem.extra["needed"]),
+});
+
+/** The question in words. */
+export function sayQuestion(question: Question): string {
+  const period = `from ${sayTime(question.from).short} to ${sayTime(question.to).short}`;
+  switch (question.kind) {
+    case "vrm":
+      return `Where ${displayVrm(question.vrm)} was read, ${period}`;
+    case "partial":
+      return `VRMs like ${question.pattern}, ${period}`;
+    case "place": {
+      const readers =
+        question.nrds.length === 0
+          ? []
+          : [`${question.nrds.length} ${question.nrds.length === 1 ? "reader" : "readers"}`];
+      const area =
+        question.area === null
+          ? []
+          : [
+              question.area.kind === "circle"
+                ? `within ${question.area.radiusMetres.toLocaleString("en-GB")} m of a point`
+                : "within a polygon",
+            ];
+      return `What passed ${[...readers, ...area].join(" and ")}, ${period}`;
+    }
+  }
+}
+
+/** The sites of one page of results, with how many reads each has there; most first. */
+export function sitesOf(items: readonly FoundRead[]): readonly (Marked & { id: number })[] {
+  const sites = new Map<number, Marked & { id: number }>();
+  for (const { nrd, position } of items) {
+    const known = sites.get(nrd.id);
+    sites.set(nrd.id, { id: nrd.id, name: nrd.name, ...position, weight: (known?.weight ?? 0) + 1 });
+  }
+  return [...sites.values()].sort((a, b) => b.weight - a.weight || a.id - b.id);
+}
+
+/** What the results page says: count first, then one page (INV-6), and what allowed it. */
+export function enquiryView(answer: Answer, outline: Outline, first: boolean) {
+  const sites = sitesOf(answer.items);
+  const count = answer.count.toLocaleString("en-GB");
+  return {
+    pageTitle: `${count} ${answer.count === 1 ? "read" : "reads"}`,
+    count,
+    countWord: answer.count === 1 ? "read" : "reads",
+    none: answer.count === 0,
+    first,
+    question: sayQuestion(answer.question),
+    reason: answer.reason,
+    grant: { ...answer.grant, expires: sayTime(answer.grant.expires) },
+    reads: answer.items.map((read) => ({
+      href: paths.read(read.id),
+      vrm: read.vrm === null ? "No VRM" : displayVrm(read.vrm),
+      captured: sayTime(read.captured),
+      nrd: { ...read.nrd, href: paths.nrd(read.nrd.id) },
+      lane: read.lane === null ? "" : String(read.lane),
+      confidence: read.confidence === null ? "not said" : String(read.confidence),
+    })),
+    sites: sites.map((site) => ({ ...site, href: paths.nrd(site.id) })),
+    map: siteMap(outline, sites, "Where the reads on this page were"),
+    next: answer.next === null ? "" : paths.enquiry(answer.enquiry, answer.next),
+    start: paths.enquiry(answer.enquiry),
+  };
+}

@@ -1,0 +1,25 @@
+import { formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
+import { HIT_OUTCOMES, VERIFICATIONS, type Verification } from "../../../hit/hit.ts";
+import type { HitField } from "./view.ts";
+
+const FIELDS = ["result", "outcome", "note"] as const;
+
+/** What a person said about the images, or the form with its error. */
+export function readVerification(body: unknown): { result: Verification } | { form: Form<HitField> } {
+  const values = valuesOf(body, FIELDS);
+  const result = VERIFICATIONS.find((known) => known === values.result);
+  if (result !== undefined) return { result };
+  return { form: formWith(values, [{ field: "result", message: "Choose what the images show" }]) };
+}
+
+/** What came of a hit, or the form with its errors. */
+export function readDisposition(body: unknown): { outcome: string; note: string } | { form: Form<HitField> } {
+  const values = valuesOf(body, FIELDS);
+  const errors: FieldError[] = [];
+  if (!HIT_OUTCOMES.some((known) => known === values.outcome))
+    errors.push({ field: "outcome", message: "Choose what came of it" });
+  if (values.note.length > 2_000)
+    errors.push({ field: "note", message: "Write the note in at most 2,000 characters" });
+  if (errors.length > 0) return { form: formWith(values, errors) };
+  return { outcome: values.outcome, note: values.note };
+}

@@ -1,0 +1,115 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { whoAsks } from "../../../api/access.ts";
+import { actOf, auditFirst } from "../../../api/audit-first.ts";
+import { Problem } from "../../../errors.ts";
+import { formWith, textOf, type Form } from "../../form.ts";
+import type { Outline } from "../../map/outline.ts";
+import type { PageRoutes, PageTools } from "../../page.ts";
+import { paths, ROUTES, withQuery } from "../../paths.ts";
+import { byUrgency, cardOf } from "../board/hit-card.ts";
+import { openHits } from "../board/view.ts";
+import { readDisposition, readVerification } from "./form.ts";
+import { hitView, type HitField } from "./view.ts";
+
+type Ask = FastifyRequest<{ Params: { id: string } }>;
+const ACT = { config: { access: "hit.act" } } as const;
+
+const asksForJson = (request: FastifyRequest): boolean => request.headers.accept === "application/json";
+
+/** One hit: its images against what is expected, and what a person makes of it (VOI-8). */
+export const hitPage =
+  (outline: Outline): PageRoutes =>
+  (app, tools) => {
+    const { rooms } = tools.ports;
+    app.get<{ Params: { id: string } }>(
+      ROUTES.hit,
+      { config: { access: "hit.see" } },
+      async (request, reply) => {
+        await auditFirst(rooms.audit, actOf(request), "hit.open", { hit: request.params.id });
+        return showHit(tools, outline, request, reply);
+      },
+    );
+
+    app.post<{ Params: { id: string } }>(ROUTES.hitAcknowledge, ACT, async (request, reply) => {
+      const fromBoard = textOf(request.body, "from") === "board";
+      const conflict = await conflictOf(rooms.hits.acknowledge(request.params.id, actOf(request)));
+      if (asksForJson(request)) {
+        return conflict === null ? reply.code(204).send() : reply.code(409).send({ detail: conflict });
+      }
+      if (fromBoard)
+        return reply.redirect(
+          withQuery(paths.board(), { notice: conflict === null ? "acknowledged" : "taken" }),
+          303,
+        );
+      if (conflict !== null) return showHit(tools, outline, request, reply, { conflict });
+      return reply.redirect(paths.hit(request.params.id), 303);
+    });
+
+    app.post<{ Params: { id: string } }>(ROUTES.hitVerify, ACT, async (request, reply) => {
+      const read = readVerification(request.body);
+      if ("form" in read) return showHit(tools, outline, request, reply, { form: read.form });
+      const conflict = await conflictOf(rooms.hits.verify(request.params.id, read.result, actOf(request)));
+      if (conflict !== null) return showHit(tools, outline, request, reply, { conflict });
+      return reply.redirect(paths.hit(request.params.id), 303);
+    });
+
+    app.post<{ Params: { id: string } }>(ROUTES.hitDisposition, ACT, async (request, reply) => {
+      const read = readDisposition(request.body);
+      if ("form" in read) return showHit(tools, outline, request, reply, { form: read.form });
+      const act = rooms.hits.dispose(request.params.id, read, actOf(request));
+      const stopped = await stoppedBy(act);
+      if (stopped?.code === "CONFLICT")
+        return showHit(tools, outline, request, reply, { conflict: stopped.message });
+      if (stopped !== null) {
+        const values = { result: "", ...read };
+        return showHit(tools, outline, request, reply, { form: formWith(values, inputErrors(stopped)) });
+      }
+      return reply.redirect(paths.hit(request.params.id), 303);
+    });
+  };
+
+/** The Problem that a person can do something about; everything else is thrown on. */
+async function stoppedBy(act: Promise<unknown>): Promise<Problem | null> {
+  try {
+    await act;
+    return null;
+  } catch (error) {
+    if (error instanceof Problem && (error.code === "CONFLICT" || error.code === "INPUT_INVALID"))
+      return error;
+    throw error;
+  }
+}
+
+async function conflictOf(act: Promise<unknown>): Promise<string | null> {
+  return (await stoppedBy(act))?.message ?? null;
+}
+
+const inputErrors = (problem: Problem) =>
+  problem.errors.length === 0
+    ? [{ field: "outcome", message: problem.message }]
+    : problem.errors.map(({ path, message }) => ({ field: path === "note" ? "note" : "outcome", message }));
+
+async function showHit(
+  { ports, show }: PageTools,
+  outline: Outline,
+  request: Ask,
+  reply: FastifyReply,
+  after: { form?: Form<HitField>; conflict?: string } = {},
+): Promise<FastifyReply> {
+  const asker = whoAsks(request);
+  const hit = await ports.rooms.hits.find(asker, request.params.id);
+  const order = (await openHits(ports.rooms.hits, asker)).hits.map(cardOf).sort(byUrgency);
+  const at = order.findIndex(({ id }) => id === hit.id);
+  const neighbours = {
+    previous: order[at - 1]?.id ?? null,
+    next: (at === -1 ? order[0] : order[at + 1])?.id ?? null,
+  };
+  const status = after.conflict !== undefined ? 409 : after.form !== undefined ? 400 : 200;
+  return show(
+    request,
+    reply,
+    "pages/hit/template.njk",
+    hitView({ hit, asker, outline, now: ports.now(), neighbours, ...after }),
+    status,
+  );
+}

@@ -1,0 +1,128 @@
+import type { SignedIn } from "../../../api/ports.ts";
+import {
+  HIT_OUTCOMES,
+  VERIFICATIONS,
+  type HitOutcome,
+  type HitState,
+  type Verification,
+} from "../../../hit/hit.ts";
+import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
+import { displayVrm } from "../../../read/vrm-class.ts";
+import { formWith, type Form } from "../../form.ts";
+import type { Outline } from "../../map/outline.ts";
+import { siteMap } from "../../map/site-map.ts";
+import { paths } from "../../paths.ts";
+import type { HitOnScreen } from "../../ports.ts";
+import { sayAge } from "../../words/age.ts";
+import { sayCertainty } from "../../words/certainty.ts";
+import { sayTime } from "../../words/london-time.ts";
+import { compareVehicles } from "../../words/vehicle.ts";
+
+export type HitField = "result" | "outcome" | "note";
+export const EMPTY_HIT_FORM = formWith<HitField>({ result: "", outcome: "", note: "" }, []);
+
+const VERIFICATION_WORDS: Readonly<Record<Verification, string>> = {
+  confirmed: "Confirmed: the plate says this, and the vehicle fits",
+  misread: "Misread: the plate says something else",
+  cloned: "Cloned: the plate says this, but it may be on the wrong vehicle",
+  unclear: "Unclear: the images do not tell",
+};
+
+const OUTCOME_WORDS: Readonly<Record<HitOutcome, string>> = {
+  interception: "Interception: the vehicle was stopped",
+  arrest: "Arrest",
+  seizure: "Seizure of the vehicle or goods",
+  "no-action": "No action",
+};
+
+const STATE_WORDS: Readonly<Record<HitState, string>> = {
+  new: "Not acknowledged",
+  acknowledged: "Acknowledged",
+  verified: "Verified",
+  closed: "Closed",
+};
+
+export interface HitViewParts {
+  readonly hit: HitOnScreen;
+  readonly asker: SignedIn;
+  readonly outline: Outline;
+  readonly now: number;
+  /** Ids of the hits before and after this one on the board. */
+  readonly neighbours: { readonly previous: string | null; readonly next: string | null };
+  readonly form?: Form<HitField>;
+  /** What stopped the last act, in words. */
+  readonly conflict?: string;
+}
+
+/** What the hit page says. The plate and the vehicle come first: a hit is a lead, not a ground. */
+export function hitView({
+  hit,
+  asker,
+  outline,
+  now,
+  neighbours,
+  form = EMPTY_HIT_FORM,
+  conflict = "",
+}: HitViewParts) {
+  const captured = sayTime(hit.captured);
+  const vrm = displayVrm(hit.vrm);
+  const mayAct = mayDo(asker.role, "hit.act");
+  const done = (event: { at: string; by: string } | null) => event && { by: event.by, at: sayTime(event.at) };
+  return {
+    pageTitle: `Hit on ${vrm}`,
+    hasErrors: form.summary.length > 0,
+    hit,
+    vrm,
+    sentDiffers: hit.sent.toUpperCase() !== hit.vrm && hit.sent.toUpperCase() !== vrm,
+    captured,
+    received: sayTime(hit.received),
+    age: sayAge(now - Date.parse(hit.captured)),
+    capturedEpoch: Date.parse(hit.captured),
+    state: STATE_WORDS[hit.state],
+    certainty: sayCertainty(hit.confidence),
+    compared: compareVehicles(hit.expected, hit.seen),
+    entryAge: sayAge(now - Date.parse(hit.entry.created)),
+    entryCreated: sayTime(hit.entry.created),
+    patch: hit.images.includes("patch") ? paths.hitImage(hit.id, "patch") : "",
+    overview: hit.images.includes("overview") ? paths.hitImage(hit.id, "overview") : "",
+    map: siteMap(
+      outline,
+      [{ ...hit.position, name: hit.nrd.name, weight: 1 }],
+      `Where it was: ${hit.nrd.name}`,
+    ),
+    previous: neighbours.previous === null ? "" : paths.hit(neighbours.previous),
+    next: neighbours.next === null ? "" : paths.hit(neighbours.next),
+    acknowledged: done(hit.acknowledged),
+    verified: hit.verified && { ...done(hit.verified), result: hit.verified.result },
+    disposition: hit.disposition && {
+      ...done(hit.disposition),
+      outcome: OUTCOME_WORDS[hit.disposition.outcome],
+      note: hit.disposition.note,
+    },
+    mayAct,
+    whyNot: mayAct
+      ? ""
+      : `Acting on hits is for the roles ${rolesThatMay("hit.act").join(" and ")}; yours is ${asker.role}.`,
+    needsAcknowledging: hit.state === "new",
+    canVerify: hit.state === "acknowledged" || hit.state === "verified",
+    canClose: hit.state === "verified",
+    closingNeeds:
+      hit.state === "new" || hit.state === "acknowledged"
+        ? "A hit is closed after it was acknowledged and verified: nobody acts on a plate they have not looked at."
+        : "",
+    verifications: VERIFICATIONS.map((value) => ({
+      value,
+      text: VERIFICATION_WORDS[value],
+      checked: form.values.result === value,
+    })),
+    outcomes: [
+      { value: "", text: "Choose what came of it" },
+      ...HIT_OUTCOMES.map((value) => ({ value: String(value), text: OUTCOME_WORDS[value] })),
+    ].map((item) => ({
+      ...item,
+      selected: item.value === form.values.outcome,
+    })),
+    form,
+    conflict,
+  };
+}

@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { whoAsks } from "../../../api/access.ts";
+import { actOf } from "../../../api/audit-first.ts";
+import { Problem } from "../../../errors.ts";
+import { formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
+import type { Outline } from "../../map/outline.ts";
+import type { PageRoutes, PageTools } from "../../page.ts";
+import { paths, ROUTES } from "../../paths.ts";
+import { NRD_ACT_NAMES, nrdView, type NrdField } from "./view.ts";
+
+type Ask = FastifyRequest<{ Params: { id: string } }>;
+
+/** @throws Problem NOT_FOUND for what cannot be the number of an NRD */
+function idOf(request: Ask): number {
+  if (!/^\d{1,9}$/.test(request.params.id))
+    throw new Problem("NOT_FOUND", "There is no such reader in the register.");
+  return Number(request.params.id);
+}
+
+/** One NRD and the named changes of its state (NAI-6). */
+export const nrdPage =
+  (outline: Outline): PageRoutes =>
+  (app, tools) => {
+    app.get<{ Params: { id: string } }>(
+      ROUTES.nrd,
+      { config: { access: "estate.see" } },
+      async (request, reply) => showNrd(tools, outline, request, reply, {}),
+    );
+
+    app.post<{ Params: { id: string } }>(
+      ROUTES.nrdState,
+      { config: { access: "estate.manage" } },
+      async (request, reply) => {
+        const values = valuesOf<NrdField>(request.body, ["act", "reason"]);
+        const act = NRD_ACT_NAMES.find((known) => known === values.act);
+        const errors: FieldError[] = [];
+        if (act === undefined) errors.push({ field: "act", message: "Choose what happens to it" });
+        if (values.reason === "") errors.push({ field: "reason", message: "Write why, for the record" });
+        if (act === undefined || errors.length > 0)
+          return showNrd(tools, outline, request, reply, { form: formWith(values, errors) });
+        try {
+          await tools.ports.rooms.nrds.change(idOf(request), act, values.reason, actOf(request));
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          if (error.code === "CONFLICT")
+            return showNrd(tools, outline, request, reply, { conflict: error.message });
+          if (error.code !== "INPUT_INVALID") throw error;
+          const message = error.errors[0]?.message ?? error.message;
+          return showNrd(tools, outline, request, reply, {
+            form: formWith(values, [{ field: "reason", message }]),
+          });
+        }
+        return reply.redirect(paths.nrd(idOf(request)), 303);
+      },
+    );
+  };
+
+async function showNrd(
+  { ports, show }: PageTools,
+  outline: Outline,
+  request: Ask,
+  reply: FastifyReply,
+  after: { form?: Form<NrdField>; conflict?: string },
+): Promise<FastifyReply> {
+  const asker = whoAsks(request);
+  const id = idOf(request);
+  const nrd = await ports.rooms.nrds.find(asker, id);
+  const history = await ports.nrdHistory(asker, id);
+  const status = after.conflict !== undefined ? 409 : after.form !== undefined ? 400 : 200;
+  return show(
+    request,
+    reply,
+    "pages/nrd/template.njk",
+    nrdView({ nrd, history, asker, outline, ...after }),
+    status,
+  );
+}

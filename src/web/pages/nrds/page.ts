@@ -1,0 +1,27 @@
+import { whoAsks } from "../../../api/access.ts";
+import type { PageRoutes } from "../../page.ts";
+import { ROUTES } from "../../paths.ts";
+import { isNrdState, nrdsView } from "./view.ts";
+
+const PAGE_SIZE = 50;
+const text = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, 100) : "");
+
+/** The register of NRDs. */
+export const nrdsPage: PageRoutes = (app, { ports, show }) => {
+  app.get<{ Querystring: { search?: string; state?: string; cursor?: string } }>(
+    ROUTES.nrds,
+    { config: { access: "estate.see" } },
+    async (request, reply) => {
+      const search = text(request.query.search);
+      const state = isNrdState(request.query.state) ? request.query.state : "";
+      const { cursor } = request.query;
+      const paged = typeof cursor === "string" && cursor !== "";
+      const page = await ports.rooms.nrds.list(
+        whoAsks(request),
+        { search: search === "" ? undefined : search, state: state === "" ? undefined : state },
+        { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
+      );
+      return show(request, reply, "pages/nrds/template.njk", nrdsView(page, search, state, paged));
+    },
+  );
+};

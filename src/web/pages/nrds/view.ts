@@ -1,0 +1,36 @@
+import type { Page } from "../../../api/ports.ts";
+import type { NrdView } from "../../../api/views.ts";
+import { NRD_STATES, type NrdState } from "../../../read/nrd.ts";
+import { paths } from "../../paths.ts";
+import { sayTime } from "../../words/london-time.ts";
+
+/** The tag colours of states, from the component's palette. */
+export const STATE_TAGS: Readonly<Record<NrdState, string>> = {
+  proposed: "govuk-tag--blue",
+  live: "govuk-tag--green",
+  suspended: "govuk-tag--yellow",
+  faulty: "govuk-tag--red",
+  decommissioned: "govuk-tag--grey",
+};
+
+export const isNrdState = (state: unknown): state is NrdState => NRD_STATES.some((known) => known === state);
+
+/** The register, searched and filtered. */
+export function nrdsView(page: Page<NrdView>, search: string, state: string, paged: boolean) {
+  return {
+    pageTitle: "Readers",
+    search,
+    states: [
+      { value: "", text: "Any state", selected: state === "" },
+      ...NRD_STATES.map((value) => ({ value: String(value), text: value, selected: value === state })),
+    ],
+    nrds: page.items.map((nrd) => ({
+      ...nrd,
+      href: paths.nrd(nrd.id),
+      tag: STATE_TAGS[nrd.state],
+      stateSince: sayTime(nrd.stateSince),
+    })),
+    next: page.next === null ? "" : paths.nrds({ search, state, cursor: page.next }),
+    start: paged ? paths.nrds({ search, state }) : "",
+  };
+}

@@ -1,0 +1,29 @@
+import { whoAsks } from "../../../api/access.ts";
+import type { PageRoutes } from "../../page.ts";
+import { ROUTES } from "../../paths.ts";
+import { isQuarantineCode } from "./codes.ts";
+import { quarantineView } from "./view.ts";
+
+const PAGE_SIZE = 50;
+
+/** Reads kept apart until a person decides (READ-4). */
+export const quarantinePage: PageRoutes = (app, { ports, show }) => {
+  app.get<{ Querystring: { code?: string; cursor?: string; notice?: string } }>(
+    ROUTES.quarantine,
+    { config: { access: "quarantine.see" } },
+    async (request, reply) => {
+      const { code, cursor, notice } = request.query;
+      const filter = isQuarantineCode(code) ? { code } : {};
+      const page = await ports.rooms.quarantine.list(whoAsks(request), filter, {
+        limit: PAGE_SIZE,
+        ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
+      });
+      return show(
+        request,
+        reply,
+        "pages/quarantine/template.njk",
+        quarantineView(page, filter.code ?? "", String(notice)),
+      );
+    },
+  );
+};

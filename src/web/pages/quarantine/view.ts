@@ -1,0 +1,37 @@
+import type { Page } from "../../../api/ports.ts";
+import type { QuarantinedView } from "../../../api/views.ts";
+import { QUARANTINE_CODES } from "../../../ingest/outcome.ts";
+import { paths } from "../../paths.ts";
+import { sayTime } from "../../words/london-time.ts";
+import { CODE_WORDS, sayCode } from "./codes.ts";
+
+/** What was done just before, from a closed table. */
+export const NOTICES: Readonly<Record<string, string>> = {
+  released: "The read was released to the archive.",
+  discarded: "The read was discarded.",
+};
+
+/** The list of quarantined reads, newest first, by reason. */
+export function quarantineView(page: Page<QuarantinedView>, code: string, notice: string) {
+  return {
+    pageTitle: "Quarantine",
+    notice: NOTICES[notice] ?? "",
+    code,
+    codes: [
+      { value: "", text: "Every reason", selected: code === "" },
+      ...QUARANTINE_CODES.map((value) => ({
+        value: String(value),
+        text: CODE_WORDS[value],
+        selected: value === code,
+      })),
+    ],
+    items: page.items.map((item) => ({
+      ...item,
+      href: paths.quarantined(item.id),
+      why: sayCode(item.code),
+      received: sayTime(item.received),
+      deleteBy: sayTime(item.deleteBy),
+    })),
+    next: page.next === null ? "" : paths.quarantine({ code, cursor: page.next }),
+  };
+}

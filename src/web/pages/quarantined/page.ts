@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { actOf, auditFirst } from "../../../api/audit-first.ts";
+import { whoAsks } from "../../../api/access.ts";
+import { Problem } from "../../../errors.ts";
+import { formWith, valuesOf } from "../../form.ts";
+import type { PageRoutes } from "../../page.ts";
+import { paths, ROUTES, withQuery } from "../../paths.ts";
+import { quarantinedView, type DecisionField } from "./view.ts";
+
+type Ask = FastifyRequest<{ Params: { id: string } }>;
+const TEMPLATE = "pages/quarantined/template.njk";
+const DECIDE = { config: { access: "quarantine.decide" } } as const;
+
+/** One quarantined read, its release and its discarding, each with a reason (READ-4). */
+export const quarantinedPage: PageRoutes = (app, { ports, show }) => {
+  const { quarantine, audit } = ports.rooms;
+
+  app.get<{ Params: { id: string } }>(
+    ROUTES.quarantined,
+    { config: { access: "quarantine.see" } },
+    async (request, reply) => {
+      const act = actOf(request);
+      await auditFirst(audit, act, "quarantine.open", { quarantined: request.params.id });
+      return show(
+        request,
+        reply,
+        TEMPLATE,
+        quarantinedView(await quarantine.find(act.by, request.params.id), act.by),
+      );
+    },
+  );
+
+  app.post<{ Params: { id: string } }>(ROUTES.quarantineRelease, DECIDE, async (request, reply) =>
+    decide(request, reply, "released", (reason) =>
+      quarantine.release(request.params.id, reason, actOf(request)),
+    ),
+  );
+
+  app.post<{ Params: { id: string } }>(ROUTES.quarantineDiscard, DECIDE, async (request, reply) =>
+    decide(request, reply, "discarded", (reason) =>
+      quarantine.discard(request.params.id, reason, actOf(request)),
+    ),
+  );
+
+  async function decide(
+    request: Ask,
+    reply: FastifyReply,
+    decision: "released" | "discarded",
+    take: (reason: string) => Promise<unknown>,
+  ): Promise<FastifyReply> {
+    const values = { ...valuesOf<DecisionField>(request.body, ["reason", "decision"]), decision };
+    const again = async (message: string, status: number): Promise<FastifyReply> => {
+      const asker = whoAsks(request);
+      const item = await quarantine.find(asker, request.params.id);
+      const form = formWith(values, status === 400 ? [{ field: "reason", message }] : []);
+      return show(
+        request,
+        reply,
+        TEMPLATE,
+        quarantinedView(item, asker, form, status === 409 ? message : ""),
+        status,
+      );
+    };
+    if (values.reason === "") return again("Write why, for the record", 400);
+    try {
+      await take(values.reason);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "CONFLICT") return again(error.message, 409);
+      if (error instanceof Problem && error.code === "INPUT_INVALID")
+        return again(error.errors[0]?.message ?? error.message, 400);
+      throw error;
+    }
+    return reply.redirect(withQuery(paths.quarantine(), { notice: decision }), 303);
+  }
+};

@@ -1,0 +1,34 @@
+import { whoAsks } from "../../../api/access.ts";
+import { askerOf } from "../../../api/resources/enquiries.ts";
+import { Problem } from "../../../errors.ts";
+import type { Outline } from "../../map/outline.ts";
+import type { PageRoutes } from "../../page.ts";
+import { ROUTES } from "../../paths.ts";
+import { refusalOf } from "../enquiry/view.ts";
+import { readView } from "./view.ts";
+
+/** One read. Whether it may be seen is for the enquiry desk to say: an enquiry that covers it, or a hit. */
+export const readPage =
+  (outline: Outline): PageRoutes =>
+  (app, { ports, show }) => {
+    app.get<{ Params: { id: string } }>(
+      ROUTES.read,
+      { config: { access: "signed-in" } },
+      async (request, reply) => {
+        const person = whoAsks(request);
+        try {
+          const read = await ports.rooms.enquiries.openRead(askerOf(person), request.params.id, request.id);
+          return show(request, reply, "pages/read/template.njk", readView(read, outline, person));
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
+          return show(
+            request,
+            reply,
+            "pages/enquiry/refused.njk",
+            { pageTitle: "Refused", refusal: refusalOf(error) },
+            403,
+          );
+        }
+      },
+    );
+  };

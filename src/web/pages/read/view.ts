@@ -1,0 +1,59 @@
+import type { ReadInFull } from "../../../enquiry/question.ts";
+import type { SignedIn } from "../../../api/ports.ts";
+import { mayDo } from "../../../policy/roles.ts";
+import { displayVrm } from "../../../read/vrm-class.ts";
+import type { Outline } from "../../map/outline.ts";
+import { siteMap } from "../../map/site-map.ts";
+import { paths } from "../../paths.ts";
+import { sayAge } from "../../words/age.ts";
+import { sayCertainty } from "../../words/certainty.ts";
+import { sayTime } from "../../words/london-time.ts";
+import { sayVehicle } from "../../words/vehicle.ts";
+
+const TIME_WORDS: Readonly<Record<string, string>> = {
+  utc: "The device said the time in UTC.",
+  offset: "The device said the time with its offset from UTC.",
+  "local-assumed": "The device said no time zone; UK time was assumed.",
+  "receive-fallback": "The device said no usable time; this is when the read arrived.",
+};
+const LATENESS_WORDS: Readonly<Record<string, string>> = {
+  prompt: "arrived promptly",
+  delayed: "arrived with a delay",
+  late: "arrived late",
+  breach: "arrived later than the rules allow",
+};
+const DIRECTION_WORDS: Readonly<Record<string, string>> = {
+  towards: "towards the camera: the front plate",
+  away: "away from the camera: the rear plate",
+  unknown: "not known",
+};
+
+/** Everything known about a read, in words (INV-9). */
+export function readView(read: ReadInFull, outline: Outline, asker: SignedIn) {
+  const vrm = read.vrm === null ? "No VRM" : displayVrm(read.vrm);
+  const delay = sayAge(Date.parse(read.received) - Date.parse(read.captured));
+  return {
+    pageTitle: `Read of ${vrm}`,
+    read,
+    vrm,
+    captured: sayTime(read.captured),
+    received: sayTime(read.received),
+    lateness: `${LATENESS_WORDS[read.lateness] ?? read.lateness}, ${delay} after capture`,
+    timeQuality: TIME_WORDS[read.timeQuality] ?? read.timeQuality,
+    direction: DIRECTION_WORDS[read.direction] ?? read.direction,
+    certainty: sayCertainty(read.confidence),
+    vehicle: sayVehicle(read) || "The camera did not say",
+    patch: read.images.includes("patch") ? paths.readImage(read.id, "patch") : "",
+    overview: read.images.includes("overview") ? paths.readImage(read.id, "overview") : "",
+    map: siteMap(
+      outline,
+      [{ ...read.position, name: read.nrd.name, weight: 1 }],
+      `Where it was: ${read.nrd.name}`,
+    ),
+    nrdHref: paths.nrd(read.nrd.id),
+    askMore:
+      read.vrm !== null && mayDo(asker.role, "enquiry.ask")
+        ? paths.enquiries({ kind: "vrm", vrm: read.vrm })
+        : "",
+  };
+}

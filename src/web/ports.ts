@@ -1,0 +1,43 @@
+import type { HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
+import type { RateLimits } from "../api/rate-limits.ts";
+import type { HitView, QuarantinedView } from "../api/views.ts";
+import type { Events } from "../observe/events.ts";
+import type { PolicyPack } from "../policy/pack.ts";
+
+/** A hit as the pages, the API and the stream show it. */
+export type HitOnScreen = HitView;
+/** A quarantined read; `sent` is what arrived, without its images, where the room gives it. */
+export type QuarantinedOnScreen = QuarantinedView & { readonly sent?: unknown };
+
+/** One change of an NRD's state. `at` is RFC 3339 UTC; `by` is null when the service itself did it. */
+export interface NrdHistoryLine {
+  readonly at: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by: string | null;
+  readonly reason: string;
+}
+
+/** The desks that API and pages share. */
+export type PageRooms = Pick<Rooms, "signIn" | "audit" | "enquiries"> & {
+  readonly hits: Pick<HitPort, "list" | "find" | "acknowledge" | "verify" | "dispose">;
+  readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
+  readonly quarantine: Pick<QuarantinePort, "list" | "release" | "discard"> & {
+    find(asker: SignedIn, quarantined: string): Promise<QuarantinedOnScreen>;
+  };
+};
+
+/** Everything the pages need; the composition root hands it over. */
+export interface WebPorts {
+  readonly rooms: PageRooms;
+  /** An NRD's changes of state, newest first, within the asker's remit. */
+  readonly nrdHistory: (asker: SignedIn, nrd: number) => Promise<readonly NrdHistoryLine[]>;
+  /** The pack's numbers that forms tell people beforehand. */
+  readonly pack: Pick<PolicyPack, "id" | "enquiry">;
+  readonly events: Pick<Events, "signedIn" | "signInRefused">;
+  readonly limits: RateLimits;
+  /** Cookies are Secure. */
+  readonly https: boolean;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import type { FastifyRequest } from "fastify";
+import nunjucks from "nunjucks";
+import { projectRoot } from "../project-root.ts";
+import type { Assets } from "./assets.ts";
+import { navigationFor } from "./navigation.ts";
+import { paths } from "./paths.ts";
+
+/** Makes the HTML of a page from a template and its view; everything in the view is escaped. */
+export type Render = (
+  template: string,
+  view: object,
+  request: Pick<FastifyRequest, "url" | "signedIn">,
+) => string;
+
+/** Templates come from the source tree, whether the program runs from source or from dist. */
+export function pageRenderer(assets: Assets): Render {
+  const folders = ["src/web", "node_modules/govuk-frontend/dist", "node_modules/@ministryofjustice/frontend"];
+  const environment = new nunjucks.Environment(
+    folders.map((folder) => new nunjucks.FileSystemLoader(join(projectRoot, folder))),
+    { autoescape: true, trimBlocks: true, lstripBlocks: true },
+  );
+  environment.addGlobal("paths", paths);
+  environment.addGlobal("asset", (name: string) => paths.asset(assets.nameOf(name)));
+  return (template, view, request) => {
+    const person = request.signedIn ?? null;
+    const path = request.url.split("?", 1)[0] ?? "/";
+    return environment.render(template, {
+      viewer: person,
+      csrf: person?.csrfToken ?? "",
+      navigation: person === null ? [] : navigationFor(person, path),
+      ...view,
+    });
+  };
+}

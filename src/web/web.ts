@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import staticFiles from "@fastify/static";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Problem } from "../errors.ts";
+import { projectRoot } from "../project-root.ts";
+import { readAssets } from "./assets.ts";
+import { guardPages, type PageRoutes, type PageTools } from "./page.ts";
+import { apiGuidePage } from "./pages/api-guide/page.ts";
+import { boardPage } from "./pages/board/page.ts";
+import { enquiriesPage } from "./pages/enquiries/page.ts";
+import { enquiryPage } from "./pages/enquiry/page.ts";
+import { errorView } from "./pages/error/view.ts";
+import { hitPage } from "./pages/hit/page.ts";
+import { homePage } from "./pages/home/page.ts";
+import { nrdPage } from "./pages/nrd/page.ts";
+import { nrdsPage } from "./pages/nrds/page.ts";
+import { quarantinePage } from "./pages/quarantine/page.ts";
+import { quarantinedPage } from "./pages/quarantined/page.ts";
+import { readPage } from "./pages/read/page.ts";
+import { signInPage } from "./pages/sign-in/page.ts";
+import type { WebPorts } from "./ports.ts";
+import { pageRenderer } from "./renderer.ts";
+import { ROUTES } from "./paths.ts";
+
+const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => [
+  signInPage,
+  homePage,
+  boardPage,
+  hitPage(assets.outline),
+  enquiriesPage,
+  enquiryPage(assets.outline),
+  readPage(assets.outline),
+  quarantinePage,
+  quarantinedPage,
+  nrdsPage,
+  nrdPage(assets.outline),
+  apiGuidePage,
+];
+
+/** What the HTTP server needs of the pages; the names are those of its options. */
+export interface WebPages {
+  /** Adds every page and the assets to a scope in which people are identified and bodies of forms are read. */
+  readonly pages: (scope: FastifyInstance) => Promise<void>;
+  /** Says in plain English what went wrong. */
+  readonly renderErrorPage: (problem: Problem, request: FastifyRequest) => string;
+}
+
+/** The pages for people. @throws Error when the assets are not built */
+export function webPages(ports: WebPorts, assetFolder = join(projectRoot, "dist/assets")): WebPages {
+  const assets = readAssets(assetFolder);
+  const render = pageRenderer(assets);
+  const tools: PageTools = {
+    ports,
+    show: (request, reply, template, view, status = 200) =>
+      reply
+        .code(status)
+        .type("text/html; charset=utf-8")
+        .header("cache-control", "no-store")
+        .serializer(String)
+        .send(render(template, view, request)),
+  };
+  return {
+    pages: async (scope) => {
+      await scope.register(serveAssets(assets.folder));
+      await scope.register(async (pages) => {
+        guardPages(pages);
+        for (const page of PAGES(assets)) page(pages, tools);
+      });
+    },
+    renderErrorPage: (problem, request) => render("pages/error/template.njk", errorView(problem), request),
+  };
+}
+
+/** Files whose names hold their digest never change; nothing else in the folder is served. */
+const serveAssets =
+  (folder: string) =>
+  async (scope: FastifyInstance): Promise<void> => {
+    scope.addHook("onRoute", (route) => {
+      route.config = { ...route.config, access: "public" };
+    });
+    await scope.register(staticFiles, {
+      root: folder,
+      prefix: ROUTES.assets,
+      immutable: true,
+      maxAge: "365d",
+      index: false,
+      decorateReply: false,
+      allowedPath: (path) => /-[0-9a-zA-Z]{8,10}\.(css|js|svg)$/.test(path),
+    });
+  };
