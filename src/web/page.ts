@@ -9,13 +9,13 @@ import type { WebPorts } from "./ports.ts";
 export interface PageTools {
   readonly ports: WebPorts;
   /** Sends a page: a template with its view, in the layout, never cached. */
-  show(
+  readonly show: (
     request: FastifyRequest,
     reply: FastifyReply,
     template: string,
     view: object,
     status?: number,
-  ): FastifyReply;
+  ) => FastifyReply;
 }
 
 /** Adds one page's routes. Each says in `config.access` who it is for. */

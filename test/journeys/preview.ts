@@ -1,5 +1,5 @@
 import { previewServer } from "./preview-server.ts";
-import { sampleHit } from "./sample-rooms.ts";
+import { sampleHit } from "./sample-hit.ts";
 
 // Run by hand (`npx tsx test/journeys/preview.ts`): every page over sample data, a new hit every few seconds. The
 // username is a role, the password "preview", the code 123456.

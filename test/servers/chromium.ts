@@ -16,6 +16,7 @@ const FLAGS = [
 /** False, after saying so loudly, where no browser is installed; `./waywarden test` installs one when it can. */
 export function hasChromium(suite: string): boolean {
   if (existsSync(CHROMIUM)) return true;
+  // oxlint-disable-next-line no-console -- a skipped suite must be seen
   console.warn(`SKIPPED: ${suite} needs Chromium at ${CHROMIUM} (apt-get install -y chromium)`);
   return false;
 }

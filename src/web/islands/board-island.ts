@@ -22,10 +22,9 @@ const board = document.querySelector<HTMLElement>("[data-board]");
 if (board !== null) startBoard(board);
 
 function startBoard(board: HTMLElement): void {
-  const part = <Kind extends HTMLElement = HTMLElement>(name: string): Kind =>
-    board.querySelector<Kind>(`[data-${name}]`) as Kind;
+  const part = (name: string): HTMLElement => board.querySelector(`[data-${name}]`) as HTMLElement;
   const limit = Number(board.dataset["limit"]);
-  const cards = new CardList(part("cards"), part<HTMLTemplateElement>("blank"), limit);
+  const cards = new CardList(part("cards"), part("blank") as HTMLTemplateElement, limit);
   const tone = new QuietTone();
   const waiting = new Map<string, HitOnScreen>();
   /** Hits that are done with, so that a late answer of the server cannot bring them back. */
@@ -108,7 +107,7 @@ function startBoard(board: HTMLElement): void {
     const failed = card.querySelector("[data-failed]");
     button.disabled = true;
     try {
-      const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+      const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
       const response = await fetch(form.action, {
         method: "POST",
         body,
@@ -139,7 +138,7 @@ function startBoard(board: HTMLElement): void {
   function switchTheme(): void {
     const night = document.documentElement.classList.toggle("ww-board--night");
     document.cookie = `waywarden_board=${night ? "night" : "day"}; path=/; max-age=31536000; samesite=lax`;
-    const link = part<HTMLAnchorElement>("theme-switch");
+    const link = part("theme-switch") as HTMLAnchorElement;
     link.textContent = night ? "Day colours" : "Night colours";
     link.href = paths.boardTheme(night ? "day" : "night");
   }
@@ -171,9 +170,9 @@ function startBoard(board: HTMLElement): void {
   for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => tone.allow(), { once: true });
   startBoardKeys(
     cards,
-    part<HTMLDialogElement>("help-dialog"),
+    part("help-dialog") as HTMLDialogElement,
     part("help"),
-    part<HTMLInputElement>("keys"),
+    part("keys") as HTMLInputElement,
     {
       acknowledge: (card) => {
         const form = card.querySelector<HTMLFormElement>("[data-acknowledge]");
@@ -184,7 +183,7 @@ function startBoard(board: HTMLElement): void {
     },
   );
 
-  new HitStream({
+  const stream = new HitStream({
     url: board.dataset["stream"] ?? "",
     after: board.dataset["after"] ?? "",
     onEvent: ({ event, data }) => {
@@ -199,6 +198,7 @@ function startBoard(board: HTMLElement): void {
       lastAlive = Date.now();
     },
   });
+  stream.start();
   setInterval(compareQuietly, COMPARE_EVERY_MS);
   setInterval(() => {
     cards.tick(Date.now());

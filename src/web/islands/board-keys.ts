@@ -2,9 +2,9 @@
 import type { CardList } from "./card-list.ts";
 
 export interface BoardActs {
-  acknowledge(card: HTMLElement): void;
-  toggleSound(): void;
-  switchTheme(): void;
+  readonly acknowledge: (card: HTMLElement) => void;
+  readonly toggleSound: () => void;
+  readonly switchTheme: () => void;
 }
 
 const REMEMBERED = "waywarden-board-keys";

@@ -7,10 +7,10 @@ export interface HitStreamOptions {
   readonly url: string;
   /** Id of the last hit that is already known; only later ones are sent. */
   readonly after: string;
-  onEvent(event: ServerEvent): void;
-  onState(state: Connection): void;
+  readonly onEvent: (event: ServerEvent) => void;
+  readonly onState: (state: Connection) => void;
   /** Anything arrived, heartbeats too. */
-  onAlive(): void;
+  readonly onAlive: () => void;
 }
 
 /** Longer silence than this, with a heartbeat due every 15 s, means that the line is dead though nobody said so. */
@@ -32,6 +32,9 @@ export class HitStream {
   constructor(options: HitStreamOptions) {
     this.#options = options;
     this.#lastId = options.after;
+  }
+
+  start(): void {
     void this.#follow();
   }
 

@@ -6,10 +6,10 @@ export interface ServerEvent {
 }
 
 export interface SseHandlers {
-  onEvent(event: ServerEvent): void;
+  readonly onEvent: (event: ServerEvent) => void;
   /** Comments are heartbeats, which EventSource hides; the board shows when the last one came. */
-  onComment(): void;
-  onRetry(milliseconds: number): void;
+  readonly onComment: () => void;
+  readonly onRetry: (milliseconds: number) => void;
 }
 
 /**

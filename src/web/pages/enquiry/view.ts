@@ -60,7 +60,7 @@ export function enquiryView(answer: Answer, outline: Outline, first: boolean) {
     pageTitle: `${count} ${answer.count === 1 ? "read" : "reads"}`,
     count,
     countWord: answer.count === 1 ? "read" : "reads",
-    none: answer.count === 0,
+    empty: answer.count === 0,
     first,
     question: sayQuestion(answer.question),
     reason: answer.reason,

@@ -117,7 +117,7 @@ export function hitView({
     })),
     outcomes: [
       { value: "", text: "Choose what came of it" },
-      ...HIT_OUTCOMES.map((value) => ({ value: String(value), text: OUTCOME_WORDS[value] })),
+      ...HIT_OUTCOMES.map((value) => ({ value, text: OUTCOME_WORDS[value] })),
     ].map((item) => ({
       ...item,
       selected: item.value === form.values.outcome,

@@ -22,7 +22,7 @@ export function nrdsView(page: Page<NrdView>, search: string, state: string, pag
     search,
     states: [
       { value: "", text: "Any state", selected: state === "" },
-      ...NRD_STATES.map((value) => ({ value: String(value), text: value, selected: value === state })),
+      ...NRD_STATES.map((value) => ({ value, text: value, selected: value === state })),
     ],
     nrds: page.items.map((nrd) => ({
       ...nrd,

@@ -20,7 +20,7 @@ export function quarantineView(page: Page<QuarantinedView>, code: string, notice
     codes: [
       { value: "", text: "Every reason", selected: code === "" },
       ...QUARANTINE_CODES.map((value) => ({
-        value: String(value),
+        value,
         text: CODE_WORDS[value],
         selected: value === code,
       })),
