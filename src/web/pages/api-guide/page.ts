@@ -1,3 +1,4 @@
+import { Problem } from "../../../errors.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
 import { apiGuideView } from "./view.ts";
@@ -6,7 +7,12 @@ import { apiGuideView } from "./view.ts";
 export const apiGuidePage: PageRoutes = (app, { show }) => {
   let view: ReturnType<typeof apiGuideView> | null = null;
   app.get(ROUTES.apiGuide, { config: { access: "public" } }, async (request, reply) => {
-    view ??= apiGuideView((await app.inject({ url: paths.openApi() })).json<Record<string, unknown>>());
+    if (view === null) {
+      const document = await app.inject({ url: paths.openApi(), remoteAddress: request.ip });
+      if (document.statusCode !== 200)
+        throw new Problem("NOT_READY", "The description of the API cannot be had yet.");
+      view = apiGuideView(document.json<Record<string, unknown>>());
+    }
     return show(request, reply, "pages/api-guide/template.njk", view);
   });
 };
