@@ -64,7 +64,7 @@ export async function openIntake({ settings, pack, stores, nrds, matchSet, outbo
     joinLateImages: (reads) => lateImages.join(reads),
     noteRefusals: (source, elements, outcomes) => refusals.note(source.id, elements, outcomes),
   };
-  const recent = new RecentReads(RECENT_CAPACITY, Date.now(), pack.time.futureSkewSeconds * 1000, await highWater(stores));
+  const recent = new RecentReads(RECENT_CAPACITY, await highWater(stores));
   const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
   const intake = new Intake(steps, recent, handOn, {
     maxReadsInFlight: settings.maxReadsInFlight,

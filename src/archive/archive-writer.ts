@@ -40,7 +40,7 @@ export class ArchiveWriter {
 
   constructor(
     parts: ArchiveWriterParts,
-    { largestGroup = 20_000, fullGroup = 2_000, gatherMs = 20, lanes = 2 } = {},
+    { largestGroup = 20_000, fullGroup = 5_000, gatherMs = 20, lanes = 2 } = {},
   ) {
     this.#parts = parts;
     this.#largestGroup = largestGroup;

@@ -191,7 +191,7 @@ export class Intake {
   #claimFor(passage: Passage, ticket: number): Claim {
     const { capture, nrd } = passage;
     const text = passage.vrm ?? `?${capture.vrm}`;
-    return this.#recent.claim((nrd as { id: number }).id, capture.captured, text, ticket, passage.received);
+    return this.#recent.claim((nrd as { id: number }).id, capture.captured, text, ticket);
   }
 
   /** Late reads that the memory does not cover: one question to the archive tells repeats from new ones. */

@@ -4,42 +4,42 @@ import { RecentReads } from "./recent-reads.ts";
 
 const START = Date.UTC(2026, 10, 22);
 const EMPTY = { marks: new Map<number, number>(), unknownBefore: -Infinity };
-const memory = (capacity = 1024, highWater = EMPTY) => new RecentReads(capacity, START, 60_000, highWater);
+const memory = (capacity = 1024, highWater = EMPTY) => new RecentReads(capacity, highWater);
 
 describe("RecentReads", () => {
   it("calls the first read of an NRD new and its repeat stored once durable", () => {
     const recent = memory();
-    const claim = recent.claim(7, START + 1, "AB51ABC", 1, START + 5);
+    const claim = recent.claim(7, START + 1, "AB51ABC", 1);
     expect(claim).toMatchObject({ kind: "new", n: 0 });
-    expect(recent.claim(7, START + 1, "AB51ABC", 2, START + 6)).toEqual({ kind: "in-flight", ticket: 1 });
+    expect(recent.claim(7, START + 1, "AB51ABC", 2)).toEqual({ kind: "in-flight", ticket: 1 });
     recent.settle((claim as { slot: number }).slot, true);
-    expect(recent.claim(7, START + 1, "AB51ABC", 3, START + 7)).toEqual({ kind: "stored", n: 0 });
+    expect(recent.claim(7, START + 1, "AB51ABC", 3)).toEqual({ kind: "stored", n: 0 });
   });
 
   it("numbers two vehicles at one NRD in one millisecond", () => {
     const recent = memory();
-    recent.claim(7, START + 1, "AB51ABC", 1, START);
-    expect(recent.claim(7, START + 1, "CD52DEF", 1, START)).toMatchObject({ n: 1 });
+    recent.claim(7, START + 1, "AB51ABC", 1);
+    expect(recent.claim(7, START + 1, "CD52DEF", 1)).toMatchObject({ n: 1 });
   });
 
   it("is unsure of a read captured before anything it remembers", () => {
     const recent = memory(1024, { marks: new Map([[7, START - 1000]]), unknownBefore: START - 5000 });
-    expect(recent.claim(7, START - 2000, "AB51ABC", 1, START)).toMatchObject({ kind: "unsure" });
-    expect(recent.claim(7, START - 500, "AB51ABC", 1, START)).toMatchObject({ kind: "new" });
-    expect(recent.claim(8, START - 4000, "AB51ABC", 1, START)).toMatchObject({ kind: "new" });
-    expect(recent.claim(9, START - 6000, "AB51ABC", 1, START)).toMatchObject({ kind: "unsure" });
+    expect(recent.claim(7, START - 2000, "AB51ABC", 1)).toMatchObject({ kind: "unsure" });
+    expect(recent.claim(7, START - 500, "AB51ABC", 1)).toMatchObject({ kind: "new" });
+    expect(recent.claim(8, START - 4000, "AB51ABC", 1)).toMatchObject({ kind: "new" });
+    expect(recent.claim(9, START - 6000, "AB51ABC", 1)).toMatchObject({ kind: "unsure" });
   });
 
   it("is unsure of a read whose write failed, and then keeps the number the archive says", () => {
     const recent = memory();
-    const first = recent.claim(7, START + 1, "AB51ABC", 1, START) as { slot: number };
+    const first = recent.claim(7, START + 1, "AB51ABC", 1) as { slot: number };
     recent.settle(first.slot, false);
-    const second = recent.claim(7, START + 1, "AB51ABC", 2, START);
+    const second = recent.claim(7, START + 1, "AB51ABC", 2);
     expect(second).toMatchObject({ kind: "unsure" });
     const { slot } = second as { slot: number };
     recent.confirm(slot, 3);
     recent.settle(slot, true);
-    expect(recent.claim(7, START + 1, "AB51ABC", 3, START)).toEqual({ kind: "stored", n: 3 });
+    expect(recent.claim(7, START + 1, "AB51ABC", 3)).toEqual({ kind: "stored", n: 3 });
   });
 
   it("forgets the oldest reads when full, and says so by being unsure of them", () => {
@@ -47,11 +47,11 @@ describe("RecentReads", () => {
     let now = START;
     for (let i = 0; i < 1000; i++) {
       now += 100_000;
-      const claim = recent.claim(7, now, "AB51ABC", 1, now) as { slot: number };
+      const claim = recent.claim(7, now, "AB51ABC", 1) as { slot: number };
       recent.settle(claim.slot, true);
     }
-    expect(recent.claim(7, START + 100_000, "AB51ABC", 1, now)).toMatchObject({ kind: "unsure" });
-    expect(recent.claim(7, now, "AB51ABC", 1, now)).toMatchObject({ kind: "stored" });
+    expect(recent.claim(7, START + 100_000, "AB51ABC", 1)).toMatchObject({ kind: "unsure" });
+    expect(recent.claim(7, now, "AB51ABC", 1)).toMatchObject({ kind: "stored" });
   });
 
   it("never calls a stored read new, and never a new read stored", () => {
@@ -67,10 +67,9 @@ describe("RecentReads", () => {
       fc.property(offers, fc.constantFrom(16, 64, 4096), (reads, capacity) => {
         const recent = memory(capacity);
         const archive = new Set<string>();
-        let now = START;
         for (const { nrd, captured, vrm } of reads) {
           const key = `${nrd}/${captured}/${vrm}`;
-          const claim = recent.claim(nrd, captured, vrm, 1, (now += 1));
+          const claim = recent.claim(nrd, captured, vrm, 1);
           if (claim.kind === "stored") expect(archive.has(key)).toBe(true);
           if (claim.kind === "new") expect(archive.has(key)).toBe(false);
           if ("slot" in claim) recent.settle(claim.slot, true);

@@ -24,7 +24,8 @@ const PROBE_FULL = 0.6;
 
 /** One bounded hash table of claims; never grows, so that slots stay valid until it is dropped whole. */
 class Generation {
-  readonly since: number;
+  /** What was known of each NRD when this table began: a later capture cannot have been received before it. */
+  readonly before: HighWater;
   readonly #mask: number;
   readonly #captured: Float64Array;
   readonly #nrd: Uint32Array;
@@ -33,8 +34,8 @@ class Generation {
   readonly ticket: Uint32Array;
   used = 0;
 
-  constructor(capacity: number, since: number) {
-    this.since = since;
+  constructor(capacity: number, before: HighWater) {
+    this.before = before;
     this.#mask = capacity - 1;
     this.#captured = new Float64Array(capacity);
     this.#nrd = new Uint32Array(capacity);
@@ -92,35 +93,31 @@ function markOf(text: string): number {
 /**
  * A short, bounded memory of reads, so that a read sent twice is stored once without asking the archive each time.
  *
- * A read is certainly new when it is captured after everything known of its NRD (the high-water mark), or after the moment
- * since which every received read is still remembered. Anything else that is not remembered is `unsure`.
+ * A read that is not remembered is certainly new when it was captured after everything that its NRD had delivered before the
+ * oldest table began, because whatever came since is remembered. Any other is `unsure`.
  *
  * States of a claim: in flight (ticket) → durable, or → doubtful when its write failed; doubtful → unsure when offered again.
  */
 export class RecentReads {
   readonly #capacity: number;
-  readonly #skew: number;
-  readonly #highWater = new Map<number, number>();
+  readonly #highWater: Map<number, number>;
   readonly #unknownBefore: number;
   readonly #generations: Generation[];
   #serial = 0;
 
   /**
    * @param capacity slots of each of the three tables, a power of two
-   * @param now epoch ms; nothing received before it is remembered
-   * @param skew how far ahead of its receipt a read may be captured, ms
    * @param highWater what the archive holds at the start
    */
-  constructor(capacity: number, now: number, skew: number, highWater: HighWater) {
+  constructor(capacity: number, highWater: HighWater) {
     this.#capacity = capacity;
-    this.#skew = skew;
-    this.#generations = [new Generation(capacity, now)];
-    for (const [nrd, captured] of highWater.marks) this.#highWater.set(nrd, captured);
+    this.#generations = [new Generation(capacity, highWater)];
+    this.#highWater = new Map(highWater.marks);
     this.#unknownBefore = highWater.unknownBefore;
   }
 
   /** Claims a read for a ticket (1 to 2^32 - 2). `text` is the VRM, or what was sent where there is none. */
-  claim(nrd: number, captured: number, text: string, ticket: number, now: number): Claim {
+  claim(nrd: number, captured: number, text: string, ticket: number): Claim {
     const mark = markOf(text);
     let next = 0;
     for (let index = this.#generations.length - 1; index >= 0; index--) {
@@ -129,7 +126,7 @@ export class RecentReads {
       if (found.slot >= 0) return this.#known(generation, this.#serial - (this.#generations.length - 1 - index), found, ticket);
       next = Math.max(next, found.n);
     }
-    const newest = this.#room(now);
+    const newest = this.#room();
     const free = newest.find(nrd, captured, mark);
     newest.put(-1 - free.slot, nrd, captured, mark, next, ticket);
     const certain = this.#isCertainlyNew(nrd, captured);
@@ -156,16 +153,18 @@ export class RecentReads {
     return { kind: "unsure", n: found.n, slot: this.#slotNumber(serial, found.slot) };
   }
 
+  /** Every read received since the oldest table began is remembered, and this one was captured after all from before it. */
   #isCertainlyNew(nrd: number, captured: number): boolean {
-    const mark = this.#highWater.get(nrd);
-    if (mark === undefined ? captured >= this.#unknownBefore : captured > mark) return true;
-    return captured - this.#skew > (this.#generations[0] as Generation).since;
+    const { marks, unknownBefore } = (this.#generations[0] as Generation).before;
+    const mark = marks.get(nrd);
+    return mark === undefined ? captured >= unknownBefore : captured > mark;
   }
 
-  #room(now: number): Generation {
+  #room(): Generation {
     const newest = this.#generations.at(-1) as Generation;
     if (!newest.full) return newest;
-    const fresh = new Generation(this.#capacity, now);
+    const before = { marks: new Map(this.#highWater), unknownBefore: this.#unknownBefore };
+    const fresh = new Generation(this.#capacity, before);
     this.#generations.push(fresh);
     this.#serial++;
     if (this.#generations.length > GENERATIONS) this.#generations.shift();
