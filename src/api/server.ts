@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyInstance } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { Problem } from "../errors.ts";
 import { countedIntake } from "../observe/counted-intake.ts";
+import { originForm } from "../ingest/feeds/origin-form.ts";
 import type { Events } from "../observe/events.ts";
 import { enforceAccess, identifyPeople } from "./access.ts";
 import { answerClientError } from "./client-errors.ts";
@@ -63,6 +64,9 @@ function createInstance(options: ServerOptions): FastifyInstance {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: requestIdOf,
+    // A logger a request would cost more than parsing the request; events name the request id themselves.
+    childLoggerFactory: (logger) => logger,
+    rewriteUrl: (request) => originForm(request.url ?? "/"),
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     bodyLimit: limits.bodyBytes,
     // Node's limit is on the whole request and would cut long streams; guardSlowBodies watches progress instead.

@@ -18,8 +18,8 @@ export async function benchIngest(scale: { seconds: number }): Promise<Figure[]>
   const resident = service.residentBytes() / 2 ** 20;
   return [
     ...figures(`NDJSON, ${BATCH} a request, 4 connections`, ndjson, BATCH, { atLeast: 50_000 }),
-    ...figures("single JSON posts, 64 connections", single, 1, { atLeast: 3_000 }, 150),
-    ...figures("BOF2 sendCapture, 3 KB patch and 25 KB overview, 32 connections", bof2, 1, { atLeast: 800 }),
+    ...figures("single JSON posts, 128 connections", single, 1, { atLeast: 3_000 }, 150),
+    ...figures("BOF2 sendCapture, 3 KB patch and 25 KB overview, 128 connections", bof2, 1, { atLeast: 800 }),
     { measure: "resident memory of the service afterwards", value: resident, unit: "MiB" },
   ];
 }
@@ -51,7 +51,7 @@ function measureNdjson(nrds: readonly BenchNrd[], target: Target, seconds: numbe
 
 function measureSingle(nrds: readonly BenchNrd[], target: Target, seconds: number): Promise<LoadResult> {
   const random = seeded(2);
-  const connections = 64;
+  const connections = 128;
   const pool = Array.from({ length: 8_192 }, () => new ReadBatch(nrds, [randomVrm(random)], random, ""));
   let turn = 0;
   return closedLoop({ target, connections, seconds, nextBody: () => (pool[turn++ % pool.length] as ReadBatch).stamp(Date.now(), 0) });
@@ -65,7 +65,7 @@ async function measureBof2(nrds: readonly BenchNrd[], target: Target, seconds: n
     const nrd = nrds[Math.floor(random() * nrds.length)] as BenchNrd;
     return sendCapture(nrd, randomVrm(random), Date.now(), patch, overview);
   };
-  return closedLoop({ target, connections: 32, seconds, nextBody });
+  return closedLoop({ target, connections: 128, seconds, nextBody });
 }
 
 const manyVrms = (random: () => number, count: number): string[] => Array.from({ length: count }, () => randomVrm(random));

@@ -58,9 +58,9 @@ export class ServiceUnderTest {
     this.#port ||= await freePort();
     const main = join(projectRoot, "dist/src/main.js");
     const fixed = ["demo", "--rate", "0", "--port", String(this.#port), "--data", this.folder];
-    const child = spawn(process.execPath, ["--max-old-space-size=1024", main, ...fixed, ...this.#options], {
+    const child = spawn(process.execPath, ["--max-semi-space-size=32", "--max-old-space-size=1024", main, ...fixed, ...this.#options], {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, WAYWARDEN_LOG_LEVEL: "warn" },
+      env: { UV_THREADPOOL_SIZE: "16", ...process.env, WAYWARDEN_LOG_LEVEL: "warn" },
     });
     this.#child = child;
     for (let waited = 0; waited < 240_000; waited += 100) {

@@ -19,7 +19,6 @@ const ENCODINGS: Readonly<Record<string, string>> = {
   gb18030: "gb18030",
 };
 const DECLARATION = /^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/;
-const PADDING = /[\0\s]+$/;
 
 /** The encoding that the bytes themselves give away: a byte order mark, or `<` in two bytes. */
 function encodingInBytes(bytes: Buffer): string | null {
@@ -58,5 +57,14 @@ export function xmlText(bytes: Buffer, charset: string | null): string {
   if (encoding === "utf-8" && isUtf8(bytes)) text = bytes.toString("utf8");
   else text = new TextDecoder(encoding === "utf-8" ? "windows-1252" : encoding).decode(bytes);
   if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-  return text.replace(PADDING, "").trimStart();
+  return withoutPadding(text).trimStart();
 }
+
+/** A pattern that ends in `$` would try every blank of a long document; this looks at the end alone. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && isPadding(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+const isPadding = (code: number): boolean => code <= 0x20 || code === 0xa0;
