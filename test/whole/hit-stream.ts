@@ -1,0 +1,46 @@
+import type { WholeApp } from "./whole-app.ts";
+
+export interface StreamedHit {
+  readonly id: string;
+  readonly readId: string;
+  readonly vrm: string;
+  readonly images: readonly string[];
+}
+
+/** A client of the hit stream that keeps what it was told. */
+export class HitListener {
+  readonly hits: StreamedHit[] = [];
+  readonly #abort = new AbortController();
+
+  static async open(whole: WholeApp, username = "operator"): Promise<HitListener> {
+    const listener = new HitListener();
+    const reply = await whole.fetch("/v1/hits/stream", {
+      headers: { authorization: `Bearer ${await whole.session(username)}` },
+      signal: listener.#abort.signal,
+    });
+    if (reply.status !== 200 || reply.body === null) throw new Error(`The hit stream answered ${reply.status}.`);
+    void listener.#listen(reply.body).catch(() => {});
+    return listener;
+  }
+
+  of(readId: string | undefined): readonly StreamedHit[] {
+    return this.hits.filter((hit) => hit.readId === readId);
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+
+  async #listen(body: ReadableStream<Uint8Array>): Promise<void> {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      const blocks = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        if (/^event: hit$/m.test(block) && data !== undefined) this.hits.push(JSON.parse(data) as StreamedHit);
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as OTPAuth from "otpauth";
+import sharp from "sharp";
+import { startApp, type App } from "../../src/app.ts";
+import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
+import { seedDemo, type DemoAccess } from "../../src/cli/demo/seed.ts";
+import { loadSettings } from "../../src/config.ts";
+import type { EstateRow } from "../../tools/simulator/estate/estate-row.ts";
+
+/** The feed and source of every NRD of these tests; they differ by camera. */
+const DEVICE = { feed: 43, source: 115 } as const;
+export const BODMIN = { lat: 50.46, lon: -4.71 };
+
+const row = (camera: number, differing: Partial<EstateRow> = {}): EstateRow => ({
+  ...DEVICE,
+  camera,
+  name: `Site ${camera}`,
+  type: "static",
+  owner: FIRST_ORGANISATION,
+  road: "A30",
+  direction: "E",
+  lane: 1,
+  latitude: BODMIN.lat,
+  longitude: BODMIN.lon,
+  dailyReads: 5_000,
+  ...differing,
+});
+
+/** Cameras: 1 and 2 a kilometre apart, 3 far away, 4 mobile, 5 of the other organisation, 6 for changes of state. */
+const ESTATE = [
+  row(1),
+  row(2, { latitude: BODMIN.lat + 0.01 }),
+  row(3, { latitude: 51.5, longitude: -0.1, road: "A40" }),
+  row(4, { type: "mobile", direction: "" }),
+  row(5, { owner: SECOND_ORGANISATION, latitude: 54.89, longitude: -2.93, road: "M6" }),
+  row(6, { latitude: 52.2, longitude: 0.12, road: "A14" }),
+];
+
+/** One element of a reply of `POST /v1/reads`. */
+export interface Result {
+  readonly index: number;
+  readonly verdict: string;
+  readonly readId?: string;
+  readonly code?: string;
+  readonly quarantineId?: string;
+}
+
+export interface Reply<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+export interface Refused {
+  readonly code: string;
+  readonly detail: string;
+  readonly rules?: readonly string[];
+  readonly needed?: readonly string[];
+}
+
+/** The whole service in this process, on real embedded stores in a folder of its own, seeded like the demo. */
+export class WholeApp {
+  readonly folder: string;
+  readonly access: DemoAccess;
+  readonly app: App;
+  readonly #sessions = new Map<string, Promise<string>>();
+
+  private constructor(folder: string, app: App, access: DemoAccess) {
+    this.folder = folder;
+    this.app = app;
+    this.access = access;
+  }
+
+  /** Starts on a fresh folder; or again on the folder of one that was stopped. */
+  static async start(before?: WholeApp): Promise<WholeApp> {
+    const folder = before?.folder ?? mkdtempSync(join(tmpdir(), "waywarden-whole-"));
+    const settings = loadSettings({}, { overrides: { data: folder, port: 0, logLevel: "silent" } });
+    const app = await startApp(settings, { createKeys: true, demo: true });
+    const access = before?.access ?? (await seedDemo(app, ESTATE));
+    const whole = new WholeApp(folder, app, access);
+    if (before === undefined) await whole.#estateIsKnown();
+    app.ready();
+    return whole;
+  }
+
+  get stores(): App["stores"] {
+    return this.app.stores;
+  }
+
+  get token(): string {
+    return this.access.feedTokens[0] as string;
+  }
+
+  /** A JSON body to `POST /v1/reads`, as the national feed; answers the results. */
+  async send(reads: unknown): Promise<readonly Result[]> {
+    const reply = await this.post("application/json", JSON.stringify(reads));
+    if (reply.status !== 200) throw new Error(`POST /v1/reads: ${reply.status} ${JSON.stringify(reply.body)}`);
+    return reply.body.results;
+  }
+
+  async post(type: string, body: BodyInit): Promise<Reply<{ readonly results: readonly Result[] }>> {
+    const headers = { authorization: `Bearer ${this.token}`, ...(type === "" ? {} : { "content-type": type }) };
+    const reply = await fetch(`${this.app.url}/v1/reads`, { method: "POST", headers, body });
+    return { status: reply.status, body: (await reply.json()) as { results: readonly Result[] } };
+  }
+
+  /** Any other address, as itself. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.app.url}${path}`, init);
+  }
+
+  /** The API as one of the demo's people. */
+  async call<Body>(username: string, path: string, body?: unknown, method?: string): Promise<Reply<Body>> {
+    const reply = await this.fetch(path, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: {
+        authorization: `Bearer ${await this.session(username)}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const json = /json/.test(reply.headers.get("content-type") ?? "");
+    return { status: reply.status, body: (json ? await reply.json() : await reply.arrayBuffer()) as Body };
+  }
+
+  session(username: string): Promise<string> {
+    const known = this.#sessions.get(username) ?? this.#signIn(username);
+    this.#sessions.set(username, known);
+    return known;
+  }
+
+  /** The register's id of a camera of the tests' estate. */
+  async nrd(camera: number): Promise<number> {
+    const all = await this.stores.nrds.list({ limit: 100 });
+    const found = all.find((nrd) => nrd.camera === camera);
+    if (found === undefined) throw new Error(`There is no camera ${camera}.`);
+    return found.id;
+  }
+
+  stop(): Promise<void> {
+    return this.app.close();
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #signIn(username: string): Promise<string> {
+    const { password, totpSecret } = this.access;
+    const totp = new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(totpSecret) }).generate();
+    const reply = await this.fetch("/v1/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username, password, totp }),
+    });
+    if (reply.status !== 201) throw new Error(`${username} could not sign in: ${await reply.text()}`);
+    return ((await reply.json()) as { token: string }).token;
+  }
+
+  /** The seed tells the running service by notification; reads are sent once it has heard. */
+  async #estateIsKnown(): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const reply = await this.post("application/json", JSON.stringify({ ...aRead(6), vrm: "" }));
+      if (reply.status === 200 && reply.body.results[0]?.verdict === "stored") return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("The service does not know its estate.");
+  }
+}
+
+let lastMoment = Date.now() - 30_000;
+
+/** A capture time of the last half minute, never the same twice. */
+export const aMoment = (): number => ++lastMoment;
+
+/** A read of a camera as the native form has it, just captured unless told otherwise. */
+export function aRead(camera: number, differing: Readonly<Record<string, unknown>> & { at?: number } = {}): Record<string, unknown> {
+  const { at = aMoment(), ...rest } = differing;
+  return { nrd: { ...DEVICE, camera }, vrm: "AB12CDE", captured: new Date(at).toISOString(), ...rest };
+}
+
+/** A small JPEG, the same for the same shade. */
+export const aJpeg = (shade: number): Promise<Buffer> =>
+  sharp({ create: { width: 48, height: 12, channels: 3, background: { r: shade, g: 120, b: 40 } } }).jpeg().toBuffer();
