@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { ReadImages } from "../archive/read-images.ts";
 import type { Read } from "../archive/read.ts";
@@ -47,9 +48,13 @@ export class EnquiryDesk implements Enquiries {
     const question = checkQuestion(asked.question);
     const decision = await this.#decide(asker, asked.authority, asked.reason, question);
     const outcome = decision.allowed ? "asked" : "refused";
-    const record = { person: asker.person, organisation: asker.organisation, ...asked, question, asked: this.#parts.now(), outcome } as const;
-    const enquiry = await this.#parts.book.open(record);
-    await this.#audit(asker, "enquiry.ask", decision, { enquiry, authority: asked.authority, reason: asked.reason, question }, options.requestId);
+    const enquiry = randomUUID();
+    const record = { id: enquiry, person: asker.person, organisation: asker.organisation, ...asked, question, asked: this.#parts.now(), outcome } as const;
+    const subject = { enquiry, authority: asked.authority, reason: asked.reason, question };
+    await Promise.all([
+      this.#parts.book.open(record),
+      this.#audit(asker, "enquiry.ask", decision, subject, options.requestId),
+    ]);
     const grant = granted(decision);
     return this.#answer({ id: enquiry, question, reason: asked.reason }, grant, options);
   }

@@ -33,7 +33,8 @@ export interface EnquiryRecord {
 
 /** The book of enquiries, successful and failed (INV-3). */
 export interface EnquiryBook {
-  open(record: Omit<EnquiryRecord, "id" | "count" | "kind">): Promise<string>;
+  /** `id` is a UUID of the caller's making. */
+  open(record: Omit<EnquiryRecord, "count" | "kind">): Promise<void>;
   close(id: string, outcome: "answered" | "failed", count: number | null): Promise<void>;
   find(id: string): Promise<EnquiryRecord | undefined>;
   /** A person's enquiries asked since then, newest first, at most `limit`. */

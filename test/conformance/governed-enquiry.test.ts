@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { PostgresAuthorityBook } from "../../src/storage/postgres/postgres-authority-book.ts";
 import { PostgresDutyBook } from "../../src/storage/postgres/postgres-duty-book.ts";
@@ -47,8 +48,9 @@ onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
       asked: NOON,
       outcome: "asked",
     } as const;
-    const id = await book.open(record);
-    const second = await book.open({ ...record, asked: NOON + 1, outcome: "refused" });
+    const [id, second] = [randomUUID(), randomUUID()];
+    await book.open({ ...record, id });
+    await book.open({ ...record, id: second, asked: NOON + 1, outcome: "refused" });
     await book.close(id, "answered", 7);
     expect(await book.find(id)).toEqual({
       ...record,

@@ -51,7 +51,6 @@ async function fillList(service: ServiceUnderTest, vrms: readonly string[]): Pro
     purpose: "Measuring what a crash loses",
     priority: "low",
     category: "test",
-    accountable: "Benchmark",
   });
   const entries = vrms.map((vrm) => ({ vrm, reason: "Benchmark", instruction: "None: measurement", priority: "low" }));
   await service.call(`/v1/lists/${list.id}/entries`, session, entries);

@@ -5,7 +5,7 @@ import { time } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { askerOf } from "./enquiries.ts";
 
-const authorityView = z.strictObject({
+const authorityView = z.object({
   id: z.string(),
   reference: z.string(),
   purpose: z.string(),
@@ -22,7 +22,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       schema: {
         tags: ["authorities"],
         summary: "Authorities I may rely on now",
-        response: { 200: z.strictObject({ items: z.array(authorityView), next: z.null() }) },
+        response: { 200: z.object({ items: z.array(authorityView), next: z.null() }) },
       },
     },
     async (request) => ({

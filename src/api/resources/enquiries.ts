@@ -18,14 +18,14 @@ const asked = {
 
 /** The three kinds of question so far; the policy engine says what is allowed, this only what is well formed. */
 const enquiryBody = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("vrm"), vrm: z.string().min(1).max(32), ...asked }),
-  z.strictObject({
+  z.object({ kind: z.literal("vrm"), vrm: z.string().min(1).max(32), ...asked }),
+  z.object({
     kind: z.literal("place"),
-    nrds: z.array(z.int().positive()).max(10_000).default([]),
+    nrds: z.array(z.coerce.number().int().positive()).max(10_000).default([]),
     area: area.nullable().default(null),
     ...asked,
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal("partial"),
     pattern: z.string().min(1).max(32).describe("`?` one character, `*` any"),
     ...asked,
@@ -39,9 +39,9 @@ function questionOf(body: z.infer<typeof enquiryBody>): Question {
   return { kind: "place", nrds: body.nrds, area: body.area as Area | null, from, to };
 }
 
-export const answerView = z.strictObject({
+export const answerView = z.object({
   enquiry: z.string(),
-  grant: z.strictObject({
+  grant: z.object({
     authority: z.string(),
     rules: z.array(z.string()).readonly(),
     policyPack: z.string(),
@@ -56,7 +56,7 @@ export const answerView = z.strictObject({
   next: z.string().nullable(),
 });
 
-const enquiryLine = z.strictObject({
+const enquiryLine = z.object({
   id: z.string(),
   kind: z.enum(QUESTION_KINDS),
   asked: time,
@@ -120,7 +120,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       schema: {
         tags: ["enquiries"],
         summary: "My recent enquiries, newest first",
-        response: { 200: z.strictObject({ items: z.array(enquiryLine), next: z.null() }) },
+        response: { 200: z.object({ items: z.array(enquiryLine), next: z.null() }) },
       },
     },
     async (request) => ({ items: [...(await rooms.enquiries.mine(askerOf(whoAsks(request))))], next: null }),
@@ -133,7 +133,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       schema: {
         tags: ["enquiries"],
         summary: "A further page, while the grant lasts",
-        params: z.strictObject({ id }),
+        params: z.object({ id }),
         querystring: paging.extend({ limit: z.coerce.number().int().min(1).max(500).optional() }),
         response: { 200: answerView },
       },

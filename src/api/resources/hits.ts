@@ -10,7 +10,7 @@ import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { hitView } from "../views.ts";
 
-const params = z.strictObject({ id });
+const params = z.object({ id });
 const sequence = z.string().regex(/^\d{1,15}$/, "is not the id of an event");
 const listQuery = paging.extend({
   state: z.enum(HIT_STATES).optional(),
@@ -18,8 +18,8 @@ const listQuery = paging.extend({
   list: id.optional(),
   since: askedTime.optional().describe("Captured at or after"),
 });
-const verifyBody = z.strictObject({ result: z.enum(VERIFICATIONS) });
-const dispositionBody = z.strictObject({
+const verifyBody = z.object({ result: z.enum(VERIFICATIONS) });
+const dispositionBody = z.object({
   outcome: z.enum(HIT_OUTCOMES),
   note: z.string().trim().max(2_000).default(""),
 });
@@ -58,7 +58,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
         description:
           "Events `hit` and `hit-state`, each with an id to resume from by Last-Event-ID or ?after=; a comment every 15 s; " +
           "`dropped` before the service closes a client that does not keep up.",
-        querystring: z.strictObject({ after: sequence.optional() }),
+        querystring: z.object({ after: sequence.optional() }),
         headers: z.looseObject({ "last-event-id": sequence.optional() }),
         produces: ["text/event-stream"],
       },

@@ -10,17 +10,17 @@ import type { Scope, ServerOptions } from "../server-options.ts";
 import { entryView, listView, rowVerdict } from "../views.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-const params = z.strictObject({ id });
-const newList = z.strictObject({
+const params = z.object({ id });
+const newList = z.object({
   name: text(100),
   purpose: text(1_000),
   category: text(100).default("general"),
   priority: z.enum(PRIORITIES),
 });
-const newEntry = z.strictObject({
+const newEntry = z.object({
   vrm: z.string().min(1).max(64).describe("A VRM, or a pattern with `?` and `*`"),
   reason: text(2_000),
-  instruction: text(2_000),
+  instruction: text(2_000).default("None given: check the images, report place and direction"),
   priority: z.enum(PRIORITIES).optional(),
   make: text(100).optional(),
   model: text(100).optional(),
@@ -29,7 +29,7 @@ const newEntry = z.strictObject({
   validFrom: askedTime.optional(),
   validUntil: askedTime.optional(),
   scope: z
-    .union([z.strictObject({ nrds: z.array(z.int().positive()).max(1_000) }), z.strictObject({ area })])
+    .union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area })])
     .optional(),
 });
 const entries = z.union([newEntry, z.array(newEntry).min(1).max(10_000)]);
@@ -102,7 +102,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
           "CSV: a heading row naming vrm, reason, instruction and, if wanted, priority, make, model, colour, warnings, valid_from, valid_until. Each row has its own verdict.",
         params,
         response: {
-          200: z.strictObject({
+          200: z.object({
             results: z.array(rowVerdict),
             summary: z.record(z.string(), z.int()).optional(),
           }),
@@ -129,7 +129,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Take an entry off a list",
         params: params.extend({ entry: id }),
-        body: z.strictObject({ reason }),
+        body: z.object({ reason }),
         response: { 204: z.undefined() },
       },
     },

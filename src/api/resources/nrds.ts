@@ -10,10 +10,10 @@ import { numericId, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { nrdView, rowVerdict } from "../views.ts";
 
-const params = z.strictObject({ id: numericId });
+const params = z.object({ id: numericId });
 const part = z.int().min(0).max(2_147_483_647);
 const text = z.string().trim().max(200);
-const newNrd = z.strictObject({
+const newNrd = z.object({
   feed: part,
   source: part,
   camera: part,
@@ -22,7 +22,7 @@ const newNrd = z.strictObject({
   road: text.default(""),
   direction: text.default(""),
   lane: z.int().min(1).max(32).nullable().default(null),
-  position: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
+  position: z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
   deviceKey: text.min(1).nullable().default(null),
   dailyReads: z.int().min(0).max(10_000_000).nullable().default(null),
 });
@@ -73,7 +73,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
         description: "JSON answers 201 with the NRD; CSV answers 200 with a verdict for each row.",
         response: {
           201: nrdView,
-          200: z.strictObject({ results: z.array(rowVerdict), summary: z.record(z.string(), z.int()) }),
+          200: z.object({ results: z.array(rowVerdict), summary: z.record(z.string(), z.int()) }),
         },
       },
     },
@@ -99,7 +99,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
       url,
       {
         config: manage,
-        schema: { tags, summary, params, body: z.strictObject({ reason }), response: { 200: nrdView } },
+        schema: { tags, summary, params, body: z.object({ reason }), response: { 200: nrdView } },
       },
       async (request) => {
         return rooms.nrds.change(request.params.id, to, request.body.reason, actOf(request));

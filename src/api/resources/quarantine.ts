@@ -8,8 +8,8 @@ import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { quarantinedView } from "../views.ts";
 
-const params = z.strictObject({ id });
-const body = z.strictObject({ reason });
+const params = z.object({ id });
+const body = z.object({ reason });
 const tags = ["quarantine"];
 
 /** Reads set apart: look into them, release them or discard them, with a reason (READ-4). */
@@ -77,7 +77,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
         summary: "Take it for good data",
         params,
         body,
-        response: { 200: z.strictObject({ readId: z.string() }) },
+        response: { 200: z.object({ readId: z.string() }) },
       },
     },
     async (request) => {

@@ -17,7 +17,7 @@ const readView = foundRead.extend({
   images: z.array(imageKind),
   vrmStyle: z.string(),
   caution: z.string(),
-  seenUnder: z.strictObject({ authority: z.string(), rules: z.array(z.string()) }),
+  seenUnder: z.object({ authority: z.string(), rules: z.array(z.string()) }),
 });
 
 /** One read in full and its images, under a current enquiry that found it or a hit that it raised. */
@@ -29,7 +29,7 @@ export function reads(scope: Scope, { rooms }: ServerOptions): void {
       schema: {
         tags: ["reads"],
         summary: "Everything known about one read",
-        params: z.strictObject({ id }),
+        params: z.object({ id }),
         response: { 200: readView },
       },
     },
@@ -51,7 +51,7 @@ export function reads(scope: Scope, { rooms }: ServerOptions): void {
         tags: ["reads"],
         summary: "An image of a read",
         produces: ["image/jpeg"],
-        params: z.strictObject({ id, kind: imageKind }),
+        params: z.object({ id, kind: imageKind }),
       },
     },
     async (request, reply) => {

@@ -8,16 +8,16 @@ import { signInLimiter } from "../rate-limits.ts";
 import { time, timeText } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 
-const sessionView = z.strictObject({
-  person: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
-  organisation: z.strictObject({ id: z.int(), name: z.string() }),
+const sessionView = z.object({
+  person: z.object({ id: z.int(), username: z.string(), name: z.string() }),
+  organisation: z.object({ id: z.int(), name: z.string() }),
   roles: z.array(z.enum(ROLES)),
   may: z.array(z.string()).describe("Actions the role allows"),
   expires: time.describe("When the session ends at the latest"),
   csrfToken: z.string().describe("Send as x-csrf-token with changes when the session is a cookie"),
 });
 
-const signInBody = z.strictObject({
+const signInBody = z.object({
   username: z.string().min(1).max(100),
   password: z.string().min(1).max(500),
   totp: z.string().regex(/^[0-9 ]{6,8}$/, "is six digits"),

@@ -23,11 +23,15 @@ export const atNrds = (nrds: readonly number[]): Condition => ({
   parameters: { nrds },
 });
 
-/** Reads of fixed NRDs, which the register has placed in the area, and of moving ones that placed themselves there. */
+/**
+ * Reads that carry no position of their own, at NRDs which the register has placed in the area, and those of moving ones that
+ * placed themselves there: a moving NRD's place in the register says nothing about where it was.
+ */
 export function inArea(nrds: readonly number[], moving: readonly number[], area: Area): Condition {
   const { where, parameters } = within(area);
   return {
-    where: `(nrd IN {nrds:Array(UInt32)} OR (nrd IN {moving:Array(UInt32)} AND (latitude != 0 OR longitude != 0) AND ${where}))`,
+    where: `((nrd IN {nrds:Array(UInt32)} AND latitude = 0 AND longitude = 0)
+      OR (nrd IN {moving:Array(UInt32)} AND (latitude != 0 OR longitude != 0) AND ${where}))`,
     parameters: { ...parameters, nrds, moving },
   };
 }

@@ -19,6 +19,8 @@ const LOOKUP = "local_filesystem_read_method = 'pread'";
 const SORTED_BY_VRM = `${LOOKUP}, optimize_use_projections = 0`;
 const SEARCH = `${LOOKUP}, max_execution_time = 60, max_memory_usage = 2000000000`;
 const NEWEST_FIRST = "ORDER BY captured DESC, nrd DESC, n DESC";
+/** Answers about more NRDs than this seldom fit a page, so their count is begun beside the page. */
+const FEW_NRDS = 5;
 /** One vehicle at one NRD and millisecond; passages without a VRM are told apart by what was sent. */
 const ONE_READ = "(nrd, captured, if(vrm = '', concat('?', sent), vrm))";
 const IN_RANGE =
@@ -34,7 +36,8 @@ export function openReadStore(
     query: PageRequest,
     condition: Condition,
     settings: string,
-  ): Promise<FoundPage> => findPage(clickhouse, grant, query, condition, settings);
+    large = false,
+  ): Promise<FoundPage> => findPage(clickhouse, grant, query, condition, settings, large);
   return {
     async insert(reads) {
       if (reads.length > 0) await clickhouse.insert("reads", READ_COLUMNS, rowsOf(reads));
@@ -65,14 +68,15 @@ export function openReadStore(
       search(grant, query, likeVrm(query.pattern), `${SEARCH}, optimize_use_projections = 0`),
     byPlace(grant, query) {
       const place = query.area === null ? atNrds(query.nrds) : inArea(query.nrds, movingNrds(), query.area);
-      return search(grant, query, place, SEARCH);
+      return search(grant, query, place, SEARCH, query.nrds.length > FEW_NRDS || query.area !== null);
     },
   };
 }
 
 /**
  * The count and one page. Twice the page is fetched so that doubles can be taken out here: `LIMIT 1 BY` before the page
- * would read every column of the whole answer. Where all of it fits the page, the count needs no second query.
+ * would read every column of the whole answer. Where all of it fits the page, the count needs no second query; where that is
+ * unlikely (`large`), both run side by side.
  */
 async function findPage(
   clickhouse: ClickHouse,
@@ -80,11 +84,22 @@ async function findPage(
   { from, to, limit, cursor }: PageRequest,
   { where, parameters }: Condition,
   settings: string,
+  large: boolean,
 ): Promise<FoundPage> {
   const size = Math.max(1, Math.min(limit, grant.pageLimit));
   const fetched = 2 * size + 2;
   const bound: ClickHouseParameters = { ...parameters, from: Math.max(from, grant.accessFloor), to };
   const after = cursor === null ? null : parseCursor(cursor);
+  const count = async (): Promise<number> => {
+    const [counted] = await clickhouse.query<{ count: number }>(
+      `SELECT uniqExact(${ONE_READ}) AS count FROM reads WHERE ${IN_RANGE} AND ${where} SETTINGS ${settings}`,
+      bound,
+    );
+    return counted?.count ?? 0;
+  };
+  const countedAhead = large ? count() : null;
+  // Should the page fail first, the count's failure is the same one and nobody waits for it.
+  countedAhead?.catch(() => undefined);
   const rows = await clickhouse.query<ReadRow>(
     `SELECT ${READ_SELECTION} FROM reads WHERE ${IN_RANGE} AND ${where} ${after === null ? "" : AFTER}
      ${NEWEST_FIRST} LIMIT ${fetched} SETTINGS ${settings}`,
@@ -95,12 +110,8 @@ async function findPage(
   const last = items.at(-1);
   const more = last !== undefined && (reads.length > size || rows.length === fetched);
   const next = more ? formatReadId(last.nrd, last.captured, last.n) : null;
-  if (after === null && next === null) return { count: items.length, items, next };
-  const [counted] = await clickhouse.query<{ count: number }>(
-    `SELECT uniqExact(${ONE_READ}) AS count FROM reads WHERE ${IN_RANGE} AND ${where} SETTINGS ${settings}`,
-    bound,
-  );
-  return { count: counted?.count ?? 0, items, next };
+  if (after === null && next === null && countedAhead === null) return { count: items.length, items, next };
+  return { count: await (countedAhead ?? count()), items, next };
 }
 
 /** More would not fit ClickHouse's default limit on the text of a query. */

@@ -17,12 +17,13 @@ export class PostgresEnquiryBook implements EnquiryBook {
     this.#database = database;
   }
 
-  async open(record: Parameters<EnquiryBook["open"]>[0]): Promise<string> {
-    const { person, organisation, authority, reason, question, asked, outcome } = record;
-    const [row] = await this.#database.query<{ id: string }>(
-      `insert into enquiry (person_id, organisation_id, authority, reason, question, asked, outcome)
-       values ($1, $2, $3, $4, $5::jsonb, $6, $7) returning id::text as id`,
+  async open(record: Parameters<EnquiryBook["open"]>[0]): Promise<void> {
+    const { id, person, organisation, authority, reason, question, asked, outcome } = record;
+    await this.#database.query(
+      `insert into enquiry (id, person_id, organisation_id, authority, reason, question, asked, outcome)
+       values ($1::uuid, $2, $3, $4, $5, $6::jsonb, $7, $8)`,
       [
+        id,
         person,
         organisation,
         postgresText(authority),
@@ -32,7 +33,6 @@ export class PostgresEnquiryBook implements EnquiryBook {
         outcome,
       ],
     );
-    return row?.id ?? "";
   }
 
   async close(id: string, outcome: "answered" | "failed", count: number | null): Promise<void> {
