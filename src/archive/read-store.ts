@@ -43,7 +43,7 @@ export interface ReadStore {
   byId(grant: Grant, id: string): Promise<Read | null>;
   /** Reads of exactly this VRM (INV-4). */
   byVrm(grant: Grant, query: PageRequest & { readonly vrm: string }): Promise<FoundPage>;
-  /** Reads at these NRDs, and reads of moving devices whose own position lies in the area. */
+  /** Reads at these NRDs; with an area, reads that carry their own position are those that it lies in, whichever NRD made them. */
   byPlace(
     grant: Grant,
     query: PageRequest & { readonly nrds: readonly number[]; readonly area: Area | null },

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AuditAction } from "../../src/audit/vocabulary.ts";
+import { aMoment, aRead, BODMIN, WholeApp, type Refused, type Reply } from "./whole-app.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const LONDON = { lat: 51.5, lon: -0.1 };
+
+interface Answer extends Refused {
+  readonly enquiry: string;
+  readonly count: number;
+  readonly items: readonly { readonly id: string; readonly vrm: string | null }[];
+  readonly next: string | null;
+}
+
+let whole: WholeApp;
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+function ask(question: Record<string, unknown>, username = "investigator"): Promise<Reply<Answer>> {
+  const period = { from: iso(Date.now() - 12 * HOUR), to: iso(Date.now() + 60_000) };
+  const asked = { authority: "MID-2026-0417", reason: "Looking for this vehicle", ...period, ...question };
+  return whole.call<Answer>(username, "/v1/enquiries", asked);
+}
+
+const vrmsOf = ({ body }: Reply<Answer>): readonly (string | null)[] => body.items.map(({ vrm }) => vrm).sort();
+
+async function lastAudit(actor: string, action: AuditAction) {
+  const [entry] = await whole.stores.audit.find({ actor, action, limit: 1 });
+  return entry;
+}
+
+async function store(...reads: readonly unknown[]): Promise<readonly string[]> {
+  const results = await whole.send(reads);
+  expect(results.map(({ verdict }) => verdict)).toEqual(reads.map(() => "stored"));
+  return results.map(({ readId }) => readId as string);
+}
+
+beforeAll(async () => {
+  whole = await WholeApp.start();
+});
+afterAll(() => whole?.remove());
+
+describe("an enquiry about a VRM", () => {
+  it("gives the count first and its pages by cursor, newest first, none twice", async () => {
+    const ids = await store(...Array.from({ length: 7 }, (_, i) => aRead(1 + (i % 2), { vrm: "PA61NG" })));
+    const first = await ask({ kind: "vrm", vrm: "pa61 ng", limit: 3 });
+    expect([first.status, first.body.count, first.body.items.length]).toEqual([200, 7, 3]);
+    const seen = first.body.items.map(({ id }) => id);
+    let next = first.body.next;
+    while (next !== null) {
+      const page = await whole.call<Answer>(
+        "investigator",
+        `/v1/enquiries/${first.body.enquiry}?limit=3&cursor=${encodeURIComponent(next)}`,
+      );
+      expect([page.status, page.body.count]).toEqual([200, 7]);
+      seen.push(...page.body.items.map(({ id }) => id));
+      next = page.body.next;
+    }
+    expect(seen).toEqual([...ids].reverse());
+  });
+
+  it("is in the log before its pages are looked at, also when the look fails", async () => {
+    const { body } = await ask({ kind: "vrm", vrm: "PA61NG", limit: 1 });
+    expect(await lastAudit("investigator", "enquiry.ask")).toMatchObject({
+      outcome: "allowed",
+      subject: { enquiry: body.enquiry, authority: "MID-2026-0417", reason: "Looking for this vehicle" },
+    });
+    const page = await whole.call<Refused>("investigator", `/v1/enquiries/${body.enquiry}?cursor=made-up`);
+    expect([page.status, page.body.code]).toEqual([400, "CURSOR_INVALID"]);
+    expect(await lastAudit("investigator", "enquiry.page")).toMatchObject({ outcome: "allowed", subject: { cursor: "made-up" } });
+  });
+
+  it("returns nothing from before the twelve months of access, though it is kept some days longer", async () => {
+    const [old] = await store(aRead(1, { vrm: "T00OLD", at: Date.now() - 366 * DAY }));
+    const answer = await ask({ kind: "vrm", vrm: "T00OLD", from: iso(Date.now() - 500 * DAY) });
+    expect([answer.status, answer.body.count, answer.body.items]).toEqual([200, 0, []]);
+    expect((await whole.call("investigator", `/v1/reads/${old}`)).status).toBe(404);
+    const outside = await ask({ kind: "vrm", vrm: "T00OLD", from: iso(Date.now() - 500 * DAY), to: iso(Date.now() - 366 * DAY) });
+    expect([outside.status, outside.body.rules]).toEqual([403, ["within-access-period"]]);
+  });
+
+  it("that is not well formed is told what to mend", async () => {
+    const wrong = await ask({ kind: "vrm", vrm: "AB5? ABC", to: iso(0) });
+    expect(wrong.status).toBe(400);
+    expect((wrong.body as unknown as { errors: { path: string }[] }).errors.map(({ path }) => path).sort()).toEqual(["to", "vrm"]);
+  });
+});
+
+describe("an enquiry about a place", () => {
+  beforeAll(async () => {
+    await store(
+      aRead(1, { vrm: "PLACE1" }),
+      aRead(2, { vrm: "PLACE2" }),
+      aRead(3, { vrm: "PLACE3" }),
+      aRead(4, { vrm: "M0VED", position: LONDON }),
+      aRead(4, { vrm: "R0AMED", position: BODMIN }),
+    );
+  });
+  const only = (answer: Reply<Answer>): readonly (string | null)[] =>
+    vrmsOf(answer).filter((vrm) => /^(PLACE\d|M0VED|R0AMED)$/.test(vrm ?? ""));
+
+  it("finds reads by NRD", async () => {
+    const answer = await ask({ kind: "place", nrds: [await whole.nrd(2), await whole.nrd(3)] });
+    expect(only(answer)).toEqual(["PLACE2", "PLACE3"]);
+  });
+
+  it("finds reads in a circle, and of mobile NRDs those that were made in it", async () => {
+    const around = (centre: typeof BODMIN, radiusMetres: number) => ask({ kind: "place", area: { kind: "circle", centre, radiusMetres } });
+    expect(only(await around(BODMIN, 500))).toEqual(["PLACE1", "R0AMED"]);
+    expect(only(await around(BODMIN, 3_000))).toEqual(["PLACE1", "PLACE2", "R0AMED"]);
+    expect(only(await around(LONDON, 500))).toEqual(["M0VED", "PLACE3"]);
+  });
+
+  it("finds reads in a polygon", async () => {
+    const { lat, lon } = BODMIN;
+    const ring = [
+      { lat: lat + 0.005, lon: lon - 0.01 },
+      { lat: lat + 0.02, lon: lon - 0.01 },
+      { lat: lat + 0.02, lon: lon + 0.01 },
+      { lat: lat + 0.005, lon: lon + 0.01 },
+    ];
+    expect(only(await ask({ kind: "place", area: { kind: "polygon", ring } }))).toEqual(["PLACE2"]);
+  });
+
+  it("is refused beyond what the policy pack allows, rule by rule", async () => {
+    const wide = { kind: "circle", centre: BODMIN, radiusMetres: 5_001 };
+    const answer = await ask({ kind: "place", area: wide, from: iso(Date.now() - 25 * HOUR) });
+    expect([answer.status, answer.body.code]).toEqual([403, "NOT_AUTHORISED"]);
+    expect(answer.body.rules).toEqual(["area-is-limited", "place-period-is-limited"]);
+    expect(answer.body.needed).toEqual(["An area of at most 5 km radius.", "A question about a place covers at most 24 hours."]);
+    const many = await ask({ kind: "place", nrds: Array.from({ length: 201 }, (_, i) => i + 1) });
+    expect(many.body.rules).toEqual(["nrds-are-limited"]);
+  });
+});
+
+describe("an enquiry about a partial VRM", () => {
+  it("finds what fits, and needs enough characters", async () => {
+    await store(aRead(1, { vrm: "QX51ABC" }), aRead(1, { vrm: "QX51AXC" }), aRead(1, { vrm: "QX52ABC" }), aRead(1, { vrm: "QX51AB" }));
+    expect(vrmsOf(await ask({ kind: "partial", pattern: "qx51 a?c" }))).toEqual(["QX51ABC", "QX51AXC"]);
+    expect(vrmsOf(await ask({ kind: "partial", pattern: "QX*BC" }))).toEqual(["QX51ABC", "QX52ABC"]);
+    const short = await ask({ kind: "partial", pattern: "Q*5" });
+    expect([short.status, short.body.rules]).toEqual([403, ["enough-characters"]]);
+  });
+});
+
+describe("who may ask", () => {
+  it("a refusal names every rule and what is needed, and is in the log and in the book", async () => {
+    const answer = await ask({ kind: "vrm", vrm: "PA61NG", authority: "NONE-1", reason: "curious" });
+    expect(answer.status).toBe(403);
+    expect(answer.body.rules).toEqual(["authority-exists", "reason-is-given"]);
+    expect(answer.body.needed).toHaveLength(2);
+    expect(await lastAudit("investigator", "enquiry.ask")).toMatchObject({
+      outcome: "refused",
+      subject: { authority: "NONE-1", rules: ["authority-exists", "reason-is-given"] },
+    });
+    const mine = await whole.call<{ items: readonly { outcome: string; reason: string }[] }>("investigator", "/v1/enquiries");
+    expect(mine.body.items[0]).toMatchObject({ outcome: "refused", reason: "curious" });
+  });
+
+  it("nobody uses another organisation's authority or another person's enquiry", async () => {
+    const borrowed = await ask({ kind: "vrm", vrm: "PA61NG" }, "investigator2");
+    expect([borrowed.status, borrowed.body.rules]).toEqual([403, ["authority-is-the-organisation's"]]);
+    expect(await lastAudit("investigator2", "enquiry.ask")).toMatchObject({ outcome: "refused" });
+    const own = await ask({ kind: "vrm", vrm: "PA61NG", authority: "NOR-2026-0093" }, "investigator2");
+    expect([own.status, own.body.count]).toEqual([200, 7]);
+    const other = await ask({ kind: "vrm", vrm: "PA61NG", limit: 1 });
+    expect((await whole.call("investigator2", `/v1/enquiries/${other.body.enquiry}`)).status).toBe(404);
+  });
+
+  it("an operator asks nothing", async () => {
+    const answer = await ask({ kind: "vrm", vrm: "PA61NG" }, "operator");
+    expect([answer.status, answer.body.code]).toEqual([403, "NOT_AUTHORISED"]);
+  });
+
+  it("a read opens under an enquiry that found it, and for nobody else", async () => {
+    const [readId] = await store(aRead(1, { vrm: "C0V3RED", at: aMoment() }));
+    const analyst = await whole.call<Refused>("analyst", `/v1/reads/${readId}`);
+    expect([analyst.status, analyst.body.rules]).toEqual([403, ["read-is-covered"]]);
+    expect(await lastAudit("analyst", "read.open")).toMatchObject({ outcome: "refused", subject: { read: readId } });
+    await ask({ kind: "vrm", vrm: "C0V3RED" }, "analyst");
+    const open = await whole.call<{ caution: string }>("analyst", `/v1/reads/${readId}`);
+    expect(open.status).toBe(200);
+    expect(open.body.caution).toMatch(/indication about a number plate/);
+    expect(await lastAudit("analyst", "read.open")).toMatchObject({ outcome: "allowed", subject: { read: readId, under: { authority: "MID-2026-0417" } } });
+    expect((await whole.call("analyst", `/v1/reads/${readId}/images/patch`)).status).toBe(404);
+  });
+
+  it("without a session nothing is said", async () => {
+    expect((await whole.fetch("/v1/enquiries")).status).toBe(401);
+    expect((await whole.fetch("/v1/reads/1-1795335330123")).status).toBe(401);
+  });
+});
