@@ -1,6 +1,7 @@
 import type { SignedIn } from "../api/ports.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
+import { sayRoles } from "./words/roles.ts";
 
 /** One thing a person may come here to do. */
 export interface Task {
@@ -43,7 +44,7 @@ export function tasksFor(person: SignedIn) {
     ...task,
     whyNot: mayDo(person.role, task.action)
       ? ""
-      : `For the roles ${rolesThatMay(task.action).join(", ")}. Yours is ${person.role}.`,
+      : `For ${sayRoles(rolesThatMay(task.action))}. Yours is ${person.role}.`,
   }));
 }
 

@@ -4,6 +4,7 @@ import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
 import type { WebPorts } from "./ports.ts";
+import { sayRoles } from "./words/roles.ts";
 
 /** What a page's routes are given. */
 export interface PageTools {
@@ -41,7 +42,7 @@ export function guardPages(app: FastifyInstance): void {
       throw new Problem("NOT_AUTHORISED", `Your role, ${role}, does not include this.`, {
         extra: {
           rules: [`role-may-${access.replace(".", "-")}`],
-          needed: [`One of the roles ${rolesThatMay(access).join(", ")}.`],
+          needed: [`It is for ${sayRoles(rolesThatMay(access))}.`],
         },
       });
     }

@@ -4,13 +4,14 @@ import nunjucks from "nunjucks";
 import { projectRoot } from "../project-root.ts";
 import type { Assets } from "./assets.ts";
 import { navigationFor } from "./navigation.ts";
+import { isNight } from "./night.ts";
 import { paths } from "./paths.ts";
 
 /** Makes the HTML of a page from a template and its view; everything in the view is escaped. */
 export type Render = (
   template: string,
   view: object,
-  request: Pick<FastifyRequest, "url" | "signedIn">,
+  request: Pick<FastifyRequest, "url" | "signedIn" | "cookies">,
 ) => string;
 
 /** Templates come from the source tree, whether the program runs from source or from dist. */
@@ -28,6 +29,7 @@ export function pageRenderer(assets: Assets): Render {
     return environment.render(template, {
       viewer: person,
       csrf: person?.csrfToken ?? "",
+      htmlClasses: isNight(request.cookies) ? "ww-night" : "",
       navigation: person === null ? [] : navigationFor(person, path),
       ...view,
     });

@@ -1,8 +1,6 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
+import type { HitView as HitOnScreen } from "../../api/views.ts";
 import { cardOf } from "../pages/board/hit-card.ts";
 import { paths } from "../paths.ts";
-import type { HitOnScreen } from "../ports.ts";
 import { sayAge } from "../words/age.ts";
 import { startBoardKeys } from "./board-keys.ts";
 import { CardList } from "./card-list.ts";
@@ -10,6 +8,8 @@ import { HitStream, type Connection } from "./hit-stream.ts";
 import { QuietTone } from "./quiet-tone.ts";
 
 const FLUSH_MS = 50;
+/** Longer than a hand needs to notice that what it aims at has moved. */
+const MOVING_MS = 500;
 const COMPARE_EVERY_MS = 20_000;
 const ANNOUNCE_EVERY_MS = 4_000;
 const CONNECTION_WORDS: Readonly<Record<Connection, string>> = {
@@ -35,6 +35,8 @@ function startBoard(board: HTMLElement): void {
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let lastAlive = Date.now();
   let state: Connection | null = null;
+  /** When cards last moved: a press just after meant the card that was there before. */
+  let lastMoved = 0;
 
   function showCount(): void {
     part("count").textContent = String(cards.size);
@@ -64,6 +66,7 @@ function startBoard(board: HTMLElement): void {
       if (cards.size >= limit) part("more").hidden = false;
       const element = cards.insert(card);
       if (element === null) continue;
+      if (element.nextElementSibling !== null) lastMoved = Date.now();
       high ||= card.priority === "high";
       if (!isInView(element)) above.add(element);
       unannouncedCount += 1;
@@ -122,11 +125,16 @@ function startBoard(board: HTMLElement): void {
     button.disabled = false;
   }
 
+  function sayMoved(form: HTMLFormElement): void {
+    const failed = form.closest("[data-card]")?.querySelector("[data-failed]") ?? null;
+    if (failed !== null)
+      failed.textContent = "Not acknowledged: a new hit moved the board as you pressed. Press again.";
+  }
+
   function showConnection(): void {
     const words = state === null ? "Connecting" : CONNECTION_WORDS[state];
     part("connection").dataset["state"] = state ?? "none";
-    part("connection-words").textContent =
-      `${words}. Last sign of life ${sayAge(Date.now() - lastAlive)} ago`;
+    part("connection-words").textContent = `${words}. Last heard from ${sayAge(Date.now() - lastAlive)} ago`;
   }
 
   function showSound(): void {
@@ -152,8 +160,12 @@ function startBoard(board: HTMLElement): void {
     const form = event.target as HTMLFormElement;
     if (!form.hasAttribute("data-acknowledge")) return;
     event.preventDefault();
+    if (pointed && Date.now() - lastMoved < MOVING_MS) return sayMoved(form);
     void acknowledge(form);
   });
+  // Keys act on the card that has the focus, wherever it moved to; only pointers can miss.
+  let pointed = false;
+  board.addEventListener("click", ({ detail }) => (pointed = detail > 0), { capture: true });
   part("sound").addEventListener("click", toggleSound);
   part("theme-switch").addEventListener("click", (event) => {
     event.preventDefault();

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { CardList } from "./card-list.ts";
 
 export interface BoardActs {

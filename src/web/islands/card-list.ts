@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 import { byUrgency, type HitCard } from "../pages/board/hit-card.ts";
 import { sayAge } from "../words/age.ts";
 

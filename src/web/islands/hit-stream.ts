@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { sseParser, type ServerEvent } from "../pages/board/sse-parser.ts";
 
 export type Connection = "connected" | "reconnecting" | "lost";

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 const REMEMBERED = "waywarden-board-sound";
 const SHORTEST_PAUSE_MS = 1_500;
 

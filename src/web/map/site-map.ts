@@ -23,7 +23,13 @@ export interface SiteMap {
   readonly height: number;
   readonly land: string;
   readonly neighbours: string;
-  readonly towns: readonly { readonly x: number; readonly y: number; readonly name: string }[];
+  /** `left` puts the name before its dot, where it would leave the map. */
+  readonly towns: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly name: string;
+    readonly left: boolean;
+  }[];
   readonly marks: readonly {
     readonly x: number;
     readonly y: number;
@@ -70,7 +76,14 @@ function insetBox(frame: Frame): SiteMap["inset"]["box"] {
   return { x: left, y: top, width: Math.max(6, right - left), height: Math.max(6, bottom - top) };
 }
 
-const inside = ({ x, y }: { x: number; y: number }): boolean => x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT;
+/** Where a town and its name can be read: not at the edge, behind the inset, or on the scale. */
+const legible = ({ x, y }: { x: number; y: number }): boolean =>
+  x >= 6 &&
+  x <= WIDTH - 6 &&
+  y >= 10 &&
+  y <= HEIGHT - 8 &&
+  !(x > WIDTH - INSET.width - 80 && y < INSET.height + 14) &&
+  !(x < 150 && y > HEIGHT - 40);
 
 /**
  * A map around one site, or around all that were found; null where there is nothing to mark. Rough by intent: a coast line
@@ -82,7 +95,9 @@ export function siteMap(outline: Outline, marks: readonly Marked[], title: strin
   const heaviest = Math.max(...marks.map(({ weight }) => weight));
   const steps = SCALE_STEPS_KM.filter((km) => km <= widthKm / 4);
   const scaleKm = steps.at(-1) ?? 1;
-  const towns = TOWNS.map(([name, lat, lon]) => ({ name, ...pixelOf(frame, lon, lat) })).filter(inside);
+  const towns = TOWNS.map(([name, lat, lon]) => ({ name, ...pixelOf(frame, lon, lat) }))
+    .filter(legible)
+    .map((town) => ({ ...town, left: town.x + 12 + town.name.length * 7 > WIDTH }));
   return {
     title,
     description: `${marks.length === 1 ? "The site is" : `${marks.length} sites are`} marked on an outline of the coast, with towns for orientation.`,

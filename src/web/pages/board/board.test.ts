@@ -15,7 +15,7 @@ describe("a card on the board", () => {
       expected: { make: "BMW", model: null, colour: "RED" },
       seen: { make: "FORD", model: null, colour: "BLUE" },
     });
-    expect(cardOf(hit).differs).toBe("Make and Colour differ");
+    expect(cardOf(hit).differs).toBe("Make and colour differ");
   });
 
   it("shows the VRM with its usual space and leaves out images that there are not", () => {

@@ -1,7 +1,8 @@
+import type { HitView as HitOnScreen } from "../../../api/views.ts";
 import { displayVrm } from "../../../read/vrm-class.ts";
-import type { HitOnScreen } from "../../ports.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayRoadBeyondName } from "../../words/road.ts";
 import { compareVehicles, sayVehicle } from "../../words/vehicle.ts";
 
 /** One hit as its card on the board says it; made the same way by the server and by the island. */
@@ -56,7 +57,7 @@ export function cardOf(hit: HitOnScreen): HitCard {
     captured: Date.parse(hit.captured),
     vrm: displayVrm(hit.vrm),
     site: hit.nrd.name,
-    road: [hit.nrd.road, hit.nrd.direction].filter((part) => part !== "").join(", "),
+    road: sayRoadBeyondName(hit.nrd),
     clock: time.clock,
     iso: time.iso,
     utc: time.utc,
@@ -69,7 +70,7 @@ export function cardOf(hit: HitOnScreen): HitCard {
     differs:
       differs.length === 0
         ? ""
-        : `${differs.map(({ what }) => what).join(" and ")} ${differs.length === 1 ? "differs" : "differ"}`,
+        : `${differs.map(({ what }, n) => (n === 0 ? what : what.toLowerCase())).join(" and ")} ${differs.length === 1 ? "differs" : "differ"}`,
     href: paths.hit(hit.id),
     acknowledge: paths.hitAcknowledge(hit.id),
     patch: image("patch"),

@@ -1,9 +1,9 @@
 import { whoAsks } from "../../../api/access.ts";
+import { isNight, THEME_COOKIE } from "../../night.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
 import { boardView, openHits } from "./view.ts";
 
-const THEME_COOKIE = "waywarden_board";
 const YEAR_SECONDS = 31_536_000;
 /** What happened just before, told once to people without JavaScript; a closed table, never text from the address. */
 const NOTICES: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
       }
       const person = whoAsks(request);
       const view = boardView(person, await openHits(ports.rooms.hits, person), {
-        theme: request.cookies[THEME_COOKIE] === "night" ? "night" : "day",
+        theme: isNight(request.cookies) ? "night" : "day",
         now: ports.now(),
         notice: NOTICES[String(request.query.notice)] ?? "",
       });

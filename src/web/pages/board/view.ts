@@ -3,6 +3,7 @@ import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
 import type { HitOnScreen } from "../../ports.ts";
 import { sayAge } from "../../words/age.ts";
+import { sayRoles } from "../../words/roles.ts";
 import { byUrgency, cardOf } from "./hit-card.ts";
 
 /** At most this many hits are on the board; the rest are counted by saying that there are more. */
@@ -51,7 +52,7 @@ export function boardView(
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acknowledging is for the roles ${rolesThatMay("hit.act").join(" and ")}; yours is ${asker.role}.`,
+      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; yours is ${asker.role}.`,
     stream: paths.hitStream(),
     after: String(open.hits.reduce((latest, { id }) => Math.max(latest, Number(id)), 0)),
   };

@@ -5,6 +5,7 @@ import type { Outline } from "../../map/outline.ts";
 import { siteMap, type Marked } from "../../map/site-map.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayRoad } from "../../words/road.ts";
 
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
@@ -66,7 +67,8 @@ export function enquiryView(answer: Answer, outline: Outline, first: boolean) {
     reason: answer.reason,
     grant: { ...answer.grant, expires: sayTime(answer.grant.expires) },
     reads: answer.items.map((read) => ({
-      href: paths.read(read.id),
+      href: paths.read(read.id, answer.enquiry),
+      road: sayRoad(read.nrd),
       vrm: read.vrm === null ? "No VRM" : displayVrm(read.vrm),
       captured: sayTime(read.captured),
       nrd: { ...read.nrd, href: paths.nrd(read.nrd.id) },

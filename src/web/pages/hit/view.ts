@@ -16,6 +16,8 @@ import type { HitOnScreen } from "../../ports.ts";
 import { sayAge } from "../../words/age.ts";
 import { sayCertainty } from "../../words/certainty.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayRoles } from "../../words/roles.ts";
+import { sayRoad } from "../../words/road.ts";
 import { compareVehicles } from "../../words/vehicle.ts";
 
 export type HitField = "result" | "outcome" | "note";
@@ -76,6 +78,8 @@ export function hitView({
     sentDiffers: hit.sent.toUpperCase() !== hit.vrm && hit.sent.toUpperCase() !== vrm,
     captured,
     received: sayTime(hit.received),
+    road: sayRoad(hit.nrd),
+    readHref: paths.read(hit.readId),
     age: sayAge(now - Date.parse(hit.captured)),
     capturedEpoch: Date.parse(hit.captured),
     state: STATE_WORDS[hit.state],
@@ -102,7 +106,7 @@ export function hitView({
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acting on hits is for the roles ${rolesThatMay("hit.act").join(" and ")}; yours is ${asker.role}.`,
+      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; yours is ${asker.role}.`,
     needsAcknowledging: hit.state === "new",
     canVerify: hit.state === "acknowledged" || hit.state === "verified",
     canClose: hit.state === "verified",

@@ -7,6 +7,8 @@ import type { Outline } from "../../map/outline.ts";
 import { siteMap } from "../../map/site-map.ts";
 import type { NrdHistoryLine } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayDirection } from "../../words/road.ts";
+import { sayRoles } from "../../words/roles.ts";
 import { STATE_TAGS } from "../nrds/view.ts";
 
 export type NrdField = "act" | "reason";
@@ -47,6 +49,8 @@ export function nrdView({
     hasErrors: form.summary.length > 0,
     nrd,
     tag: STATE_TAGS[nrd.state],
+    direction: sayDirection(nrd.direction),
+    dailyReads: nrd.dailyReads?.toLocaleString("en-GB") ?? "",
     stateSince: sayTime(nrd.stateSince),
     map: siteMap(outline, [{ ...nrd.position, name: nrd.name, weight: 1 }], `Where ${nrd.name} is`),
     history: history.map((line) => ({ ...line, at: sayTime(line.at), by: line.by ?? "the service" })),
@@ -57,7 +61,7 @@ export function nrdView({
     })),
     whyNot: mayManage
       ? ""
-      : `Changing its state is for the role ${rolesThatMay("estate.manage").join(", ")}; yours is ${asker.role}.`,
+      : `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; yours is ${asker.role}.`,
     form,
     conflict,
   };

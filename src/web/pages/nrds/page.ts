@@ -3,7 +3,7 @@ import type { PageRoutes } from "../../page.ts";
 import { ROUTES } from "../../paths.ts";
 import { isNrdState, nrdsView } from "./view.ts";
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 100;
 const text = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, 100) : "");
 
 /** The register of NRDs. */

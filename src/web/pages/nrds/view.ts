@@ -3,6 +3,7 @@ import type { NrdView } from "../../../api/views.ts";
 import { NRD_STATES, type NrdState } from "../../../read/nrd.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayRoad } from "../../words/road.ts";
 
 /** The tag colours of states, from the component's palette. */
 export const STATE_TAGS: Readonly<Record<NrdState, string>> = {
@@ -24,9 +25,11 @@ export function nrdsView(page: Page<NrdView>, search: string, state: string, pag
       { value: "", text: "Any state", selected: state === "" },
       ...NRD_STATES.map((value) => ({ value, text: value, selected: value === state })),
     ],
+    numbered: /^[1-9]\d{0,8}$/.test(search) ? paths.nrd(Number(search)) : "",
     nrds: page.items.map((nrd) => ({
       ...nrd,
       href: paths.nrd(nrd.id),
+      roadWords: sayRoad(nrd),
       tag: STATE_TAGS[nrd.state],
       stateSince: sayTime(nrd.stateSince),
     })),

@@ -5,8 +5,8 @@ export const CODE_WORDS: Readonly<Record<QuarantineCode, string>> = {
   NRD_UNKNOWN: "The reader is not in the register",
   NRD_NOT_COLLECTING: "The reader may not collect at the moment",
   NRD_OTHER_ORGANISATION: "The reader belongs to another organisation",
-  CLOCK_SKEW: "The device's clock is wrong",
-  POSITION_MISMATCH: "The position is not the reader's",
+  CLOCK_SKEW: "The device’s clock is wrong",
+  POSITION_MISMATCH: "The position is not the reader’s",
 };
 
 export const sayCode = (code: string): string => CODE_WORDS[code as QuarantineCode] ?? code;

@@ -4,6 +4,7 @@ import { formWith, type Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import type { QuarantinedOnScreen } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayRoles } from "../../words/roles.ts";
 import { sayCode } from "../quarantine/codes.ts";
 
 export type DecisionField = "reason" | "decision";
@@ -25,12 +26,12 @@ export function quarantinedView(
     received: sayTime(item.received),
     captured: sayTime(item.captured),
     deleteBy: sayTime(item.deleteBy),
-    sent: item.sent === undefined ? "" : JSON.stringify(item.sent, null, 2),
+    sent: item.sent === undefined || item.sent === null ? "" : JSON.stringify(item.sent, null, 2),
     patch: item.images.includes("patch") ? paths.quarantinedImage(item.id, "patch") : "",
     overview: item.images.includes("overview") ? paths.quarantinedImage(item.id, "overview") : "",
     whyNot: mayDecide
       ? ""
-      : `Deciding is for the role ${rolesThatMay("quarantine.decide").join(", ")}; yours is ${asker.role}.`,
+      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; yours is ${asker.role}.`,
     form,
     conflict,
   };

@@ -7,18 +7,27 @@ import { ROUTES } from "../../paths.ts";
 import { refusalOf } from "../enquiry/view.ts";
 import { readView } from "./view.ts";
 
+/** The enquiry that a link came from, only to lead back to it. */
+const enquiryOf = (given: unknown): string | undefined =>
+  typeof given === "string" && /^[\w-]{1,64}$/.test(given) ? given : undefined;
+
 /** One read. Whether it may be seen is for the enquiry desk to say: an enquiry that covers it, or a hit. */
 export const readPage =
   (outline: Outline): PageRoutes =>
   (app, { ports, show }) => {
-    app.get<{ Params: { id: string } }>(
+    app.get<{ Params: { id: string }; Querystring: { enquiry?: string } }>(
       ROUTES.read,
       { config: { access: "signed-in" } },
       async (request, reply) => {
         const person = whoAsks(request);
         try {
           const read = await ports.rooms.enquiries.openRead(askerOf(person), request.params.id, request.id);
-          return show(request, reply, "pages/read/template.njk", readView(read, outline, person));
+          return show(
+            request,
+            reply,
+            "pages/read/template.njk",
+            readView(read, outline, person, enquiryOf(request.query.enquiry)),
+          );
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
           return show(

@@ -8,6 +8,8 @@ import { paths } from "../../paths.ts";
 import { sayAge } from "../../words/age.ts";
 import { sayCertainty } from "../../words/certainty.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayMark } from "../../words/mark.ts";
+import { sayRoad } from "../../words/road.ts";
 import { sayVehicle } from "../../words/vehicle.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
@@ -29,7 +31,7 @@ const DIRECTION_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Everything known about a read, in words (INV-9). */
-export function readView(read: ReadInFull, outline: Outline, asker: SignedIn) {
+export function readView(read: ReadInFull, outline: Outline, asker: SignedIn, enquiry?: string) {
   const vrm = read.vrm === null ? "No VRM" : displayVrm(read.vrm);
   const delay = sayAge(Date.parse(read.received) - Date.parse(read.captured));
   return {
@@ -50,6 +52,9 @@ export function readView(read: ReadInFull, outline: Outline, asker: SignedIn) {
       [{ ...read.position, name: read.nrd.name, weight: 1 }],
       `Where it was: ${read.nrd.name}`,
     ),
+    mark: sayMark(read.vrmStyle),
+    road: sayRoad(read.nrd),
+    back: enquiry === undefined ? "" : paths.enquiry(enquiry),
     nrdHref: paths.nrd(read.nrd.id),
     askMore:
       read.vrm !== null && mayDo(asker.role, "enquiry.ask")

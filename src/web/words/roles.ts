@@ -1,0 +1,3 @@
+/** Roles in a sentence: `the role estate`, `the roles analyst and investigator`. */
+export const sayRoles = (roles: readonly string[]): string =>
+  `the ${roles.length === 1 ? "role" : "roles"} ${roles.join(", ").replace(/, ([^,]*)$/, " and $1")}`;
