@@ -33,6 +33,7 @@ import { loadPolicyPack } from "./policy/pack.ts";
 import { projectRoot } from "./project-root.ts";
 import { moves } from "./read/nrd.ts";
 import { Schedule } from "./retention/schedule.ts";
+import { nrdHistory } from "./web/nrd-history.ts";
 import { webPages } from "./web/web.ts";
 
 /** A running service. */
@@ -160,8 +161,7 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     };
     const rooms = { version: versionOfProgram(), signIn, audit: stores.audit, hits, lists, nrds: nrdDesk, quarantine, enquiries, retention: retentionDesk, doctor, health };
     const limits = { ...DEFAULT_SERVER_LIMITS, bodyBytes: settings.maxBodyBytes, connections: settings.maxConnections };
-    const nrdHistory = nrdHistoryOf(stores);
-    const web = webPages({ rooms, nrdHistory, pack, events, limits, https: settings.secureCookies, now });
+    const web = webPages({ rooms, nrdHistory: nrdHistory({ register: stores.nrds, people: stores.people }), pack, events, limits, https: settings.secureCookies, now });
     const takesReads = settings.roles.includes("ingest");
     const server = await buildServer({
       logger,
@@ -202,20 +202,6 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     throw error;
   }
 }
-
-/** An NRD's changes of state with the people's names, newest first. */
-const nrdHistoryOf =
-  ({ nrds, people }: Awaited<ReturnType<typeof openStores>>) =>
-  async (_asker: unknown, nrd: number) => {
-    const names = new Map((await people.all()).map(({ id, fullName }) => [id, fullName]));
-    return (await nrds.history(nrd)).map(({ from, to, at, by, reason }) => ({
-      from,
-      to,
-      at: at.toISOString(),
-      by: by === null ? null : (names.get(by) ?? null),
-      reason,
-    }));
-  };
 
 /** Room for the active entries and a quarter more, so that the match set does not grow while reads flow. */
 async function entriesToExpect({ lists }: Awaited<ReturnType<typeof openStores>>): Promise<number> {

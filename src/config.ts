@@ -31,7 +31,7 @@ const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
-export type ProcessRole = Settings["roles"][number];
+
 
 const environmentName = (key: string): string => `WAYWARDEN_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 

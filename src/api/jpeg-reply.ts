@@ -7,8 +7,3 @@ export const sendJpeg = (reply: FastifyReply, jpeg: Buffer): FastifyReply =>
     .header("cache-control", "no-store")
     .header("x-content-type-options", "nosniff")
     .send(jpeg);
-
-/** How the OpenAPI document describes an image. */
-export const JPEG_RESPONSE = {
-  200: { description: "JPEG", content: { "image/jpeg": { schema: { type: "string", format: "binary" } } } },
-};

@@ -5,6 +5,7 @@ import type { PolicyPack } from "../policy/pack.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { ScheduledDuty } from "../retention/schedule.ts";
 import { compactDays } from "../storage/clickhouse/compact-days.ts";
+import { maintain } from "../storage/postgres/maintain.ts";
 import type { Stores } from "./stores.ts";
 
 const DAY_MS = 86_400_000;
@@ -48,6 +49,15 @@ export const duties = ({ pack, stores, retention, refusals, lateImages, events }
     work: async () => {
       const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
       return `${await compactDays(stores.clickhouse, yesterday, COMPACTED_AT_ONCE)} days merged into fewer parts`;
+    },
+  },
+  {
+    name: "maintenance",
+    when: "41 * * * *",
+    atStart: true,
+    work: async () => {
+      await maintain(stores.database);
+      return "governed store cleared and counted";
     },
   },
   {

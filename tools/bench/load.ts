@@ -1,11 +1,5 @@
 import http from "node:http";
 
-/** How one request went: when it was sent (epoch ms) and how long until the whole answer was there. */
-export interface Sample {
-  readonly sent: number;
-  readonly tookMs: number;
-}
-
 /** What a closed loop of connections did; refusals for want of room (503, BOF 0002) are counted apart. */
 export interface LoadResult {
   readonly seconds: number;

@@ -2,8 +2,6 @@ import sharp from "sharp";
 import type { Body } from "../fleet.ts";
 import type { Canvas } from "./canvas.ts";
 
-export const SCENE = { width: 640, height: 360 } as const;
-
 /** The light of an hour. */
 export type Light = "night" | "dawn" | "day" | "dusk";
 
