@@ -6,8 +6,7 @@ import { newPassage, type Passage, type Step } from "./passage.ts";
 import { judge } from "./pipeline.ts";
 import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
 import type { Claim, RecentReads } from "./recent-reads.ts";
-import type { JoinedRead } from "./late-images.ts";
-import type { IntakeStores, NewImage, StoredRead } from "./intake-stores.ts";
+import type { IntakeStores, JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
 
 export interface IntakeLimits {
   readonly maxReadsInFlight: number;
@@ -126,7 +125,7 @@ export class Intake {
     } finally {
       this.#tickets.delete(ticket);
     }
-    await this.#awaitRepeats(sorted, ticket, source);
+    await this.#awaitRepeats(sorted, ticket, source, release);
     return sorted.outcomes as Outcome[];
   }
 
@@ -159,7 +158,7 @@ export class Intake {
   async #land({ accepted, unsure, setAside, outcomes }: Sorted): Promise<void> {
     try {
       if (unsure.length > 0) await this.#askArchive(unsure, accepted, outcomes);
-      await Promise.all([this.#store(accepted, outcomes), this.#hold(setAside, outcomes)]);
+      await allEnded([this.#store(accepted, outcomes), this.#hold(setAside, outcomes)]);
     } catch (cause) {
       for (const { slot } of [...accepted, ...unsure]) this.#recent.settle(slot, false);
       throw new Problem("ARCHIVE_BUSY", "A store did not take the reads. Nothing is lost: send them again.", {
@@ -231,7 +230,7 @@ export class Intake {
       const raising = this.#raiseHits(passage, read);
       if (raising) raised.push(raising);
     });
-    await Promise.all([this.#stores.write(reads, images), ...raised]);
+    await allEnded([this.#stores.write(reads, images), ...raised]);
     await this.#stores.joinLateImages(accepted.map(({ passage, n }) => joinedRead(passage, n)));
     accepted.forEach(({ index }, i) => {
       outcomes[index] = { verdict: "stored", readId: (reads[i] as Read).id };
@@ -239,9 +238,10 @@ export class Intake {
   }
 
   #raiseHits(passage: Passage, read: Read): Promise<void> | undefined {
-    const { vrm, nrd, captured, received } = read;
+    const { vrm, nrd, captured } = read;
     if (vrm === null || passage.position === null) return undefined;
-    if (received - captured > this.#limits.liveAlertWithinMs) return undefined;
+    // Not from when it was received: a read let out of quarantine weeks later is no live alert.
+    if (this.#now() - captured > this.#limits.liveAlertWithinMs) return undefined;
     const entries = this.#stores.match({ vrm, nrd, captured, position: passage.position });
     return entries.length === 0 ? undefined : this.#stores.raise(read, entries, imageKinds(passage.capture));
   }
@@ -257,7 +257,7 @@ export class Intake {
   }
 
   /** The first copy is still being written elsewhere: wait for it, then offer the repeat again as if it came now. */
-  async #awaitRepeats({ repeats, outcomes }: Sorted, ticket: number, source: FeedSource): Promise<void> {
+  async #awaitRepeats({ repeats, outcomes }: Sorted, ticket: number, source: FeedSource, release: Release): Promise<void> {
     for (const { index, passage, ticket: holder } of repeats) {
       if (holder !== ticket) await this.#tickets.get(holder);
       const claim = this.#claimFor(passage, ticket);
@@ -266,7 +266,7 @@ export class Intake {
         continue;
       }
       if (claim.kind !== "in-flight") this.#recent.settle(claim.slot, false);
-      const [outcome] = await this.#work([{ capture: passage.capture }], source, {});
+      const [outcome] = await this.#work([{ capture: passage.capture }], source, release);
       outcomes[index] = outcome;
     }
   }
@@ -288,6 +288,11 @@ export class Intake {
 }
 
 const ignore = (): void => {};
+
+/** Ends when all have ended, also after one failed: nothing may still be on its way to a store when the sender is told to repeat. */
+async function allEnded(work: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
+}
 
 const keyOf = (passage: Passage): { nrd: number; captured: number } => ({
   nrd: (passage.nrd as { id: number }).id,
