@@ -69,7 +69,8 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     const logger = createLogger({ level: settings.logLevel });
     const metrics = createMetrics();
     const events = createEvents(metrics, logger);
-    const failed = (part: string) => (error: unknown) => logger.error({ event: "follower-failed", part, err: error });
+    const failed = (part: string) => (error: unknown) =>
+      logger.error({ event: "follower-failed", part, err: error });
     const now = Date.now;
 
     const moving = (): readonly number[] => [...nrds.all()].filter(moves).map(({ id }) => id);
@@ -81,14 +82,26 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     const feedSources = new FeedSources(stores.feedSources);
     await feedSources.start({ failed: failed("feed sources") });
     closing.push(() => feedSources.stop());
-    const outbox = new HitOutbox(stores.hits, { failed: failed("hit outbox") });
+    const outbox = new HitOutbox(stores.hits, {
+      failed: failed("hit outbox"),
+      told: ({ id, list, priority, received }) =>
+        events.hitRaised({ id: String(id), list: list.name, priority, received: received.getTime() }),
+    });
     await outbox.start();
     closing.push(() => outbox.stop());
     const matchSet = new MatchSet({ expected: await entriesToExpect(stores) });
     const listFollower = new ListFollower(stores.listFeed, matchSet);
     await listFollower.start({ failed: failed("lists") });
     closing.push(() => listFollower.stop());
-    const { intake, writer, refusals, lateImages } = await openIntake({ settings, pack, stores, nrds, matchSet, outbox, events });
+    const { intake, writer, refusals, lateImages } = await openIntake({
+      settings,
+      pack,
+      stores,
+      nrds,
+      matchSet,
+      outbox,
+      events,
+    });
     closing.push(async () => {
       await intake[Symbol.asyncDispose]();
       await writer.drain();
@@ -96,14 +109,26 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     });
 
     const retention = openRetention(stores, pack, keys);
-    const schedule = new Schedule(stores.duties, (duty, error) => logger.error({ event: "duty-failed", duty, err: error }));
+    const schedule = new Schedule(stores.duties, (duty, error) =>
+      logger.error({ event: "duty-failed", duty, err: error }),
+    );
     const health = new Health([
       { name: "governed store", check: async () => void (await stores.database.query("select 1")) },
       { name: "archive", check: async () => void (await stores.clickhouse.query("select 1 as one")) },
     ]);
-    metrics.watch({ readsInFlight: () => intake.inFlight, matchEntries: () => matchSet.size, nrds: () => nrds.size });
+    metrics.watch({
+      readsInFlight: () => intake.inFlight,
+      matchEntries: () => matchSet.size,
+      nrds: () => nrds.size,
+    });
 
-    const signIn = new SignIn({ people: stores.people, masterKey: keys.masterKey, limits: pack.session, now, repeatableCodes: demo });
+    const signIn = new SignIn({
+      people: stores.people,
+      masterKey: keys.masterKey,
+      limits: pack.session,
+      now,
+      repeatableCodes: demo,
+    });
     const images = readImages({ index: stores.imageIndex, vault: stores.vault });
     const enquiries = new EnquiryDesk({
       pack,
@@ -121,7 +146,12 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     });
     const hits = new HitDesk({ book: stores.hits, outbox, images, pack, audit: stores.audit, events, now });
     const lists = new ListDesk(stores.lists, stores.audit);
-    const nrdDesk = new NrdDesk({ register: stores.nrds, organisations: stores.organisations, audit: stores.audit, nationalImport: demo });
+    const nrdDesk = new NrdDesk({
+      register: stores.nrds,
+      organisations: stores.organisations,
+      audit: stores.audit,
+      nationalImport: demo,
+    });
     const quarantine = new QuarantineDesk({
       book: stores.quarantine,
       source: (id) => feedSources.byId(id),
@@ -159,9 +189,33 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
           policyPack: pack.id,
         }),
     };
-    const rooms = { version: versionOfProgram(), signIn, audit: stores.audit, hits, lists, nrds: nrdDesk, quarantine, enquiries, retention: retentionDesk, doctor, health };
-    const limits = { ...DEFAULT_SERVER_LIMITS, bodyBytes: settings.maxBodyBytes, connections: settings.maxConnections };
-    const web = webPages({ rooms, nrdHistory: nrdHistory({ register: stores.nrds, people: stores.people }), pack, events, limits, https: settings.secureCookies, now });
+    const rooms = {
+      version: versionOfProgram(),
+      signIn,
+      audit: stores.audit,
+      hits,
+      lists,
+      nrds: nrdDesk,
+      quarantine,
+      enquiries,
+      retention: retentionDesk,
+      doctor,
+      health,
+    };
+    const limits = {
+      ...DEFAULT_SERVER_LIMITS,
+      bodyBytes: settings.maxBodyBytes,
+      connections: settings.maxConnections,
+    };
+    const web = webPages({
+      rooms,
+      nrdHistory: nrdHistory({ register: stores.nrds, people: stores.people }),
+      pack,
+      events,
+      limits,
+      https: settings.secureCookies,
+      now,
+    });
     const takesReads = settings.roles.includes("ingest");
     const server = await buildServer({
       logger,
@@ -178,7 +232,10 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
             feeds: {
               protocols: PROTOCOLS,
               context: {
-                intake: { take: (elements, source) => intake.take(elements, source), takeImage: (image, source) => lateImages.take(image, source) },
+                intake: {
+                  take: (elements, source) => intake.take(elements, source),
+                  takeImage: (image, source) => lateImages.take(image, source),
+                },
                 limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
                 sourceOf: feedSenders(feedSources),
                 now,
@@ -195,7 +252,14 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     }
     const url = await server.listen({ port: settings.port, host: settings.host });
     closing.push(async () => health.stopping());
-    await stores.audit.append({ actor: "service", organisation: null, action: "service.start", outcome: "done", subject: { policyPack: pack.id, roles: settings.roles }, requestId: null });
+    await stores.audit.append({
+      actor: "service",
+      organisation: null,
+      action: "service.start",
+      outcome: "done",
+      subject: { policyPack: pack.id, roles: settings.roles },
+      requestId: null,
+    });
     return { url, stores, masterKey: keys.masterKey, ready: () => health.up(), close };
   } catch (error) {
     await close();

@@ -4,27 +4,59 @@ import { z } from "zod";
 import { projectRoot } from "./project-root.ts";
 
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
-const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(",").map((item) => item.trim()).filter(Boolean))]);
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
+]);
 const count = z.coerce.number().int().positive();
 
 /** Every setting, its default and its meaning. The environment name is `WAYWARDEN_` and the key in capitals. */
 const settingsSchema = z.strictObject({
-  port: z.coerce.number().int().min(0).max(65_535).default(8420).describe("TCP port of the one HTTP listener"),
+  port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8420)
+    .describe("TCP port of the one HTTP listener"),
   host: z.string().min(1).default("127.0.0.1").describe("Address to listen on"),
-  publicUrl: z.url().optional().describe("How people and cameras reach the service, where it differs from host and port"),
+  publicUrl: z
+    .url()
+    .optional()
+    .describe("How people and cameras reach the service, where it differs from host and port"),
   data: z.string().min(1).default("./data").describe("Folder of the embedded stores, keys and images"),
   clickhouseUrl: z.url().optional().describe("ClickHouse server; absent: chDB in the data folder"),
   postgresUrl: z.url().optional().describe("PostgreSQL server; absent: PGlite in the data folder"),
   images: z.string().optional().describe("Folder of the image segments; absent: images/ in the data folder"),
-  masterKeyFile: z.string().optional().describe("File with the 32-byte master key; absent: keys/master.key in the data folder"),
+  masterKeyFile: z
+    .string()
+    .optional()
+    .describe("File with the 32-byte master key; absent: keys/master.key in the data folder"),
   policyPack: z.string().default(join(projectRoot, "policies/uk-2026.json")).describe("Policy pack in force"),
-  roles: list.pipe(z.array(z.enum(["ingest", "web", "jobs"])).min(1)).default(["ingest", "web", "jobs"]).describe("What this process does"),
-  allowedNetworks: list.default([]).describe("CIDR ranges people may sign in from; empty: any address that reaches the port"),
+  roles: list
+    .pipe(z.array(z.enum(["ingest", "web", "jobs"])).min(1))
+    .default(["ingest", "web", "jobs"])
+    .describe("What this process does"),
+  allowedNetworks: list
+    .default([])
+    .describe("CIDR ranges people may sign in from; empty: any address that reaches the port"),
   metricsNetworks: list.default(["127.0.0.0/8", "::1/128"]).describe("CIDR ranges that may read /metrics"),
   secureCookies: flag.default(false).describe("Set when the service is reached over HTTPS"),
-  trustProxy: list.default([]).describe("CIDR ranges of reverse proxies whose forwarded addresses are believed"),
-  logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info").describe("Least severe log line to print"),
-  maxReadsInFlight: count.default(100_000).describe("Reads accepted but not yet durable, beyond which the answer is 503"),
+  trustProxy: list
+    .default([])
+    .describe("CIDR ranges of reverse proxies whose forwarded addresses are believed"),
+  logLevel: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("Least severe log line to print"),
+  maxReadsInFlight: count
+    .default(100_000)
+    .describe("Reads accepted but not yet durable, beyond which the answer is 503"),
   maxImageBytesInFlight: count.default(256 * 1024 * 1024).describe("The same for bytes of images"),
   maxBodyBytes: count.default(8 * 1024 * 1024).describe("Largest request body, NDJSON streams excepted"),
   maxConnections: count.default(20_000).describe("Open connections, beyond which new ones are closed"),
@@ -32,8 +64,8 @@ const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-
-const environmentName = (key: string): string => `WAYWARDEN_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+const environmentName = (key: string): string =>
+  `WAYWARDEN_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
 /** Each setting with its environment name and meaning, for the documentation and for `--help`. */
 export const settingsGuide = (): readonly { key: string; environment: string; meaning: string }[] =>
@@ -51,7 +83,10 @@ export function loadSettings(
   environment: NodeJS.ProcessEnv,
   options: { file?: string; overrides?: Record<string, unknown> } = {},
 ): Settings {
-  const fromFile = options.file === undefined ? {} : (JSON.parse(readFileSync(options.file, "utf8")) as Record<string, unknown>);
+  const fromFile =
+    options.file === undefined
+      ? {}
+      : (JSON.parse(readFileSync(options.file, "utf8")) as Record<string, unknown>);
   const fromEnvironment: Record<string, unknown> = {};
   for (const key of Object.keys(settingsSchema.shape)) {
     const value = environment[environmentName(key)];

@@ -49,7 +49,12 @@ export class Problem extends Error {
   constructor(
     code: ErrorCode,
     detail: string,
-    more: { errors?: readonly InputError[]; retryAfter?: number; extra?: Record<string, unknown>; cause?: unknown } = {},
+    more: {
+      errors?: readonly InputError[];
+      retryAfter?: number;
+      extra?: Record<string, unknown>;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, { cause: more.cause });
     this.code = code;

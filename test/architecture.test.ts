@@ -36,12 +36,22 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
 function arrows(): Arrow[] {
   return files.flatMap((file) => {
     const text = readFileSync(join(source, file), "utf8");
-    const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => match[1] as string);
-    return targets.map((target) => ({ from: file, to: relative(source, resolve(source, dirname(file), target)) }));
+    const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(
+      (match) => match[1] as string,
+    );
+    return targets.map((target) => ({
+      from: file,
+      to: relative(source, resolve(source, dirname(file), target)),
+    }));
   });
 }
 
-const roomOf = (file: string): string => (file.startsWith("../") ? (file.split("/")[1] as string) : file.includes("/") ? (file.split("/")[0] as string) : "");
+const roomOf = (file: string): string =>
+  file.startsWith("../")
+    ? (file.split("/")[1] as string)
+    : file.includes("/")
+      ? (file.split("/")[0] as string)
+      : "";
 
 describe("the arrows between rooms", () => {
   const all = arrows();
@@ -57,7 +67,8 @@ describe("the arrows between rooms", () => {
       if (fromRoom === toRoom || toRoom === "read" || OPEN.includes(to)) return false;
       if (fromRoom === ROOT_FOLDER) return false;
       if (fromRoom === "") return !ROOT_FILES.includes(from);
-      if (fromRoom === "cli" && (ROOT_FILES.includes(to) || toRoom === ROOT_FOLDER || toRoom === "tools")) return false;
+      if (fromRoom === "cli" && (ROOT_FILES.includes(to) || toRoom === ROOT_FOLDER || toRoom === "tools"))
+        return false;
       return !(ALLOWED[fromRoom] ?? []).includes(toRoom);
     });
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);

@@ -23,7 +23,14 @@ export interface DutyParts {
 }
 
 /** What the service does by itself, and when (UTC). */
-export const duties = ({ pack, stores, retention, refusals, lateImages, events }: DutyParts): readonly ScheduledDuty[] => [
+export const duties = ({
+  pack,
+  stores,
+  retention,
+  refusals,
+  lateImages,
+  events,
+}: DutyParts): readonly ScheduledDuty[] => [
   {
     name: "retention",
     when: "17 0 * * *",
@@ -32,13 +39,26 @@ export const duties = ({ pack, stores, retention, refusals, lateImages, events }
       const outcomes = await retention.expire(Date.now());
       for (const outcome of outcomes) {
         const reads = outcome.kind === "deleted" ? (outcome.receipt.counts["reads"] ?? 0) : 0;
-        const subject = outcome.kind === "deleted" ? { day: outcome.day, counts: outcome.receipt.counts, digest: outcome.receipt.digest } : outcome;
+        const subject =
+          outcome.kind === "deleted"
+            ? { day: outcome.day, counts: outcome.receipt.counts, digest: outcome.receipt.digest }
+            : outcome;
         const done = outcome.kind === "deleted" ? "done" : "failed";
-        await stores.audit.append({ actor: "retention", organisation: null, action: "retention.day", outcome: done, subject: { ...subject }, requestId: null });
+        await stores.audit.append({
+          actor: "retention",
+          organisation: null,
+          action: "retention.day",
+          outcome: done,
+          subject: { ...subject },
+          requestId: null,
+        });
         events.retentionRan({ day: outcome.day, outcome: outcome.kind, reads });
       }
       const undone = outcomes.filter(({ kind }) => kind !== "deleted");
-      if (undone.length > 0) throw new Error(`${undone.length} days could not be deleted: ${undone.map(({ day }) => day).join(", ")}`);
+      if (undone.length > 0)
+        throw new Error(
+          `${undone.length} days could not be deleted: ${undone.map(({ day }) => day).join(", ")}`,
+        );
       return `${outcomes.length} days deleted`;
     },
   },
@@ -64,7 +84,8 @@ export const duties = ({ pack, stores, retention, refusals, lateImages, events }
     name: "quarantine-expiry",
     when: "*/30 * * * *",
     atStart: true,
-    work: async () => `${await stores.quarantine.expire(Date.now() - pack.retention.quarantineDays * DAY_MS)} reads discarded`,
+    work: async () =>
+      `${await stores.quarantine.expire(Date.now() - pack.retention.quarantineDays * DAY_MS)} reads discarded`,
   },
   {
     name: "late-images",
@@ -72,7 +93,9 @@ export const duties = ({ pack, stores, retention, refusals, lateImages, events }
     atStart: false,
     work: async () => {
       const joined = await lateImages.sweep();
-      const forgotten = await stores.pendingImages.expire(Date.now() - pack.retention.pendingImageHours * HOUR_MS);
+      const forgotten = await stores.pendingImages.expire(
+        Date.now() - pack.retention.pendingImageHours * HOUR_MS,
+      );
       return `${joined} images joined, ${forgotten} forgotten`;
     },
   },

@@ -57,7 +57,19 @@ export async function openIntake({ settings, pack, stores, nrds, matchSet, outbo
       const { make, model, colour } = read;
       const seen = { make, model, colour };
       const { id: readId, nrd, captured, received, sent, confidence, lane, direction } = read;
-      const hit = { readId, nrd, captured, received, vrm: read.vrm as string, sent, confidence, lane, direction, seen, images };
+      const hit = {
+        readId,
+        nrd,
+        captured,
+        received,
+        vrm: read.vrm as string,
+        sent,
+        confidence,
+        lane,
+        direction,
+        seen,
+        images,
+      };
       await Promise.all(entries.map((entry) => raiser.raise({ ...hit, entry })));
     },
     hold: (setAside) => stores.quarantine.hold(setAside),

@@ -90,17 +90,25 @@ export async function openStores(settings: Settings, keys: Keys, movingNrds: () 
 
 async function openDatabase(settings: Settings, data: string): Promise<Database> {
   const database =
-    settings.postgresUrl === undefined ? await openPglite(join(data, "postgres")) : await openServer(settings.postgresUrl);
+    settings.postgresUrl === undefined
+      ? await openPglite(join(data, "postgres"))
+      : await openServer(settings.postgresUrl);
   return afterMigration(database, migrate(database));
 }
 
 async function openReads(settings: Settings, data: string): Promise<ClickHouse> {
-  const place = settings.clickhouseUrl === undefined ? { folder: join(data, "clickhouse") } : { url: settings.clickhouseUrl };
+  const place =
+    settings.clickhouseUrl === undefined
+      ? { folder: join(data, "clickhouse") }
+      : { url: settings.clickhouseUrl };
   const clickhouse = await openClickHouse(place);
   return afterMigration(clickhouse, migrateClickHouse(clickhouse));
 }
 
-async function afterMigration<Store extends { close(): Promise<void> }>(store: Store, migration: Promise<unknown>): Promise<Store> {
+async function afterMigration<Store extends { close(): Promise<void> }>(
+  store: Store,
+  migration: Promise<unknown>,
+): Promise<Store> {
   try {
     await migration;
     return store;

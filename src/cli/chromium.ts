@@ -13,5 +13,6 @@ export function installChromium(): void {
     stdio: ["ignore", "ignore", "inherit"],
     env: environment,
   });
-  if (install.status !== 0) console.error("Chromium could not be installed; the browser tests will be skipped.");
+  if (install.status !== 0)
+    console.error("Chromium could not be installed; the browser tests will be skipped.");
 }

@@ -32,12 +32,14 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import("./commands/setup.ts")).setup,
   },
   simulate: {
-    usage: "simulate --to URL --token TOKEN [--estate FILE] [--rate R | --speed X] [--days D] [--seed S] [--truth FILE]",
+    usage:
+      "simulate --to URL --token TOKEN [--estate FILE] [--rate R | --speed X] [--days D] [--seed S] [--truth FILE]",
     does: "traffic with ground truth",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand,
   },
   bench: {
-    usage: "bench NAME [--scale ...] [--json FILE]   NAME: ingest, alert, match, enquiry, images, retention, crash",
+    usage:
+      "bench NAME [--scale ...] [--json FILE]   NAME: ingest, alert, match, enquiry, images, retention, crash",
     does: "measures, with the target beside each figure",
     load: async () => (await import("./commands/bench.ts")).bench,
   },
@@ -49,7 +51,12 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
 };
 
 const help = (): string =>
-  ["Usage: ./waywarden COMMAND [options]", "", ...Object.values(COMMANDS).map(({ usage, does }) => `  ${usage}\n      ${does}`), ""].join("\n");
+  [
+    "Usage: ./waywarden COMMAND [options]",
+    "",
+    ...Object.values(COMMANDS).map(({ usage, does }) => `  ${usage}\n      ${does}`),
+    "",
+  ].join("\n");
 
 /** Finds and runs the command that the arguments name. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
@@ -64,7 +71,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    return await (await command.load())(rest);
+    return await (
+      await command.load()
+    )(rest);
   } catch (error) {
     if (isUsageError(error)) {
       console.error(`${error.message}\nUsage: ./waywarden ${command.usage}`);

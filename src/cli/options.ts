@@ -7,6 +7,7 @@ export class UsageError extends Error {
 export function numberOption(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new UsageError(`${name} takes a number, not "${text}".`);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new UsageError(`${name} takes a number, not "${text}".`);
   return value;
 }

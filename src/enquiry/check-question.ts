@@ -15,32 +15,51 @@ export function checkQuestion(question: Question): Question {
   };
   if (!(question.to > question.from)) wrong("to", "PERIOD_INVALID", "The end must be later than the start.");
   const checked = checkSubject(question, wrong);
-  if (errors.length > 0) throw new Problem("INPUT_INVALID", "The question cannot be asked like this.", { errors });
+  if (errors.length > 0)
+    throw new Problem("INPUT_INVALID", "The question cannot be asked like this.", { errors });
   return checked;
 }
 
-function checkSubject(question: Question, wrong: (path: string, code: string, message: string) => void): Question {
+function checkSubject(
+  question: Question,
+  wrong: (path: string, code: string, message: string) => void,
+): Question {
   switch (question.kind) {
     case "vrm": {
       const found = normaliseVrm(question.vrm);
       if (found.kind === "vrm") return { ...question, vrm: found.vrm };
-      wrong("vrm", "VRM_INVALID", found.kind === "invalid" ? found.why : "Enter a VRM, for example AB12 CDE.");
+      wrong(
+        "vrm",
+        "VRM_INVALID",
+        found.kind === "invalid" ? found.why : "Enter a VRM, for example AB12 CDE.",
+      );
       return question;
     }
     case "partial": {
       const pattern = question.pattern.replace(/[\s-]/g, "").toUpperCase();
       if (!isPattern(pattern)) {
-        wrong("pattern", "PATTERN_INVALID", "Use letters, digits, ? for one character and * for any run, at most 12 in all.");
+        wrong(
+          "pattern",
+          "PATTERN_INVALID",
+          "Use letters, digits, ? for one character and * for any run, at most 12 in all.",
+        );
       }
       return { ...question, pattern };
     }
     case "place": {
       const { nrds, area } = question;
-      if (nrds.length === 0 && area === null) wrong("nrds", "PLACE_MISSING", "Name at least one NRD, or an area.");
-      if (area?.kind === "circle" && !(isPosition(area.centre.lat, area.centre.lon) && area.radiusMetres > 0)) {
+      if (nrds.length === 0 && area === null)
+        wrong("nrds", "PLACE_MISSING", "Name at least one NRD, or an area.");
+      if (
+        area?.kind === "circle" &&
+        !(isPosition(area.centre.lat, area.centre.lon) && area.radiusMetres > 0)
+      ) {
         wrong("area", "AREA_INVALID", "Give the centre in decimal degrees and a radius above zero metres.");
       }
-      if (area?.kind === "polygon" && !(area.ring.length >= 3 && area.ring.every(({ lat, lon }) => isPosition(lat, lon)))) {
+      if (
+        area?.kind === "polygon" &&
+        !(area.ring.length >= 3 && area.ring.every(({ lat, lon }) => isPosition(lat, lon)))
+      ) {
         wrong("area", "AREA_INVALID", "Give at least three corners in decimal degrees.");
       }
       return question;

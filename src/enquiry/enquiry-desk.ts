@@ -49,7 +49,15 @@ export class EnquiryDesk implements Enquiries {
     const decision = await this.#decide(asker, asked.authority, asked.reason, question);
     const outcome = decision.allowed ? "asked" : "refused";
     const enquiry = randomUUID();
-    const record = { id: enquiry, person: asker.person, organisation: asker.organisation, ...asked, question, asked: this.#parts.now(), outcome } as const;
+    const record = {
+      id: enquiry,
+      person: asker.person,
+      organisation: asker.organisation,
+      ...asked,
+      question,
+      asked: this.#parts.now(),
+      outcome,
+    } as const;
     const subject = { enquiry, authority: asked.authority, reason: asked.reason, question };
     await Promise.all([
       this.#parts.book.open(record),
@@ -67,7 +75,12 @@ export class EnquiryDesk implements Enquiries {
     const record = await this.#parts.book.find(enquiry);
     if (record === undefined || record.person !== asker.person) throw noEnquiry(enquiry);
     const decision = await this.#decideAgain(asker, record);
-    const subject = { enquiry, authority: record.authority, reason: record.reason, cursor: options.cursor ?? null };
+    const subject = {
+      enquiry,
+      authority: record.authority,
+      reason: record.reason,
+      cursor: options.cursor ?? null,
+    };
     await this.#audit(asker, "enquiry.page", decision, subject, options.requestId);
     return this.#answer(record, granted(decision), options);
   }
@@ -86,7 +99,11 @@ export class EnquiryDesk implements Enquiries {
   }
 
   async authorities(asker: Asker): ReturnType<Enquiries["authorities"]> {
-    const current = await this.#parts.authorities.current(asker.person, asker.organisation, this.#parts.now());
+    const current = await this.#parts.authorities.current(
+      asker.person,
+      asker.organisation,
+      this.#parts.now(),
+    );
     return current.map(({ id, reference, purpose, category, until }) => ({
       id,
       reference,
@@ -102,7 +119,12 @@ export class EnquiryDesk implements Enquiries {
     return describeRead(read, kinds, grant, this.#parts.nrds);
   }
 
-  async openImage(asker: Asker, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer> {
+  async openImage(
+    asker: Asker,
+    readId: string,
+    kind: "patch" | "overview",
+    requestId: string,
+  ): Promise<Buffer> {
     const { read, grant } = await this.#look(asker, readId, "read.image", requestId, kind);
     const jpeg = await this.#parts.images.open(grant, read, kind);
     if (jpeg === null) throw new Problem("NOT_FOUND", `The archive holds no ${kind} image of this read.`);
@@ -123,13 +145,16 @@ export class EnquiryDesk implements Enquiries {
       await this.#audit(asker, action, { allowed: true, grant }, { ...subject, under }, requestId);
       const read = await this.#parts.reads.byId(grant, readId);
       if (read !== null && !covers(read)) continue;
-      if (read === null) throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
+      if (read === null)
+        throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
       return { read, grant };
     }
     const refusal = {
       allowed: false,
       rules: ["read-is-covered"],
-      needed: ["A current enquiry of yours whose results include this read, or a hit on it that you may see."],
+      needed: [
+        "A current enquiry of yours whose results include this read, or a hit on it that you may see.",
+      ],
     } as const;
     await this.#audit(asker, action, refusal, subject, requestId);
     throw refused(refusal);
@@ -141,7 +166,12 @@ export class EnquiryDesk implements Enquiries {
   ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string> }> {
     const hit = await this.#parts.hitOf(readId, asker.organisation);
     if (hit !== undefined) {
-      const decision = decideHitRead({ ...asker, role: asker.role as Role }, hit, this.#parts.pack, this.#parts.now());
+      const decision = decideHitRead(
+        { ...asker, role: asker.role as Role },
+        hit,
+        this.#parts.pack,
+        this.#parts.now(),
+      );
       if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
     }
     const since = this.#parts.now() - this.#parts.pack.enquiry.grantMinutes * 60_000;
@@ -164,12 +194,18 @@ export class EnquiryDesk implements Enquiries {
       case "partial":
         return read.vrm !== null && fitsPattern(question.pattern, read.vrm);
       case "place":
-        if (read.position === null || question.area === null) return this.#placesOf(question).includes(read.nrd);
+        if (read.position === null || question.area === null)
+          return this.#placesOf(question).includes(read.nrd);
         return isWithin(question.area, read.position);
     }
   }
 
-  async #decide(asker: Asker, authorityReference: string, reason: string, question: Question): Promise<Decision> {
+  async #decide(
+    asker: Asker,
+    authorityReference: string,
+    reason: string,
+    question: Question,
+  ): Promise<Decision> {
     const authority = (await this.#parts.authorities.find(authorityReference)) ?? null;
     const proposal = {
       person: asker.person,
@@ -240,7 +276,11 @@ export class EnquiryDesk implements Enquiries {
     };
   }
 
-  #search(grant: Grant, question: Question, page: { limit: number; cursor: string | null }): Promise<FoundPage> {
+  #search(
+    grant: Grant,
+    question: Question,
+    page: { limit: number; cursor: string | null },
+  ): Promise<FoundPage> {
     const { from, to } = question;
     switch (question.kind) {
       case "vrm":
@@ -248,14 +288,22 @@ export class EnquiryDesk implements Enquiries {
       case "partial":
         return this.#parts.reads.byPattern(grant, { pattern: question.pattern, from, to, ...page });
       case "place":
-        return this.#parts.reads.byPlace(grant, { nrds: this.#placesOf(question), area: question.area, from, to, ...page });
+        return this.#parts.reads.byPlace(grant, {
+          nrds: this.#placesOf(question),
+          area: question.area,
+          from,
+          to,
+          ...page,
+        });
     }
   }
 
   async #audit(
     asker: Asker,
     action: "enquiry.ask" | "enquiry.page" | "read.open" | "read.image",
-    decision: Decision | { readonly allowed: false; readonly rules: readonly string[]; readonly needed: readonly string[] },
+    decision:
+      | Decision
+      | { readonly allowed: false; readonly rules: readonly string[]; readonly needed: readonly string[] },
     subject: Record<string, unknown>,
     requestId: string,
   ): Promise<void> {
@@ -275,7 +323,15 @@ function granted(decision: Decision): Grant {
   throw refused(decision);
 }
 
-const refused = ({ rules, needed }: { readonly rules: readonly string[]; readonly needed: readonly string[] }): Problem =>
-  new Problem("NOT_AUTHORISED", `This may not be looked at. ${needed.join(" ")}`, { extra: { rules, needed } });
+const refused = ({
+  rules,
+  needed,
+}: {
+  readonly rules: readonly string[];
+  readonly needed: readonly string[];
+}): Problem =>
+  new Problem("NOT_AUTHORISED", `This may not be looked at. ${needed.join(" ")}`, {
+    extra: { rules, needed },
+  });
 
 const noEnquiry = (id: string): Problem => new Problem("NOT_FOUND", `You have made no enquiry ${id}.`);

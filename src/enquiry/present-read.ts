@@ -23,7 +23,12 @@ export function summariseRead(read: Read, nrds: NrdNames): FoundRead {
     sent: read.sent,
     captured: new Date(read.captured).toISOString(),
     received: new Date(read.received).toISOString(),
-    nrd: { id: read.nrd, name: nrd?.name ?? `NRD ${read.nrd}`, road: nrd?.road ?? "", direction: nrd?.direction ?? "" },
+    nrd: {
+      id: read.nrd,
+      name: nrd?.name ?? `NRD ${read.nrd}`,
+      road: nrd?.road ?? "",
+      direction: nrd?.direction ?? "",
+    },
     position,
     confidence: read.confidence,
     direction: read.direction,

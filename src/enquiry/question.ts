@@ -32,7 +32,12 @@ export interface FoundRead {
   readonly sent: string;
   readonly captured: string;
   readonly received: string;
-  readonly nrd: { readonly id: number; readonly name: string; readonly road: string; readonly direction: string };
+  readonly nrd: {
+    readonly id: number;
+    readonly name: string;
+    readonly road: string;
+    readonly direction: string;
+  };
   readonly position: { readonly lat: number; readonly lon: number };
   readonly confidence: number | null;
   readonly direction: string;
@@ -78,19 +83,41 @@ export interface ReadInFull extends FoundRead {
  * INPUT_INVALID with `errors`.
  */
 export interface Enquiries {
-  ask(asker: Asker, asked: { authority: string; reason: string; question: Question }, options: {
-    limit?: number;
-    cursor?: string;
-    requestId: string;
-  }): Promise<Answer>;
+  ask(
+    asker: Asker,
+    asked: { authority: string; reason: string; question: Question },
+    options: {
+      limit?: number;
+      cursor?: string;
+      requestId: string;
+    },
+  ): Promise<Answer>;
   /** A further page of an enquiry the asker made, while its grant lasts. */
-  page(asker: Asker, enquiry: string, options: { limit?: number; cursor?: string; requestId: string }): Promise<Answer>;
+  page(
+    asker: Asker,
+    enquiry: string,
+    options: { limit?: number; cursor?: string; requestId: string },
+  ): Promise<Answer>;
   /** The asker's own recent enquiries, newest first. */
-  mine(asker: Asker): Promise<readonly { id: string; kind: QuestionKind; asked: string; reason: string; authority: string; count: number | null; outcome: string }[]>;
+  mine(
+    asker: Asker,
+  ): Promise<
+    readonly {
+      id: string;
+      kind: QuestionKind;
+      asked: string;
+      reason: string;
+      authority: string;
+      count: number | null;
+      outcome: string;
+    }[]
+  >;
   /** One read, under the asker's current enquiry that covers it or a hit in their remit. */
   openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull>;
   /** JPEG bytes of a read's image, under the same rule as the read; Problem NOT_FOUND when there is none. */
   openImage(asker: Asker, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer>;
   /** Authorities the asker may rely on now. */
-  authorities(asker: Asker): Promise<readonly { id: string; reference: string; purpose: string; category: string; until: string }[]>;
+  authorities(
+    asker: Asker,
+  ): Promise<readonly { id: string; reference: string; purpose: string; category: string; until: string }[]>;
 }

@@ -19,6 +19,8 @@ export interface OutboxOptions {
   /** How often to look although nobody called. */
   readonly everyMs?: number;
   readonly failed?: (error: unknown) => void;
+  /** Hears of each hit once, when it goes out. */
+  readonly told?: (hit: Hit) => void;
 }
 
 /**
@@ -136,6 +138,7 @@ export class HitOutbox {
       this.#again = false;
       const raised = await this.#feed.raisedAfter(this.#head, PAGE);
       for (const hit of raised) this.#tell({ kind: "hit", seq: (this.#head = hit.id), hit });
+      for (const hit of raised) this.#options.told?.(hit);
       const changed = await this.#feed.changedAfter(this.#stateHead, PAGE);
       for (const { hit, stateChange } of changed) {
         this.#stateHead = stateChange;

@@ -1,7 +1,7 @@
 import type { Read } from "../archive/read.ts";
 import type { Decoded } from "../read/capture.ts";
+import type { NrdReference } from "../read/nrd.ts";
 import type { Position } from "../read/position.ts";
-import type { JoinedRead } from "./late-images.ts";
 import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
 import type { Passage } from "./passage.ts";
 
@@ -21,6 +21,16 @@ export interface StoredRead {
   readonly n: number;
   readonly vrm: string | null;
   readonly sent: string;
+}
+
+/** A stored read, and how its message named it. */
+export interface JoinedRead {
+  readonly nrd: number;
+  readonly captured: number;
+  readonly n: number;
+  readonly sent: string;
+  readonly source: number;
+  readonly reference: NrdReference;
 }
 
 /** A passage to be kept apart, and why. */

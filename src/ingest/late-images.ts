@@ -1,20 +1,10 @@
 import type { NrdReference } from "../read/nrd.ts";
 import type { LateImage } from "./feeds/protocol.ts";
-import type { NewImage, StoredRead } from "./intake-stores.ts";
+import type { JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
 import type { FeedSource } from "./outcome.ts";
 import type { PendingImage, PendingImageKey, PendingImages } from "./pending-images.ts";
 import { referenceOf, referenceText } from "./quarantine.ts";
 import type { NrdLookup } from "./steps/nrd.ts";
-
-/** A stored read, and how its message named it. */
-export interface JoinedRead {
-  readonly nrd: number;
-  readonly captured: number;
-  readonly n: number;
-  readonly sent: string;
-  readonly source: number;
-  readonly reference: NrdReference;
-}
 
 export interface LateImageParts {
   readonly pending: PendingImages;
@@ -68,7 +58,9 @@ export class LateImages {
   /** Stores the images that came before these reads, which are durable by now. */
   async join(reads: readonly JoinedRead[]): Promise<void> {
     if (this.#waiting.size === 0) return;
-    const candidates = reads.filter((read) => this.#waiting.has(nameOf(read.source, referenceText(read.reference), read.sent, read.captured)));
+    const candidates = reads.filter((read) =>
+      this.#waiting.has(nameOf(read.source, referenceText(read.reference), read.sent, read.captured)),
+    );
     if (candidates.length === 0) return;
     const keys = candidates.map(({ source, reference, sent, captured }) => ({
       source,

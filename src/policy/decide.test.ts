@@ -8,7 +8,14 @@ import { loadPolicyPack } from "./pack.ts";
 const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const HOUR = 3_600_000;
-const authority = { reference: "OP-1", organisation: 1, state: "approved", from: NOW - HOUR, until: NOW + HOUR, holders: [5] };
+const authority = {
+  reference: "OP-1",
+  organisation: 1,
+  state: "approved",
+  from: NOW - HOUR,
+  until: NOW + HOUR,
+  holders: [5],
+};
 const proposal: Proposal = {
   person: 5,
   organisation: 1,
@@ -60,8 +67,12 @@ describe("decideEnquiry", () => {
 describe("decideHitRead", () => {
   it("lets an operator open the read behind a hit, and nobody without the role", () => {
     const hit = { list: "Stolen", id: "h1" };
-    expect(decideHitRead({ person: 1, organisation: 1, role: "operator" }, hit, pack, NOW).allowed).toBe(true);
-    expect(decideHitRead({ person: 1, organisation: 1, role: "auditor" }, hit, pack, NOW).allowed).toBe(false);
+    expect(decideHitRead({ person: 1, organisation: 1, role: "operator" }, hit, pack, NOW).allowed).toBe(
+      true,
+    );
+    expect(decideHitRead({ person: 1, organisation: 1, role: "auditor" }, hit, pack, NOW).allowed).toBe(
+      false,
+    );
   });
 });
 

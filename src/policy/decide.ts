@@ -43,7 +43,11 @@ interface Rule {
 }
 
 const HOUR_MS = 3_600_000;
-const words = (text: string): number => text.trim().split(/\s+/).filter((word) => word.length > 1).length;
+const words = (text: string): number =>
+  text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word.length > 1).length;
 
 /** Every rule must hold; each is one sentence (INV-2, INV-3, INV-6, RET-1). */
 const RULES: readonly Rule[] = [
@@ -65,7 +69,8 @@ const RULES: readonly Rule[] = [
   {
     name: "authority-is-current",
     holds: ({ authority }, _pack, now) =>
-      authority === null || (authority.state === "approved" && authority.from <= now && now < authority.until),
+      authority === null ||
+      (authority.state === "approved" && authority.from <= now && now < authority.until),
     needed: () => "An authority that is approved and has neither ended nor yet to begin.",
   },
   {
@@ -82,7 +87,8 @@ const RULES: readonly Rule[] = [
   {
     name: "within-access-period",
     holds: ({ to }, pack, now) => to > accessFloor(now, pack.retention.accessMonths),
-    needed: (pack) => `A period within the last ${pack.retention.accessMonths} months; nothing older is ever shown.`,
+    needed: (pack) =>
+      `A period within the last ${pack.retention.accessMonths} months; nothing older is ever shown.`,
   },
   {
     name: "area-is-limited",
@@ -102,7 +108,8 @@ const RULES: readonly Rule[] = [
   },
   {
     name: "enough-characters",
-    holds: ({ givenCharacters }, pack) => (givenCharacters ?? Infinity) >= pack.enquiry.partialMinimumCharacters,
+    holds: ({ givenCharacters }, pack) =>
+      (givenCharacters ?? Infinity) >= pack.enquiry.partialMinimumCharacters,
     needed: (pack) => `At least ${pack.enquiry.partialMinimumCharacters} characters of the VRM.`,
   },
 ];
@@ -114,7 +121,11 @@ const RULES: readonly Rule[] = [
 export function decideEnquiry(proposal: Proposal, pack: PolicyPack, now: number): Decision {
   const refusing = RULES.filter((rule) => !rule.holds(proposal, pack, now));
   if (refusing.length > 0 || proposal.authority === null) {
-    return { allowed: false, rules: refusing.map((rule) => rule.name), needed: refusing.map((rule) => rule.needed(pack)) };
+    return {
+      allowed: false,
+      rules: refusing.map((rule) => rule.name),
+      needed: refusing.map((rule) => rule.needed(pack)),
+    };
   }
   const grant = issueGrant({
     actor: proposal.person,

@@ -53,7 +53,9 @@ export function loadPolicyPack(file: string): PolicyPack {
   if (!parsed.success) throw new Error(`Policy pack ${file} is not valid:\n${z.prettifyError(parsed.error)}`);
   const { accessMonths, deleteAfterDays } = parsed.data.retention;
   if (deleteAfterDays < accessMonths * 31 - 31) {
-    throw new Error(`Policy pack ${file}: data would be deleted before the ${accessMonths} months of access end`);
+    throw new Error(
+      `Policy pack ${file}: data would be deleted before the ${accessMonths} months of access end`,
+    );
   }
   return parsed.data;
 }

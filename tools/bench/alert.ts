@@ -15,7 +15,11 @@ const LISTED_SHARE = 0.02;
  * From the sending of a read to its hit arriving at a client's event stream, at a steady rate with a full list. The clock
  * starts before the request leaves the sender, so the figure is an upper bound on receipt to screen.
  */
-export async function benchAlert(scale: { seconds: number; rate: number; entries: number }): Promise<Figure[]> {
+export async function benchAlert(scale: {
+  seconds: number;
+  rate: number;
+  entries: number;
+}): Promise<Figure[]> {
   await using service = await ServiceUnderTest.start();
   const nrds = await liveNrds(service);
   const random = seeded(4);
@@ -38,7 +42,10 @@ export async function benchAlert(scale: { seconds: number; rate: number; entries
   const target = {
     port: service.port,
     path: "/v1/reads",
-    headers: { authorization: `Bearer ${service.people().feedTokens[0]}`, "content-type": "application/x-ndjson" },
+    headers: {
+      authorization: `Bearer ${service.people().feedTokens[0]}`,
+      "content-type": "application/x-ndjson",
+    },
   };
   const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
   const perBatch = Math.round(scale.rate / BATCHES_A_SECOND);
@@ -51,7 +58,9 @@ export async function benchAlert(scale: { seconds: number; rate: number; entries
   for (let batch = 0; batch < scale.seconds * BATCHES_A_SECOND; batch++) {
     const due = started + (batch * 1000) / BATCHES_A_SECOND;
     if (due > performance.now()) await sleep(due - performance.now());
-    const marks = Array.from({ length: perBatch }, () => (random() < LISTED_SHARE ? (vrms[next++ % vrms.length] as string) : randomVrm(random)));
+    const marks = Array.from({ length: perBatch }, () =>
+      random() < LISTED_SHARE ? (vrms[next++ % vrms.length] as string) : randomVrm(random),
+    );
     const body = new ReadBatch(nrds, marks, random).stamp(Date.now(), 5);
     const now = performance.now();
     for (const vrm of marks) if (listed.has(vrm)) sentAt.set(vrm, now);
@@ -69,10 +78,25 @@ export async function benchAlert(scale: { seconds: number; rate: number; entries
   agent.destroy();
   const note = `${tookMs.length} hits, ${sentAt.size} not delivered, ${refused} reads refused`;
   return [
-    { measure: `entries in the match set (service started with them in ${loadSeconds.toFixed(0)} s)`, value: scale.entries, unit: "entries" },
+    {
+      measure: `entries in the match set (service started with them in ${loadSeconds.toFixed(0)} s)`,
+      value: scale.entries,
+      unit: "entries",
+    },
     { measure: "reads while measuring", value: sent / seconds, unit: "reads/s" },
-    { measure: "sent to hit in a client, p50", value: quantile(tookMs, 0.5), unit: "ms", target: { atMost: 25 }, note },
-    { measure: "sent to hit in a client, p99", value: quantile(tookMs, 0.99), unit: "ms", target: { atMost: 250 } },
+    {
+      measure: "sent to hit in a client, p50",
+      value: quantile(tookMs, 0.5),
+      unit: "ms",
+      target: { atMost: 25 },
+      note,
+    },
+    {
+      measure: "sent to hit in a client, p99",
+      value: quantile(tookMs, 0.99),
+      unit: "ms",
+      target: { atMost: 250 },
+    },
     { measure: "sent to hit in a client, worst", value: quantile(tookMs, 1), unit: "ms" },
     { measure: "resident memory of the service", value: service.residentBytes() / 2 ** 20, unit: "MiB" },
   ];
@@ -94,27 +118,38 @@ async function fillList(folder: string, listed: readonly string[], entries: numb
   if (list === undefined) throw new Error("The demo has no list manager.");
   const insert = `insert into list_entry (list_id, vrm, reason, instruction, priority, created_by, created_at, changed_seq)
     select $1, vrm, 'Benchmark', 'None: measurement', 'low', $2, now(), nextval('list_change') from`;
-  await database.query(`${insert} jsonb_array_elements_text($3::jsonb) as given (vrm)`, [list.id, list.person, JSON.stringify(listed)]);
+  await database.query(`${insert} jsonb_array_elements_text($3::jsonb) as given (vrm)`, [
+    list.id,
+    list.person,
+    JSON.stringify(listed),
+  ]);
   for (let made = listed.length; made < entries; made += FILLED_AT_ONCE) {
     const last = Math.min(entries, made + FILLED_AT_ONCE);
-    await database.query(`${insert} (select 'X' || lpad(upper(to_hex(i)), 7, '0') as vrm from generate_series($3::int, $4::int) as i) as made`, [
-      list.id,
-      list.person,
-      made + 1,
-      last,
-    ]);
+    await database.query(
+      `${insert} (select 'X' || lpad(upper(to_hex(i)), 7, '0') as vrm from generate_series($3::int, $4::int) as i) as made`,
+      [list.id, list.person, made + 1, last],
+    );
   }
   await database.close();
 }
 
 /** Follows the event stream as a browser would and calls back with the VRM of each hit. */
-async function openStream(service: ServiceUnderTest, heard: (vrm: string) => void): Promise<http.ClientRequest> {
+async function openStream(
+  service: ServiceUnderTest,
+  heard: (vrm: string) => void,
+): Promise<http.ClientRequest> {
   const session = await service.signIn("operator");
   return new Promise((resolve, reject) => {
     const request = http.get(
-      { host: "127.0.0.1", port: service.port, path: "/v1/hits/stream", headers: { authorization: `Bearer ${session}` } },
+      {
+        host: "127.0.0.1",
+        port: service.port,
+        path: "/v1/hits/stream",
+        headers: { authorization: `Bearer ${session}` },
+      },
       (response) => {
-        if (response.statusCode !== 200) return reject(new Error(`The hit stream answered ${response.statusCode}.`));
+        if (response.statusCode !== 200)
+          return reject(new Error(`The hit stream answered ${response.statusCode}.`));
         let rest = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => {
@@ -122,7 +157,8 @@ async function openStream(service: ServiceUnderTest, heard: (vrm: string) => voi
           rest = blocks.pop() ?? "";
           for (const block of blocks) {
             const data = /^data: (.*)$/m.exec(block)?.[1];
-            if (/^event: hit$/m.test(block) && data !== undefined) heard((JSON.parse(data) as { vrm: string }).vrm);
+            if (/^event: hit$/m.test(block) && data !== undefined)
+              heard((JSON.parse(data) as { vrm: string }).vrm);
           }
         });
         response.on("error", () => {});

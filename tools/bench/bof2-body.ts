@@ -8,7 +8,9 @@ export async function jpegOf(bytes: number): Promise<Buffer> {
   for (;;) {
     const height = Math.round(width * 0.6);
     const raw = { width, height, channels: 3 as const };
-    const jpeg = await sharp(randomBytes(width * height * 3), { raw }).jpeg({ quality: 40 }).toBuffer();
+    const jpeg = await sharp(randomBytes(width * height * 3), { raw })
+      .jpeg({ quality: 40 })
+      .toBuffer();
     if (jpeg.length >= bytes * 0.9) return jpeg.length <= bytes ? jpeg : await fit(raw, bytes);
     width = Math.ceil(width * 1.08);
   }
@@ -24,7 +26,13 @@ async function fit(raw: { width: number; height: number; channels: 3 }, bytes: n
 }
 
 /** A BOF2 2.2 `sendCapture` request as an Axis-like sender writes it, values inline. */
-export function sendCapture(nrd: BenchNrd, vrm: string, captured: number, patch: string, overview: string): Buffer {
+export function sendCapture(
+  nrd: BenchNrd,
+  vrm: string,
+  captured: number,
+  patch: string,
+  overview: string,
+): Buffer {
   const value = (name: string, type: string, text: string | number | boolean): string =>
     `<${name} xsi:type="xsd:${type}">${text}</${name}>`;
   return Buffer.from(

@@ -21,7 +21,10 @@ export async function benchCrash(scale: { kills: number }): Promise<Figure[]> {
   const listed = Array.from({ length: 500 }, () => randomVrm(random));
   await fillList(service, listed);
   const sender = new PatientSender(await liveNrds(service), listed, random);
-  const headers = { authorization: `Bearer ${service.people().feedTokens[0]}`, "content-type": "application/x-ndjson" };
+  const headers = {
+    authorization: `Bearer ${service.people().feedTokens[0]}`,
+    "content-type": "application/x-ndjson",
+  };
   const target = { port: service.port, path: "/v1/reads", headers };
   for (let kill = 0; kill < scale.kills; kill++) {
     let killed = false;
@@ -37,9 +40,21 @@ export async function benchCrash(scale: { kills: number }): Promise<Figure[]> {
   const found = await count(service.folder, sender.acknowledged);
   const note = `${scale.kills} kills, ${sender.acknowledged.length} reads acknowledged, ${sender.repeated} messages sent again`;
   return [
-    { measure: "acknowledged reads lost", value: found.readsLost, unit: "reads", target: { atMost: 0 }, note },
+    {
+      measure: "acknowledged reads lost",
+      value: found.readsLost,
+      unit: "reads",
+      target: { atMost: 0 },
+      note,
+    },
     { measure: "reads doubled", value: found.readsDoubled, unit: "reads", target: { atMost: 0 } },
-    { measure: "hits lost", value: found.hitsLost, unit: "hits", target: { atMost: 0 }, note: `${found.hits} hits` },
+    {
+      measure: "hits lost",
+      value: found.hitsLost,
+      unit: "hits",
+      target: { atMost: 0 },
+      note: `${found.hits} hits`,
+    },
     { measure: "hits doubled", value: found.hitsDoubled, unit: "hits", target: { atMost: 0 } },
   ];
 }
@@ -52,7 +67,12 @@ async function fillList(service: ServiceUnderTest, vrms: readonly string[]): Pro
     priority: "low",
     category: "test",
   });
-  const entries = vrms.map((vrm) => ({ vrm, reason: "Benchmark", instruction: "None: measurement", priority: "low" }));
+  const entries = vrms.map((vrm) => ({
+    vrm,
+    reason: "Benchmark",
+    instruction: "None: measurement",
+    priority: "low",
+  }));
   await service.call(`/v1/lists/${list.id}/entries`, session, entries);
 }
 

@@ -21,7 +21,12 @@ interface ListedNrd extends BenchNrd {
  * Enquiries through the API, decision and audit entry included, over an archive of generated reads, while more reads come in.
  * The archive is filled behind the service's back, as no load could fill it in time; what is measured goes through the front.
  */
-export async function benchEnquiry(scale: { reads: number; days: number; rate: number; asked: number }): Promise<Figure[]> {
+export async function benchEnquiry(scale: {
+  reads: number;
+  days: number;
+  rate: number;
+  asked: number;
+}): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), "waywarden-bench-"));
   try {
     const nrds = await registerNrds(folder);
@@ -49,8 +54,18 @@ export async function benchEnquiry(scale: { reads: number; days: number; rate: n
     stop.abort();
     const sent = await load;
     return [
-      { measure: "reads in the archive", value: stored.rows, unit: "reads", note: `${scale.days} days, filled in ${stored.seconds.toFixed(0)} s` },
-      { measure: "stored bytes a read, projection included", value: stored.bytesARead, unit: "bytes", target: { atMost: 25 } },
+      {
+        measure: "reads in the archive",
+        value: stored.rows,
+        unit: "reads",
+        note: `${scale.days} days, filled in ${stored.seconds.toFixed(0)} s`,
+      },
+      {
+        measure: "stored bytes a read, projection included",
+        value: stored.bytesARead,
+        unit: "bytes",
+        target: { atMost: 25 },
+      },
       { measure: "reads coming in meanwhile", value: sent, unit: "reads/s" },
       ...figures("VRM enquiry, 12 months", vrm, 60),
       ...figures("one NRD, one hour", hour, 60),
@@ -62,13 +77,14 @@ export async function benchEnquiry(scale: { reads: number; days: number; rate: n
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
-const pick = <T>(from: readonly T[], random: () => number): T => from[Math.floor(random() * from.length)] as T;
+const pick = <T>(from: readonly T[], random: () => number): T =>
+  from[Math.floor(random() * from.length)] as T;
 
 async function registerNrds(folder: string): Promise<ListedNrd[]> {
   await using service = await ServiceUnderTest.start({ folder });
   const session = await service.signIn("estate");
   const nrds: ListedNrd[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
+  for (let cursor: string | null = ""; cursor !== null;) {
     const page: { items: ListedNrd[]; next: string | null } = await service.call(
       `/v1/nrds?state=live&limit=500${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
       session,
@@ -92,19 +108,29 @@ async function fillArchive(
   for (let day = 0; day < scale.days; day++) {
     for (let done = 0; done < perDay; done += INSERT_ROWS) {
       const rows = Math.min(INSERT_ROWS, perDay - done);
-      await clickhouse.command(generator(nrds.length, rows, today - (day + 1) * DAY_MS, day * perDay + done, scale.reads / 10));
+      await clickhouse.command(
+        generator(nrds.length, rows, today - (day + 1) * DAY_MS, day * perDay + done, scale.reads / 10),
+      );
     }
     await clickhouse.command("optimize table reads final");
   }
   const seconds = (performance.now() - started) / 1000;
   const facts = await storedFacts(clickhouse);
-  const vrms = await clickhouse.query<{ vrm: string }>("select distinct vrm from reads where cityHash64(vrm) % 100000 = 7 limit 2000");
+  const vrms = await clickhouse.query<{ vrm: string }>(
+    "select distinct vrm from reads where cityHash64(vrm) % 100000 = 7 limit 2000",
+  );
   await clickhouse.close();
   return { ...facts, seconds, vrms: vrms.map(({ vrm }) => vrm) };
 }
 
 /** One insert of random reads; NRD ids of a fresh service run from 1. */
-export const generator = (nrds: number, rows: number, dayStart: number, offset: number, fleet: number): string => `
+export const generator = (
+  nrds: number,
+  rows: number,
+  dayStart: number,
+  offset: number,
+  fleet: number,
+): string => `
   insert into reads (nrd, captured, vrm, sent_form, sent, delay, confidence, direction, lane, country)
   select
     1 + rand(1) % ${nrds},
@@ -128,8 +154,16 @@ async function storedFacts(clickhouse: ClickHouse): Promise<{ rows: number; byte
 }
 
 /** Sends reads at a steady rate until told to stop; resolves to the rate that was acknowledged. */
-async function steadyLoad(service: ServiceUnderTest, nrds: readonly BenchNrd[], rate: number, stop: AbortSignal): Promise<number> {
-  const headers = { authorization: `Bearer ${service.people().feedTokens[0]}`, "content-type": "application/x-ndjson" };
+async function steadyLoad(
+  service: ServiceUnderTest,
+  nrds: readonly BenchNrd[],
+  rate: number,
+  stop: AbortSignal,
+): Promise<number> {
+  const headers = {
+    authorization: `Bearer ${service.people().feedTokens[0]}`,
+    "content-type": "application/x-ndjson",
+  };
   const target = { port: service.port, path: "/v1/reads", headers };
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   const random = seeded(6);
@@ -140,8 +174,14 @@ async function steadyLoad(service: ServiceUnderTest, nrds: readonly BenchNrd[], 
   for (let batch = 0; !stop.aborted; batch++) {
     const due = started + batch * 50;
     if (due > performance.now()) await sleep(due - performance.now());
-    const body = new ReadBatch(nrds, Array.from({ length: perBatch }, () => randomVrm(random)), random).stamp(Date.now(), 50);
-    const posted = post(agent, target, body).then(({ status }) => (acknowledged += status === 200 ? perBatch : 0));
+    const body = new ReadBatch(
+      nrds,
+      Array.from({ length: perBatch }, () => randomVrm(random)),
+      random,
+    ).stamp(Date.now(), 50);
+    const posted = post(agent, target, body).then(
+      ({ status }) => (acknowledged += status === 200 ? perBatch : 0),
+    );
     pending.add(posted);
     void posted.finally(() => pending.delete(posted));
   }
@@ -176,7 +216,12 @@ async function askMany(
 }
 
 const figures = (measure: string, { tookMs, meanCount }: Asked, p95: number): Figure[] => [
-  { measure: `${measure}, p50`, value: quantile(tookMs, 0.5), unit: "ms", note: `${tookMs.length} asked one after another, ${meanCount.toFixed(1)} reads found each` },
+  {
+    measure: `${measure}, p50`,
+    value: quantile(tookMs, 0.5),
+    unit: "ms",
+    note: `${tookMs.length} asked one after another, ${meanCount.toFixed(1)} reads found each`,
+  },
   { measure: `${measure}, p95`, value: quantile(tookMs, 0.95), unit: "ms", target: { atMost: p95 } },
   { measure: `${measure}, p99`, value: quantile(tookMs, 0.99), unit: "ms" },
 ];

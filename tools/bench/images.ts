@@ -13,7 +13,11 @@ const READS = 500;
 /** Encrypted images on disk: how many a second are durable, and how long opening one takes. */
 export async function benchImages(scale: { images: number }): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), "waywarden-bench-"));
-  const vault = openFolderVault({ folder: join(folder, "days"), keys: join(folder, "keys"), masterKey: randomBytes(32) });
+  const vault = openFolderVault({
+    folder: join(folder, "days"),
+    keys: join(folder, "keys"),
+    masterKey: randomBytes(32),
+  });
   try {
     const patch = await jpegOf(3_000);
     const overview = await jpegOf(25_000);
@@ -41,7 +45,11 @@ export async function benchImages(scale: { images: number }): Promise<Figure[]> 
       openMs.push(performance.now() - before);
     }
     return [
-      { measure: `images durable, groups of ${GROUP}, half 3 KB and half 25 KB`, value: scale.images / seconds, unit: "images/s" },
+      {
+        measure: `images durable, groups of ${GROUP}, half 3 KB and half 25 KB`,
+        value: scale.images / seconds,
+        unit: "images/s",
+      },
       { measure: "  a group, p99", value: quantile(appendMs, 0.99), unit: "ms" },
       { measure: "opening one image, p50", value: quantile(openMs, 0.5), unit: "ms" },
       { measure: "opening one image, p99", value: quantile(openMs, 0.99), unit: "ms" },

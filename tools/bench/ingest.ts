@@ -12,9 +12,25 @@ export async function benchIngest(scale: { seconds: number }): Promise<Figure[]>
   const nrds = await liveNrds(service);
   const token = service.people().feedTokens[0] as string;
   const bearer = { authorization: `Bearer ${token}` };
-  const ndjson = await measureNdjson(nrds, { port: service.port, path: "/v1/reads", headers: { ...bearer, "content-type": "application/x-ndjson" } }, scale.seconds);
-  const single = await measureSingle(nrds, { port: service.port, path: "/v1/reads", headers: { ...bearer, "content-type": "application/json" } }, scale.seconds);
-  const bof2 = await measureBof2(nrds, { port: service.port, path: "/bof2/services/InputCaptureWebService", headers: { ...bearer, "content-type": "text/xml; charset=utf-8", soapaction: '""' } }, scale.seconds);
+  const ndjson = await measureNdjson(
+    nrds,
+    { port: service.port, path: "/v1/reads", headers: { ...bearer, "content-type": "application/x-ndjson" } },
+    scale.seconds,
+  );
+  const single = await measureSingle(
+    nrds,
+    { port: service.port, path: "/v1/reads", headers: { ...bearer, "content-type": "application/json" } },
+    scale.seconds,
+  );
+  const bof2 = await measureBof2(
+    nrds,
+    {
+      port: service.port,
+      path: "/bof2/services/InputCaptureWebService",
+      headers: { ...bearer, "content-type": "text/xml; charset=utf-8", soapaction: '""' },
+    },
+    scale.seconds,
+  );
   const resident = service.residentBytes() / 2 ** 20;
   return [
     ...figures(`NDJSON, ${BATCH} a request, 4 connections`, ndjson, BATCH, { atLeast: 50_000 }),
@@ -28,7 +44,7 @@ export async function benchIngest(scale: { seconds: number }): Promise<Figure[]>
 export async function liveNrds(service: ServiceUnderTest): Promise<BenchNrd[]> {
   const session = await service.signIn("estate");
   const nrds: BenchNrd[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
+  for (let cursor: string | null = ""; cursor !== null;) {
     const page: { items: BenchNrd[]; next: string | null } = await service.call(
       `/v1/nrds?state=live&limit=500${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
       session,
@@ -42,7 +58,10 @@ export async function liveNrds(service: ServiceUnderTest): Promise<BenchNrd[]> {
 function measureNdjson(nrds: readonly BenchNrd[], target: Target, seconds: number): Promise<LoadResult> {
   const random = seeded(1);
   const connections = 4;
-  const batches = Array.from({ length: connections * 4 }, () => new ReadBatch(nrds, manyVrms(random, BATCH), random));
+  const batches = Array.from(
+    { length: connections * 4 },
+    () => new ReadBatch(nrds, manyVrms(random, BATCH), random),
+  );
   let turn = 0;
   const nextBody = (connection: number): Buffer =>
     (batches[connection * 4 + (turn++ % 4)] as ReadBatch).stamp(Date.now(), 100);
@@ -54,7 +73,12 @@ function measureSingle(nrds: readonly BenchNrd[], target: Target, seconds: numbe
   const connections = 128;
   const pool = Array.from({ length: 8_192 }, () => new ReadBatch(nrds, [randomVrm(random)], random, ""));
   let turn = 0;
-  return closedLoop({ target, connections, seconds, nextBody: () => (pool[turn++ % pool.length] as ReadBatch).stamp(Date.now(), 0) });
+  return closedLoop({
+    target,
+    connections,
+    seconds,
+    nextBody: () => (pool[turn++ % pool.length] as ReadBatch).stamp(Date.now(), 0),
+  });
 }
 
 async function measureBof2(nrds: readonly BenchNrd[], target: Target, seconds: number): Promise<LoadResult> {
@@ -68,7 +92,8 @@ async function measureBof2(nrds: readonly BenchNrd[], target: Target, seconds: n
   return closedLoop({ target, connections: 128, seconds, nextBody });
 }
 
-const manyVrms = (random: () => number, count: number): string[] => Array.from({ length: count }, () => randomVrm(random));
+const manyVrms = (random: () => number, count: number): string[] =>
+  Array.from({ length: count }, () => randomVrm(random));
 
 function figures(
   name: string,

@@ -16,7 +16,11 @@ export interface Target {
 }
 
 /** Posts one body over a kept connection and resolves to status and reply. */
-export function post(agent: http.Agent, target: Target, body: Buffer): Promise<{ status: number; reply: Buffer }> {
+export function post(
+  agent: http.Agent,
+  target: Target,
+  body: Buffer,
+): Promise<{ status: number; reply: Buffer }> {
   return new Promise((resolve, reject) => {
     const request = http.request(
       {

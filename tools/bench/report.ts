@@ -30,12 +30,23 @@ const shown = (value: number): string =>
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const { target } = figure;
-    const asked = target === undefined ? "" : "atLeast" in target ? `≥ ${shown(target.atLeast)}` : `≤ ${shown(target.atMost)}`;
+    const asked =
+      target === undefined
+        ? ""
+        : "atLeast" in target
+          ? `≥ ${shown(target.atLeast)}`
+          : `≤ ${shown(target.atMost)}`;
     const verdict = target === undefined ? "" : meets(figure) ? "met" : "MISSED";
     return [figure.measure, `${shown(figure.value)} ${figure.unit}`, asked, verdict, figure.note ?? ""];
   });
   const head = ["measure", "figure", "target", "", ""];
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? "").length)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => (row[column] ?? "").length)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -24,13 +24,19 @@ export async function benchRetention(scale: { reads: number }): Promise<Figure[]
   const folder = mkdtempSync(join(tmpdir(), "waywarden-bench-"));
   const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
   const database = await openPglite(join(folder, "postgres"));
-  const vault = openFolderVault({ folder: join(folder, "days"), keys: join(folder, "keys"), masterKey: randomBytes(32) });
+  const vault = openFolderVault({
+    folder: join(folder, "days"),
+    keys: join(folder, "keys"),
+    masterKey: randomBytes(32),
+  });
   try {
     await migrateClickHouse(clickhouse);
     await migrate(database);
     const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
     const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-    await clickhouse.command(generator(NRDS, scale.reads, today - (pack.retention.deleteAfterDays + 1) * DAY_MS, 0, scale.reads));
+    await clickhouse.command(
+      generator(NRDS, scale.reads, today - (pack.retention.deleteAfterDays + 1) * DAY_MS, 0, scale.reads),
+    );
     const retention = new Retention({
       rules: pack.retention,
       policyPack: pack.id,
@@ -44,7 +50,12 @@ export async function benchRetention(scale: { reads: number }): Promise<Figure[]
     const seconds = (performance.now() - started) / 1000;
     const deleted = outcomes.filter(({ kind }) => kind === "deleted").length;
     return [
-      { measure: `a day of ${scale.reads.toLocaleString("en-GB")} reads deleted and proved`, value: seconds, unit: "s", target: { atMost: 60 } },
+      {
+        measure: `a day of ${scale.reads.toLocaleString("en-GB")} reads deleted and proved`,
+        value: seconds,
+        unit: "s",
+        target: { atMost: 60 },
+      },
       { measure: "days deleted with a receipt", value: deleted, unit: "days", target: { atLeast: 1 } },
     ];
   } finally {

@@ -32,7 +32,9 @@ export class ServiceUnderTest {
   }
 
   /** Starts it and waits until it is ready. With a folder, data is kept there between runs. */
-  static async start(options: { folder?: string; arguments?: readonly string[] } = {}): Promise<ServiceUnderTest> {
+  static async start(
+    options: { folder?: string; arguments?: readonly string[] } = {},
+  ): Promise<ServiceUnderTest> {
     const service = new ServiceUnderTest(options.folder, options.arguments ?? []);
     await service.start();
     return service;
@@ -58,13 +60,18 @@ export class ServiceUnderTest {
     this.#port ||= await freePort();
     const main = join(projectRoot, "dist/src/main.js");
     const fixed = ["demo", "--rate", "0", "--port", String(this.#port), "--data", this.folder];
-    const child = spawn(process.execPath, ["--max-semi-space-size=32", "--max-old-space-size=1024", main, ...fixed, ...this.#options], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { UV_THREADPOOL_SIZE: "16", ...process.env, WAYWARDEN_LOG_LEVEL: "warn" },
-    });
+    const child = spawn(
+      process.execPath,
+      ["--max-semi-space-size=32", "--max-old-space-size=1024", main, ...fixed, ...this.#options],
+      {
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { UV_THREADPOOL_SIZE: "16", ...process.env, WAYWARDEN_LOG_LEVEL: "warn" },
+      },
+    );
     this.#child = child;
     for (let waited = 0; waited < 240_000; waited += 100) {
-      if (child.exitCode !== null) throw new Error(`The service ended with code ${child.exitCode} while starting.`);
+      if (child.exitCode !== null)
+        throw new Error(`The service ended with code ${child.exitCode} while starting.`);
       const ready = await fetch(`${this.url}/readyz`).then(
         (reply) => reply.ok,
         () => false,

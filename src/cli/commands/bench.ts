@@ -15,7 +15,8 @@ const BENCHMARKS: Readonly<Record<string, (scale: number) => Promise<Figure[]>>>
   ingest: (scale) => benchIngest({ seconds: 60 * scale }),
   alert: (scale) => benchAlert({ seconds: 60 * scale, rate: 4_200, entries: Math.round(5_000_000 * scale) }),
   match: (scale) => benchMatch({ entries: Math.round(5_000_000 * scale) }),
-  enquiry: (scale) => benchEnquiry({ reads: Math.round(100_000_000 * scale), days: 10, rate: 1_000, asked: 200 }),
+  enquiry: (scale) =>
+    benchEnquiry({ reads: Math.round(100_000_000 * scale), days: 10, rate: 1_000, asked: 200 }),
   images: (scale) => benchImages({ images: Math.round(20_000 * scale) }),
   retention: (scale) => benchRetention({ reads: Math.round(10_000_000 * scale) }),
   crash: (scale) => benchCrash({ kills: Math.max(1, Math.round(20 * scale)) }),
@@ -35,7 +36,9 @@ export async function bench(argv: readonly string[]): Promise<number> {
   }
   const scale = numberOption("--scale", values.scale) ?? 1;
   const figures = await run(scale);
-  console.log(`${name} on ${machine()}${scale === 1 ? "" : `, at scale ${scale}: not the size the targets are set for`}\n`);
+  console.log(
+    `${name} on ${machine()}${scale === 1 ? "" : `, at scale ${scale}: not the size the targets are set for`}\n`,
+  );
   console.log(table(figures));
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify({ name, machine: machine(), scale, figures }, null, 2)}\n`);

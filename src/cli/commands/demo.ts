@@ -35,7 +35,9 @@ export async function demo(argv: readonly string[]): Promise<number> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const settings = loadSettings(
     { WAYWARDEN_LOG_LEVEL: "warn", ...process.env },
-    { overrides: { data: folder, roles: ["ingest", "web", "jobs"], ...(port === undefined ? {} : { port }) } },
+    {
+      overrides: { data: folder, roles: ["ingest", "web", "jobs"], ...(port === undefined ? {} : { port }) },
+    },
   );
   const estate = values.estate === undefined ? demoEstate() : await readEstateFile(values.estate);
 
@@ -43,7 +45,9 @@ export async function demo(argv: readonly string[]): Promise<number> {
   const stopped = untilSignal();
   const app = await startApp(settings, { createKeys: true, demo: true });
   const file = join(folder, "demo-people.json");
-  const access = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DemoAccess) : await seedDemo(app, estate);
+  const access = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as DemoAccess)
+    : await seedDemo(app, estate);
   writeFileSync(file, `${JSON.stringify({ url: app.url, ...access }, null, 2)}\n`, { mode: 0o600 });
   app.ready();
   const simulator = rate > 0 ? startSimulator(app.url, access, rate, values.estate) : undefined;
@@ -58,14 +62,32 @@ export async function demo(argv: readonly string[]): Promise<number> {
 }
 
 /** Traffic comes from a process of its own, over the real interfaces, as cameras would send it. */
-function startSimulator(url: string, { feedTokens }: DemoAccess, rate: number, estate: string | undefined): ChildProcess {
-  const options = ["--to", url, "--token", feedTokens[0] as string, "--rate", String(rate), "--watch", WATCHED.join(",")];
+function startSimulator(
+  url: string,
+  { feedTokens }: DemoAccess,
+  rate: number,
+  estate: string | undefined,
+): ChildProcess {
+  const options = [
+    "--to",
+    url,
+    "--token",
+    feedTokens[0] as string,
+    "--rate",
+    String(rate),
+    "--watch",
+    WATCHED.join(","),
+  ];
   const main = join(projectRoot, "dist/src/main.js");
-  const child = spawn(process.execPath, [main, "simulate", ...options, ...(estate === undefined ? [] : ["--estate", estate])], {
-    stdio: ["ignore", "ignore", "inherit"],
-    // A group of its own: Ctrl-C reaches the service first, which then ends the traffic.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [main, "simulate", ...options, ...(estate === undefined ? [] : ["--estate", estate])],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+      // A group of its own: Ctrl-C reaches the service first, which then ends the traffic.
+      detached: true,
+    },
+  );
   process.once("exit", () => child.kill("SIGKILL"));
   return child;
 }
@@ -80,7 +102,9 @@ async function stopSimulator(child: ChildProcess | undefined): Promise<void> {
 }
 
 function welcome(url: string, access: DemoAccess, rate: number, nrds: number, file: string): string {
-  const people = access.people.map(({ username, role, organisation }) => `    ${username.padEnd(16)} ${role.padEnd(16)} ${organisation}`);
+  const people = access.people.map(
+    ({ username, role, organisation }) => `    ${username.padEnd(16)} ${role.padEnd(16)} ${organisation}`,
+  );
   return [
     "",
     `  Waywarden is at ${url}`,

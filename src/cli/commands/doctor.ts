@@ -26,20 +26,42 @@ const MARKS = { well: "ok  ", warning: "warn", ill: "ILL " } as const;
 export async function doctor(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { url: { type: "string" }, data: { type: "string" }, config: { type: "string" }, username: { type: "string" }, totp: { type: "string" } },
+    options: {
+      url: { type: "string" },
+      data: { type: "string" },
+      config: { type: "string" },
+      username: { type: "string" },
+      totp: { type: "string" },
+    },
   });
   const settings = loadSettings(process.env, values.config === undefined ? {} : { file: values.config });
   const demo = demoAccess(values.data ?? "data/demo");
   const url = values.url ?? demo?.url ?? settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
   const ready = await fetch(`${url}/readyz`).catch(() => undefined);
   if (ready === undefined) {
-    print({ name: "service", state: "ill", finding: `nothing answers at ${url}`, advice: "Start it with ./waywarden serve, or name its address with --url." });
+    print({
+      name: "service",
+      state: "ill",
+      finding: `nothing answers at ${url}`,
+      advice: "Start it with ./waywarden serve, or name its address with --url.",
+    });
     return 1;
   }
-  print(ready.ok ? { name: "service", state: "well", finding: `ready at ${url}`, advice: "" } : { name: "service", state: "ill", finding: await ready.text(), advice: "A store does not answer; see below." });
+  print(
+    ready.ok
+      ? { name: "service", state: "well", finding: `ready at ${url}`, advice: "" }
+      : {
+          name: "service",
+          state: "ill",
+          finding: await ready.text(),
+          advice: "A store does not answer; see below.",
+        },
+  );
   const details = detailsOf(values, demo);
   if (details === undefined) {
-    console.log("For the rest, sign in: --username NAME --totp CODE, and the password in WAYWARDEN_PASSWORD.");
+    console.log(
+      "For the rest, sign in: --username NAME --totp CODE, and the password in WAYWARDEN_PASSWORD.",
+    );
     return ready.ok ? 0 : 1;
   }
   const lines = await examine(url, details);
@@ -52,7 +74,11 @@ const print = ({ name, state, finding, advice }: Line): void =>
 
 async function examine(url: string, details: SignInDetails): Promise<readonly Line[]> {
   const headers = { "content-type": "application/json" };
-  const session = await fetch(`${url}/v1/session`, { method: "POST", headers, body: JSON.stringify(details) });
+  const session = await fetch(`${url}/v1/session`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(details),
+  });
   if (!session.ok) throw new Error(`Signing in failed: ${await session.text()}`);
   const { token } = (await session.json()) as { token: string };
   const reply = await fetch(`${url}/v1/doctor`, { headers: { authorization: `Bearer ${token}` } });
@@ -76,7 +102,12 @@ function detailsOf(
   demo: DemoFile | undefined,
 ): SignInDetails | undefined {
   const password = process.env["WAYWARDEN_PASSWORD"];
-  if (username !== undefined && totp !== undefined && password !== undefined) return { username, password, totp };
+  if (username !== undefined && totp !== undefined && password !== undefined)
+    return { username, password, totp };
   if (demo === undefined) return undefined;
-  return { username: "admin", password: demo.password, totp: totpCode(totpSecretOf(demo.totpSecret), Date.now()) };
+  return {
+    username: "admin",
+    password: demo.password,
+    totp: totpCode(totpSecretOf(demo.totpSecret), Date.now()),
+  };
 }

@@ -5,14 +5,19 @@ import { aborted, untilSignal } from "../signals.ts";
 
 /** Runs the service for real, until it is told to stop; refuses to start on unsafe settings and says which. */
 export async function serve(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { config: { type: "string" }, roles: { type: "string" } } });
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { config: { type: "string" }, roles: { type: "string" } },
+  });
   const settings = loadSettings(process.env, {
     ...(values.config === undefined ? {} : { file: values.config }),
     ...(values.roles === undefined ? {} : { overrides: { roles: values.roles } }),
   });
   const unsafe = unsafeSettings(settings);
   if (unsafe.length > 0) {
-    console.error(`Not started. These settings are not safe for a real service:\n${unsafe.map((line) => `  - ${line}`).join("\n")}`);
+    console.error(
+      `Not started. These settings are not safe for a real service:\n${unsafe.map((line) => `  - ${line}`).join("\n")}`,
+    );
     return 1;
   }
   const stopped = untilSignal();
@@ -30,14 +35,22 @@ export function unsafeSettings(settings: Settings): readonly string[] {
   const { host, secureCookies, roles, clickhouseUrl, postgresUrl, images } = settings;
   const findings: string[] = [];
   if (!LOOPBACK.includes(host) && !secureCookies) {
-    findings.push(`host ${host} can be reached from other machines without HTTPS cookies: put TLS in front and set secureCookies`);
+    findings.push(
+      `host ${host} can be reached from other machines without HTTPS cookies: put TLS in front and set secureCookies`,
+    );
   }
   const all = roles.length === 3;
   if (!all && (clickhouseUrl === undefined || postgresUrl === undefined)) {
-    findings.push(`roles ${roles.join(", ")} share the work with other processes, but embedded stores belong to one: set clickhouseUrl and postgresUrl`);
+    findings.push(
+      `roles ${roles.join(", ")} share the work with other processes, but embedded stores belong to one: set clickhouseUrl and postgresUrl`,
+    );
   }
-  if (images?.startsWith("s3://") === true) findings.push("images in s3:// are not supported yet: give a folder that all processes share");
-  for (const [name, url] of [["clickhouseUrl", clickhouseUrl], ["postgresUrl", postgresUrl]] as const) {
+  if (images?.startsWith("s3://") === true)
+    findings.push("images in s3:// are not supported yet: give a folder that all processes share");
+  for (const [name, url] of [
+    ["clickhouseUrl", clickhouseUrl],
+    ["postgresUrl", postgresUrl],
+  ] as const) {
     if (url !== undefined && !LOOPBACK.includes(new URL(url).hostname) && isPlain(url)) {
       findings.push(`${name} crosses the network unencrypted: use https or sslmode=require`);
     }

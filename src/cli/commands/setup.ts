@@ -17,9 +17,13 @@ export async function setup(argv: readonly string[]): Promise<number> {
     options: { organisation: { type: "string" }, admin: { type: "string" }, config: { type: "string" } },
   });
   const { organisation: name, admin: username } = values;
-  if (name === undefined || username === undefined) throw new UsageError("setup needs --organisation NAME and --admin USERNAME.");
+  if (name === undefined || username === undefined)
+    throw new UsageError("setup needs --organisation NAME and --admin USERNAME.");
   const settings = loadSettings(process.env, values.config === undefined ? {} : { file: values.config });
-  const keys = openKeys({ folder: join(resolve(settings.data), "keys"), masterKeyFile: settings.masterKeyFile }, true);
+  const keys = openKeys(
+    { folder: join(resolve(settings.data), "keys"), masterKeyFile: settings.masterKeyFile },
+    true,
+  );
   const stores = await openStores(settings, keys, () => []);
   try {
     if ((await stores.people.all()).length > 0) {

@@ -36,8 +36,11 @@ export async function test(argv: readonly string[]): Promise<number> {
   total.passed += tests.passed;
   total.failed += tests.failed;
   total.skipped += tests.skipped;
-  if (total.skipped > 0) console.log(`\n${total.skipped} tests were skipped; the lines marked SKIPPED above say why.`);
-  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  if (total.skipped > 0)
+    console.log(`\n${total.skipped} tests were skipped; the lines marked SKIPPED above say why.`);
+  console.log(
+    `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`,
+  );
   return total.failed === 0 ? 0 : 1;
 }
 

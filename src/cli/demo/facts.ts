@@ -7,14 +7,34 @@ export const SECOND_ORGANISATION = "Northmoor Police";
 /** One person a role, and an investigator of the second organisation (INTERFACES 4). */
 export const PEOPLE: readonly { username: string; fullName: string; role: Role; organisation: string }[] = [
   { username: "operator", fullName: "Olu Adeyemi", role: "operator", organisation: FIRST_ORGANISATION },
-  { username: "investigator", fullName: "Ines Whitlock", role: "investigator", organisation: FIRST_ORGANISATION },
-  { username: "investigator2", fullName: "Iain Murchie", role: "investigator", organisation: SECOND_ORGANISATION },
+  {
+    username: "investigator",
+    fullName: "Ines Whitlock",
+    role: "investigator",
+    organisation: FIRST_ORGANISATION,
+  },
+  {
+    username: "investigator2",
+    fullName: "Iain Murchie",
+    role: "investigator",
+    organisation: SECOND_ORGANISATION,
+  },
   { username: "analyst", fullName: "Anya Petrov", role: "analyst", organisation: FIRST_ORGANISATION },
   { username: "listmanager", fullName: "Leah Brandt", role: "listmanager", organisation: FIRST_ORGANISATION },
-  { username: "authoriser", fullName: "Superintendent Asha Rao", role: "authoriser", organisation: FIRST_ORGANISATION },
+  {
+    username: "authoriser",
+    fullName: "Superintendent Asha Rao",
+    role: "authoriser",
+    organisation: FIRST_ORGANISATION,
+  },
   { username: "estate", fullName: "Evan Pritchard", role: "estate", organisation: FIRST_ORGANISATION },
   { username: "auditor", fullName: "Aidan Kerr", role: "auditor", organisation: FIRST_ORGANISATION },
-  { username: "nationalauditor", fullName: "Nadia Osei", role: "nationalauditor", organisation: SECOND_ORGANISATION },
+  {
+    username: "nationalauditor",
+    fullName: "Nadia Osei",
+    role: "nationalauditor",
+    organisation: SECOND_ORGANISATION,
+  },
   { username: "dpo", fullName: "Dora Penhale", role: "dpo", organisation: FIRST_ORGANISATION },
   { username: "admin", fullName: "Adam Ferris", role: "admin", organisation: FIRST_ORGANISATION },
 ];
@@ -71,9 +91,34 @@ export const LISTS: readonly DemoList[] = [
     category: "missing-person",
     priority: "high",
     entries: [
-      { vrm: "WA19HKL", reason: "High-risk missing person, left home 06:10", instruction: "Stop, check welfare, call control", priority: "high", make: "VAUXHALL", model: "CORSA", colour: "BLUE" },
-      { vrm: "YK66OBD", reason: "Missing child believed to be passenger", instruction: "Stop, check welfare, call control", priority: "high", make: "FORD", model: "FIESTA", colour: "WHITE" },
-      { vrm: "SN17XTP", reason: "Driver may be suicidal", instruction: "Locate and follow; ambulance to be called", priority: "high", make: "NISSAN", model: "QASHQAI", colour: "GREY", warnings: "Suicidal" },
+      {
+        vrm: "WA19HKL",
+        reason: "High-risk missing person, left home 06:10",
+        instruction: "Stop, check welfare, call control",
+        priority: "high",
+        make: "VAUXHALL",
+        model: "CORSA",
+        colour: "BLUE",
+      },
+      {
+        vrm: "YK66OBD",
+        reason: "Missing child believed to be passenger",
+        instruction: "Stop, check welfare, call control",
+        priority: "high",
+        make: "FORD",
+        model: "FIESTA",
+        colour: "WHITE",
+      },
+      {
+        vrm: "SN17XTP",
+        reason: "Driver may be suicidal",
+        instruction: "Locate and follow; ambulance to be called",
+        priority: "high",
+        make: "NISSAN",
+        model: "QASHQAI",
+        colour: "GREY",
+        warnings: "Suicidal",
+      },
     ],
   },
   {
@@ -82,12 +127,61 @@ export const LISTS: readonly DemoList[] = [
     category: "stolen",
     priority: "medium",
     entries: [
-      { vrm: "LC21VBN", reason: "Stolen overnight, keys taken in burglary", instruction: "Stop and secure vehicle", priority: "medium", make: "BMW", model: "X5", colour: "BLACK" },
-      { vrm: "MA70CFG", reason: "Stolen, false plates possible", instruction: "Stop; check chassis number", priority: "medium", make: "LAND ROVER", model: "RANGE ROVER", colour: "GREY" },
-      { vrm: "BD68JUY", reason: "Stolen from dealership", instruction: "Stop and secure vehicle", priority: "medium", make: "AUDI", model: "A3", colour: "WHITE" },
-      { vrm: "KP15EWR", reason: "Van stolen with tools", instruction: "Stop and secure vehicle", priority: "medium", make: "FORD", model: "TRANSIT", colour: "WHITE" },
-      { vrm: "GJ22LMO", reason: "Taken in robbery, two suspects", instruction: "Do not stop alone; armed response informed", priority: "high", make: "MERCEDES-BENZ", model: "C CLASS", colour: "SILVER", warnings: "Violent, weapons" },
-      { vrm: "R417TNB", reason: "Stolen classic", instruction: "Stop and secure vehicle", priority: "low", make: "ROVER", model: "MINI", colour: "GREEN" },
+      {
+        vrm: "LC21VBN",
+        reason: "Stolen overnight, keys taken in burglary",
+        instruction: "Stop and secure vehicle",
+        priority: "medium",
+        make: "BMW",
+        model: "X5",
+        colour: "BLACK",
+      },
+      {
+        vrm: "MA70CFG",
+        reason: "Stolen, false plates possible",
+        instruction: "Stop; check chassis number",
+        priority: "medium",
+        make: "LAND ROVER",
+        model: "RANGE ROVER",
+        colour: "GREY",
+      },
+      {
+        vrm: "BD68JUY",
+        reason: "Stolen from dealership",
+        instruction: "Stop and secure vehicle",
+        priority: "medium",
+        make: "AUDI",
+        model: "A3",
+        colour: "WHITE",
+      },
+      {
+        vrm: "KP15EWR",
+        reason: "Van stolen with tools",
+        instruction: "Stop and secure vehicle",
+        priority: "medium",
+        make: "FORD",
+        model: "TRANSIT",
+        colour: "WHITE",
+      },
+      {
+        vrm: "GJ22LMO",
+        reason: "Taken in robbery, two suspects",
+        instruction: "Do not stop alone; armed response informed",
+        priority: "high",
+        make: "MERCEDES-BENZ",
+        model: "C CLASS",
+        colour: "SILVER",
+        warnings: "Violent, weapons",
+      },
+      {
+        vrm: "R417TNB",
+        reason: "Stolen classic",
+        instruction: "Stop and secure vehicle",
+        priority: "low",
+        make: "ROVER",
+        model: "MINI",
+        colour: "GREEN",
+      },
     ],
   },
   {
@@ -96,10 +190,40 @@ export const LISTS: readonly DemoList[] = [
     category: "serious-crime",
     priority: "medium",
     entries: [
-      { vrm: "VE18ZKA", reason: "Believed to carry Class A to Midshire", instruction: "Do not stop. Report place and direction", priority: "medium", make: "VOLKSWAGEN", model: "GOLF", colour: "GREY" },
-      { vrm: "AK13DSV", reason: "Courier vehicle", instruction: "Do not stop. Report place and direction", priority: "medium", make: "SEAT", model: "LEON", colour: "RED" },
-      { vrm: "HV72RAX", reason: "Hired under a false name", instruction: "Report place and direction", priority: "low", make: "KIA", model: "SPORTAGE", colour: "BLUE" },
-      { vrm: "FX?9PLT", reason: "Partial VRM from a witness", instruction: "Check images, report if a dark hatchback", priority: "low", colour: "BLACK" },
+      {
+        vrm: "VE18ZKA",
+        reason: "Believed to carry Class A to Midshire",
+        instruction: "Do not stop. Report place and direction",
+        priority: "medium",
+        make: "VOLKSWAGEN",
+        model: "GOLF",
+        colour: "GREY",
+      },
+      {
+        vrm: "AK13DSV",
+        reason: "Courier vehicle",
+        instruction: "Do not stop. Report place and direction",
+        priority: "medium",
+        make: "SEAT",
+        model: "LEON",
+        colour: "RED",
+      },
+      {
+        vrm: "HV72RAX",
+        reason: "Hired under a false name",
+        instruction: "Report place and direction",
+        priority: "low",
+        make: "KIA",
+        model: "SPORTAGE",
+        colour: "BLUE",
+      },
+      {
+        vrm: "FX?9PLT",
+        reason: "Partial VRM from a witness",
+        instruction: "Check images, report if a dark hatchback",
+        priority: "low",
+        colour: "BLACK",
+      },
     ],
   },
   {
@@ -120,9 +244,9 @@ export const LISTS: readonly DemoList[] = [
 ];
 
 /** The VRMs that the simulator keeps driving. */
-export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) => entries.map(({ vrm }) => vrm)).filter(
-  (vrm) => !/[?*]/.test(vrm),
-);
+export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) =>
+  entries.map(({ vrm }) => vrm),
+).filter((vrm) => !/[?*]/.test(vrm));
 
 /** The seeded authorities behind the demo's enquiries; authorities proper come with their own issue. */
 export const AUTHORITIES = [
@@ -133,5 +257,11 @@ export const AUTHORITIES = [
     category: "serious and complex",
     days: 28,
   },
-  { reference: "NOR-2026-0093", organisation: SECOND_ORGANISATION, purpose: "Law enforcement", category: "major", days: 28 },
+  {
+    reference: "NOR-2026-0093",
+    organisation: SECOND_ORGANISATION,
+    purpose: "Law enforcement",
+    category: "major",
+    days: 28,
+  },
 ] as const;

@@ -15,7 +15,11 @@ const DAY_MS = 86_400_000;
 export interface DemoAccess {
   readonly password: string;
   readonly totpSecret: string;
-  readonly people: readonly { readonly username: string; readonly role: string; readonly organisation: string }[];
+  readonly people: readonly {
+    readonly username: string;
+    readonly role: string;
+    readonly organisation: string;
+  }[];
   readonly feedTokens: readonly string[];
   /** Secret paths for devices that cannot send headers. */
   readonly feedPaths: Readonly<Record<string, string>>;
@@ -23,9 +27,13 @@ export interface DemoAccess {
 }
 
 /** Fills an empty service with the demo's organisations, people, estate, feeds, lists and authorities. */
-export async function seedDemo({ stores, masterKey }: App, estate: readonly EstateRow[]): Promise<DemoAccess> {
+export async function seedDemo(
+  { stores, masterKey }: App,
+  estate: readonly EstateRow[],
+): Promise<DemoAccess> {
   const [first, second] = await stores.organisations.ensure([FIRST_ORGANISATION, SECOND_ORGANISATION]);
-  if (first === undefined || second === undefined) throw new Error("The demo's organisations could not be made.");
+  if (first === undefined || second === undefined)
+    throw new Error("The demo's organisations could not be made.");
   const idOf = (name: string): number => (name === first.name ? first.id : second.id);
 
   const password = `demo-${randomBytes(6).toString("base64url")}`;
@@ -34,22 +42,41 @@ export async function seedDemo({ stores, masterKey }: App, estate: readonly Esta
   const people = new Map<string, number>();
   for (const { username, fullName, role, organisation } of PEOPLE) {
     const totpSecret = seal(masterKey, secret, "totp");
-    const person = await stores.people.add({ username, fullName, role, organisation: idOf(organisation), passwordHash, totpSecret });
+    const person = await stores.people.add({
+      username,
+      fullName,
+      role,
+      organisation: idOf(organisation),
+      passwordHash,
+      totpSecret,
+    });
     people.set(username, person.id);
   }
   const personId = (username: string): number => people.get(username) as number;
 
-  const imported = importNrds(Readable.from([estateCsv(estate)]), { register: stores.nrds, organisations: stores.organisations }, {
-    state: "live",
-    createOrganisations: true,
-    by: personId("estate"),
-  });
+  const imported = importNrds(
+    Readable.from([estateCsv(estate)]),
+    { register: stores.nrds, organisations: stores.organisations },
+    {
+      state: "live",
+      createOrganisations: true,
+      by: personId("estate"),
+    },
+  );
   for await (const verdict of imported) {
-    if (verdict.verdict === "refused") throw new Error(`The estate's row ${verdict.row} was refused: ${verdict.message}`);
+    if (verdict.verdict === "refused")
+      throw new Error(`The estate's row ${verdict.row} was refused: ${verdict.message}`);
   }
 
   for (const { name, purpose, category, priority, entries } of LISTS) {
-    const list = await stores.lists.create({ name, purpose, category, priority, organisation: first.id, accountable: personId("listmanager") });
+    const list = await stores.lists.create({
+      name,
+      purpose,
+      category,
+      priority,
+      organisation: first.id,
+      accountable: personId("listmanager"),
+    });
     await stores.lists.add(list.id, entries, personId("listmanager"));
   }
 
@@ -68,10 +95,35 @@ export async function seedDemo({ stores, masterKey }: App, estate: readonly Esta
     });
   }
 
-  const shared = { organisation: first.id, aggregator: true, positionUnit: "degrees", timeZone: "Europe/London", compoundReply: "array", nrd: null } as const;
-  const traffic = await registerSource(stores.feedSources, { ...shared, name: "National simulated traffic", protocol: null, allowedNetworks: [], hasPathKey: false });
-  await registerSource(stores.feedSources, { ...shared, name: "BOF2 senders on this machine", protocol: "bof2", allowedNetworks: ["127.0.0.0/8", "::1/128"], hasPathKey: false });
-  const hikvision = await registerSource(stores.feedSources, { ...shared, name: "Hikvision cameras", protocol: "hikvision", allowedNetworks: [], hasPathKey: true });
+  const shared = {
+    organisation: first.id,
+    aggregator: true,
+    positionUnit: "degrees",
+    timeZone: "Europe/London",
+    compoundReply: "array",
+    nrd: null,
+  } as const;
+  const traffic = await registerSource(stores.feedSources, {
+    ...shared,
+    name: "National simulated traffic",
+    protocol: null,
+    allowedNetworks: [],
+    hasPathKey: false,
+  });
+  await registerSource(stores.feedSources, {
+    ...shared,
+    name: "BOF2 senders on this machine",
+    protocol: "bof2",
+    allowedNetworks: ["127.0.0.0/8", "::1/128"],
+    hasPathKey: false,
+  });
+  const hikvision = await registerSource(stores.feedSources, {
+    ...shared,
+    name: "Hikvision cameras",
+    protocol: "hikvision",
+    allowedNetworks: [],
+    hasPathKey: true,
+  });
   return {
     password,
     totpSecret: totpSecretText(secret),
