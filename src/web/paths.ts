@@ -3,7 +3,7 @@ const segment = (value: string | number): string => encodeURIComponent(String(va
 /** `path` with the parameters that have a value. */
 export function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
   const parts = Object.entries(query).filter((entry): entry is [string, string] => (entry[1] ?? "") !== "");
-  return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts)}`;
+  return parts.length === 0 ? path : `${path}?${new URLSearchParams(parts).toString()}`;
 }
 
 /** Every address of the pages, as a route and as a URL. */

@@ -16,6 +16,10 @@ const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), 
 type Prepare = (page: Page) => Promise<unknown>;
 const send = (page: Page): Promise<unknown> =>
   Promise.all([page.waitForNavigation(), page.locator("main form button").last().click()]);
+const night = async (page: Page): Promise<unknown> => {
+  await page.context().addCookies([{ name: "waywarden_board", value: "night", url: page.url() }]);
+  return page.reload();
+};
 const ROWS: readonly (readonly [name: string, role: Role, url: string, prepare?: Prepare])[] = [
   ["home", "operator", "/"],
   ["home with nothing to do", "admin", "/"],
@@ -24,6 +28,16 @@ const ROWS: readonly (readonly [name: string, role: Role, url: string, prepare?:
   ["board without the right to act", "analyst", "/board"],
   ["board's help", "operator", "/board", (page) => page.getByRole("button", { name: "Keys (?)" }).click()],
   ["hit", "operator", "/hits/1"],
+  ["hit at night", "operator", "/board?theme=night", (page) => page.goto("/hits/1")],
+  [
+    "enquiries with errors at night",
+    "investigator",
+    "/board?theme=night",
+    async (page) => {
+      await page.goto("/enquiries");
+      await send(page);
+    },
+  ],
   ["hit without images", "analyst", "/hits/4"],
   ["enquiries", "investigator", "/enquiries"],
   ["enquiries with errors", "investigator", "/enquiries", send],
@@ -43,6 +57,9 @@ const ROWS: readonly (readonly [name: string, role: Role, url: string, prepare?:
   ["read without images", "investigator", "/reads/3-1700000000000"],
   ["quarantine", "estate", "/quarantine"],
   ["quarantined read", "estate", "/quarantine/1"],
+  ["quarantined read at night", "estate", "/quarantine/1", night],
+  ["readers at night", "estate", "/nrds", night],
+  ["API guide at night", "operator", "/docs/api", night],
   ["readers", "estate", "/nrds"],
   ["reader", "estate", "/nrds/1"],
   ["API guide", "operator", "/docs/api"],

@@ -75,6 +75,32 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
     expect(faults).toEqual([]);
   });
 
+  it("does not acknowledge what a new hit just moved under the pointer", async () => {
+    const { page } = await board();
+    await page.evaluate(`new MutationObserver((_, observer) => {
+      observer.disconnect();
+      const press = new MouseEvent("click", { detail: 1, bubbles: true, cancelable: true });
+      document.querySelector('[data-card="1"] [data-acknowledge] button').dispatchEvent(press);
+    }).observe(document.querySelector("[data-cards]"), { childList: true })`);
+    sample.raise(sampleHit(70, Date.now(), { priority: "high" }));
+    await page.getByText("a new hit moved the board as you pressed").waitFor();
+    expect(sample.hits.get("1")?.state).toBe("new");
+  });
+
+  it("asks again for an image that the archive does not show yet", async () => {
+    const { page } = await board();
+    let asked = 0;
+    await page.route("**/hits/80/images/patch", (route) =>
+      ++asked === 1 ? route.fulfill({ status: 404 }) : route.continue(),
+    );
+    sample.raise(sampleHit(80, Date.now(), { priority: "high", images: ["patch"] }));
+    await page.waitForFunction(
+      `document.querySelector('[data-card="80"] [data-image="patch"] img')?.naturalWidth > 0`,
+    );
+    expect(asked).toBe(2);
+    expect(await page.locator('[data-card="80"] [data-waiting]').count()).toBe(0);
+  });
+
   it("takes away what somebody else acknowledged", async () => {
     const [mine, theirs] = [await board(), await board()];
     await theirs.page

@@ -47,8 +47,7 @@ function startBoard(board: HTMLElement): void {
     for (const card of above) if (!card.isConnected || isInView(card)) above.delete(card);
     const button = part("new");
     button.hidden = above.size === 0;
-    button.textContent =
-      above.size === 1 ? "1 new hit out of view. Show it" : `${above.size} new hits out of view. Show them`;
+    button.textContent = above.size === 1 ? "Show 1 new hit" : `Show ${above.size} new hits`;
   }
 
   function remove(id: string): void {
@@ -134,7 +133,7 @@ function startBoard(board: HTMLElement): void {
   function showConnection(): void {
     const words = state === null ? "Connecting" : CONNECTION_WORDS[state];
     part("connection").dataset["state"] = state ?? "none";
-    part("connection-words").textContent = `${words}. Last heard from ${sayAge(Date.now() - lastAlive)} ago`;
+    part("connection-words").textContent = `${words}. Heard from ${sayAge(Date.now() - lastAlive)} ago`;
   }
 
   function showSound(): void {

@@ -1,5 +1,6 @@
 import { byUrgency, type HitCard } from "../pages/board/hit-card.ts";
 import { sayAge } from "../words/age.ts";
+import { retryImage } from "./retry-image.ts";
 
 const TEXT_FIELDS = [
   "vrm",
@@ -31,6 +32,7 @@ export class CardList {
     this.#blank = blank;
     this.#limit = limit;
     list.addEventListener("error", (event) => this.#imageFailed(event.target), true);
+    list.addEventListener("load", ({ target }) => this.#imageCame(target), true);
     for (const image of list.querySelectorAll("img"))
       if (image.complete && image.naturalWidth === 0) this.#imageFailed(image);
   }
@@ -146,10 +148,17 @@ export class CardList {
     box.replaceChildren(image);
   }
 
+  #imageCame(target: EventTarget | null): void {
+    if (target instanceof HTMLImageElement)
+      delete target.closest<HTMLElement>("[data-image]")?.dataset["waiting"];
+  }
+
   #imageFailed(target: EventTarget | null): void {
     if (!(target instanceof HTMLImageElement)) return;
     const box = target.closest<HTMLElement>("[data-image]");
     if (box === null) return;
+    box.dataset["waiting"] = String(retryImage(target));
+    if (box.dataset["waiting"] === "true") return;
     box.dataset["missing"] = "true";
     target.remove();
   }

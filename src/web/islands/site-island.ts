@@ -7,12 +7,18 @@ import {
   SkipLink,
 } from "govuk-frontend";
 import { sayAge } from "../words/age.ts";
+import { retryImage } from "./retry-image.ts";
 
 // The components look for this class before they start; pages work without any of it.
 document.documentElement.classList.add("scripted");
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink])
   createAll(component);
+
+for (const image of document.querySelectorAll<HTMLImageElement>(".ww-image img")) {
+  image.addEventListener("error", () => retryImage(image));
+  if (image.complete && image.naturalWidth === 0) retryImage(image);
+}
 
 const ages = [...document.querySelectorAll<HTMLElement>("[data-since]")];
 if (ages.length > 0) {
