@@ -119,6 +119,12 @@ export const COLOURS = [
 const CAR_COLOURS = runningTotals([15, 20, 17, 18, 15, 10, 2, 1.5, 1, 0.5]);
 const WORK_COLOURS = runningTotals([10, 4, 9, 6, 62, 5, 2, 0.5, 1, 0.5]);
 
+/** A vehicle added by name, and what of its looks was said. */
+interface Guest {
+  readonly mark: Mark;
+  readonly look: Partial<Pick<Vehicle, "make" | "model" | "colour">>;
+}
+
 const DIRTY_SHARE = 0.02;
 const DIRTY_FACTOR = 10;
 
@@ -130,7 +136,7 @@ export class Fleet {
   readonly seed: number;
   readonly size: number;
   readonly #starts: readonly number[];
-  readonly #guests = new Map<number, Mark>();
+  readonly #guests = new Map<number, Guest>();
 
   constructor(seed: number, size: number) {
     this.seed = seed;
@@ -150,16 +156,18 @@ export class Fleet {
     return { start, count: (this.#starts[at + 1] ?? this.size) - start };
   }
 
-  /** Adds a vehicle under a given VRM beyond the fleet's size, and returns its number. */
-  addGuest(vrm: string): number {
+  /** Adds a vehicle beyond the fleet's size and returns its number. In: a VRM, or `VRM/make/model/colour`. */
+  addGuest(described: string): number {
     const index = this.size + 1_000_000_000 + this.#guests.size;
-    const plain = vrm.toUpperCase().replaceAll(/\s/g, "");
+    const [vrm = "", make = "", model = "", colour = ""] = described.toUpperCase().split("/");
+    const plain = vrm.replaceAll(/\s/g, "");
     this.#guests.set(index, {
-      vrm: plain,
-      spaced: spacedMark(plain),
-      style: "current",
-      country: "GB",
-      region: undefined,
+      mark: { vrm: plain, spaced: spacedMark(plain), style: "current", country: "GB", region: undefined },
+      look: {
+        ...(make === "" ? {} : { make }),
+        ...(model === "" ? {} : { model }),
+        ...(colour === "" ? {} : { colour }),
+      },
     });
     return index;
   }
@@ -168,7 +176,7 @@ export class Fleet {
   vehicle(index: number): Vehicle {
     const guest = this.#guests.get(index);
     // A guest's looks hang on its VRM alone, so that every run shows the same car.
-    const seed = guest === undefined ? hash(this.seed, index, 9) : hashText(guest.vrm);
+    const seed = guest === undefined ? hash(this.seed, index, 9) : hashText(guest.mark.vrm);
     const activity = index < this.size ? this.#activityOf(index) : "occasional";
     const kind = activity === "van" || activity === "lorry" || activity === "bus" ? activity : "car";
     const { names, models, totals } = MAKES[kind];
@@ -177,7 +185,7 @@ export class Fleet {
     const colour = fallsIn(kind === "car" ? CAR_COLOURS : WORK_COLOURS, fraction(seed, 3));
     return {
       index,
-      mark: guest ?? markOf(this.seed, index),
+      mark: guest?.mark ?? markOf(this.seed, index),
       make: names[make] as string,
       model: choices[hash(seed, 2) % choices.length] as string,
       colour: COLOURS[colour] as string,
@@ -188,6 +196,7 @@ export class Fleet {
       activity,
       plateFault: guest === undefined && fraction(seed, 5) < DIRTY_SHARE ? DIRTY_FACTOR : 1,
       isGuest: guest !== undefined,
+      ...guest?.look,
     };
   }
 
