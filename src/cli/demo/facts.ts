@@ -243,10 +243,10 @@ export const LISTS: readonly DemoList[] = [
   },
 ];
 
-/** The VRMs that the simulator keeps driving. */
-export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) =>
-  entries.map(({ vrm }) => vrm),
-).filter((vrm) => !/[?*]/.test(vrm));
+/** The vehicles that the simulator keeps driving, as it takes them: `VRM/make/model/colour`. */
+export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) => entries)
+  .filter(({ vrm }) => !/[?*]/.test(vrm))
+  .map(({ vrm, make = "", model = "", colour = "" }) => [vrm, make, model, colour].join("/"));
 
 /** The seeded authorities behind the demo's enquiries; authorities proper come with their own issue. */
 export const AUTHORITIES = [
