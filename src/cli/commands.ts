@@ -65,7 +65,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     console.log(help());
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     console.error(`There is no command "${name}".\n\n${help()}`);
     return 2;

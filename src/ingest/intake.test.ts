@@ -82,7 +82,13 @@ function openIntake(differing: Partial<IntakeStores> = {}, limits: Partial<Intak
   };
   const recent = new RecentReads(1024, { marks: new Map(), unknownBefore: NOON - 3 * DAY });
   const liveAlertWithinMs = pack.time.liveAlertWithinSeconds * 1000;
-  return new Intake(steps, recent, stores, { maxReadsInFlight: 1_000, maxImageBytesInFlight: 1_000, liveAlertWithinMs, ...limits }, () => now);
+  return new Intake(
+    steps,
+    recent,
+    stores,
+    { maxReadsInFlight: 1_000, maxImageBytesInFlight: 1_000, liveAlertWithinMs, ...limits },
+    () => now,
+  );
 }
 
 async function rows(): Promise<number> {
@@ -91,7 +97,12 @@ async function rows(): Promise<number> {
 }
 
 /** A door that a store's call waits at until it is opened. */
-function aDoor(): { readonly opened: Promise<void>; open: () => void; readonly reached: Promise<void>; reach: () => void } {
+function aDoor(): {
+  readonly opened: Promise<void>;
+  open: () => void;
+  readonly reached: Promise<void>;
+  reach: () => void;
+} {
   let open = (): void => {};
   let reach = (): void => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -125,7 +136,10 @@ describe("a store that fails", () => {
         await archive.insert(reads);
       },
     });
-    await expect(intake.take([aCapture()], source)).rejects.toMatchObject({ code: "ARCHIVE_BUSY", retryAfter: 2 });
+    await expect(intake.take([aCapture()], source)).rejects.toMatchObject({
+      code: "ARCHIVE_BUSY",
+      retryAfter: 2,
+    });
     expect([intake.inFlight, await rows()]).toEqual([0, 0]);
     fails = false;
     expect(verdicts(await intake.take([aCapture()], source))).toEqual(["stored"]);
@@ -150,7 +164,11 @@ describe("a store that fails", () => {
     fails = false;
     const again = await intake.take(batch, source);
     expect(verdicts(again)).toEqual(["duplicate", "duplicate", "duplicate"]);
-    expect(again.map((outcome) => "readId" in outcome && outcome.readId)).toEqual([`7-${NOON}`, `7-${NOON}-1`, `7-${NOON + 1}`]);
+    expect(again.map((outcome) => "readId" in outcome && outcome.readId)).toEqual([
+      `7-${NOON}`,
+      `7-${NOON}-1`,
+      `7-${NOON + 1}`,
+    ]);
     expect([await rows(), raised]).toEqual([3, [`7-${NOON}`]]);
   });
 
@@ -224,7 +242,10 @@ describe("more than is taken at once", () => {
       Array.from({ length: count }, (_, i) => aCapture({ captured: NOON - from - i }));
     const first = intake.take(batch(0, 8), source);
     await door.reached;
-    await expect(intake.take(batch(100, 3), source)).rejects.toMatchObject({ code: "ARCHIVE_BUSY", retryAfter: 2 });
+    await expect(intake.take(batch(100, 3), source)).rejects.toMatchObject({
+      code: "ARCHIVE_BUSY",
+      retryAfter: 2,
+    });
     const fits = intake.take(batch(200, 2), source);
     expect(intake.inFlight).toBe(10);
     door.open();
@@ -260,7 +281,9 @@ describe("more than is taken at once", () => {
 describe("the same read many times", () => {
   it("in twenty takes at once is stored once", async () => {
     const intake = openIntake();
-    const outcomes = (await Promise.all(Array.from({ length: 20 }, () => intake.take([aCapture({ vrm: LISTED })], source)))).flat();
+    const outcomes = (
+      await Promise.all(Array.from({ length: 20 }, () => intake.take([aCapture({ vrm: LISTED })], source)))
+    ).flat();
     expect(verdicts(outcomes).filter((verdict) => verdict === "stored")).toHaveLength(1);
     expect(verdicts(outcomes).filter((verdict) => verdict === "duplicate")).toHaveLength(19);
     expect([await rows(), raised.length]).toEqual([1, 1]);
@@ -269,7 +292,9 @@ describe("the same read many times", () => {
   it("late, so that the archive must be asked, in twenty takes at once is stored once", async () => {
     const intake = openIntake();
     const late = aCapture({ captured: NOON - 5 * DAY });
-    const outcomes = (await Promise.all(Array.from({ length: 20 }, () => intake.take([late], source)))).flat();
+    const outcomes = (
+      await Promise.all(Array.from({ length: 20 }, () => intake.take([late], source)))
+    ).flat();
     expect(verdicts(outcomes).filter((verdict) => verdict === "stored")).toHaveLength(1);
     expect(await rows()).toBe(1);
   });
@@ -292,7 +317,10 @@ describe("a read let out of quarantine", () => {
     const intake = openIntake();
     const received = NOON + 500;
     now = NOON + 2 * DAY;
-    const [outcome] = await intake.take([aCapture({ vrm: LISTED })], source, { waived: "CLOCK_SKEW", received });
+    const [outcome] = await intake.take([aCapture({ vrm: LISTED })], source, {
+      waived: "CLOCK_SKEW",
+      received,
+    });
     expect([outcome?.verdict, raised]).toEqual(["stored", []]);
   });
 
@@ -331,7 +359,9 @@ describe("an intake that is closing", () => {
     const last = intake.take([aCapture()], source);
     await door.reached;
     const closed = intake[Symbol.asyncDispose]();
-    await expect(intake.take([aCapture({ captured: NOON + 1 })], source)).rejects.toMatchObject({ code: "NOT_READY" });
+    await expect(intake.take([aCapture({ captured: NOON + 1 })], source)).rejects.toMatchObject({
+      code: "NOT_READY",
+    });
     door.open();
     await closed;
     expect(verdicts(await last)).toEqual(["stored"]);

@@ -69,7 +69,13 @@ export class Intake {
   #imageBytes = 0;
   #closing = false;
 
-  constructor(steps: readonly Step[], recent: RecentReads, stores: IntakeStores, limits: IntakeLimits, now: () => number = Date.now) {
+  constructor(
+    steps: readonly Step[],
+    recent: RecentReads,
+    stores: IntakeStores,
+    limits: IntakeLimits,
+    now: () => number = Date.now,
+  ) {
     this.#steps = steps;
     this.#recent = recent;
     this.#stores = stores;
@@ -114,7 +120,11 @@ export class Intake {
     await Promise.allSettled(this.#working);
   }
 
-  async #work(elements: readonly Decoded[], source: FeedSource, release: Release): Promise<readonly Outcome[]> {
+  async #work(
+    elements: readonly Decoded[],
+    source: FeedSource,
+    release: Release,
+  ): Promise<readonly Outcome[]> {
     const ticket = this.#nextTicket();
     const sorted = this.#sort(elements, source, release, ticket);
     const landing = this.#land(sorted);
@@ -133,7 +143,7 @@ export class Intake {
   #sort(elements: readonly Decoded[], source: FeedSource, release: Release, ticket: number): Sorted {
     const received = release.received ?? this.#now();
     const sorted: Sorted = {
-      outcomes: new Array<Outcome | undefined>(elements.length),
+      outcomes: Array.from<Outcome | undefined>({ length: elements.length }),
       accepted: [],
       unsure: [],
       repeats: [],
@@ -194,7 +204,11 @@ export class Intake {
   }
 
   /** Late reads that the memory does not cover: one question to the archive tells repeats from new ones. */
-  async #askArchive(unsure: readonly Accepted[], accepted: Accepted[], outcomes: (Outcome | undefined)[]): Promise<void> {
+  async #askArchive(
+    unsure: readonly Accepted[],
+    accepted: Accepted[],
+    outcomes: (Outcome | undefined)[],
+  ): Promise<void> {
     const stored = new Map<string, StoredRead[]>();
     for (const read of await this.#stores.existing(unsure.map(({ passage }) => keyOf(passage)))) {
       const id = `${read.nrd}-${read.captured}`;
@@ -214,7 +228,7 @@ export class Intake {
       repeated.push(candidate);
     }
     // A crash after the row and before its hits: raising again under the same identity changes nothing that is there.
-    await Promise.all(repeated.map(({ passage, n }) => this.#raiseHits(passage, asRead(passage, n))));
+    await Promise.all(repeated.map(async ({ passage, n }) => this.#raiseHits(passage, asRead(passage, n))));
     for (const { slot } of repeated) this.#recent.settle(slot, true);
   }
 
@@ -257,7 +271,12 @@ export class Intake {
   }
 
   /** The first copy is still being written elsewhere: wait for it, then offer the repeat again as if it came now. */
-  async #awaitRepeats({ repeats, outcomes }: Sorted, ticket: number, source: FeedSource, release: Release): Promise<void> {
+  async #awaitRepeats(
+    { repeats, outcomes }: Sorted,
+    ticket: number,
+    source: FeedSource,
+    release: Release,
+  ): Promise<void> {
     for (const { index, passage, ticket: holder } of repeats) {
       if (holder !== ticket) await this.#tickets.get(holder);
       const claim = this.#claimFor(passage, ticket);
@@ -273,12 +292,18 @@ export class Intake {
 
   #requireRoom(reads: number, imageBytes: number): void {
     const { maxReadsInFlight, maxImageBytesInFlight } = this.#limits;
-    if (this.#closing) throw new Problem("NOT_READY", "The service is stopping.", { retryAfter: BUSY_RETRY_SECONDS });
-    const room = this.#reads + reads <= maxReadsInFlight && this.#imageBytes + imageBytes <= maxImageBytesInFlight;
+    if (this.#closing)
+      throw new Problem("NOT_READY", "The service is stopping.", { retryAfter: BUSY_RETRY_SECONDS });
+    const room =
+      this.#reads + reads <= maxReadsInFlight && this.#imageBytes + imageBytes <= maxImageBytesInFlight;
     if (room || this.#reads === 0) return;
-    throw new Problem("ARCHIVE_BUSY", `${this.#reads} reads are waiting to become durable. Send these again shortly.`, {
-      retryAfter: BUSY_RETRY_SECONDS,
-    });
+    throw new Problem(
+      "ARCHIVE_BUSY",
+      `${this.#reads} reads are waiting to become durable. Send these again shortly.`,
+      {
+        retryAfter: BUSY_RETRY_SECONDS,
+      },
+    );
   }
 
   #nextTicket(): number {
@@ -307,7 +332,10 @@ const readIdOf = (passage: Passage, n: number): string => {
   return formatReadId(nrd, captured, n);
 };
 
-const duplicate = (passage: Passage, n: number): Outcome => ({ verdict: "duplicate", readId: readIdOf(passage, n) });
+const duplicate = (passage: Passage, n: number): Outcome => ({
+  verdict: "duplicate",
+  readId: readIdOf(passage, n),
+});
 
 function asRead(passage: Passage, n: number): Read {
   const { capture, nrd, vrm, received, lateness } = passage;

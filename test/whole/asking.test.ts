@@ -23,7 +23,8 @@ function ask(question: Record<string, unknown>, username = "investigator"): Prom
   return whole.call<Answer>(username, "/v1/enquiries", asked);
 }
 
-const vrmsOf = ({ body }: Reply<Answer>): readonly (string | null)[] => body.items.map(({ vrm }) => vrm).sort();
+const vrmsOf = ({ body }: Reply<Answer>): readonly string[] =>
+  body.items.map(({ vrm }) => String(vrm)).sort();
 
 async function lastAudit(actor: string, action: AuditAction) {
   const [entry] = await whole.stores.audit.find({ actor, action, limit: 1 });
@@ -68,7 +69,10 @@ describe("an enquiry about a VRM", () => {
     });
     const page = await whole.call<Refused>("investigator", `/v1/enquiries/${body.enquiry}?cursor=made-up`);
     expect([page.status, page.body.code]).toEqual([400, "CURSOR_INVALID"]);
-    expect(await lastAudit("investigator", "enquiry.page")).toMatchObject({ outcome: "allowed", subject: { cursor: "made-up" } });
+    expect(await lastAudit("investigator", "enquiry.page")).toMatchObject({
+      outcome: "allowed",
+      subject: { cursor: "made-up" },
+    });
   });
 
   it("returns nothing from before the twelve months of access, though it is kept some days longer", async () => {
@@ -76,14 +80,21 @@ describe("an enquiry about a VRM", () => {
     const answer = await ask({ kind: "vrm", vrm: "T00OLD", from: iso(Date.now() - 500 * DAY) });
     expect([answer.status, answer.body.count, answer.body.items]).toEqual([200, 0, []]);
     expect((await whole.call("investigator", `/v1/reads/${old}`)).status).toBe(404);
-    const outside = await ask({ kind: "vrm", vrm: "T00OLD", from: iso(Date.now() - 500 * DAY), to: iso(Date.now() - 366 * DAY) });
+    const outside = await ask({
+      kind: "vrm",
+      vrm: "T00OLD",
+      from: iso(Date.now() - 500 * DAY),
+      to: iso(Date.now() - 366 * DAY),
+    });
     expect([outside.status, outside.body.rules]).toEqual([403, ["within-access-period"]]);
   });
 
   it("that is not well formed is told what to mend", async () => {
     const wrong = await ask({ kind: "vrm", vrm: "AB5? ABC", to: iso(0) });
     expect(wrong.status).toBe(400);
-    expect((wrong.body as unknown as { errors: { path: string }[] }).errors.map(({ path }) => path).sort()).toEqual(["to", "vrm"]);
+    expect(
+      (wrong.body as unknown as { errors: { path: string }[] }).errors.map(({ path }) => path).sort(),
+    ).toEqual(["to", "vrm"]);
   });
 });
 
@@ -97,8 +108,8 @@ describe("an enquiry about a place", () => {
       aRead(4, { vrm: "R0AMED", position: BODMIN }),
     );
   });
-  const only = (answer: Reply<Answer>): readonly (string | null)[] =>
-    vrmsOf(answer).filter((vrm) => /^(PLACE\d|M0VED|R0AMED)$/.test(vrm ?? ""));
+  const only = (answer: Reply<Answer>): readonly string[] =>
+    vrmsOf(answer).filter((vrm) => /^(PLACE\d|M0VED|R0AMED)$/.test(vrm));
 
   it("finds reads by NRD", async () => {
     const answer = await ask({ kind: "place", nrds: [await whole.nrd(2), await whole.nrd(3)] });
@@ -106,7 +117,8 @@ describe("an enquiry about a place", () => {
   });
 
   it("finds reads in a circle, and of mobile NRDs those that were made in it", async () => {
-    const around = (centre: typeof BODMIN, radiusMetres: number) => ask({ kind: "place", area: { kind: "circle", centre, radiusMetres } });
+    const around = (centre: typeof BODMIN, radiusMetres: number) =>
+      ask({ kind: "place", area: { kind: "circle", centre, radiusMetres } });
     expect(only(await around(BODMIN, 500))).toEqual(["PLACE1", "R0AMED"]);
     expect(only(await around(BODMIN, 3_000))).toEqual(["PLACE1", "PLACE2", "R0AMED"]);
     expect(only(await around(LONDON, 500))).toEqual(["M0VED", "PLACE3"]);
@@ -128,7 +140,10 @@ describe("an enquiry about a place", () => {
     const answer = await ask({ kind: "place", area: wide, from: iso(Date.now() - 25 * HOUR) });
     expect([answer.status, answer.body.code]).toEqual([403, "NOT_AUTHORISED"]);
     expect(answer.body.rules).toEqual(["area-is-limited", "place-period-is-limited"]);
-    expect(answer.body.needed).toEqual(["An area of at most 5 km radius.", "A question about a place covers at most 24 hours."]);
+    expect(answer.body.needed).toEqual([
+      "An area of at most 5 km radius.",
+      "A question about a place covers at most 24 hours.",
+    ]);
     const many = await ask({ kind: "place", nrds: Array.from({ length: 201 }, (_, i) => i + 1) });
     expect(many.body.rules).toEqual(["nrds-are-limited"]);
   });
@@ -136,7 +151,12 @@ describe("an enquiry about a place", () => {
 
 describe("an enquiry about a partial VRM", () => {
   it("finds what fits, and needs enough characters", async () => {
-    await store(aRead(1, { vrm: "QX51ABC" }), aRead(1, { vrm: "QX51AXC" }), aRead(1, { vrm: "QX52ABC" }), aRead(1, { vrm: "QX51AB" }));
+    await store(
+      aRead(1, { vrm: "QX51ABC" }),
+      aRead(1, { vrm: "QX51AXC" }),
+      aRead(1, { vrm: "QX52ABC" }),
+      aRead(1, { vrm: "QX51AB" }),
+    );
     expect(vrmsOf(await ask({ kind: "partial", pattern: "qx51 a?c" }))).toEqual(["QX51ABC", "QX51AXC"]);
     expect(vrmsOf(await ask({ kind: "partial", pattern: "QX*BC" }))).toEqual(["QX51ABC", "QX52ABC"]);
     const short = await ask({ kind: "partial", pattern: "Q*5" });
@@ -154,7 +174,10 @@ describe("who may ask", () => {
       outcome: "refused",
       subject: { authority: "NONE-1", rules: ["authority-exists", "reason-is-given"] },
     });
-    const mine = await whole.call<{ items: readonly { outcome: string; reason: string }[] }>("investigator", "/v1/enquiries");
+    const mine = await whole.call<{ items: readonly { outcome: string; reason: string }[] }>(
+      "investigator",
+      "/v1/enquiries",
+    );
     expect(mine.body.items[0]).toMatchObject({ outcome: "refused", reason: "curious" });
   });
 
@@ -177,12 +200,18 @@ describe("who may ask", () => {
     const [readId] = await store(aRead(1, { vrm: "C0V3RED", at: aMoment() }));
     const analyst = await whole.call<Refused>("analyst", `/v1/reads/${readId}`);
     expect([analyst.status, analyst.body.rules]).toEqual([403, ["read-is-covered"]]);
-    expect(await lastAudit("analyst", "read.open")).toMatchObject({ outcome: "refused", subject: { read: readId } });
+    expect(await lastAudit("analyst", "read.open")).toMatchObject({
+      outcome: "refused",
+      subject: { read: readId },
+    });
     await ask({ kind: "vrm", vrm: "C0V3RED" }, "analyst");
     const open = await whole.call<{ caution: string }>("analyst", `/v1/reads/${readId}`);
     expect(open.status).toBe(200);
     expect(open.body.caution).toMatch(/indication about a number plate/);
-    expect(await lastAudit("analyst", "read.open")).toMatchObject({ outcome: "allowed", subject: { read: readId, under: { authority: "MID-2026-0417" } } });
+    expect(await lastAudit("analyst", "read.open")).toMatchObject({
+      outcome: "allowed",
+      subject: { read: readId, under: { authority: "MID-2026-0417" } },
+    });
     expect((await whole.call("analyst", `/v1/reads/${readId}/images/patch`)).status).toBe(404);
   });
 

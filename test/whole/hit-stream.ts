@@ -18,7 +18,8 @@ export class HitListener {
       headers: { authorization: `Bearer ${await whole.session(username)}` },
       signal: listener.#abort.signal,
     });
-    if (reply.status !== 200 || reply.body === null) throw new Error(`The hit stream answered ${reply.status}.`);
+    if (reply.status !== 200 || reply.body === null)
+      throw new Error(`The hit stream answered ${reply.status}.`);
     void listener.#listen(reply.body).catch(() => {});
     return listener;
   }
@@ -39,7 +40,8 @@ export class HitListener {
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
         const data = /^data: (.*)$/m.exec(block)?.[1];
-        if (/^event: hit$/m.test(block) && data !== undefined) this.hits.push(JSON.parse(data) as StreamedHit);
+        if (/^event: hit$/m.test(block) && data !== undefined)
+          this.hits.push(JSON.parse(data) as StreamedHit);
       }
     }
   }

@@ -12,8 +12,13 @@ let whole: WholeApp;
 
 const sendOne = async (read: unknown): Promise<Result> => (await whole.send([read]))[0] as Result;
 const held = async (id: string | undefined): Promise<Held | undefined> =>
-  (await whole.call<{ items: readonly Held[] }>("estate", "/v1/quarantine?limit=100")).body.items.find((one) => one.id === id);
-const release = (id: string | undefined, reason = "Checked with the owner"): Promise<Reply<Refused & { readId: string }>> =>
+  (await whole.call<{ items: readonly Held[] }>("estate", "/v1/quarantine?limit=100")).body.items.find(
+    (one) => one.id === id,
+  );
+const release = (
+  id: string | undefined,
+  reason = "Checked with the owner",
+): Promise<Reply<Refused & { readId: string }>> =>
   whole.call("estate", `/v1/quarantine/${id}/release`, { reason });
 const discard = (id: string | undefined, reason = "Test device"): Promise<Reply<Refused>> =>
   whole.call("estate", `/v1/quarantine/${id}/discard`, { reason });
@@ -21,7 +26,10 @@ const discard = (id: string | undefined, reason = "Test device"): Promise<Reply<
 async function openAs(vrm: string, readId: string): Promise<Record<string, unknown>> {
   const now = Date.now();
   const asked = { kind: "vrm", vrm, authority: "MID-2026-0417", reason: "Looking for this vehicle" };
-  const period = { from: new Date(now - 86_400_000).toISOString(), to: new Date(now + 3_600_000).toISOString() };
+  const period = {
+    from: new Date(now - 86_400_000).toISOString(),
+    to: new Date(now + 3_600_000).toISOString(),
+  };
   await whole.call("investigator", "/v1/enquiries", { ...asked, ...period });
   return (await whole.call<Record<string, unknown>>("investigator", `/v1/reads/${readId}`)).body;
 }
@@ -34,7 +42,11 @@ afterAll(() => whole?.remove());
 describe("a read of an unknown NRD", () => {
   it("cannot be released before the NRD is registered, and then is stored as of when it came", async () => {
     const [patch, overview] = [await aJpeg(20), await aJpeg(220)];
-    const read = aRead(77, { vrm: "QU4RNT", patch: patch.toString("base64"), overview: overview.toString("base64") });
+    const read = aRead(77, {
+      vrm: "QU4RNT",
+      patch: patch.toString("base64"),
+      overview: overview.toString("base64"),
+    });
     const { quarantineId, code } = await sendOne(read);
     expect(code).toBe("NRD_UNKNOWN");
     const waiting = await held(quarantineId);
@@ -44,7 +56,12 @@ describe("a read of an unknown NRD", () => {
     expect(await held(quarantineId)).toBeDefined();
 
     const place = { name: "New site", type: "static", position: { lat: 50.5, lon: -4.6 } };
-    const nrd = await whole.call<{ id: number }>("estate", "/v1/nrds", { feed: 43, source: 115, camera: 77, ...place });
+    const nrd = await whole.call<{ id: number }>("estate", "/v1/nrds", {
+      feed: 43,
+      source: 115,
+      camera: 77,
+      ...place,
+    });
     expect(nrd.status).toBe(201);
     await whole.call("estate", `/v1/nrds/${nrd.body.id}/go-live`, { reason: "Accepted on site" });
     const released = await vi.waitFor(async () => {
@@ -54,8 +71,15 @@ describe("a read of an unknown NRD", () => {
     });
 
     const stored = await openAs("QU4RNT", released.body.readId);
-    expect(stored).toMatchObject({ vrm: "QU4RNT", received: waiting?.received, images: ["patch", "overview"] });
-    const image = await whole.call<ArrayBuffer>("investigator", `/v1/reads/${released.body.readId}/images/patch`);
+    expect(stored).toMatchObject({
+      vrm: "QU4RNT",
+      received: waiting?.received,
+      images: ["patch", "overview"],
+    });
+    const image = await whole.call<ArrayBuffer>(
+      "investigator",
+      `/v1/reads/${released.body.readId}/images/patch`,
+    );
     expect(Buffer.from(image.body)).toEqual(patch);
     expect(await held(quarantineId)).toBeUndefined();
     expect((await whole.call("estate", `/v1/quarantine/${quarantineId}/images/patch`)).status).toBe(404);
@@ -112,7 +136,10 @@ describe("a decision about quarantine", () => {
     }
     expect((await whole.call("estate", `/v1/quarantine/${quarantineId}/images/patch`)).status).toBe(404);
     const [entry] = await whole.stores.audit.find({ action: "quarantine.discard", limit: 1 });
-    expect(entry).toMatchObject({ actor: "estate", subject: { quarantined: quarantineId, reason: "Test device" } });
+    expect(entry).toMatchObject({
+      actor: "estate",
+      subject: { quarantined: quarantineId, reason: "Test device" },
+    });
   });
 
   it("made by two people at once is made once", async () => {

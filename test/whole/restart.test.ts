@@ -25,14 +25,18 @@ afterAll(() => whole?.remove());
 
 async function found(vrm: string): Promise<{ count: number; ids: readonly string[] }> {
   const now = Date.now();
-  const { body } = await whole.call<{ count: number; items: readonly { id: string }[] }>("investigator", "/v1/enquiries", {
-    kind: "vrm",
-    vrm,
-    authority: "MID-2026-0417",
-    reason: "Looking for this vehicle",
-    from: new Date(now - 100 * HOUR).toISOString(),
-    to: new Date(now + HOUR).toISOString(),
-  });
+  const { body } = await whole.call<{ count: number; items: readonly { id: string }[] }>(
+    "investigator",
+    "/v1/enquiries",
+    {
+      kind: "vrm",
+      vrm,
+      authority: "MID-2026-0417",
+      reason: "Looking for this vehicle",
+      from: new Date(now - 100 * HOUR).toISOString(),
+      to: new Date(now + HOUR).toISOString(),
+    },
+  );
   return { count: body.count, ids: body.items.map(({ id }) => id) };
 }
 
@@ -48,7 +52,14 @@ describe("a service that was stopped and started again", () => {
       aRead(99, { vrm: "UNKN0WN" }),
     ];
     const first = await whole.send(reads);
-    expect(first.map(({ verdict }) => verdict)).toEqual(["stored", "stored", "stored", "stored", "stored", "quarantined"]);
+    expect(first.map(({ verdict }) => verdict)).toEqual([
+      "stored",
+      "stored",
+      "stored",
+      "stored",
+      "stored",
+      "quarantined",
+    ]);
     await whole.stop();
     whole = await WholeApp.start(whole);
 
@@ -69,10 +80,10 @@ describe("a service that was stopped and started again", () => {
   });
 
   it("takes what is new, also another vehicle in a millisecond that the archive knows", async () => {
-    const [known] = await whole.send([aRead(1, { vrm: "F1RST" })]);
+    const at = aMoment();
+    const [known] = await whole.send([aRead(1, { vrm: "F1RST", at })]);
     await whole.stop();
     whole = await WholeApp.start(whole);
-    const at = Number((known?.readId as string).split("-")[1]);
     const [fresh, beside] = await whole.send([aRead(1, { vrm: "FR35H" }), aRead(1, { vrm: "B351DE", at })]);
     expect(fresh?.verdict).toBe("stored");
     expect(beside).toMatchObject({ verdict: "stored", readId: `${known?.readId}-1` });
@@ -95,7 +106,15 @@ describe("two nodes over one set of stores", () => {
     const follower = new ListFollower(stores.listFeed, matchSet);
     await follower.start();
     const events = createEvents(createMetrics(), createLogger({ level: "silent" }));
-    const node = await openIntake({ settings, pack: loadPolicyPack(settings.policyPack), stores, nrds, matchSet, outbox, events });
+    const node = await openIntake({
+      settings,
+      pack: loadPolicyPack(settings.policyPack),
+      stores,
+      nrds,
+      matchSet,
+      outbox,
+      events,
+    });
     other = node.intake;
     const [kept] = (await stores.feedSources.all()).filter(({ source: { protocol } }) => protocol === null);
     source = kept?.source as FeedSource;
@@ -111,14 +130,15 @@ describe("two nodes over one set of stores", () => {
     for (const close of closing) await close();
   });
 
-  const capture = (vrm: string, at: number) => ({
-    capture: {
-      nrd: { kind: "identity", feed: 43, source: 115, camera: 2 },
-      vrm,
-      captured: at,
-      timeQuality: "utc",
-    },
-  }) as const;
+  const capture = (vrm: string, at: number) =>
+    ({
+      capture: {
+        nrd: { kind: "identity", feed: 43, source: 115, camera: 2 },
+        vrm,
+        captured: at,
+        timeQuality: "utc",
+      },
+    }) as const;
 
   it.each([
     ["one after the other", "YK66OBD", false],

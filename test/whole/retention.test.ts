@@ -23,7 +23,8 @@ interface Line {
 
 let whole: WholeApp;
 
-const run = (day: string, username = "dpo"): Promise<Reply<Receipt & Refused>> => whole.call(username, "/v1/retention/runs", { day });
+const run = (day: string, username = "dpo"): Promise<Reply<Receipt & Refused>> =>
+  whole.call(username, "/v1/retention/runs", { day });
 const rowsOf = async (table: "reads" | "read_image", day: string): Promise<number> => {
   const [row] = await whole.stores.clickhouse.query<{ rows: number }>(
     `SELECT count() AS rows FROM ${table} WHERE toDate(captured) = {day:Date}`,
@@ -40,21 +41,46 @@ const doctorOn = async (name: string): Promise<Line> => {
 async function fill(noon: number): Promise<readonly [Read, Read, Read]> {
   const { stores } = whole;
   const nrd = await whole.nrd(1);
-  const reads = [0, 1, 2].map((i) => anArchivedRead({ nrd, captured: noon + i, received: noon + i, vrm: `R37A1N${i}` }));
+  const reads = [0, 1, 2].map((i) =>
+    anArchivedRead({ nrd, captured: noon + i, received: noon + i, vrm: `R37A1N${i}` }),
+  );
   await stores.reads.insert(reads);
-  const images = await Promise.all(reads.slice(0, 2).map(async (read, i) => ({ ...keyOf(read), kind: "patch" as const, jpeg: await aJpeg(i * 90) })));
+  const images = await Promise.all(
+    reads
+      .slice(0, 2)
+      .map(async (read, i) => ({ ...keyOf(read), kind: "patch" as const, jpeg: await aJpeg(i * 90) })),
+  );
   const places = await stores.vault.append(images);
-  await stores.imageIndex.insert(images.map((image, i) => ({ ...keyOf(image), kind: image.kind, treatment: "as-sent" as const, ...(places[i] as (typeof places)[number]) })));
+  await stores.imageIndex.insert(
+    images.map((image, i) => ({
+      ...keyOf(image),
+      kind: image.kind,
+      treatment: "as-sent" as const,
+      ...(places[i] as (typeof places)[number]),
+    })),
+  );
   const [list] = await stores.lists.all();
   const [entry] = await stores.lists.entries(list?.id as number, { limit: 1 });
   const [one] = reads as [Read];
-  await stores.hits.raise([aHit({ readId: one.id, nrd, captured: noon, received: noon, entry: entry?.id as number })]);
+  await stores.hits.raise([
+    aHit({ readId: one.id, nrd, captured: noon, received: noon, entry: entry?.id as number }),
+  ]);
   const [kept] = await stores.feedSources.all();
   const reference = { kind: "identity", feed: 1, source: 2, camera: 3 } as const;
   const capture = { nrd: reference, vrm: "QU4R", captured: noon, timeQuality: "utc" } as const;
   const source = kept?.source as NonNullable<typeof kept>["source"];
-  await stores.quarantine.hold([{ capture, source, received: noon, vrm: "QU4R", nrd: null, code: "NRD_UNKNOWN", detail: "unknown" }]);
-  const waiting = { source: source.id, nrd: "1/2/3", vrm: "QU4R", captured: noon, kind: "patch", resolutionMs: 1, jpeg: await aJpeg(5) } as const;
+  await stores.quarantine.hold([
+    { capture, source, received: noon, vrm: "QU4R", nrd: null, code: "NRD_UNKNOWN", detail: "unknown" },
+  ]);
+  const waiting = {
+    source: source.id,
+    nrd: "1/2/3",
+    vrm: "QU4R",
+    captured: noon,
+    kind: "patch",
+    resolutionMs: 1,
+    jpeg: await aJpeg(5),
+  } as const;
   await stores.pendingImages.put([waiting], noon);
   return reads as unknown as readonly [Read, Read, Read];
 }
@@ -73,14 +99,20 @@ describe("retention of a day past its limit", () => {
     const { stores } = whole;
     const [person] = await stores.people.all();
     const by = { organisation: person?.organisation.id as number, madeBy: person?.id as number };
-    await stores.preservations.preserve({ reference: "CASE-1", reason: "Trial pending", ...by }, [{ id: first.id, captured: first.captured }]);
+    await stores.preservations.preserve({ reference: "CASE-1", reason: "Trial pending", ...by }, [
+      { id: first.id, captured: first.captured },
+    ]);
 
     const early = await run(day);
     expect([early.status, early.body.code]).toEqual([409, "CONFLICT"]);
     expect(early.body.detail).toContain("1 preserved reads");
     expect(await rowsOf("reads", day)).toBe(3);
 
-    await preserve({ store: stores.preserved, vault: stores.vault, preserved: stores.preservedVault }, "CASE-1", [keyOf(first)]);
+    await preserve(
+      { store: stores.preserved, vault: stores.vault, preserved: stores.preservedVault },
+      "CASE-1",
+      [keyOf(first)],
+    );
     const { status, body } = await run(day);
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body).toMatchObject({
@@ -104,7 +136,12 @@ describe("retention of a day past its limit", () => {
     expect(more).toEqual([]);
     expect(read).toMatchObject({ vrm: "R37A1N0", captured: OLD });
     const [image] = await stores.preserved.images("CASE-1", read as Read);
-    expect(await stores.preservedVault.read(image as NonNullable<typeof image>, image as NonNullable<typeof image>)).toEqual(await aJpeg(0));
+    expect(
+      await stores.preservedVault.read(
+        image as NonNullable<typeof image>,
+        image as NonNullable<typeof image>,
+      ),
+    ).toEqual(await aJpeg(0));
     expect(await stores.hits.ofRead((read as Read).id)).toHaveLength(1);
   });
 
@@ -143,9 +180,16 @@ describe("retention that is not due", () => {
 describe("the doctor", () => {
   it("says when retention last completed, and shouts when it is late", async () => {
     await whole.stores.receipts.succeeded(Date.now());
-    expect(await doctorOn("retention")).toMatchObject({ state: "well", advice: "", finding: expect.stringMatching(/^last completed 20/) });
+    expect(await doctorOn("retention")).toMatchObject({
+      state: "well",
+      advice: "",
+      finding: expect.stringMatching(/^last completed 20/),
+    });
     await whole.stores.receipts.succeeded(Date.now() - 37 * 3_600_000);
-    expect(await doctorOn("retention")).toMatchObject({ state: "ill", advice: expect.stringContaining("DELETION IS LATE") });
+    expect(await doctorOn("retention")).toMatchObject({
+      state: "ill",
+      advice: expect.stringContaining("DELETION IS LATE"),
+    });
     const { body } = await whole.call<{ late: boolean }>("dpo", "/v1/retention");
     expect(body.late).toBe(true);
   });

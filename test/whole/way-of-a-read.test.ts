@@ -20,11 +20,21 @@ let listId: string;
 const sendOne = async (read: unknown): Promise<Result> => (await whole.send(read))[0] as Result;
 
 /** Asks for a VRM (or NRDs) over the last year, so that its reads may be opened. */
-async function ask(question: Record<string, unknown>, hours = 360 * 24): Promise<readonly { id: string; vrm: string | null }[]> {
+async function ask(
+  question: Record<string, unknown>,
+  hours = 360 * 24,
+): Promise<readonly { id: string; vrm: string | null }[]> {
   const now = Date.now();
-  const period = { from: new Date(now - hours * HOUR).toISOString(), to: new Date(now + HOUR / 60).toISOString() };
+  const period = {
+    from: new Date(now - hours * HOUR).toISOString(),
+    to: new Date(now + HOUR / 60).toISOString(),
+  };
   const asked = { authority: "MID-2026-0417", reason: "Looking for this vehicle", ...period, ...question };
-  const reply = await whole.call<{ items: readonly { id: string; vrm: string | null }[] }>("investigator", "/v1/enquiries", asked);
+  const reply = await whole.call<{ items: readonly { id: string; vrm: string | null }[] }>(
+    "investigator",
+    "/v1/enquiries",
+    asked,
+  );
   expect(reply.body, JSON.stringify(reply.body)).toHaveProperty("items");
   return reply.body.items;
 }
@@ -46,7 +56,10 @@ const hitsOf = async (readId: string | undefined): Promise<readonly StreamedHit[
 beforeAll(async () => {
   whole = await WholeApp.start();
   stream = await HitListener.open(whole);
-  const lists = await whole.call<{ items: readonly { id: string; name: string }[] }>("listmanager", "/v1/lists");
+  const lists = await whole.call<{ items: readonly { id: string; name: string }[] }>(
+    "listmanager",
+    "/v1/lists",
+  );
   listId = lists.body.items[0]?.id as string;
 });
 afterAll(async () => {
@@ -85,22 +98,35 @@ describe("a read over the native form", () => {
   it("of an NRD that was suspended through the API is set aside within a second", async () => {
     expect((await sendOne(aRead(6))).verdict).toBe("stored");
     const nrd = await whole.nrd(6);
-    const suspended = await whole.call("estate", `/v1/nrds/${nrd}/suspend`, { reason: "Roadworks this week" });
-    expect(suspended.status).toBe(200);
-    await vi.waitFor(async () => expect(await sendOne(aRead(6))).toMatchObject({ code: "NRD_NOT_COLLECTING" }), {
-      timeout: 1_000,
-      interval: 20,
+    const suspended = await whole.call("estate", `/v1/nrds/${nrd}/suspend`, {
+      reason: "Roadworks this week",
     });
+    expect(suspended.status).toBe(200);
+    await vi.waitFor(
+      async () => expect(await sendOne(aRead(6))).toMatchObject({ code: "NRD_NOT_COLLECTING" }),
+      {
+        timeout: 1_000,
+        interval: 20,
+      },
+    );
   });
 
   it("from the future is set aside for its clock", async () => {
-    expect(await sendOne(aRead(1, { at: Date.now() + 61_000 }))).toMatchObject({ verdict: "quarantined", code: "CLOCK_SKEW" });
-    expect(await sendOne(aRead(1, { at: Date.now() + 50_000, vrm: "SK3WED" }))).toMatchObject({ verdict: "stored" });
+    expect(await sendOne(aRead(1, { at: Date.now() + 61_000 }))).toMatchObject({
+      verdict: "quarantined",
+      code: "CLOCK_SKEW",
+    });
+    expect(await sendOne(aRead(1, { at: Date.now() + 50_000, vrm: "SK3WED" }))).toMatchObject({
+      verdict: "stored",
+    });
   });
 
   it("of a fixed NRD that reports from far away is set aside; of a mobile one it is stored with its place", async () => {
     const position = { lat: 51.5, lon: -0.1 };
-    expect(await sendOne(aRead(1, { position }))).toMatchObject({ verdict: "quarantined", code: "POSITION_MISMATCH" });
+    expect(await sendOne(aRead(1, { position }))).toMatchObject({
+      verdict: "quarantined",
+      code: "POSITION_MISMATCH",
+    });
     const moved = await sendOne(aRead(4, { position, vrm: "MOB1LE" }));
     expect(moved.verdict).toBe("stored");
     await ask({ kind: "vrm", vrm: "MOB1LE" });
@@ -108,14 +134,22 @@ describe("a read over the native form", () => {
   });
 
   it("with text that is no VRM is refused, with the place of the fault", async () => {
-    expect(await sendOne(aRead(1, { vrm: "AB5? ABC" }))).toMatchObject({ verdict: "refused", code: "VRM_INVALID", path: "vrm" });
+    expect(await sendOne(aRead(1, { vrm: "AB5? ABC" }))).toMatchObject({
+      verdict: "refused",
+      code: "VRM_INVALID",
+      path: "vrm",
+    });
   });
 
   it("without a readable VRM is kept as a passage", async () => {
     const { verdict, readId } = await sendOne(aRead(2, { vrm: "NO PLATE" }));
     expect(verdict).toBe("stored");
     await ask({ kind: "place", nrds: [await whole.nrd(2)] }, 2);
-    expect((await open(readId)).body).toMatchObject({ vrm: null, sent: "NO PLATE", vrmStyle: "No VRM could be read." });
+    expect((await open(readId)).body).toMatchObject({
+      vrm: null,
+      sent: "NO PLATE",
+      vrmStyle: "No VRM could be read.",
+    });
   });
 
   it("captured beyond retention is refused", async () => {
@@ -150,14 +184,25 @@ describe("lists and hits", () => {
 
   it("a listed VRM is one hit, on the stream and in the API, with its images", async () => {
     const [patch, overview] = [await aJpeg(10), await aJpeg(200)];
-    const read = aRead(1, { vrm: "WA19 HKL", patch: patch.toString("base64"), overview: overview.toString("base64") });
-    const [{ readId } = {}] = await Promise.all([sendOne(read), sendOne(read)]);
+    const read = aRead(1, {
+      vrm: "WA19 HKL",
+      patch: patch.toString("base64"),
+      overview: overview.toString("base64"),
+    });
+    const [{ readId }] = await Promise.all([sendOne(read), sendOne(read)]);
     await vi.waitFor(() => expect(stream.of(readId)).toHaveLength(1));
     await sendOne(read);
     const [hit, ...more] = await hitsOf(readId);
     expect(more).toEqual([]);
-    expect(hit).toMatchObject({ vrm: "WA19HKL", images: ["patch", "overview"], id: stream.of(readId)[0]?.id });
-    for (const [kind, sent] of [["patch", patch], ["overview", overview]] as const) {
+    expect(hit).toMatchObject({
+      vrm: "WA19HKL",
+      images: ["patch", "overview"],
+      id: stream.of(readId)[0]?.id,
+    });
+    for (const [kind, sent] of [
+      ["patch", patch],
+      ["overview", overview],
+    ] as const) {
       const reply = await whole.call<ArrayBuffer>("operator", `/v1/hits/${hit?.id}/images/${kind}`);
       expect(Buffer.from(reply.body)).toEqual(sent);
       const ofRead = await whole.call<ArrayBuffer>("operator", `/v1/reads/${readId}/images/${kind}`);
@@ -184,7 +229,12 @@ describe("lists and hits", () => {
     };
     await vi.waitFor(async () => expect(await matches()).toBe(true), { timeout: 1_000, interval: 20 });
     expect(await hitsOf(before.readId)).toEqual([]);
-    const removed = await whole.call("listmanager", `/v1/lists/${listId}/entries/${id}`, { reason: "Found again" }, "DELETE");
+    const removed = await whole.call(
+      "listmanager",
+      `/v1/lists/${listId}/entries/${id}`,
+      { reason: "Found again" },
+      "DELETE",
+    );
     expect(removed.status).toBe(204);
     await vi.waitFor(async () => expect(await matches()).toBe(false), { timeout: 1_000, interval: 20 });
   });
@@ -206,7 +256,9 @@ describe("lists and hits", () => {
 
 describe("the other forms", () => {
   it("NDJSON with a bad line stores the others and says which was bad", async () => {
-    const lines = [aRead(1), "{not json", aRead(2)].map((line) => (typeof line === "string" ? line : JSON.stringify(line)));
+    const lines = [aRead(1), "{not json", aRead(2)].map((line) =>
+      typeof line === "string" ? line : JSON.stringify(line),
+    );
     const { status, body } = await whole.post("application/x-ndjson", `${lines.join("\n")}\n`);
     expect(status).toBe(200);
     expect(body.results.map(({ index, verdict, code }) => [index, verdict, code])).toEqual([
@@ -252,10 +304,16 @@ describe("the other forms", () => {
 
   it("BOF2 from this machine needs no token and is answered with the documented acknowledgement", async () => {
     const at = aMoment();
-    const reply = await soap("sendCapture", { ...key("KT66 XYZ", at), confidencePercentage: "87", motionTowardCamera: "true" });
+    const reply = await soap("sendCapture", {
+      ...key("KT66 XYZ", at),
+      confidencePercentage: "87",
+      motionTowardCamera: "true",
+    });
     expect(reply.status).toBe(200);
     expect(await reply.text()).toContain(`${at}!KT66 XYZ!43-115-1`);
-    expect((await ask({ kind: "vrm", vrm: "KT66XYZ" })).map(({ id }) => id)).toContain(`${await whole.nrd(1)}-${at}`);
+    expect((await ask({ kind: "vrm", vrm: "KT66XYZ" })).map(({ id }) => id)).toContain(
+      `${await whole.nrd(1)}-${at}`,
+    );
   });
 
   it.each(["before", "after"])("BOF2 images that come %s their read are joined to it", async (order) => {
@@ -282,11 +340,15 @@ describe("the other forms", () => {
       deviceKey: "hikvision:44a642001122/1",
     });
     expect(proposed.status).toBe(201);
-    const live = await whole.call("estate", `/v1/nrds/${proposed.body.id}/go-live`, { reason: "Accepted on site" });
+    const live = await whole.call("estate", `/v1/nrds/${proposed.body.id}/go-live`, {
+      reason: "Accepted on site",
+    });
     expect(live.status).toBe(200);
     const jpeg = await aJpeg(140);
     const at = aMoment();
-    const event = anEvent({ dateTime: `<dateTime>${new Date(at).toISOString().replace("Z", "+00:00")}</dateTime>` });
+    const event = anEvent({
+      dateTime: `<dateTime>${new Date(at).toISOString().replace("Z", "+00:00")}</dateTime>`,
+    });
     const send = (): Promise<Response> =>
       whole.fetch(whole.access.feedPaths["hikvision"] as string, {
         method: "POST",

@@ -95,12 +95,16 @@ export class WholeApp {
   /** A JSON body to `POST /v1/reads`, as the national feed; answers the results. */
   async send(reads: unknown): Promise<readonly Result[]> {
     const reply = await this.post("application/json", JSON.stringify(reads));
-    if (reply.status !== 200) throw new Error(`POST /v1/reads: ${reply.status} ${JSON.stringify(reply.body)}`);
+    if (reply.status !== 200)
+      throw new Error(`POST /v1/reads: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body.results;
   }
 
-  async post(type: string, body: BodyInit): Promise<Reply<{ readonly results: readonly Result[] }>> {
-    const headers = { authorization: `Bearer ${this.token}`, ...(type === "" ? {} : { "content-type": type }) };
+  async post(type: string, body: string | FormData): Promise<Reply<{ readonly results: readonly Result[] }>> {
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      ...(type === "" ? {} : { "content-type": type }),
+    };
     const reply = await fetch(`${this.app.url}/v1/reads`, { method: "POST", headers, body });
     return { status: reply.status, body: (await reply.json()) as { results: readonly Result[] } };
   }
@@ -176,11 +180,16 @@ let lastMoment = Date.now() - 30_000;
 export const aMoment = (): number => ++lastMoment;
 
 /** A read of a camera as the native form has it, just captured unless told otherwise. */
-export function aRead(camera: number, differing: Readonly<Record<string, unknown>> & { at?: number } = {}): Record<string, unknown> {
+export function aRead(
+  camera: number,
+  differing: Readonly<Record<string, unknown>> & { at?: number } = {},
+): Record<string, unknown> {
   const { at = aMoment(), ...rest } = differing;
   return { nrd: { ...DEVICE, camera }, vrm: "AB12CDE", captured: new Date(at).toISOString(), ...rest };
 }
 
 /** A small JPEG, the same for the same shade. */
 export const aJpeg = (shade: number): Promise<Buffer> =>
-  sharp({ create: { width: 48, height: 12, channels: 3, background: { r: shade, g: 120, b: 40 } } }).jpeg().toBuffer();
+  sharp({ create: { width: 48, height: 12, channels: 3, background: { r: shade, g: 120, b: 40 } } })
+    .jpeg()
+    .toBuffer();

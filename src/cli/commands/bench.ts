@@ -30,7 +30,7 @@ export async function bench(argv: readonly string[]): Promise<number> {
     options: { scale: { type: "string" }, json: { type: "string" } },
   });
   const [name] = positionals;
-  const run = BENCHMARKS[name ?? ""];
+  const run = name !== undefined && Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
   if (run === undefined || positionals.length > 1) {
     throw new UsageError(`bench takes one of: ${Object.keys(BENCHMARKS).join(", ")}.`);
   }

@@ -28,7 +28,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
+const LOOPBACK = ["127.0.0.1", "::1", "[::1]", "localhost"];
 
 /** What about the settings would endanger people's data, each with what to do. */
 export function unsafeSettings(settings: Settings): readonly string[] {

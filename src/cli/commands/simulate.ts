@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readEstateFile } from "../../../tools/simulator/estate/estate-file.ts";
 import { simulate } from "../../../tools/simulator/simulate.ts";
 import { untilSignal } from "../signals.ts";
-import { numberOption } from "../options.ts";
+import { numberOption, UsageError } from "../options.ts";
 
 /** Sends simulated traffic to a running service until Ctrl-C, or until the simulated days are over. */
 export async function simulateCommand(argv: readonly string[]): Promise<number> {
@@ -20,10 +20,8 @@ export async function simulateCommand(argv: readonly string[]): Promise<number> 
       watch: { type: "string" },
     },
   });
-  if (values.to === undefined || values.token === undefined) {
-    console.error("simulate needs --to URL and --token TOKEN.");
-    return 2;
-  }
+  if (values.to === undefined || values.token === undefined)
+    throw new UsageError("simulate needs --to URL and --token TOKEN.");
   const rate = numberOption("--rate", values.rate);
   const speed = numberOption("--speed", values.speed);
   const days = numberOption("--days", values.days);

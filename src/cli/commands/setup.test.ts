@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startApp, type App } from "../../app.ts";
+import { loadSettings } from "../../config.ts";
+import { totpCode, totpSecretOf } from "../../identity/totp.ts";
+import { runCommand } from "../commands.ts";
+
+const SETUP = ["setup", "--organisation", "Midshire Constabulary", "--admin", "chief"];
+
+describe("the first run of a real installation", () => {
+  let folder: string;
+  let app: App | undefined;
+  let said: string[] = [];
+  let complained: string[] = [];
+  const told = (what: string): string => new RegExp(`${what} +(\\S+)`).exec(said.join("\n"))?.[1] as string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "waywarden-setup-"));
+    vi.stubEnv("WAYWARDEN_DATA", folder);
+    vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
+    vi.spyOn(console, "error").mockImplementation((text: string) => void complained.push(text));
+  });
+  afterAll(async () => {
+    await app?.close();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("makes keys that only their owner reads, and tells the secrets once", async () => {
+    expect(await runCommand(SETUP)).toBe(0);
+    for (const file of ["master.key", "signing.pem"])
+      expect(statSync(join(folder, "keys", file)).mode & 0o077).toBe(0);
+    for (const what of ["Password", "TOTP secret", "Feed token"]) expect(told(what)).toMatch(/^\S{16,}$/);
+  });
+
+  it("refuses a second time", async () => {
+    const before = [...said];
+    expect(await runCommand(SETUP)).toBe(1);
+    expect(complained.at(-1)).toContain("setup runs once");
+    expect(said).toEqual(before);
+  });
+
+  it("leaves a service that starts without making keys, takes its feed and lets its administrator ask the doctor", async () => {
+    const settings = loadSettings({}, { overrides: { data: folder, port: 0, logLevel: "silent" } });
+    app = await startApp(settings, { createKeys: false, demo: false });
+    const { url } = app;
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    app.ready();
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+
+    const read = {
+      nrd: { feed: 1, source: 1, camera: 1 },
+      vrm: "AB12CDE",
+      captured: new Date().toISOString(),
+    };
+    const headers = { authorization: `Bearer ${told("Feed token")}`, "content-type": "application/json" };
+    const reply = await fetch(`${url}/v1/reads`, { method: "POST", headers, body: JSON.stringify(read) });
+    expect(await reply.json()).toMatchObject({ results: [{ verdict: "quarantined", code: "NRD_UNKNOWN" }] });
+
+    await vi.waitFor(async () => expect(await app?.stores.receipts.lastSuccess()).not.toBeNull(), {
+      timeout: 10_000,
+    });
+    vi.stubEnv("WAYWARDEN_PASSWORD", told("Password"));
+    const totp = totpCode(totpSecretOf(told("TOTP secret")), Date.now());
+    said = [];
+    expect(
+      await runCommand(["doctor", "--url", url, "--data", folder, "--username", "chief", "--totp", totp]),
+    ).toBe(0);
+    for (const line of [
+      /^ok {3}service: ready/,
+      /^ok {3}retention: last completed/,
+      /^warn quarantine: 1 reads wait/,
+    ]) {
+      expect(said).toContainEqual(expect.stringMatching(line));
+    }
+  });
+
+  it("the doctor says so when nothing answers", async () => {
+    said = [];
+    expect(await runCommand(["doctor", "--url", "http://127.0.0.1:9", "--data", folder])).toBe(1);
+    expect(said.join("\n")).toMatch(/ILL {2}service: nothing answers/);
+  });
+});
