@@ -94,9 +94,8 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
       ++asked === 1 ? route.fulfill({ status: 404 }) : route.continue(),
     );
     sample.raise(sampleHit(80, Date.now(), { priority: "high", images: ["patch"] }));
-    await page.waitForFunction(
-      `document.querySelector('[data-card="80"] [data-image="patch"] img')?.naturalWidth > 0`,
-    );
+    const width = `document.querySelector('[data-card="80"] [data-image="patch"] img')?.naturalWidth`;
+    await expect.poll(() => page.evaluate(width), { timeout: 10_000 }).toBeGreaterThan(0);
     expect(asked).toBe(2);
     expect(await page.locator('[data-card="80"] [data-waiting]').count()).toBe(0);
   });

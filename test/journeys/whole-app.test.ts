@@ -85,8 +85,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await card.getByRole("link", { name: SHOWN }).click();
 
       await page.waitForURL("**/hits/*");
-      await page.waitForLoadState("load");
-      expect(await imagesShown(page)).toBe(2);
+      await expect.poll(() => imagesShown(page), { timeout: 15_000 }).toBe(2);
       await page.getByRole("button", { name: "Acknowledge: I am dealing with it" }).click();
       await page.getByText("Acknowledged by").waitFor();
       await page.getByLabel("Confirmed").check();
@@ -109,8 +108,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByRole("region", { name: "Reads" }).getByRole("link").first().click();
       await page.waitForURL("**/reads/*");
       await page.getByText("It does not say who was in the vehicle").waitFor();
-      await page.waitForLoadState("load");
-      expect(await imagesShown(page)).toBe(2);
+      await expect.poll(() => imagesShown(page), { timeout: 15_000 }).toBe(2);
       await page.getByRole("link", { name: "Results of the enquiry" }).click();
       await page.getByRole("heading", { name: "1 read" }).waitFor();
 
