@@ -164,16 +164,6 @@ export class EnquiryDesk implements Enquiries {
     asker: Asker,
     readId: string,
   ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string> }> {
-    const hit = await this.#parts.hitOf(readId, asker.organisation);
-    if (hit !== undefined) {
-      const decision = decideHitRead(
-        { ...asker, role: asker.role as Role },
-        hit,
-        this.#parts.pack,
-        this.#parts.now(),
-      );
-      if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
-    }
     const since = this.#parts.now() - this.#parts.pack.enquiry.grantMinutes * 60_000;
     for (const record of await this.#parts.book.recent(asker.person, since, RECENT)) {
       const decision = await this.#decideAgain(asker, record);
@@ -183,6 +173,16 @@ export class EnquiryDesk implements Enquiries {
         covers: (read) => this.#covers(record.question, read),
         under: { enquiry: record.id, authority: record.authority },
       };
+    }
+    const hit = await this.#parts.hitOf(readId, asker.organisation);
+    if (hit !== undefined) {
+      const decision = decideHitRead(
+        { ...asker, role: asker.role as Role },
+        hit,
+        this.#parts.pack,
+        this.#parts.now(),
+      );
+      if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
     }
   }
 

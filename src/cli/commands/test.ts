@@ -12,6 +12,7 @@ const CHECKS: readonly { name: string; command: readonly string[] }[] = [
   { name: "format", command: [bin("oxfmt"), "--check", "."] },
   { name: "lint", command: [bin("oxlint"), "--type-aware", "--deny-warnings"] },
   { name: "types", command: [bin("tsc"), "--noEmit"] },
+  { name: "types of browser code", command: [bin("tsc"), "--noEmit", "-p", "src/web/islands"] },
   { name: "unused code", command: [bin("knip")] },
 ];
 
