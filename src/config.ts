@@ -42,6 +42,13 @@ const settingsSchema = z.strictObject({
     .pipe(z.array(z.enum(["ingest", "web", "jobs"])).min(1))
     .default(["ingest", "web", "jobs"])
     .describe("What this process does"),
+  node: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(7)
+    .default(0)
+    .describe("Number of this process among those that take reads, 0 to 7, different for each"),
   allowedNetworks: list
     .default([])
     .describe("CIDR ranges people may sign in from; empty: any address that reaches the port"),
@@ -83,10 +90,7 @@ export function loadSettings(
   environment: NodeJS.ProcessEnv,
   options: { file?: string; overrides?: Record<string, unknown> } = {},
 ): Settings {
-  const fromFile =
-    options.file === undefined
-      ? {}
-      : (JSON.parse(readFileSync(options.file, "utf8")) as Record<string, unknown>);
+  const fromFile = options.file === undefined ? {} : readSettingsFile(options.file);
   const fromEnvironment: Record<string, unknown> = {};
   for (const key of Object.keys(settingsSchema.shape)) {
     const value = environment[environmentName(key)];
@@ -95,4 +99,12 @@ export function loadSettings(
   const parsed = settingsSchema.safeParse({ ...fromFile, ...fromEnvironment, ...options.overrides });
   if (!parsed.success) throw new Error(`The settings are not valid:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+function readSettingsFile(file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  } catch (error) {
+    throw new Error(`The settings file ${file} cannot be read as JSON: ${String(error)}`, { cause: error });
+  }
 }

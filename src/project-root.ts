@@ -7,6 +7,7 @@ export const projectRoot: string = find(import.meta.dirname);
 function find(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error("No package.json above the program: the installation is incomplete.");
+  if (parent === folder)
+    throw new Error("No package.json above the program: the installation is incomplete.");
   return find(parent);
 }

@@ -5,7 +5,7 @@ import { Problem } from "../errors.ts";
 import type { Events } from "../observe/events.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import type { Session } from "../identity/person.ts";
-import type { Rooms, SignedIn } from "./ports.ts";
+import type { Act, Rooms, SignedIn } from "./ports.ts";
 
 /** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */
 export type Access = "public" | "signed-in" | Action;
@@ -69,7 +69,7 @@ export function identifyPeople(app: FastifyInstance, signIn: Rooms["signIn"]): v
 }
 
 /** Holds every route of a scope to what its `config.access` says, before its body is read. */
-export function enforceAccess(app: FastifyInstance, events: Events): void {
+export function enforceAccess(app: FastifyInstance, events: Events, audit: Rooms["audit"]): void {
   app.addHook("onRoute", (route: RouteOptions) => {
     if (route.config?.access === undefined)
       throw new Error(`${String(route.method)} ${route.url} does not say who it is for`);
@@ -78,7 +78,25 @@ export function enforceAccess(app: FastifyInstance, events: Events): void {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === "public") return;
     const signedIn = whoAsks(request);
-    if (access !== "signed-in") requireAction(signedIn, access, events);
+    if (access === "signed-in" || mayDo(signedIn.role, access)) return;
+    await recordRefusal(audit, { by: signedIn, requestId: request.id }, access);
+    requireAction(signedIn, access, events);
+  });
+}
+
+/** Attempts are on record as acts are (INV-3, AUD-5). */
+export async function recordRefusal(
+  audit: Rooms["audit"],
+  { by, requestId }: Act,
+  wanted: Action,
+): Promise<void> {
+  await audit.append({
+    actor: by.username,
+    organisation: by.organisation.id,
+    action: "role.refuse",
+    outcome: "refused",
+    subject: { wanted, role: by.role },
+    requestId,
   });
 }
 

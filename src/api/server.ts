@@ -120,7 +120,7 @@ async function servePeople(people: FastifyInstance, options: ServerOptions): Pro
   await people.register(async (api) => {
     await describeApi(api, rooms.version);
     neverStore(api);
-    enforceAccess(api, events);
+    enforceAccess(api, events, rooms.audit);
     acceptJsonAndCsv(api);
     for (const resource of RESOURCES)
       await api.register(async (scope) => resource(scope as unknown as Scope, options));

@@ -1,3 +1,4 @@
+import { formatReadId } from "../archive/read.ts";
 import { fitImages } from "../archive/image-policy.ts";
 import { ArchiveWriter } from "../archive/archive-writer.ts";
 import type { Settings } from "../config.ts";
@@ -17,6 +18,8 @@ import type { Stores } from "./stores.ts";
 
 /** Slots of each table of recent reads: three of them take 66 MB and remember some 1.9 million reads. */
 const RECENT_CAPACITY = 2 ** 20;
+/** Of the 256 numbers that tell vehicles of one NRD and millisecond apart, each node has so many. */
+const NUMBERS_A_NODE = 32;
 const DAY_MS = 86_400_000;
 /** How far back the archive is asked, at start, for the last read of each NRD. */
 const HIGH_WATER_DAYS = 3;
@@ -46,6 +49,7 @@ export async function openIntake({ settings, pack, stores, nrds, matchSet, outbo
     nrds,
     readsBetween: (nrd, from, to) => stores.reads.between(nrd, from, to),
     write: (images) => writer.write([], images),
+    joined: ({ nrd, captured, n }, kind) => stores.hits.addImages(formatReadId(nrd, captured, n), [kind]),
     now: Date.now,
   });
   await lateImages.start();
@@ -76,7 +80,7 @@ export async function openIntake({ settings, pack, stores, nrds, matchSet, outbo
     joinLateImages: (reads) => lateImages.join(reads),
     noteRefusals: (source, elements, outcomes) => refusals.note(source.id, elements, outcomes),
   };
-  const recent = new RecentReads(RECENT_CAPACITY, await highWater(stores));
+  const recent = new RecentReads(RECENT_CAPACITY, await highWater(stores), settings.node * NUMBERS_A_NODE);
   const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
   const intake = new Intake(steps, recent, handOn, {
     maxReadsInFlight: settings.maxReadsInFlight,

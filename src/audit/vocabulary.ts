@@ -24,7 +24,7 @@ export const AUDIT_ACTIONS = {
   disclosure: ["hit.acknowledge", "hit.verify", "hit.disposition", "export.make"],
   combination: ["analysis.run"],
   erasure: ["quarantine.discard", "retention.run", "retention.day", "preservation.release"],
-  access: ["session.open", "session.refuse", "session.close", "person.add", "person.change"],
+  access: ["session.open", "session.refuse", "session.close", "role.refuse", "person.add", "person.change"],
   governance: [
     "authority.add",
     "authority.decide",

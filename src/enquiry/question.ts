@@ -99,9 +99,7 @@ export interface Enquiries {
     options: { limit?: number; cursor?: string; requestId: string },
   ): Promise<Answer>;
   /** The asker's own recent enquiries, newest first. */
-  mine(
-    asker: Asker,
-  ): Promise<
+  mine(asker: Asker): Promise<
     readonly {
       id: string;
       kind: QuestionKind;

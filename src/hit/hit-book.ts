@@ -1,5 +1,5 @@
 import type { Priority } from "../list/list-entry.ts";
-import type { Hit, HitOutcome, HitState, NewHit, Verification } from "./hit.ts";
+import type { Hit, HitOutcome, ImageKind, HitState, NewHit, Verification } from "./hit.ts";
 
 /** One page of hits, newest first. */
 export interface HitQuery {
@@ -23,6 +23,8 @@ export interface HitBook {
    * closed, are left out.
    */
   raise(hits: readonly NewHit[]): Promise<void>;
+  /** Notes images that reached a read after its hits were raised; readers of the stream hear of it as a change. */
+  addImages(readId: string, kinds: readonly ImageKind[]): Promise<void>;
   list(query: HitQuery): Promise<readonly Hit[]>;
   byId(id: number): Promise<Hit | undefined>;
   /** Hits of one read, on lists of one organisation where it is given. */

@@ -1,3 +1,4 @@
+import type { ReadKey } from "../archive/read.ts";
 import type { NrdReference } from "../read/nrd.ts";
 import type { LateImage } from "./feeds/protocol.ts";
 import type { JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
@@ -12,6 +13,8 @@ export interface LateImageParts {
   /** Reads of an NRD captured from a moment until before another, epoch ms. */
   readonly readsBetween: (nrd: number, from: number, to: number) => Promise<readonly StoredRead[]>;
   readonly write: (images: readonly NewImage[]) => Promise<void>;
+  /** Tells whoever shows the read that it has an image now. */
+  readonly joined: (read: ReadKey, kind: "patch" | "overview") => Promise<void>;
   readonly now: () => number;
 }
 
@@ -77,6 +80,10 @@ export class LateImages {
         return { nrd, captured, n, kind: image.kind, jpeg: image.jpeg };
       }),
     );
+    for (const { index, image } of found) {
+      const { nrd, captured, n } = candidates[index] as JoinedRead;
+      await this.#parts.joined({ nrd, captured, n }, image.kind);
+    }
     // Crash here: the image is written twice, and one of the two shows.
     await this.#parts.pending.remove(found.map(({ image }) => image));
   }

@@ -27,7 +27,11 @@ export const pipelineSteps = (rules: PipelineRules): readonly Step[] => [
  * Takes a passage through the steps and answers with the first objection, or null when there is none. A quarantine objection
  * that a person has waived by releasing the read is passed over, unless later steps cannot do without what it guards.
  */
-export function judge(steps: readonly Step[], passage: Passage, waived: QuarantineCode | null = null): Objection {
+export function judge(
+  steps: readonly Step[],
+  passage: Passage,
+  waived: QuarantineCode | null = null,
+): Objection {
   for (const step of steps) {
     const objection = step.judge(passage);
     if (objection === null) continue;

@@ -77,7 +77,10 @@ class Generation {
 }
 
 function hash(nrd: number, captured: number): number {
-  let h = Math.imul(captured >>> 0, 0x9e3779b1) ^ Math.imul(nrd, 0x85ebca77) ^ Math.imul((captured / 4294967296) >>> 0, 0xc2b2ae3d);
+  let h =
+    Math.imul(captured >>> 0, 0x9e3779b1) ^
+    Math.imul(nrd, 0x85ebca77) ^
+    Math.imul((captured / 4294967296) >>> 0, 0xc2b2ae3d);
   h ^= h >>> 15;
   h = Math.imul(h, 0x2c1b3c6d);
   return (h ^ (h >>> 13)) >>> 0;
@@ -100,6 +103,7 @@ function markOf(text: string): number {
  */
 export class RecentReads {
   readonly #capacity: number;
+  readonly #firstNumber: number;
   readonly #highWater: Map<number, number>;
   readonly #unknownBefore: number;
   readonly #generations: Generation[];
@@ -107,10 +111,12 @@ export class RecentReads {
 
   /**
    * @param capacity slots of each of the three tables, a power of two
+   * @param firstNumber what numbering begins with, so that two nodes never give two vehicles one id
    * @param highWater what the archive holds at the start
    */
-  constructor(capacity: number, highWater: HighWater) {
+  constructor(capacity: number, highWater: HighWater, firstNumber = 0) {
     this.#capacity = capacity;
+    this.#firstNumber = firstNumber;
     this.#generations = [new Generation(capacity, highWater)];
     this.#highWater = new Map(highWater.marks);
     this.#unknownBefore = highWater.unknownBefore;
@@ -119,11 +125,12 @@ export class RecentReads {
   /** Claims a read for a ticket (1 to 2^32 - 2). `text` is the VRM, or what was sent where there is none. */
   claim(nrd: number, captured: number, text: string, ticket: number): Claim {
     const mark = markOf(text);
-    let next = 0;
+    let next = this.#firstNumber;
     for (let index = this.#generations.length - 1; index >= 0; index--) {
       const generation = this.#generations[index] as Generation;
       const found = generation.find(nrd, captured, mark);
-      if (found.slot >= 0) return this.#known(generation, this.#serial - (this.#generations.length - 1 - index), found, ticket);
+      if (found.slot >= 0)
+        return this.#known(generation, this.#serial - (this.#generations.length - 1 - index), found, ticket);
       next = Math.max(next, found.n);
     }
     const newest = this.#room();
@@ -131,7 +138,11 @@ export class RecentReads {
     newest.put(-1 - free.slot, nrd, captured, mark, next, ticket);
     const certain = this.#isCertainlyNew(nrd, captured);
     if (captured > (this.#highWater.get(nrd) ?? -Infinity)) this.#highWater.set(nrd, captured);
-    return { kind: certain ? "new" : "unsure", n: next, slot: this.#slotNumber(this.#serial, -1 - free.slot) };
+    return {
+      kind: certain ? "new" : "unsure",
+      n: next,
+      slot: this.#slotNumber(this.#serial, -1 - free.slot),
+    };
   }
 
   /** After the archive was asked: the read has this number. */

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
+import { recordRefusal } from "../api/access.ts";
+import type { Rooms } from "../api/ports.ts";
 import type { WebPorts } from "./ports.ts";
 import { sayRoles } from "./words/roles.ts";
 
@@ -29,7 +31,7 @@ function sameToken(sent: unknown, held: string): boolean {
 }
 
 /** Holds every page to its `config.access`, and every posted form to the session's `_csrf`. */
-export function guardPages(app: FastifyInstance): void {
+export function guardPages(app: FastifyInstance, audit: Rooms["audit"]): void {
   app.addHook("preHandler", async (request, reply) => {
     const access = request.routeOptions.config.access;
     if (access === "public") return;
@@ -39,6 +41,7 @@ export function guardPages(app: FastifyInstance): void {
     }
     const { role, csrfToken } = request.signedIn;
     if (access !== undefined && access !== "signed-in" && !mayDo(role, access)) {
+      await recordRefusal(audit, { by: request.signedIn, requestId: request.id }, access);
       throw new Problem("NOT_AUTHORISED", `Your role, ${role}, does not include this.`, {
         extra: {
           rules: [`role-may-${access.replace(".", "-")}`],

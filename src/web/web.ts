@@ -63,7 +63,7 @@ export function webPages(ports: WebPorts, assetFolder = join(projectRoot, "dist/
     pages: async (scope) => {
       await scope.register(serveAssets(assets.folder));
       await scope.register(async (pages) => {
-        guardPages(pages);
+        guardPages(pages, ports.rooms.audit);
         for (const page of PAGES(assets)) page(pages, tools);
       });
     },

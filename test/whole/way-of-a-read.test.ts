@@ -328,6 +328,16 @@ describe("the other forms", () => {
     expect((await open(found?.id)).body.images).toEqual(["patch"]);
   });
 
+  it("an image that comes after its read shows on the hit that the read raised", async () => {
+    const at = aMoment();
+    const jpeg = await aJpeg(70);
+    expect((await soap("sendCapture", key("YK66OBD", at))).status).toBe(200);
+    const binary = { ...key("YK66OBD", at), binaryImage: jpeg.toString("base64"), binaryDataType: "P" };
+    expect((await soap("addBinaryCaptureData", binary)).status).toBe(200);
+    const { body } = await whole.call<{ items: { vrm: string; images: string[] }[] }>("operator", "/v1/hits?limit=5");
+    expect(body.items.find(({ vrm }) => vrm === "YK66OBD")?.images).toEqual(["patch"]);
+  });
+
   it("a Hikvision camera posts to its secret path and is known by its device key", async () => {
     const position = { lat: 50.4, lon: -4.7 };
     const proposed = await whole.call<{ id: number }>("estate", "/v1/nrds", {

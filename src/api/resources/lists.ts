@@ -28,9 +28,7 @@ const newEntry = z.object({
   warnings: text(2_000).optional(),
   validFrom: askedTime.optional(),
   validUntil: askedTime.optional(),
-  scope: z
-    .union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area })])
-    .optional(),
+  scope: z.union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area })]).optional(),
 });
 const entries = z.union([newEntry, z.array(newEntry).min(1).max(10_000)]);
 const tags = ["lists"];

@@ -6,7 +6,8 @@ export const readVrm = (): Step => ({
   name: "read-vrm",
   judge: (passage) => {
     const found = normaliseVrm(passage.capture.vrm);
-    if (found.kind === "invalid") return { verdict: "refused", code: "VRM_INVALID", path: "vrm", message: found.why };
+    if (found.kind === "invalid")
+      return { verdict: "refused", code: "VRM_INVALID", path: "vrm", message: found.why };
     passage.vrm = found.kind === "vrm" ? found.vrm : null;
     return null;
   },

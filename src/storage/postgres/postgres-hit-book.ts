@@ -1,5 +1,5 @@
 import { Problem } from "../../errors.ts";
-import type { Hit, HitOutcome, HitState, NewHit, Verification } from "../../hit/hit.ts";
+import type { Hit, HitOutcome, HitState, ImageKind, NewHit, Verification } from "../../hit/hit.ts";
 import type { HitBook, HitFeed, HitQuery } from "../../hit/hit-book.ts";
 import type { Database } from "./database.ts";
 import { asHit, HIT_COLUMNS, HIT_FROM, type HitRow } from "./hit-row.ts";
@@ -55,6 +55,15 @@ export class PostgresHitBook implements HitBook, HitFeed {
     return this.#hits(
       "hit.read_id = $1 and ($2::integer is null or hit.organisation_id = $2) order by hit.id",
       [readId, organisation ?? null],
+    );
+  }
+
+  async addImages(readId: string, kinds: readonly ImageKind[]): Promise<void> {
+    await this.#database.query(
+      `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
+       update hit set images = array(select distinct unnest(images || $2::text[])), state_seq = nextval('hit_state_change')
+         from locked where hit.read_id = $1 and not hit.images @> $2::text[]`,
+      [readId, kinds],
     );
   }
 
