@@ -68,7 +68,8 @@ export const duties = ({
     atStart: false,
     work: async () => {
       const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
-      return `${await compactDays(stores.clickhouse, yesterday, COMPACTED_AT_ONCE)} days merged into fewer parts`;
+      const merged = await compactDays(stores.clickhouse, yesterday, COMPACTED_AT_ONCE);
+      return `${merged.length} days merged into fewer parts`;
     },
   },
   {

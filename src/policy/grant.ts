@@ -49,7 +49,7 @@ export class Grant implements GrantTerms {
 
   /** False for anything that merely looks like a grant. */
   static isGenuine(value: unknown): value is Grant {
-    return typeof value === "object" && value !== null && #issued in value;
+    return value instanceof Grant && value.#issued;
   }
 
   static {

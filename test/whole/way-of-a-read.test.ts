@@ -334,7 +334,10 @@ describe("the other forms", () => {
     expect((await soap("sendCapture", key("YK66OBD", at))).status).toBe(200);
     const binary = { ...key("YK66OBD", at), binaryImage: jpeg.toString("base64"), binaryDataType: "P" };
     expect((await soap("addBinaryCaptureData", binary)).status).toBe(200);
-    const { body } = await whole.call<{ items: { vrm: string; images: string[] }[] }>("operator", "/v1/hits?limit=5");
+    const { body } = await whole.call<{ items: { vrm: string; images: string[] }[] }>(
+      "operator",
+      "/v1/hits?limit=5",
+    );
     expect(body.items.find(({ vrm }) => vrm === "YK66OBD")?.images).toEqual(["patch"]);
   });
 

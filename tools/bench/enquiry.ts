@@ -112,7 +112,8 @@ async function fillArchive(
         generator(nrds.length, rows, today - (day + 1) * DAY_MS, day * perDay + done, scale.reads / 10),
       );
     }
-    await clickhouse.command("optimize table reads final");
+    const partition = new Date(today - (day + 1) * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
+    await clickhouse.command(`optimize table reads partition ${partition} final`);
   }
   const seconds = (performance.now() - started) / 1000;
   const facts = await storedFacts(clickhouse);
