@@ -35,7 +35,7 @@ describe("decideEnquiry", () => {
   it("grants a question under a current authority, until the pack's minutes are over", () => {
     const decision = decideEnquiry(proposal, pack, NOW);
     if (!decision.allowed) throw new Error(decision.rules.join());
-    expect(Grant.isGenuine(decision.grant)).toBe(true);
+    expect(() => Grant.require(decision.grant)).not.toThrow();
     expect(decision.grant.expires).toBe(NOW + pack.enquiry.grantMinutes * 60_000);
     expect(decision.grant.rules).toContain("within-access-period");
   });
@@ -78,6 +78,6 @@ describe("decideHitRead", () => {
 
 describe("Grant", () => {
   it("cannot be made of a look-alike", () => {
-    expect(Grant.isGenuine({ actor: 1, rules: [], expires: NOW })).toBe(false);
+    expect(() => Grant.require({ actor: 1, rules: [], expires: NOW })).toThrow("without a grant");
   });
 });

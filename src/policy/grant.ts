@@ -47,9 +47,9 @@ export class Grant implements GrantTerms {
     this.pageLimit = terms.pageLimit;
   }
 
-  /** False for anything that merely looks like a grant. */
-  static isGenuine(value: unknown): value is Grant {
-    return value instanceof Grant && value.#issued;
+  /** What the compiler cannot see, such as a cast, ends here. @throws Error for anything that merely looks like a grant */
+  static require(value: unknown): asserts value is Grant {
+    if (!(value instanceof Grant && value.#issued)) throw new Error("A query was tried without a grant.");
   }
 
   static {
