@@ -84,3 +84,11 @@ export class Problem extends Error {
     };
   }
 }
+
+/**
+ * The store read what it was given, refused it for what it says (a value that does not fit its column), and kept none of it.
+ * Only then may a group be written again in parts: after any other failure some of it may be there.
+ */
+export class DataRefused extends Error {
+  override readonly name = "DataRefused";
+}

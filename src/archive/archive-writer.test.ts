@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aRead } from "../../test/conformance/read-builders.ts";
+import { DataRefused } from "../errors.ts";
 import { ArchiveWriter, type ArchiveWriterParts } from "./archive-writer.ts";
 import type { Read } from "./read.ts";
 
@@ -85,6 +86,45 @@ describe("the archive writer", () => {
     await settle();
     await end();
     await third;
+  });
+
+  it("fails only the write whose data the store refuses, and stores images once", async () => {
+    const { parts, log } = stores();
+    const stored: number[] = [];
+    const insert = async (reads: readonly Read[]): Promise<void> => {
+      if (reads.some(({ n }) => n === 2)) throw new DataRefused("no");
+      stored.push(...reads.map(({ n }) => n));
+    };
+    const writer = new ArchiveWriter({ ...parts, reads: { insert } }, { gatherMs: 0 });
+    const writes = [0, 1, 2, 3, 4].map((n) =>
+      writer.write([aRead({ n })], [{ ...aRead({ n }), kind: "patch", jpeg: Buffer.from("x") }]),
+    );
+    const outcomes = await Promise.allSettled(writes);
+    expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual([true, true, false, true, true]);
+    expect(stored).toEqual([0, 1, 3, 4]);
+    expect(log.filter((line) => line === "vault").length).toBe(log.filter((line) => line === "index").length);
+  });
+
+  it("writes no read whose image the index refused", async () => {
+    const { parts } = stores();
+    const stored: number[] = [];
+    const writer = new ArchiveWriter(
+      {
+        ...parts,
+        reads: { insert: async (reads) => void stored.push(...reads.map(({ n }) => n)) },
+        index: {
+          insert: async (images) => {
+            if (images.some(({ n }) => n === 1)) throw new DataRefused("no");
+          },
+        },
+      },
+      { gatherMs: 0 },
+    );
+    const image = (n: number) => ({ ...aRead({ n }), kind: "patch" as const, jpeg: Buffer.from("x") });
+    const writes = [0, 1, 2].map((n) => writer.write([aRead({ n })], [image(n)]));
+    const outcomes = await Promise.allSettled(writes);
+    expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual([true, false, true]);
+    expect(stored).toEqual([0, 2]);
   });
 
   it("writes images, then where they are, and the read last", async () => {

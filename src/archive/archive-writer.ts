@@ -1,3 +1,4 @@
+import { writeApart } from "../audit/write-apart.ts";
 import type { ImageIndex } from "./image-index.ts";
 import type { FittedImage } from "./image-policy.ts";
 import type { ImageLocation, ImageVault, ReadImage } from "./image-vault.ts";
@@ -24,6 +25,7 @@ interface Waiting {
  * States: a write waits; when the lane is free, all that wait (up to the largest group) become one group; the group is
  * written; its writers are told. A lone read goes at once. Small groups keep a little apart, because an insert costs 10 to
  * 20 ms of processor time however few its rows (measured); a second lane opens only for groups that are worth it.
+ * A group that the store refuses for what it says is written in parts, so that only the bad write fails.
  */
 export class ArchiveWriter {
   readonly #parts: ArchiveWriterParts;
@@ -89,12 +91,7 @@ export class ArchiveWriter {
       this.#lastStart = performance.now();
       const group = this.#nextGroup();
       if (group.length === 0) continue;
-      try {
-        await this.#commit(group);
-        for (const { done } of group) done();
-      } catch (cause) {
-        for (const { failed } of group) failed(cause);
-      }
+      await this.#commit(group);
     }
     this.#busyLanes--;
     if (this.#busyLanes > 0) return;
@@ -118,26 +115,64 @@ export class ArchiveWriter {
     return this.#waiting.splice(0, size);
   }
 
+  /** Tells every writer of the group how its write ended; never rejects. */
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const images = group.flatMap((waiting) => waiting.images);
-    if (images.length > 0) {
-      // Crash before this: nothing is kept, nothing was acknowledged, the sender sends again.
-      const locations = await this.#parts.vault.append(images);
-      // Crash here: encrypted bytes that nothing points to; they die with their day's key.
-      await this.#parts.index.insert(
-        images.map(({ nrd, captured, n, kind, treatment }, i) => ({
-          nrd,
-          captured,
-          n,
-          kind,
-          treatment,
-          ...(locations[i] as ImageLocation),
-        })),
-      );
-      // Crash here: index rows without a read. The read sent again gets the same number and finds its images twice; one shows.
+    let rest: readonly Waiting[];
+    try {
+      rest = await this.#writeImages(group);
+    } catch (cause) {
+      for (const { failed } of group) failed(cause);
+      return;
     }
     // The read's row comes last: a read that the archive knows, and would call a duplicate, always has its images.
-    await this.#parts.reads.insert(group.flatMap((waiting) => waiting.reads));
+    if (rest.length === 0) return;
+    await tell(rest, (waiting) => this.#parts.reads.insert(waiting.flatMap(({ reads }) => reads)));
     // Crash here: durable but not acknowledged. The read sent again is found by `existing` and answered as a duplicate.
   }
+
+  /** Answers the writes whose images are in place; the others have been told. */
+  async #writeImages(group: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const images = group.flatMap((waiting) => waiting.images);
+    if (images.length === 0) return group;
+    // Crash before this: nothing is kept, nothing was acknowledged, the sender sends again.
+    const locations = await this.#parts.vault.append(images);
+    const located = new Map(images.map((image, i) => [image, locations[i] as ImageLocation]));
+    // Crash here: encrypted bytes that nothing points to; they die with their day's key.
+    const failed = await tell(
+      group,
+      (waiting) =>
+        this.#parts.index.insert(
+          waiting.flatMap((one) =>
+            one.images.map((image) => {
+              const { nrd, captured, n, kind, treatment } = image;
+              return { nrd, captured, n, kind, treatment, ...(located.get(image) as ImageLocation) };
+            }),
+          ),
+        ),
+      false,
+    );
+    // Crash here: index rows without a read. The read sent again gets the same number and finds its images twice; one shows.
+    return failed.size === 0 ? group : group.filter((waiting) => !failed.has(waiting));
+  }
+}
+
+/** Writes a group, apart where the store refuses its data, and tells those that failed and, at the `last` write, those done. */
+async function tell(
+  group: readonly Waiting[],
+  write: (waiting: readonly Waiting[]) => Promise<void>,
+  last = true,
+): Promise<ReadonlySet<Waiting>> {
+  const failed = new Set<Waiting>();
+  const results = await writeApart(group, async (waiting) => {
+    await write(waiting);
+    return [];
+  });
+  for (const [index, waiting] of group.entries()) {
+    const result = results[index] as PromiseSettledResult<unknown>;
+    if (result.status === "rejected") {
+      failed.add(waiting);
+      waiting.failed(result.reason);
+    } else if (last) waiting.done();
+  }
+  return failed;
 }

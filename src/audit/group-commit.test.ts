@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DataRefused } from "../errors.ts";
 import { GroupCommit } from "./group-commit.ts";
 
 describe("group commit", () => {
@@ -31,5 +32,23 @@ describe("group commit", () => {
     );
     const results = await Promise.allSettled([1, 2, 3].map((item) => commit.add(item)));
     expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+  });
+
+  it("fails only the item whose data is refused, and writes its neighbours once", async () => {
+    const written: number[] = [];
+    const commit = new GroupCommit<number, number>(async (items) => {
+      if (items.includes(3)) throw new DataRefused("three");
+      written.push(...items);
+      return items.map((item) => item * 10);
+    });
+    const results = await Promise.allSettled([1, 2, 3, 4, 5].map((item) => commit.add(item)));
+    expect(written).toEqual([1, 2, 4, 5]);
+    expect(results.map((result) => (result.status === "fulfilled" ? result.value : "refused"))).toEqual([
+      10,
+      20,
+      "refused",
+      40,
+      50,
+    ]);
   });
 });

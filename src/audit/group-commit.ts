@@ -1,3 +1,5 @@
+import { writeApart } from "./write-apart.ts";
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
@@ -14,7 +16,10 @@ export class GroupCommit<Item, Result> {
   #waiting: Waiting<Item, Result>[] = [];
   #running: Promise<void> | undefined;
 
-  /** @param write answers one result for each item, in order; when it throws, every item of the group fails */
+  /**
+   * @param write answers one result for each item, in order, or keeps nothing and throws. After DataRefused it is called again
+   *   with parts of the group, so that only the bad item fails; after any other error every item of the group fails
+   */
   constructor(
     write: (items: readonly Item[]) => Promise<readonly Result[]>,
     options: { largest?: number } = {},
@@ -41,11 +46,14 @@ export class GroupCommit<Item, Result> {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#largest);
-      try {
-        const results = await this.#write(group.map(({ item }) => item));
-        for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
-      } catch (error) {
-        for (const { reject } of group) reject(error);
+      const results = await writeApart(
+        group.map(({ item }) => item),
+        this.#write,
+      );
+      for (const [index, { resolve, reject }] of group.entries()) {
+        const result = results[index] as PromiseSettledResult<Result>;
+        if (result.status === "fulfilled") resolve(result.value);
+        else reject(result.reason);
       }
     }
     this.#running = undefined;

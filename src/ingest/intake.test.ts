@@ -127,6 +127,22 @@ beforeEach(async () => {
   held = [];
 });
 
+describe("a value that no column holds", () => {
+  it("is rounded, or left out, before it can fail the reads beside it", async () => {
+    const intake = openIntake();
+    const outcomes = await intake.take(
+      [aCapture({ confidence: 94.5, lane: 1.5 }), aCapture({ vrm: "CD52DEF", confidence: 300, lane: 3 })],
+      source,
+    );
+    expect(verdicts(outcomes)).toEqual(["stored", "stored"]);
+    const kept = await clickhouse.query("SELECT vrm, confidence, lane FROM reads ORDER BY vrm");
+    expect(kept).toEqual([
+      { vrm: "AB12CDE", confidence: 95, lane: 0 },
+      { vrm: "CD52DEF", confidence: 255, lane: 3 },
+    ]);
+  });
+});
+
 describe("a store that fails", () => {
   it("before it wrote is answered as busy, and the repeat is stored once", async () => {
     let fails = true;

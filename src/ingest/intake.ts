@@ -48,6 +48,8 @@ interface Sorted {
 }
 
 const BUSY_RETRY_SECONDS = 2;
+const MOST_CONFIDENT = 100;
+const LARGEST_LANE = 255;
 
 /**
  * Takes decoded messages, judges each read, and answers after everything that must be kept is durable: the read in the
@@ -347,9 +349,9 @@ function asRead(passage: Passage, n: number): Read {
     vrm,
     sent: capture.vrm,
     received,
-    confidence: capture.confidence ?? null,
+    confidence: wholeWithin(capture.confidence, 0, MOST_CONFIDENT, Math.round),
     direction: capture.direction ?? "unknown",
-    lane: capture.lane ?? null,
+    lane: wholeWithin(capture.lane, 1, LARGEST_LANE),
     country: capture.country ?? null,
     make: capture.make ?? null,
     model: capture.model ?? null,
@@ -358,6 +360,18 @@ function asRead(passage: Passage, n: number): Read {
     timeQuality: capture.timeQuality,
     lateness,
   };
+}
+
+/** A whole number in its bounds, or null: one value that no column holds would fail the reads of everybody beside it. */
+function wholeWithin(
+  value: number | undefined,
+  least: number,
+  most: number,
+  round = (given: number): number => given,
+): number | null {
+  if (value === undefined) return null;
+  const whole = round(value);
+  return Number.isInteger(whole) && whole >= least && whole <= most ? whole : null;
 }
 
 const joinedRead = ({ capture, nrd, source }: Passage, n: number): JoinedRead => ({

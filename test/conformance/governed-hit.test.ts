@@ -35,6 +35,19 @@ onBothTwins("hits", (twin) => {
   const hitOn = ({ nrd, entry }: { nrd: { id: number }; entry: number }, n = 0, more: Partial<NewHit> = {}) =>
     aHit({ nrd: nrd.id, entry, captured: NOON + n, readId: `${nrd.id}-${NOON + n}`, ...more });
 
+  it("refuses alone the hit that no column holds, and records those raised with it", async () => {
+    const made = await anEntry();
+    const raiser = new HitRaiser(book(), () => {});
+    const outcomes = await Promise.allSettled([
+      raiser.raise(hitOn(made, 20)),
+      raiser.raise(hitOn(made, 21, { confidence: 94.5 })),
+      raiser.raise(hitOn(made, 22)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    const hits = await book().list({ organisation: made.organisation.id, limit: 10 });
+    expect(hits.map(({ captured }) => captured.getTime() - NOON)).toEqual([22, 20]);
+  });
+
   it("records a hit once, with the entry as it was and the site", async () => {
     const made = await anEntry();
     await book().raise([hitOn(made), hitOn(made), hitOn(made, 1, { sent: "odd \0 \ud800" })]);
@@ -194,14 +207,18 @@ onBothTwins("hits", (twin) => {
     expect(kept).toMatchObject({ reads: 1, releasedAt: null });
     expect(await preservations.readsOfDay(day)).toEqual([keys[0]!.readId]);
     const hits = expirableTable(twin.database, "hit");
-    const after = new Date(yesterday + 86_400_000).toISOString().slice(0, 10);
     expect(await hits.daysHeld?.()).toContain(day);
-    expect([await hits.countOlderThan(day), await hits.countOlderThan(after)]).toEqual([0, 1]);
+    const before = new Date(yesterday - 86_400_000).toISOString().slice(0, 10);
+    const after = new Date(yesterday + 86_400_000).toISOString().slice(0, 10);
+    await hits.deleteDay(after);
+    expect([await hits.countOfDay(before), await hits.countOfDay(day), await hits.countOfDay(after)]).toEqual(
+      [0, 1, 0],
+    );
     await hits.deleteDay(day);
-    expect(await hits.countOlderThan(after)).toBe(0);
+    expect(await hits.countOfDay(day)).toBe(0);
     expect(await book().ofRead(keys[0]!.readId)).toHaveLength(1);
     await preservations.release(kept.id, made.person.id);
-    expect(await hits.countOlderThan(after)).toBe(1);
+    expect(await hits.countOfDay(day)).toBe(1);
     await expect(preservations.release(kept.id, made.person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });

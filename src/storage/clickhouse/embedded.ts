@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { type ChdbConnection, createChdbConnection } from "chdb/connection";
 import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
+import { tellRefusals } from "./data-refusal.ts";
 import { bindParameters } from "./bind-parameters.ts";
 
 /**
@@ -29,8 +30,10 @@ export async function openEmbeddedClickHouse(
     },
     async insert(table, columns, rows) {
       const settings = { max_partitions_per_insert_block: MOST_PARTITIONS_IN_AN_INSERT };
-      await writers.run(({ chdb }) =>
-        chdb.rawInsert({ table, columns, values: rows, format: "TabSeparated", settings }),
+      await tellRefusals(() =>
+        writers.run(({ chdb }) =>
+          chdb.rawInsert({ table, columns, values: rows, format: "TabSeparated", settings }),
+        ),
       );
     },
     async close() {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createClient } from "@clickhouse/client";
+import { tellRefusals } from "./data-refusal.ts";
 import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
 
 /** The distributed twin: a ClickHouse server over HTTP; user, password and database may be part of the URL. */
@@ -19,13 +20,15 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
       await client.command({ query: sql, query_params: parameters });
     },
     async insert(table, columns, rows) {
-      await client.insert({
-        table,
-        columns: [...columns] as [string, ...string[]],
-        values: Readable.from([rows], { objectMode: false }),
-        format: "TabSeparated",
-        clickhouse_settings: { max_partitions_per_insert_block: String(MOST_PARTITIONS_IN_AN_INSERT) },
-      });
+      await tellRefusals(() =>
+        client.insert({
+          table,
+          columns: [...columns] as [string, ...string[]],
+          values: Readable.from([rows], { objectMode: false }),
+          format: "TabSeparated",
+          clickhouse_settings: { max_partitions_per_insert_block: String(MOST_PARTITIONS_IN_AN_INSERT) },
+        }),
+      );
     },
     close: () => client.close(),
   };

@@ -3,6 +3,7 @@ import { GroupCommit } from "../../audit/group-commit.ts";
 import { leafHash } from "../../audit/leaf-hash.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import type { Database } from "./database.ts";
+import { tellRefusals } from "./database-error.ts";
 import { postgresJson } from "./postgres-json.ts";
 import { LOCKS } from "./postgres-locks.ts";
 
@@ -29,7 +30,7 @@ export class PostgresAuditLog implements AuditLog {
   constructor(database: Database, now: () => number) {
     this.#database = database;
     this.#now = now;
-    this.#commit = new GroupCommit((entries) => this.#append(entries));
+    this.#commit = new GroupCommit((entries) => tellRefusals(() => this.#append(entries)));
   }
 
   append(entry: NewAuditEntry): Promise<AuditEntry> {

@@ -2,6 +2,7 @@ import { Problem } from "../../errors.ts";
 import type { Hit, HitOutcome, HitState, ImageKind, NewHit, Verification } from "../../hit/hit.ts";
 import type { HitBook, HitFeed, HitQuery } from "../../hit/hit-book.ts";
 import type { Database } from "./database.ts";
+import { tellRefusals } from "./database-error.ts";
 import { asHit, HIT_COLUMNS, HIT_FROM, type HitRow } from "./hit-row.ts";
 import { postgresJson } from "./postgres-json.ts";
 import { LOCKS } from "./postgres-locks.ts";
@@ -23,7 +24,7 @@ export class PostgresHitBook implements HitBook, HitFeed {
       captured: new Date(captured).toISOString(),
       received: new Date(received).toISOString(),
     }));
-    await this.#database.query(RAISE, [postgresJson(rows), new Date(this.#now())]);
+    await tellRefusals(() => this.#database.query(RAISE, [postgresJson(rows), new Date(this.#now())]));
   }
 
   list(query: HitQuery): Promise<readonly Hit[]> {
