@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accessFloor } from "../policy/access-floor.ts";
-import { dayAt, nextDay, notDue, startOfDay } from "./due-day.ts";
+import { dayAt, notDue, startOfDay } from "./due-day.ts";
 
 const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36 };
 const at = (text: string): number => Date.parse(text);
@@ -41,10 +41,5 @@ describe("when a day is due for deletion", () => {
     for (const day of ["2025-02-29", "yesterday", "", "2025-1-1", "20251120"]) {
       expect(notDue(day, Number.MAX_SAFE_INTEGER / 2, rules)).toContain("is not a day");
     }
-  });
-
-  it("goes on from the last day of a leap February", () => {
-    expect(nextDay("2024-02-28")).toBe("2024-02-29");
-    expect(nextDay("2024-02-29")).toBe("2024-03-01");
   });
 });

@@ -19,9 +19,6 @@ export function startOfDay(day: string): number | null {
 /** The day a moment (epoch ms) lies in, `YYYY-MM-DD`, UTC. */
 export const dayAt = (moment: number): string => new Date(moment).toISOString().slice(0, 10);
 
-/** The day after. */
-export const nextDay = (day: string): string => dayAt((startOfDay(day) as number) + DAY_MS);
-
 /**
  * Why a day may not be deleted yet, or null when it must be. A day is due when its first read reaches the limit, so that
  * no read ever grows older than it (RET-1), and never while any read of the day may still be looked at.

@@ -148,7 +148,7 @@ describe("retention over the real archive", () => {
     await store("2024-01-10T08:00:00Z");
     const broken: Expirable = {
       name: "hits",
-      countOlderThan: async () => 7,
+      countOfDay: async () => 7,
       deleteDay: () => Promise.reject(new Error("the power failed")),
     };
     await expect(retention({ others: [broken] }).expire(at("2025-06-01T00:00:00Z"))).rejects.toThrow("power");
@@ -162,7 +162,7 @@ describe("retention over the real archive", () => {
 
   it("finds survivors in a store that says it has deleted and has not", async () => {
     await store("2024-01-10T08:00:00Z");
-    const lying: Expirable = { name: "hits", countOlderThan: async () => 2, deleteDay: async () => {} };
+    const lying: Expirable = { name: "hits", countOfDay: async () => 2, deleteDay: async () => {} };
     const outcomes = await retention({ others: [lying] }).expire(at("2025-06-01T00:00:00Z"));
     expect(outcomes).toEqual([{ kind: "survivors", day: "2024-01-10", survivors: { hits: 2 } }]);
     expect(book.receipts).toEqual([]);
@@ -186,6 +186,34 @@ describe("retention over the real archive", () => {
     const outcomes = await retention({ heldBack }).expire(at("2025-06-01T00:00:00Z"));
     expect(outcomes).toMatchObject([{ kind: "refused", reason: "A preservation is being copied." }]);
     expect(await held()).toEqual(["2024-01-10"]);
+  });
+
+  it("deletes a later day without touching an older one that is held back", async () => {
+    const key = { nrd: 5, captured: at("2024-01-10T08:00:00Z"), n: 0 };
+    const heldBack = async (day: string): Promise<string | null> =>
+      day === "2024-01-10" ? "One preserved read is not copied yet." : null;
+    await store("2024-01-10T08:00:00Z");
+    await store("2024-01-11T08:00:00Z");
+    const now = at("2025-06-01T00:00:00Z");
+    const outcomes = await retention({ heldBack }).expire(now);
+    expect(outcomes).toMatchObject([
+      { kind: "refused", day: "2024-01-10" },
+      {
+        kind: "deleted",
+        day: "2024-01-11",
+        receipt: { counts: { reads: 1, "image-index": 1, "image-days": 1 } },
+      },
+    ]);
+    await store("2024-01-12T08:00:00Z");
+    expect(await retention({ heldBack }).expireDay("2024-01-12", now)).toMatchObject({
+      kind: "deleted",
+      receipt: { counts: { reads: 1 } },
+    });
+    expect(await held()).toEqual(["2024-01-10"]);
+    expect(await vault.daysHeld()).toEqual(["2024-01-10"]);
+    expect(book.success).toBeNull();
+    const parts = { store: preservedStore, vault, preserved: preservedVault };
+    expect(await preserve(parts, "P-2", [key])).toMatchObject({ reads: 1, images: 1, missing: [] });
   });
 
   it("leaves preserved reads and their images alone", async () => {

@@ -1,16 +1,16 @@
 import type { KeyObject } from "node:crypto";
-import { nextDay, notDue, type RetentionRules } from "./due-day.ts";
+import { notDue, type RetentionRules } from "./due-day.ts";
 import { type Receipt, signReceipt } from "./receipt.ts";
 
 /** A store whose items leave with the day they were captured on. Days are `YYYY-MM-DD`, UTC. */
 export interface Expirable {
   /** As receipts show it. */
   readonly name: string;
-  /** Items captured before the start of `day`, preserved ones excepted (RET-3). Counted, never remembered. */
-  countOlderThan(day: string): Promise<number>;
-  /** Deletes everything captured on `day` or earlier that is not preserved. Safe to repeat. */
+  /** Items captured on `day`, preserved ones excepted (RET-3). Counted, never remembered. */
+  countOfDay(day: string): Promise<number>;
+  /** Deletes what was captured on exactly this day and is not preserved: an older day may be held back. Safe to repeat. */
   deleteDay(day: string): Promise<void>;
-  /** Days of which something is held, where the store knows. */
+  /** Days of which something is held, where the store knows; each that is due is deleted for itself. */
   daysHeld?(): Promise<readonly string[]>;
 }
 
@@ -129,20 +129,20 @@ export class Retention {
   async #intentFor(day: string): Promise<Intent> {
     const begun = (await this.#parts.book.unfinished()).find((intent) => intent.day === day);
     if (begun) return begun;
-    const counts = await this.#countThrough(day);
+    const counts = await this.#countOfDay(day);
     const intent = { day, counts, digest: await this.#parts.reads.digest(day) };
     await this.#parts.book.begin(intent);
     return intent;
   }
 
   async #survivors(day: string): Promise<Record<string, number>> {
-    const left = Object.entries(await this.#countThrough(day));
+    const left = Object.entries(await this.#countOfDay(day));
     return Object.fromEntries(left.filter(([, count]) => count > 0));
   }
 
-  async #countThrough(day: string): Promise<Record<string, number>> {
+  async #countOfDay(day: string): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const store of this.#stores) counts[store.name] = await store.countOlderThan(nextDay(day));
+    for (const store of this.#stores) counts[store.name] = await store.countOfDay(day);
     return counts;
   }
 

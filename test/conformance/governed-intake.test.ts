@@ -52,6 +52,11 @@ onBothTwins("what intake keeps", (twin) => {
     ...more,
   });
 
+  const fromTheFuture = (source: SetAsideRead["source"]): SetAsideRead => {
+    const read = setAside(source, 4, { code: "CLOCK_SKEW" });
+    return { ...read, capture: { ...read.capture, captured: NOON + 9 * 366 * 86_400_000 } };
+  };
+
   it("knows sources by token and by path key, and stops at once when one is switched off", async () => {
     const { book, given, source, token, pathKey } = await aSource();
     const sources = new FeedSources(book);
@@ -119,9 +124,14 @@ onBothTwins("what intake keeps", (twin) => {
     expect(await quarantine.expire(NOON - 999)).toBe(1);
     expect(await quarantine.byId(id!)).toMatchObject({ state: "discarded", decidedBy: null, images: [] });
     const expirable = expirableTable(twin.database, "quarantine");
-    expect(await expirable.countOlderThan("2026-11-23")).toBeGreaterThanOrEqual(1);
+    await quarantine.hold([fromTheFuture(source)]);
+    expect(await expirable.daysHeld?.()).toContain("2026-11-22");
+    expect(await expirable.countOfDay("2026-11-22")).toBeGreaterThanOrEqual(2);
+    await expirable.deleteDay("2026-11-23");
+    expect(await expirable.countOfDay("2026-11-22")).toBeGreaterThanOrEqual(2);
     await expirable.deleteDay("2026-11-22");
-    expect(await expirable.countOlderThan("2026-11-23")).toBe(0);
+    expect(await expirable.countOfDay("2026-11-22")).toBe(0);
+    expect(await expirable.daysHeld?.()).toEqual([]);
   });
 
   it("adds up refusals and keeps the newest sample", async () => {

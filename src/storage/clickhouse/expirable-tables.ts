@@ -28,19 +28,18 @@ export const expirableImageIndex = (clickhouse: ClickHouse): Expirable =>
 function expirableTable(clickhouse: ClickHouse, table: DayTable, name: string): Expirable {
   return {
     name,
-    async countOlderThan(day) {
+    async countOfDay(day) {
       const [row] = await clickhouse.query<{ count: number }>(
-        `SELECT count() AS count FROM ${table} WHERE captured < toDateTime64(concat({day:String}, ' 00:00:00'), 3, 'UTC')`,
+        `SELECT count() AS count FROM ${table} WHERE toDate(captured) = {day:Date}`,
         { day },
       );
       return row?.count ?? 0;
     },
     async deleteDay(day) {
-      for (const held of await daysHeld(clickhouse, table)) {
-        // DROP PARTITION takes no bound value; the day comes from the engine's own list of partitions.
-        if (held <= day)
-          await clickhouse.command(`ALTER TABLE ${table} DROP PARTITION ${held.replaceAll("-", "")}`);
-      }
+      // DROP PARTITION takes no bound value; the day comes from the engine's own list of partitions.
+      const held = (await daysHeld(clickhouse, table)).find((one) => one === day);
+      if (held !== undefined)
+        await clickhouse.command(`ALTER TABLE ${table} DROP PARTITION ${held.replaceAll("-", "")}`);
     },
     daysHeld: () => daysHeld(clickhouse, table),
   };

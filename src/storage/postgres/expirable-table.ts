@@ -9,30 +9,34 @@ const NEXT_START = "($1::date + 1)::timestamp at time zone 'UTC'";
 const NOT_PRESERVED = `and not exists (select 1 from preservation_read join preservation on preservation.id = preservation_id
   where preservation_read.read_id = hit.read_id and released_at is null)`;
 
+/** What never passed the clock rules counts by its receipt when it claims to be from the future, or it would never leave. */
+const CLAIMED = "least(captured, received)";
+
 const TABLES = {
-  hit: { name: "hits", kept: NOT_PRESERVED },
-  quarantine: { name: "quarantine", kept: "" },
-  pending_image: { name: "pending images", kept: "" },
+  hit: { name: "hits", moment: "captured", kept: NOT_PRESERVED },
+  quarantine: { name: "quarantine", moment: CLAIMED, kept: "" },
+  pending_image: { name: "pending images", moment: CLAIMED, kept: "" },
 } as const;
 
-/** Retention's view of a governed table that holds data of reads, by capture time. */
+/** Retention's view of a governed table that holds data of reads, by day of capture. */
 export function expirableTable(database: Database, table: keyof typeof TABLES): Expirable {
-  const { name, kept } = TABLES[table];
+  const { name, moment, kept } = TABLES[table];
+  const ofDay = `${moment} >= ${START} and ${moment} < ${NEXT_START}`;
   return {
     name,
-    countOlderThan: async (day) => {
+    countOfDay: async (day) => {
       const [row] = await database.query<{ rows: number }>(
-        `select count(*) as rows from ${table} where captured < ${START} ${kept}`,
+        `select count(*) as rows from ${table} where ${ofDay} ${kept}`,
         [day],
       );
       return row?.rows ?? 0;
     },
     deleteDay: async (day) => {
-      await database.query(`delete from ${table} where captured < ${NEXT_START} ${kept}`, [day]);
+      await database.query(`delete from ${table} where ${ofDay} ${kept}`, [day]);
     },
     daysHeld: async () => {
       const rows = await database.query<{ day: string }>(
-        `select distinct (captured at time zone 'UTC')::date::text as day from ${table} where true ${kept} order by day`,
+        `select distinct (${moment} at time zone 'UTC')::date::text as day from ${table} where true ${kept} order by day`,
       );
       return rows.map(({ day }) => day);
     },

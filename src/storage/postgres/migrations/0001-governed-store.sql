@@ -240,7 +240,7 @@ create table quarantine (
   read_id text
 );
 create index quarantine_state on quarantine (state, id);
-create index quarantine_captured on quarantine (captured);
+create index quarantine_day on quarantine (least(captured, received));
 
 create table refusal_count (
   day date not null,
@@ -263,7 +263,7 @@ create table pending_image (
   received timestamptz not null,
   primary key (source_id, nrd, vrm, captured, kind)
 );
-create index pending_image_captured on pending_image (captured);
+create index pending_image_day on pending_image (least(captured, received));
 create index pending_image_received on pending_image (received);
 
 create table preservation (
