@@ -11,6 +11,7 @@ import { DEFAULT_SERVER_LIMITS } from "./api/server-options.ts";
 import { duties } from "./app/duties.ts";
 import { openIntake } from "./app/intake.ts";
 import { openRetention } from "./app/retention.ts";
+import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
 import { readImages } from "./archive/read-images.ts";
 import type { Settings } from "./config.ts";
@@ -74,7 +75,15 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     const now = Date.now;
 
     const moving = (): readonly number[] => [...nrds.all()].filter(moves).map(({ id }) => id);
-    const stores = await openStores(settings, keys, moving);
+    const died = storeDeath(logger, {
+      closeRest: async () => {
+        const failures: unknown[] = [];
+        for (const step of closing.splice(0).reverse()) await step().catch((error) => failures.push(error));
+        if (failures.length > 0) throw new AggregateError(failures, "Not everything could be closed");
+      },
+      exit: (code) => process.exit(code),
+    });
+    const stores = await openStores(settings, keys, moving, died);
     closing.push(() => stores.close());
     const nrds = new EstateIndex(stores.nrds);
     await nrds.start({ failed: failed("estate") });
@@ -101,6 +110,8 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
       matchSet,
       outbox,
       events,
+      sourceOf: (id) => feedSources.byId(id),
+      imageFailed: failed("late images"),
     });
     closing.push(async () => {
       await intake[Symbol.asyncDispose]();

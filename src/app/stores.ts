@@ -36,12 +36,18 @@ export type Stores = Awaited<ReturnType<typeof openStores>>;
 /**
  * Opens the three stores where the settings say they are.
  * @param movingNrds ids of the NRDs whose reads carry their own position
+ * @param died hears when an embedded store ends by itself: nothing can be kept from then on
  * @throws Error when a store cannot be opened or its migrations do not fit; what was opened is closed again
  */
-export async function openStores(settings: Settings, keys: Keys, movingNrds: () => readonly number[]) {
+export async function openStores(
+  settings: Settings,
+  keys: Keys,
+  movingNrds: () => readonly number[],
+  died?: (error: Error) => void,
+) {
   const data = resolve(settings.data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const database = await openDatabase(settings, data);
+  const database = await openDatabase(settings, data, died);
   const clickhouse = await openReads(settings, data).catch(async (error: unknown) => {
     await database.close();
     throw error;
@@ -88,10 +94,14 @@ export async function openStores(settings: Settings, keys: Keys, movingNrds: () 
   };
 }
 
-async function openDatabase(settings: Settings, data: string): Promise<Database> {
+async function openDatabase(
+  settings: Settings,
+  data: string,
+  died: ((error: Error) => void) | undefined,
+): Promise<Database> {
   const database =
     settings.postgresUrl === undefined
-      ? await openPglite(join(data, "postgres"))
+      ? await openPglite(join(data, "postgres"), died && { died })
       : await openServer(settings.postgresUrl);
   return afterMigration(database, migrate(database));
 }

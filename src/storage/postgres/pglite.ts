@@ -28,12 +28,17 @@ interface QueryResult {
  * Opens the embedded twin: PostgreSQL 18 in a worker thread of this process, its files in `folder`.
  * PGlite runs with fsync off: what was committed survives `kill -9` (the kernel holds the writes), not a loss of power.
  * An installation that must survive that runs the server twin.
+ * @param options.died hears once when the engine ends by itself after it was opened. From then on every call fails and
+ *   `close()` still frees the folder; only opening it again, best in a new process, brings it back.
  * @throws Error when the folder is held by another process or cannot be opened.
  */
-export async function openPglite(folder: string): Promise<Database> {
+export async function openPglite(
+  folder: string,
+  options: { readonly died?: (error: Error) => void } = {},
+): Promise<Database> {
   const files = resolve(folder);
   const unlock = lockFolder(files);
-  const database = new PgliteDatabase(join(files, "data"), unlock);
+  const database = new PgliteDatabase(join(files, "data"), unlock, options.died);
   try {
     await database.ready;
   } catch (error) {
@@ -54,17 +59,29 @@ class PgliteDatabase implements Database {
   /** Everything queues behind this: one connection, so a statement must not slip into another's transaction. */
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
+  /** Why the worker is gone; nothing sent to it would ever be answered. */
+  #failure: Error | undefined;
 
-  constructor(folder: string, unlock: () => void) {
+  constructor(folder: string, unlock: () => void, died: ((error: Error) => void) | undefined) {
     this.#unlock = unlock;
     this.#worker = new Worker(WORKER, { workerData: { folder }, execArgv: [] });
+    let isReady = false;
     this.ready = new Promise((resolve, reject) => {
-      this.#worker.on("message", (message: FromWorker) => (message.ready ? resolve() : this.#take(message)));
-      this.#worker.on("error", (error: Error) => {
+      const end = (error: Error): void => {
+        if (this.#failure !== undefined) return;
+        this.#failure = error;
         reject(error);
-        this.#failAll(error);
+        for (const waiting of this.#waiting.values()) waiting.reject(error);
+        this.#waiting.clear();
+        if (isReady && this.#closing === undefined) died?.(error);
+      };
+      this.#worker.on("message", (message: FromWorker) => {
+        if (!message.ready) return this.#take(message);
+        isReady = true;
+        resolve();
       });
-      this.#worker.on("exit", () => this.#failAll(new Error("the embedded database has stopped")));
+      this.#worker.on("error", end);
+      this.#worker.on("exit", () => end(new Error("the embedded database has stopped")));
     });
   }
 
@@ -105,7 +122,9 @@ class PgliteDatabase implements Database {
 
   close(): Promise<void> {
     this.#closing ??= this.#inTurn(async () => {
-      await this.#send("close", "");
+      await this.#send("close", "").catch((error: unknown) => {
+        if (this.#failure === undefined) throw error;
+      });
       await this.#worker.terminate();
       this.#unlock();
     });
@@ -132,6 +151,7 @@ class PgliteDatabase implements Database {
   }
 
   #send(kind: Kind, sql: string, parameters: readonly unknown[] = []): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
@@ -149,10 +169,5 @@ class PgliteDatabase implements Database {
     this.#waiting.delete(id ?? 0);
     if (error) waiting?.reject(new DatabaseError(error.message, error.code ?? "", error.constraint));
     else waiting?.resolve(result);
-  }
-
-  #failAll(error: Error): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
   }
 }

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
+import { expect, it } from "vitest";
+import { openPglite } from "./pglite.ts";
+
+it("tells when its worker dies, fails what waits and what comes later, and still closes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "waywarden-pglite-"));
+  let worker: Worker | undefined;
+  process.once("worker", (started) => (worker = started));
+  const deaths: string[] = [];
+  const database = await openPglite(folder, { died: (error) => deaths.push(error.message) });
+  const waiting = database.query("select pg_sleep(60)").catch((error: Error) => error.message);
+  await worker?.terminate();
+  const stopped = "the embedded database has stopped";
+  expect(await waiting).toBe(stopped);
+  await expect(database.query("select 1")).rejects.toThrow(stopped);
+  await expect(database.transaction(async () => 1)).rejects.toThrow(stopped);
+  expect(deaths).toEqual([stopped]);
+  await database.close();
+
+  const again = await openPglite(folder, { died: (error) => deaths.push(error.message) });
+  expect(await again.query("select 1 as one")).toEqual([{ one: 1 }]);
+  await again.close();
+  expect(deaths).toHaveLength(1);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
