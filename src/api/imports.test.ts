@@ -82,6 +82,19 @@ describe("a list in CSV", () => {
     });
     expect(cursor.json().code).toBe("CURSOR_INVALID");
   });
+
+  it("names nothing by ids beyond what a list, an entry or an NRD can have", async () => {
+    const beyond = 2 ** 31;
+    const get = async (username: string, url: string): Promise<[number, string]> => {
+      const reply = await edge.app.inject({ method: "GET", url, headers: await edge.as(username) });
+      return [reply.statusCode, reply.json().code];
+    };
+    const cursor = Buffer.from(`after-${beyond}`).toString("base64url");
+    expect(await get("listmanager", urlOf(ROUTES.listEntries, { id: beyond }))).toEqual([404, "NOT_FOUND"]);
+    expect(await get("estate", urlOf(ROUTES.nrd, { id: beyond }))).toEqual([404, "NOT_FOUND"]);
+    expect(await get("listmanager", `${ROUTES.lists}?cursor=${cursor}`)).toEqual([400, "CURSOR_INVALID"]);
+    expect(await get("estate", `${ROUTES.nrds}?cursor=${cursor}`)).toEqual([400, "CURSOR_INVALID"]);
+  });
 });
 
 describe("a body larger than the limit", () => {

@@ -43,14 +43,14 @@ export class HitDesk implements HitPort {
   }
 
   async list(asker: SignedIn, filter: HitFilter, page: PageRequest): Promise<Page<HitView>> {
-    const before = afterId(page.cursor);
+    const before = afterId(page.cursor, "bigint");
     const hits = await this.#parts.book.list({
       organisation: asker.organisation.id,
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
       ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
       ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
-      ...(filter.list === undefined ? {} : { list: idNumber(filter.list) }),
+      ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
       ...(filter.since === undefined ? {} : { since: filter.since }),
     });
     return pageByIds(hits, page.limit, presentHit);
@@ -124,7 +124,7 @@ export class HitDesk implements HitPort {
   }
 
   async #own(asker: SignedIn, hit: string): Promise<Hit> {
-    const known = await this.#parts.book.byId(idNumber(hit));
+    const known = await this.#parts.book.byId(idNumber(hit, "bigint"));
     if (known?.organisation !== asker.organisation.id)
       throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
     return known;

@@ -22,7 +22,7 @@ export class ListDesk implements ListPort {
   }
 
   async lists(asker: SignedIn, page: PageRequest): Promise<Page<ListView>> {
-    const after = afterId(page.cursor) ?? 0;
+    const after = afterId(page.cursor, "integer") ?? 0;
     const own = (await this.#book.all())
       .filter(({ id, organisation }) => id > after && organisation === asker.organisation.id)
       .sort((a, b) => a.id - b.id);
@@ -42,7 +42,7 @@ export class ListDesk implements ListPort {
 
   async entries(asker: SignedIn, list: string, page: PageRequest): Promise<Page<EntryView>> {
     const { id } = await this.#own(asker, list);
-    const after = afterId(page.cursor);
+    const after = afterId(page.cursor, "integer");
     const rows = await this.#book.entries(id, {
       limit: page.limit + 1,
       ...(after === undefined ? {} : { after }),
@@ -85,14 +85,14 @@ export class ListDesk implements ListPort {
 
   async remove(list: string, entry: string, reason: string, act: Act): Promise<void> {
     const { id } = await this.#own(act.by, list);
-    const known = await this.#book.entry(idNumber(entry));
+    const known = await this.#book.entry(idNumber(entry, "integer"));
     if (known?.list !== id) throw new Problem("NOT_FOUND", "This list has no entry with this id.");
     await auditFirst(this.#audit, act, "list.entry.remove", { list: id, entry: known.id, reason });
     await this.#book.remove(known.id, reason, act.by.person);
   }
 
   async #own(asker: SignedIn, list: string): Promise<VehicleList> {
-    const known = await this.#book.byId(idNumber(list));
+    const known = await this.#book.byId(idNumber(list, "integer"));
     if (known?.organisation !== asker.organisation.id)
       throw new Problem("NOT_FOUND", "Your organisation has no list with this id.");
     return known;

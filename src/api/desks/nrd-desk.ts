@@ -19,7 +19,7 @@ import type {
   SignedIn,
 } from "../ports.ts";
 import type { NrdView } from "../views.ts";
-import { afterId, pageByIds } from "./cursor.ts";
+import { afterId, idNumber, pageByIds } from "./cursor.ts";
 
 const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
   "go-live": "goLive",
@@ -50,7 +50,7 @@ export class NrdDesk implements NrdPort {
     filter: { search?: string | undefined; state?: string | undefined },
     page: PageRequest,
   ): Promise<Page<NrdView>> {
-    const after = afterId(page.cursor);
+    const after = afterId(page.cursor, "integer");
     const rows = await this.#parts.register.list({
       limit: page.limit + 1,
       ...(after === undefined ? {} : { after }),
@@ -91,7 +91,7 @@ export class NrdDesk implements NrdPort {
   }
 
   async #known(nrd: number): Promise<RegisteredNrd> {
-    const known = await this.#parts.register.byId(nrd);
+    const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
     if (known === undefined) throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
     return known;
   }

@@ -33,7 +33,7 @@ export class QuarantineDesk implements QuarantinePort {
     filter: { code?: string | undefined },
     page: PageRequest,
   ): Promise<Page<QuarantinedView>> {
-    const before = afterId(page.cursor);
+    const before = afterId(page.cursor, "bigint");
     const rows = await this.#parts.book.list({
       state: "held",
       organisation: asker.organisation.id,
@@ -106,7 +106,7 @@ export class QuarantineDesk implements QuarantinePort {
   }
 
   async #own(asker: SignedIn, quarantined: string): Promise<Quarantined> {
-    const held = await this.#parts.book.byId(String(idNumber(quarantined)));
+    const held = await this.#parts.book.byId(String(idNumber(quarantined, "bigint")));
     if (held?.source.organisation !== asker.organisation.id) {
       throw new Problem("NOT_FOUND", "No source of your organisation has a quarantined read with this id.");
     }

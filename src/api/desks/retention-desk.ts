@@ -40,7 +40,7 @@ export class RetentionDesk implements RetentionPort {
   }
 
   async receipts(page: PageRequest): Promise<Page<ReceiptView>> {
-    const before = afterId(page.cursor);
+    const before = afterId(page.cursor, "bigint");
     const rows = await this.#parts.receipts({
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
