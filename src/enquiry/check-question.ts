@@ -2,19 +2,23 @@ import { Problem, type InputError } from "../errors.ts";
 import { isPosition } from "../read/position.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import { isPattern } from "./pattern.ts";
+import type { NrdNames } from "./present-read.ts";
 import type { Question } from "./question.ts";
 
+/** Of many NRDs that are not in the register, so many are named. */
+const MOST_NAMED = 20;
+
 /**
- * The question with its VRM or pattern normalised.
+ * The question with its VRM or pattern normalised. Its NRDs must be in the register, `nrds`.
  * @throws Problem INPUT_INVALID that names every field that is wrong and what to do.
  */
-export function checkQuestion(question: Question): Question {
+export function checkQuestion(question: Question, nrds: NrdNames): Question {
   const errors: InputError[] = [];
   const wrong = (path: string, code: string, message: string): void => {
     errors.push({ path, code, message });
   };
   if (!(question.to > question.from)) wrong("to", "PERIOD_INVALID", "The end must be later than the start.");
-  const checked = checkSubject(question, wrong);
+  const checked = checkSubject(question, nrds, wrong);
   if (errors.length > 0)
     throw new Problem("INPUT_INVALID", "The question cannot be asked like this.", { errors });
   return checked;
@@ -22,6 +26,7 @@ export function checkQuestion(question: Question): Question {
 
 function checkSubject(
   question: Question,
+  register: NrdNames,
   wrong: (path: string, code: string, message: string) => void,
 ): Question {
   switch (question.kind) {
@@ -50,6 +55,11 @@ function checkSubject(
       const { nrds, area } = question;
       if (nrds.length === 0 && area === null)
         wrong("nrds", "PLACE_MISSING", "Name at least one NRD, or an area.");
+      for (const [index, nrd] of [...nrds.entries()]
+        .filter(([, id]) => !register.byId(id))
+        .slice(0, MOST_NAMED)) {
+        wrong(`nrds.${index}`, "NRD_UNKNOWN", `The register has no NRD ${nrd}. Give ids from the register.`);
+      }
       if (
         area?.kind === "circle" &&
         !(isPosition(area.centre.lat, area.centre.lon) && area.radiusMetres > 0)

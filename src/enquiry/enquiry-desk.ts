@@ -45,7 +45,7 @@ export class EnquiryDesk implements Enquiries {
     asked: { authority: string; reason: string; question: Question },
     options: { limit?: number; cursor?: string; requestId: string },
   ): Promise<Answer> {
-    const question = checkQuestion(asked.question);
+    const question = checkQuestion(asked.question, this.#parts.nrds);
     const decision = await this.#decide(asker, asked.authority, asked.reason, question);
     const outcome = decision.allowed ? "asked" : "refused";
     const enquiry = randomUUID();

@@ -144,8 +144,22 @@ describe("an enquiry about a place", () => {
       "An area of at most 5 km radius.",
       "A question about a place covers at most 24 hours.",
     ]);
-    const many = await ask({ kind: "place", nrds: Array.from({ length: 201 }, (_, i) => i + 1) });
+    const nrd = await whole.nrd(1);
+    const many = await ask({ kind: "place", nrds: Array.from({ length: 201 }, () => nrd) });
     expect(many.body.rules).toEqual(["nrds-are-limited"]);
+  });
+});
+
+describe("an enquiry about NRDs that the register does not have", () => {
+  it("is told which, and never answered about others", async () => {
+    const nrd = await whole.nrd(2);
+    const wrapped = await ask({ kind: "place", nrds: [nrd + 2 ** 32] });
+    expect([wrapped.status, wrapped.body.code]).toEqual([400, "INPUT_INVALID"]);
+    const unknown = await ask({ kind: "place", nrds: [nrd, 2 ** 32 - 1] });
+    expect([unknown.status, unknown.body]).toMatchObject([
+      400,
+      { code: "INPUT_INVALID", errors: [{ path: "nrds.1", code: "NRD_UNKNOWN" }] },
+    ]);
   });
 });
 

@@ -8,6 +8,9 @@ import { area, askedTime, id, paging, time } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { foundRead } from "../views.ts";
 
+/** NRD ids are 32 bits in the archive; a larger one must never reach it. */
+const LARGEST_NRD = 2 ** 32 - 1;
+
 const asked = {
   authority: z.string().min(1).max(100).describe("Id or reference of the authority relied on"),
   reason: z.string().trim().min(1).max(1_000),
@@ -21,7 +24,7 @@ const enquiryBody = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("vrm"), vrm: z.string().min(1).max(32), ...asked }),
   z.object({
     kind: z.literal("place"),
-    nrds: z.array(z.coerce.number().int().positive()).max(10_000).default([]),
+    nrds: z.array(z.coerce.number().int().positive().max(LARGEST_NRD)).max(10_000).default([]),
     area: area.nullable().default(null),
     ...asked,
   }),

@@ -2,6 +2,34 @@ import type { ClickHouseParameters, ClickHouseValue } from "./clickhouse.ts";
 
 const NAME = /^[a-z][A-Za-z0-9]*$/;
 
+const PLACEHOLDER = /\{([a-zA-Z0-9]+):(?:Array\()?(U?Int\d+)\)?\}/g;
+
+/** What each type holds; of 64 bits, what a number holds exactly. */
+const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  UInt8: [0, 2 ** 8 - 1],
+  UInt16: [0, 2 ** 16 - 1],
+  UInt32: [0, 2 ** 32 - 1],
+  UInt64: [0, Number.MAX_SAFE_INTEGER],
+  Int32: [-(2 ** 31), 2 ** 31 - 1],
+  Int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+
+/**
+ * Asserts that every value bound to a whole number in `sql` is one that its type holds: the engine wraps others around in
+ * silence, and so answers about something else (4294967297 becomes NRD 1).
+ * @throws RangeError naming the parameter
+ */
+export function requireFit(sql: string, parameters: ClickHouseParameters): void {
+  for (const [, name = "", type = ""] of sql.matchAll(PLACEHOLDER)) {
+    const [least, most] = BOUNDS[type] ?? [0, -1];
+    const value = parameters[name];
+    for (const one of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+      if (Number.isInteger(one) && (one as number) >= least && (one as number) <= most) continue;
+      throw new RangeError(`${String(one)} does not fit parameter ${name} of type ${type}`);
+    }
+  }
+}
+
 /** `SET` statements that give `{name:Type}` its values; the engine parses each as data of that type, never as SQL. */
 export function bindParameters(parameters: ClickHouseParameters): string {
   const statements = Object.entries(parameters).map(([name, value]) => {

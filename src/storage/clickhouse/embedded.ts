@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type ChdbConnection, createChdbConnection } from "chdb/connection";
 import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
 import { tellRefusals } from "./data-refusal.ts";
-import { bindParameters } from "./bind-parameters.ts";
+import { bindParameters, requireFit } from "./bind-parameters.ts";
 
 /**
  * The embedded twin, and the one file that knows chDB. A chDB connection runs one statement at a time, and its own
@@ -19,6 +19,7 @@ export async function openEmbeddedClickHouse(
   const writers = new Lanes(Array.from({ length: lanes.writers }, connect));
   return {
     async query<Row>(sql: string, parameters = {}): Promise<Row[]> {
+      requireFit(sql, parameters);
       const answer = await readers.run(({ chdb }) =>
         chdb.queryAsync(`${bindParameters(parameters)}${sql}`, { format: "JSONEachRow" }),
       );
@@ -26,6 +27,7 @@ export async function openEmbeddedClickHouse(
       return text === "" ? [] : (JSON.parse(`[${text.trimEnd().replaceAll("\n", ",")}]`) as Row[]);
     },
     async command(sql, parameters = {}) {
+      requireFit(sql, parameters);
       await writers.run(({ chdb }) => chdb.queryAsync(`${bindParameters(parameters)}${sql}`));
     },
     async insert(table, columns, rows) {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createClient } from "@clickhouse/client";
+import { requireFit } from "./bind-parameters.ts";
 import { tellRefusals } from "./data-refusal.ts";
 import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
 
@@ -13,10 +14,12 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
   if (!pong.success) throw pong.error;
   return {
     async query<Row>(sql: string, parameters = {}): Promise<Row[]> {
+      requireFit(sql, parameters);
       const answer = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
       return answer.json<Row>();
     },
     async command(sql, parameters = {}) {
+      requireFit(sql, parameters);
       await client.command({ query: sql, query_params: parameters });
     },
     async insert(table, columns, rows) {
