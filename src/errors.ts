@@ -13,6 +13,7 @@ const CATALOGUE = {
   SIGN_IN_FAILED: { status: 401, title: "The sign-in details are not right" },
   FEED_TOKEN_INVALID: { status: 401, title: "The feed token is not valid" },
   NOT_AUTHORISED: { status: 403, title: "This is not allowed" },
+  IMAGE_REFUSED: { status: 403, title: "This image may not be put beside that read" },
   CSRF_INVALID: { status: 403, title: "The form has expired" },
   NETWORK_REFUSED: { status: 403, title: "Requests from this address are not accepted" },
   NOT_FOUND: { status: 404, title: "There is nothing at this address" },

@@ -8,6 +8,7 @@ import type { HitOutbox } from "../hit/outbox.ts";
 import { Intake } from "../ingest/intake.ts";
 import type { IntakeStores } from "../ingest/intake-stores.ts";
 import { LateImages } from "../ingest/late-images.ts";
+import type { FeedSource } from "../ingest/outcome.ts";
 import { pipelineSteps } from "../ingest/pipeline.ts";
 import { RecentReads, type HighWater } from "../ingest/recent-reads.ts";
 import { Refusals } from "../ingest/refusals.ts";
@@ -20,6 +21,8 @@ import type { Stores } from "./stores.ts";
 const RECENT_CAPACITY = 2 ** 20;
 /** Of the 256 numbers that tell vehicles of one NRD and millisecond apart, each node has so many. */
 const NUMBERS_A_NODE = 32;
+/** Images of one source that may wait for their reads: some 200 MB of overviews. */
+const MOST_WAITING_OF_A_SOURCE = 20_000;
 const DAY_MS = 86_400_000;
 /** How far back the archive is asked, at start, for the last read of each NRD. */
 const HIGH_WATER_DAYS = 3;
@@ -32,10 +35,23 @@ export interface IntakeParts {
   readonly matchSet: MatchSet;
   readonly outbox: HitOutbox;
   readonly events: Events;
+  readonly sourceOf: (id: number) => FeedSource | undefined;
+  /** Told of images that could not be put beside their reads. */
+  readonly imageFailed: (error: unknown) => void;
 }
 
 /** Everything between a decoded message and its answer. */
-export async function openIntake({ settings, pack, stores, nrds, matchSet, outbox, events }: IntakeParts) {
+export async function openIntake({
+  settings,
+  pack,
+  stores,
+  nrds,
+  matchSet,
+  outbox,
+  events,
+  sourceOf,
+  imageFailed,
+}: IntakeParts) {
   const writer = new ArchiveWriter({
     reads: timed(stores.reads, events),
     index: stores.imageIndex,
@@ -47,10 +63,14 @@ export async function openIntake({ settings, pack, stores, nrds, matchSet, outbo
   const lateImages = new LateImages({
     pending: stores.pendingImages,
     nrds,
+    sourceOf,
     readsBetween: (nrd, from, to) => stores.reads.between(nrd, from, to),
+    kindsOf: async (read) => (await stores.preserved.imagesOf(read)).map(({ kind }) => kind),
     write: (images) => writer.write([], images),
     joined: ({ nrd, captured, n }, kind) => stores.hits.addImages(formatReadId(nrd, captured, n), [kind]),
+    failed: imageFailed,
     now: Date.now,
+    limits: { bytesInFlight: settings.maxImageBytesInFlight, waitingOfSource: MOST_WAITING_OF_A_SOURCE },
   });
   await lateImages.start();
   const handOn: IntakeStores = {
@@ -80,7 +100,12 @@ export async function openIntake({ settings, pack, stores, nrds, matchSet, outbo
     joinLateImages: (reads) => lateImages.join(reads),
     noteRefusals: (source, elements, outcomes) => refusals.note(source.id, elements, outcomes),
   };
-  const recent = new RecentReads(RECENT_CAPACITY, await highWater(stores), settings.node * NUMBERS_A_NODE);
+  const recent = new RecentReads(
+    RECENT_CAPACITY,
+    await highWater(stores),
+    settings.node * NUMBERS_A_NODE,
+    NUMBERS_A_NODE,
+  );
   const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
   const intake = new Intake(steps, recent, handOn, {
     maxReadsInFlight: settings.maxReadsInFlight,

@@ -15,6 +15,9 @@ export interface PendingImage extends PendingImageKey {
   readonly jpeg: Buffer;
 }
 
+/** A pending image without its bytes. */
+export type WaitingImage = Omit<PendingImage, "jpeg">;
+
 /** Images that came before their read (BOF2 addBinaryCaptureData), until it comes or their time is over. */
 export interface PendingImages {
   /** Keeps images; the same again replaces. Durable when it resolves. `received` is epoch ms. */
@@ -23,8 +26,10 @@ export interface PendingImages {
   findFor(keys: readonly PendingImageKey[]): Promise<readonly { index: number; image: PendingImage }[]>;
   /** Forgets images that are in the archive by now. */
   remove(images: readonly PendingImage[]): Promise<void>;
-  /** What names the images that wait, longest waiting first. */
-  waiting(limit: number): Promise<readonly (PendingImageKey & Pick<PendingImage, "resolutionMs">)[]>;
+  /** What names the images that wait, in an order of their own, from the one after `after` or from the first. */
+  waiting(limit: number, after: WaitingImage | null): Promise<readonly WaitingImage[]>;
+  /** How many wait for reads of a source, counted to `most`. */
+  count(source: number, most: number): Promise<number>;
   /** Forgets what was received before a moment (epoch ms); answers how many. */
   expire(receivedBefore: number): Promise<number>;
 }

@@ -26,6 +26,7 @@ onBothTwins("what intake keeps", (twin) => {
       nrd: null,
       protocol: "bof2",
       allowedNetworks: ["10.0.0.0/8"],
+      byAddress: true,
       hasPathKey: true,
     } as const;
     return { person, book, given, organisation, ...(await registerSource(book, given)) };
@@ -63,7 +64,12 @@ onBothTwins("what intake keeps", (twin) => {
     await sources.start({ everyMs: 60_000 });
     expect(sources.byToken(token)).toEqual(source);
     expect(sources.byPathKey(pathKey ?? "")).toEqual(source);
-    expect(source).toMatchObject({ allowedNetworks: ["10.0.0.0/8"], enabled: true, positionUnit: "degrees" });
+    expect(source).toMatchObject({
+      allowedNetworks: ["10.0.0.0/8"],
+      byAddress: true,
+      enabled: true,
+      positionUnit: "degrees",
+    });
     expect(sources.byToken("guess")).toBeUndefined();
     await book.setEnabled(source.id, false);
     await expect.poll(() => sources.byToken(token)).toBeUndefined();
@@ -168,10 +174,16 @@ onBothTwins("what intake keeps", (twin) => {
       { ...key, captured: NOON + 999 },
     ]);
     expect(taken).toEqual([{ index: 1, image: { ...key, kind: "patch", resolutionMs: 1000, jpeg: JPEG } }]);
-    expect(await images.waiting(1)).toHaveLength(1);
+    expect(await images.waiting(1, null)).toHaveLength(1);
+    const [first, second] = await images.waiting(5, null);
+    expect(await images.waiting(5, first!)).toEqual([second]);
+    expect(await images.waiting(5, second!)).toEqual([]);
+    expect([await images.count(1, 9), await images.count(1, 1), await images.count(2, 9)]).toEqual([2, 1, 0]);
     await images.remove(taken.map(({ image }) => image));
     expect(await images.findFor([{ ...key, captured: NOON + 999 }])).toEqual([]);
-    expect(await images.waiting(5)).toEqual([{ ...key, captured: NOON + 5000, resolutionMs: 1 }]);
+    expect(await images.waiting(5, null)).toEqual([
+      { ...key, captured: NOON + 5000, kind: "patch", resolutionMs: 1 },
+    ]);
     expect(await images.expire(NOON + 1)).toBe(1);
   });
 });

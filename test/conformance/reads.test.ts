@@ -174,6 +174,18 @@ describe.each([
       expect(await openImageIndex(clickhouse).find(aGrant(), old)).toHaveLength(1);
     });
 
+    it("shows the image that was written first, when one of its kind came again", async () => {
+      const image = { ...aRead(), kind: "patch", treatment: "as-sent", offset: 9, length: 10 } as const;
+      const [first, second] = ["2026-11-20/1763640000000-ff.seg", "2026-11-20/1763640000001-aa.seg"] as const;
+      const index = openImageIndex(clickhouse);
+      await index.insert([{ ...image, segment: first }]);
+      await index.insert([
+        { ...image, segment: second, offset: 0 },
+        { ...image, segment: first, offset: 90 },
+      ]);
+      expect(await index.find(aGrant(), image)).toMatchObject([{ segment: first, offset: 9 }]);
+    });
+
     it("finds by pattern: one character, any run, and nothing else special", async () => {
       const vrms = ["AB12CDE", "AB12CDF", "XB12CDE", "A_12", "A%12"];
       await store.insert([

@@ -114,6 +114,8 @@ describe("two nodes over one set of stores", () => {
       matchSet,
       outbox,
       events,
+      sourceOf: () => undefined,
+      imageFailed: () => {},
     });
     other = node.intake;
     const [kept] = (await stores.feedSources.all()).filter(({ source: { protocol } }) => protocol === null);

@@ -23,7 +23,10 @@ export interface Intake {
    * @throws Problem ARCHIVE_BUSY before anything is accepted when the archive cannot keep up.
    */
   take(elements: readonly Decoded[], source: FeedSource): Promise<readonly Outcome[]>;
-  /** An image sent apart from its read, before or after it. Resolves when durable. */
+  /**
+   * An image sent apart from its read, before or after it. Resolves when durable.
+   * @throws Problem IMAGE_REFUSED when the source may not send for the NRD, ARCHIVE_BUSY when too much waits already
+   */
   takeImage(image: LateImage, source: FeedSource): Promise<void>;
 }
 

@@ -43,7 +43,7 @@ export const imageRowOf = (image: IndexedImage): string =>
     image.segment,
   )}\t${image.offset}\t${image.length}\n`;
 
-/** Images of one read; a kind that was indexed twice, by a resend after a crash, once. */
+/** Images of one read; of a kind that was indexed twice the one written first: segments are named by when they began. */
 export async function findImages(
   clickhouse: ClickHouse,
   { nrd, captured, n }: ReadKey,
@@ -51,7 +51,7 @@ export async function findImages(
   const rows = await clickhouse.query<ImageRow>(
     `SELECT kind, treatment, segment, offset, length FROM read_image
      WHERE nrd = {nrd:UInt32} AND captured = fromUnixTimestamp64Milli({captured:Int64}, 'UTC') AND n = {n:UInt8}
-     ORDER BY kind, segment DESC, offset DESC LIMIT 1 BY kind SETTINGS local_filesystem_read_method = 'pread'`,
+     ORDER BY kind, segment, offset LIMIT 1 BY kind SETTINGS local_filesystem_read_method = 'pread'`,
     { nrd, captured, n },
   );
   return rows.map((row) => ({ nrd, captured, n, ...row }));

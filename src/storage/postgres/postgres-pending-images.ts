@@ -1,4 +1,9 @@
-import type { PendingImage, PendingImageKey, PendingImages } from "../../ingest/pending-images.ts";
+import type {
+  PendingImage,
+  PendingImageKey,
+  PendingImages,
+  WaitingImage,
+} from "../../ingest/pending-images.ts";
 import type { Database } from "./database.ts";
 import { postgresJson, postgresText } from "./postgres-json.ts";
 
@@ -94,18 +99,37 @@ export class PostgresPendingImages implements PendingImages {
     );
   }
 
-  async waiting(limit: number): ReturnType<PendingImages["waiting"]> {
+  async waiting(limit: number, after: WaitingImage | null): Promise<readonly WaitingImage[]> {
     const rows = await this.#database.query<Row>(
-      "select source_id, nrd, vrm, captured, resolution_ms from pending_image order by received limit $1",
-      [limit],
+      `select source_id, nrd, vrm, captured, kind, resolution_ms from pending_image
+        where $2::integer is null
+           or (source_id, nrd, vrm, captured, kind) > ($2, $3::text, $4::text, $5::timestamptz, $6::text)
+        order by source_id, nrd, vrm, captured, kind limit $1`,
+      [
+        limit,
+        after?.source ?? null,
+        after?.nrd ?? null,
+        after?.vrm ?? null,
+        after === null ? null : new Date(after.captured),
+        after?.kind ?? null,
+      ],
     );
-    return rows.map(({ source_id, nrd, vrm, captured, resolution_ms }) => ({
+    return rows.map(({ source_id, nrd, vrm, captured, kind, resolution_ms }) => ({
       source: source_id,
       nrd,
       vrm,
       captured: captured.getTime(),
+      kind,
       resolutionMs: resolution_ms,
     }));
+  }
+
+  async count(source: number, most: number): Promise<number> {
+    const [row] = await this.#database.query<{ count: number }>(
+      "select count(*) as count from (select 1 from pending_image where source_id = $1 limit $2) as waiting",
+      [source, most],
+    );
+    return row?.count ?? 0;
   }
 
   async expire(receivedBefore: number): Promise<number> {

@@ -41,6 +41,8 @@ const BY_PROBLEM: Partial<Record<ErrorCode, FaultCode>> = {
   NOT_SIGNED_IN: "0003",
   NOT_AUTHORISED: "0003",
   NOT_FOUND: "0003",
+  // Not 0003: one image for another's NRD, or for one that is suspended, must not stop a sender's reads.
+  IMAGE_REFUSED: "0050",
   XML_INVALID: "0010",
   XML_FORBIDDEN: "0010",
   TOO_LARGE: "0010",
