@@ -56,13 +56,24 @@ function tokenOf(authorization: string | undefined): string | undefined {
   return undefined;
 }
 
+/**
+ * The source that is known by the address of the connection. A proxy that is not trusted hides who really sends: nobody is
+ * known by its address. Fastify gives `ips` only where proxies are trusted: then `ip` is the sender's own.
+ */
 function byAddress(
   sources: FeedSources,
   request: FastifyRequest,
   sendsFrom: (source: RegisteredSource, address: string) => boolean,
 ): RegisteredSource | undefined {
   if (request.headers.authorization !== undefined || !/^\/bof2\//i.test(request.url)) return undefined;
-  return sources
-    .byProtocol("bof2")
-    .find((source) => source.allowedNetworks.length > 0 && sendsFrom(source, request.ip));
+  const peerIsTrusted = request.ips !== undefined && request.ips.length > 1;
+  if (request.headers["x-forwarded-for"] !== undefined && !peerIsTrusted) return undefined;
+  const matching = sources.knownByAddress("bof2").filter((source) => sendsFrom(source, request.ip));
+  if (matching.length > 1) {
+    throw new Problem(
+      "NETWORK_REFUSED",
+      `Several sources are registered to be known by ${request.ip}: give each a range of its own, or a secret path.`,
+    );
+  }
+  return matching[0];
 }

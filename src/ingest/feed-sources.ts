@@ -6,6 +6,8 @@ export interface RegisteredSource extends FeedSource {
   readonly protocol: string | null;
   /** CIDR ranges it may send from; empty: any. */
   readonly allowedNetworks: readonly string[];
+  /** Sending from one of those ranges is credential enough: only for BOF2 senders that cannot present a token or path. */
+  readonly byAddress: boolean;
   readonly enabled: boolean;
 }
 
@@ -88,9 +90,11 @@ export class FeedSources {
     return this.#byPathKey.get(secretHash(key));
   }
 
-  /** Enabled sources that were registered for a protocol. */
-  byProtocol(protocol: string): readonly RegisteredSource[] {
-    return [...this.#byToken.values()].filter((source) => source.protocol === protocol);
+  /** Enabled sources of a protocol that are known by the address they send from. */
+  knownByAddress(protocol: string): readonly RegisteredSource[] {
+    return [...this.#byToken.values()].filter(
+      (source) => source.byAddress && source.allowedNetworks.length > 0 && source.protocol === protocol,
+    );
   }
 
   byId(id: number): RegisteredSource | undefined {

@@ -14,6 +14,8 @@ describe("unsafe settings", () => {
 
   it.each([
     [{ host: "0.0.0.0" }, /^host 0\.0\.0\.0 .* set secureCookies$/],
+    [{ secureCookies: true }, /\(secureCookies\).* set trustProxy/],
+    [{ publicUrl: "https://anpr.example" }, /\(publicUrl\).* set trustProxy/],
     [{ roles: ["ingest"] }, /^roles ingest .* set clickhouseUrl and postgresUrl$/],
     [{ roles: "web,jobs", postgresUrl: "postgres://localhost/ww" }, /^roles web, jobs /],
     [{ images: "s3://bucket" }, /^images in s3/],
@@ -25,7 +27,8 @@ describe("unsafe settings", () => {
   });
 
   it.each([
-    { host: "0.0.0.0", secureCookies: true },
+    { host: "0.0.0.0", secureCookies: true, trustProxy: ["10.0.0.1"] },
+    { publicUrl: "http://anpr.example" },
     { host: "::1" },
     { clickhouseUrl: "http://[::1]:8123" },
     {

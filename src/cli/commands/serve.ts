@@ -32,11 +32,17 @@ const LOOPBACK = ["127.0.0.1", "::1", "[::1]", "localhost"];
 
 /** What about the settings would endanger people's data, each with what to do. */
 export function unsafeSettings(settings: Settings): readonly string[] {
-  const { host, secureCookies, roles, clickhouseUrl, postgresUrl, images } = settings;
+  const { host, secureCookies, publicUrl, trustProxy, roles, clickhouseUrl, postgresUrl, images } = settings;
   const findings: string[] = [];
   if (!LOOPBACK.includes(host) && !secureCookies) {
     findings.push(
       `host ${host} can be reached from other machines without HTTPS cookies: put TLS in front and set secureCookies`,
+    );
+  }
+  const behindProxy = secureCookies || publicUrl?.startsWith("https:") === true;
+  if (behindProxy && trustProxy.length === 0) {
+    findings.push(
+      `HTTPS ends at a proxy (${secureCookies ? "secureCookies" : "publicUrl"}), so everybody seems to come from its address: set trustProxy to the proxy's address`,
     );
   }
   const all = roles.length === 3;

@@ -52,6 +52,7 @@ export async function setup(argv: readonly string[]): Promise<number> {
       nrd: null,
       protocol: null,
       allowedNetworks: [],
+      byAddress: false,
       hasPathKey: false,
     });
     console.log(

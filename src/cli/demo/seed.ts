@@ -108,6 +108,7 @@ export async function seedDemo(
     name: "National simulated traffic",
     protocol: null,
     allowedNetworks: [],
+    byAddress: false,
     hasPathKey: false,
   });
   await registerSource(stores.feedSources, {
@@ -115,6 +116,7 @@ export async function seedDemo(
     name: "BOF2 senders on this machine",
     protocol: "bof2",
     allowedNetworks: ["127.0.0.0/8", "::1/128"],
+    byAddress: true,
     hasPathKey: false,
   });
   const hikvision = await registerSource(stores.feedSources, {
@@ -122,6 +124,7 @@ export async function seedDemo(
     name: "Hikvision cameras",
     protocol: "hikvision",
     allowedNetworks: [],
+    byAddress: false,
     hasPathKey: true,
   });
   return {

@@ -4,7 +4,8 @@ import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
 
 const COLUMNS = `id, name, organisation_id as organisation, aggregator, position_unit as "positionUnit", time_zone as "timeZone",
-  compound_reply as "compoundReply", nrd_id as nrd, protocol, allowed_networks as "allowedNetworks", enabled`;
+  compound_reply as "compoundReply", nrd_id as nrd, protocol, allowed_networks as "allowedNetworks",
+  by_address as "byAddress", enabled`;
 
 /** Feed sources in the governed store. */
 export class PostgresFeedSourceBook implements FeedSourceBook {
@@ -21,8 +22,8 @@ export class PostgresFeedSourceBook implements FeedSourceBook {
     try {
       const [row] = await this.#database.query<RegisteredSource>(
         `insert into feed_source (organisation_id, name, token_hash, path_key_hash, protocol, allowed_networks, aggregator,
-             position_unit, time_zone, compound_reply, nrd_id)
-         values ($1, $2, decode($3, 'hex'), decode($4, 'hex'), $5, $6, $7, $8, $9, $10, $11) returning ${COLUMNS}`,
+             position_unit, time_zone, compound_reply, nrd_id, by_address)
+         values ($1, $2, decode($3, 'hex'), decode($4, 'hex'), $5, $6, $7, $8, $9, $10, $11, $12) returning ${COLUMNS}`,
         [
           source.organisation,
           source.name,
@@ -35,6 +36,7 @@ export class PostgresFeedSourceBook implements FeedSourceBook {
           source.timeZone,
           source.compoundReply,
           source.nrd,
+          source.byAddress,
         ],
       );
       return row as RegisteredSource;

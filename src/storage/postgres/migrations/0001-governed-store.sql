@@ -74,6 +74,7 @@ create table feed_source (
   path_key_hash bytea unique,
   protocol text,
   allowed_networks text[] not null default '{}',
+  by_address boolean not null default false,
   aggregator boolean not null default false,
   position_unit text not null default 'degrees' check (position_unit in ('degrees', 'arc-minutes')),
   time_zone text not null default 'Europe/London',
