@@ -143,6 +143,35 @@ describe("a value that no column holds", () => {
   });
 });
 
+describe("more vehicles in one millisecond than a camera can see", () => {
+  const crowd = (from: number, count: number, captured: number): Decoded[] =>
+    Array.from({ length: count }, (_, i) => aCapture({ vrm: `AB${from + i}`, captured }));
+
+  it("are set apart where their numbers run out, and none takes another's", async () => {
+    const outcomes = await openIntake().take(crowd(1_000, 258, NOON), source);
+    expect(outcomes.slice(0, 256).every(({ verdict }) => verdict === "stored")).toBe(true);
+    expect(outcomes.slice(256)).toMatchObject([
+      { verdict: "quarantined", code: "CLOCK_SKEW" },
+      { verdict: "quarantined", code: "CLOCK_SKEW" },
+    ]);
+    const [row] = await clickhouse.query<{ ids: number }>("SELECT uniqExact(n) AS ids FROM reads");
+    expect(row?.ids).toBe(256);
+  });
+
+  it("are also when they come late, one message after the other, and the archive is asked", async () => {
+    const late = NOON - 10 * DAY;
+    for (let from = 1_000; from < 1_250; from += 25)
+      expect(new Set(verdicts(await openIntake().take(crowd(from, 25, late), source)))).toEqual(
+        new Set(["stored"]),
+      );
+    const last = await openIntake().take(crowd(1_250, 8, late), source);
+    expect(verdicts(last)).toEqual([...Array<string>(6).fill("stored"), "quarantined", "quarantined"]);
+    expect(held.at(-1)?.detail).toMatch(/one millisecond/);
+    const [row] = await clickhouse.query<{ ids: number }>("SELECT uniqExact(n) AS ids FROM reads");
+    expect(row?.ids).toBe(256);
+  });
+});
+
 describe("a store that fails", () => {
   it("before it wrote is answered as busy, and the repeat is stored once", async () => {
     let fails = true;

@@ -1,10 +1,11 @@
 import { formatReadId, type Read } from "../archive/read.ts";
 import { Problem } from "../errors.ts";
 import type { Capture, Decoded } from "../read/capture.ts";
-import { moves, type Nrd } from "../read/nrd.ts";
+import type { Nrd } from "../read/nrd.ts";
 import { newPassage, type Passage, type Step } from "./passage.ts";
 import { judge } from "./pipeline.ts";
 import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
+import { asRead } from "./as-read.ts";
 import type { Claim, RecentReads } from "./recent-reads.ts";
 import type { IntakeStores, JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
 
@@ -48,8 +49,6 @@ interface Sorted {
 }
 
 const BUSY_RETRY_SECONDS = 2;
-const MOST_CONFIDENT = 100;
-const LARGEST_LANE = 255;
 
 /**
  * Takes decoded messages, judges each read, and answers after everything that must be kept is durable: the read in the
@@ -167,9 +166,10 @@ export class Intake {
     return sorted;
   }
 
-  async #land({ accepted, unsure, setAside, outcomes }: Sorted): Promise<void> {
+  async #land(sorted: Sorted): Promise<void> {
+    const { accepted, unsure, setAside, outcomes } = sorted;
     try {
-      if (unsure.length > 0) await this.#askArchive(unsure, accepted, outcomes);
+      if (unsure.length > 0) await this.#askArchive(sorted);
       await allEnded([this.#store(accepted, outcomes), this.#hold(setAside, outcomes)]);
     } catch (cause) {
       for (const { slot } of [...accepted, ...unsure]) this.#recent.settle(slot, false);
@@ -193,6 +193,9 @@ export class Intake {
       case "stored":
         into.outcomes[index] = duplicate(passage, claim.n);
         break;
+      case "crowded":
+        into.setAside.push(crowded(index, passage));
+        break;
       case "in-flight":
         into.repeats.push({ index, passage, ticket: claim.ticket });
         break;
@@ -206,11 +209,7 @@ export class Intake {
   }
 
   /** Late reads that the memory does not cover: one question to the archive tells repeats from new ones. */
-  async #askArchive(
-    unsure: readonly Accepted[],
-    accepted: Accepted[],
-    outcomes: (Outcome | undefined)[],
-  ): Promise<void> {
+  async #askArchive({ unsure, accepted, setAside, outcomes }: Sorted): Promise<void> {
     const stored = new Map<string, StoredRead[]>();
     for (const read of await this.#stores.existing(unsure.map(({ passage }) => keyOf(passage)))) {
       const id = `${read.nrd}-${read.captured}`;
@@ -220,18 +219,29 @@ export class Intake {
     for (const candidate of unsure) {
       const there = stored.get(readIdOf(candidate.passage, 0)) ?? [];
       const same = there.find((read) => sameVehicle(read, candidate.passage));
-      candidate.n = same ? same.n : candidate.n + Math.max(0, ...there.map((read) => read.n + 1));
-      this.#recent.confirm(candidate.slot, candidate.n);
       if (!same) {
-        accepted.push(candidate);
+        if (this.#renumber(candidate, there)) accepted.push(candidate);
+        else setAside.push(crowded(candidate.index, candidate.passage));
         continue;
       }
+      candidate.n = same.n;
+      this.#recent.confirm(candidate.slot, candidate.n);
       outcomes[candidate.index] = duplicate(candidate.passage, same.n);
       repeated.push(candidate);
     }
     // A crash after the row and before its hits: raising again under the same identity changes nothing that is there.
     await Promise.all(repeated.map(async ({ passage, n }) => this.#raiseHits(passage, asRead(passage, n))));
     for (const { slot } of repeated) this.#recent.settle(slot, true);
+  }
+
+  /** Gives a new read a number that no other vehicle in the archive has; false when all are taken. */
+  #renumber(candidate: Accepted, there: readonly StoredRead[]): boolean {
+    const taken = there.map(({ n }) => n);
+    if (!taken.includes(candidate.n)) return true;
+    const free = this.#recent.renumber(candidate.slot, keyOf(candidate.passage), taken);
+    candidate.n = free ?? candidate.n;
+    if (free === null) this.#recent.settle(candidate.slot, false);
+    return free !== null;
   }
 
   /** Alerts go out at once; the rows and images are written beside them; the answer waits for all (first promise). */
@@ -286,7 +296,7 @@ export class Intake {
         outcomes[index] = duplicate(passage, claim.n);
         continue;
       }
-      if (claim.kind !== "in-flight") this.#recent.settle(claim.slot, false);
+      if ("slot" in claim) this.#recent.settle(claim.slot, false);
       const [outcome] = await this.#work([{ capture: passage.capture }], source, release);
       outcomes[index] = outcome;
     }
@@ -334,45 +344,18 @@ const readIdOf = (passage: Passage, n: number): string => {
   return formatReadId(nrd, captured, n);
 };
 
+const crowded = (index: number, passage: Passage): SetAside => ({
+  index,
+  passage,
+  code: "CLOCK_SKEW",
+  detail:
+    "More reads in one millisecond than one camera can make: its clock stands still, or gives no true time.",
+});
+
 const duplicate = (passage: Passage, n: number): Outcome => ({
   verdict: "duplicate",
   readId: readIdOf(passage, n),
 });
-
-function asRead(passage: Passage, n: number): Read {
-  const { capture, nrd, vrm, received, lateness } = passage;
-  return {
-    id: readIdOf(passage, n),
-    nrd: (nrd as Nrd).id,
-    captured: capture.captured,
-    n,
-    vrm,
-    sent: capture.vrm,
-    received,
-    confidence: wholeWithin(capture.confidence, 0, MOST_CONFIDENT, Math.round),
-    direction: capture.direction ?? "unknown",
-    lane: wholeWithin(capture.lane, 1, LARGEST_LANE),
-    country: capture.country ?? null,
-    make: capture.make ?? null,
-    model: capture.model ?? null,
-    colour: capture.colour ?? null,
-    position: moves(nrd as Nrd) ? (capture.position ?? null) : null,
-    timeQuality: capture.timeQuality,
-    lateness,
-  };
-}
-
-/** A whole number in its bounds, or null: one value that no column holds would fail the reads of everybody beside it. */
-function wholeWithin(
-  value: number | undefined,
-  least: number,
-  most: number,
-  round = (given: number): number => given,
-): number | null {
-  if (value === undefined) return null;
-  const whole = round(value);
-  return Number.isInteger(whole) && whole >= least && whole <= most ? whole : null;
-}
 
 const joinedRead = ({ capture, nrd, source }: Passage, n: number): JoinedRead => ({
   nrd: (nrd as Nrd).id,

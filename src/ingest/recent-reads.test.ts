@@ -22,6 +22,28 @@ describe("RecentReads", () => {
     expect(recent.claim(7, START + 1, "CD52DEF", 1)).toMatchObject({ n: 1 });
   });
 
+  it("has no number for more vehicles of one NRD and millisecond than its node may tell apart", () => {
+    const recent = new RecentReads(1024, EMPTY, 32, 32);
+    for (let i = 0; i < 32; i++)
+      expect(recent.claim(7, START + 1, `AB51${i}`, 1)).toMatchObject({ kind: "new", n: 32 + i });
+    expect(recent.claim(7, START + 1, "CD52DEF", 1)).toEqual({ kind: "crowded" });
+    expect(recent.claim(7, START + 1, "AB510", 2)).toMatchObject({ kind: "in-flight" });
+    expect(recent.claim(7, START + 2, "CD52DEF", 1)).toMatchObject({ kind: "new", n: 32 });
+    const alone = memory();
+    for (let i = 0; i < 256; i++) alone.claim(7, START + 1, `AB51${i}`, 1);
+    expect(alone.claim(7, START + 1, "CD52DEF", 1)).toEqual({ kind: "crowded" });
+  });
+
+  it("gives another number where the archive has the first, and counts no other node's", () => {
+    const recent = new RecentReads(1024, { marks: new Map([[7, START + 9]]), unknownBefore: 0 }, 0, 32);
+    const claim = recent.claim(7, START + 1, "AB51ABC", 1) as { slot: number };
+    const key = { nrd: 7, captured: START + 1 };
+    expect(recent.renumber(claim.slot, key, [0, 1, 40])).toBe(2);
+    recent.confirm(claim.slot, 40);
+    expect(recent.claim(7, START + 1, "CD52DEF", 1)).toMatchObject({ kind: "unsure", n: 0 });
+    expect(recent.renumber(claim.slot, key, [31])).toBeNull();
+  });
+
   it("is unsure of a read captured before anything it remembers", () => {
     const recent = memory(1024, { marks: new Map([[7, START - 1000]]), unknownBefore: START - 5000 });
     expect(recent.claim(7, START - 2000, "AB51ABC", 1)).toMatchObject({ kind: "unsure" });

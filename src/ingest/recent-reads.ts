@@ -3,11 +3,13 @@
  * - `new`: claimed under the given ticket with the number `n` among reads of that NRD and millisecond;
  * - `stored`: durable already, as number `n`;
  * - `in-flight`: claimed by another ticket that has not settled; ask again when it has;
+ * - `crowded`: not claimed, because every number of that NRD and millisecond is taken;
  * - `unsure`: claimed, but older than what this memory covers: the archive must be asked, then `confirm` or `settle`.
  */
 export type Claim =
   | { readonly kind: "new" | "unsure"; readonly n: number; readonly slot: number }
   | { readonly kind: "stored"; readonly n: number }
+  | { readonly kind: "crowded" }
   | { readonly kind: "in-flight"; readonly ticket: number };
 
 /** The last capture time stored, by NRD id; of NRDs absent from it nothing is known before `unknownBefore` (epoch ms). */
@@ -19,6 +21,8 @@ export interface HighWater {
 const DURABLE = 0;
 /** A write failed, so the archive may or may not hold the read. */
 const DOUBTFUL = 0xffffffff;
+/** What no text is marked with. */
+const NO_MARK = -1;
 const GENERATIONS = 3;
 const PROBE_FULL = 0.6;
 
@@ -48,14 +52,15 @@ class Generation {
     return this.used > this.#mask * PROBE_FULL;
   }
 
-  /** Slot of the claim; or, negative, -1 - slot of the free place after the highest `n` of that NRD and millisecond. */
-  find(nrd: number, captured: number, mark: number): { slot: number; n: number } {
+  /** Slot of the claim; or, negative, -1 - slot of the free place after the highest `n` below `end` of that NRD and millisecond. */
+  find(nrd: number, captured: number, mark: number, end: number): { slot: number; n: number } {
     let slot = hash(nrd, captured) & this.#mask;
     let next = 0;
     while (this.#captured[slot] !== 0) {
       if (this.#captured[slot] === captured && this.#nrd[slot] === nrd) {
         if (this.#mark[slot] === mark) return { slot, n: this.#n[slot] as number };
-        next = Math.max(next, (this.#n[slot] as number) + 1);
+        const n = this.#n[slot] as number;
+        if (n < end) next = Math.max(next, n + 1);
       }
       slot = (slot + 1) & this.#mask;
     }
@@ -104,6 +109,8 @@ function markOf(text: string): number {
 export class RecentReads {
   readonly #capacity: number;
   readonly #firstNumber: number;
+  /** The first number that is not this node's. */
+  readonly #end: number;
   readonly #highWater: Map<number, number>;
   readonly #unknownBefore: number;
   readonly #generations: Generation[];
@@ -113,10 +120,12 @@ export class RecentReads {
    * @param capacity slots of each of the three tables, a power of two
    * @param firstNumber what numbering begins with, so that two nodes never give two vehicles one id
    * @param highWater what the archive holds at the start
+   * @param numbers how many vehicles of one NRD and millisecond this node can tell apart
    */
-  constructor(capacity: number, highWater: HighWater, firstNumber = 0) {
+  constructor(capacity: number, highWater: HighWater, firstNumber = 0, numbers = 256 - firstNumber) {
     this.#capacity = capacity;
     this.#firstNumber = firstNumber;
+    this.#end = firstNumber + numbers;
     this.#generations = [new Generation(capacity, highWater)];
     this.#highWater = new Map(highWater.marks);
     this.#unknownBefore = highWater.unknownBefore;
@@ -128,13 +137,14 @@ export class RecentReads {
     let next = this.#firstNumber;
     for (let index = this.#generations.length - 1; index >= 0; index--) {
       const generation = this.#generations[index] as Generation;
-      const found = generation.find(nrd, captured, mark);
+      const found = generation.find(nrd, captured, mark, this.#end);
       if (found.slot >= 0)
         return this.#known(generation, this.#serial - (this.#generations.length - 1 - index), found, ticket);
       next = Math.max(next, found.n);
     }
+    if (!this.#hasNumber(next)) return { kind: "crowded" };
     const newest = this.#room();
-    const free = newest.find(nrd, captured, mark);
+    const free = newest.find(nrd, captured, mark, this.#end);
     newest.put(-1 - free.slot, nrd, captured, mark, next, ticket);
     const certain = this.#isCertainlyNew(nrd, captured);
     if (captured > (this.#highWater.get(nrd) ?? -Infinity)) this.#highWater.set(nrd, captured);
@@ -143,6 +153,27 @@ export class RecentReads {
       n: next,
       slot: this.#slotNumber(this.#serial, -1 - free.slot),
     };
+  }
+
+  /**
+   * Another number for a claim, because the archive holds other vehicles of that NRD and millisecond under `taken`; null when
+   * there is none left.
+   */
+  renumber(
+    slot: number,
+    { nrd, captured }: { nrd: number; captured: number },
+    taken: readonly number[],
+  ): number | null {
+    const known = this.#generations.map((generation) => generation.find(nrd, captured, NO_MARK, this.#end).n);
+    const stored = taken.filter((n) => this.#hasNumber(n)).map((n) => n + 1);
+    const next = Math.max(this.#firstNumber, ...known, ...stored);
+    if (!this.#hasNumber(next)) return null;
+    this.confirm(slot, next);
+    return next;
+  }
+
+  #hasNumber(n: number): boolean {
+    return n >= this.#firstNumber && n < this.#end;
   }
 
   /** After the archive was asked: the read has this number. */

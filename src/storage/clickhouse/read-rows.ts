@@ -1,6 +1,7 @@
 import { formatReadId, type Read } from "../../archive/read.ts";
 import type { Direction, TimeQuality } from "../../read/capture.ts";
 import type { Lateness } from "../../read/lateness.ts";
+import { DataRefused } from "../../errors.ts";
 import { escapeField } from "./bind-parameters.ts";
 
 /** The columns of `reads`, in the order rows are written. */
@@ -61,7 +62,9 @@ const NOT_SAID = 255;
 const MICRODEGREES = 1e6;
 const SPACE_BEFORE_LAST = 3;
 
-/** Rows in TabSeparated form. */
+const LARGEST_N = 255;
+
+/** Rows in TabSeparated form. @throws DataRefused for a number `n` that the engine would wrap around to another read's */
 export function rowsOf(reads: readonly Read[]): Buffer {
   let text = "";
   for (const read of reads) text += rowOf(read);
@@ -69,6 +72,8 @@ export function rowsOf(reads: readonly Read[]): Buffer {
 }
 
 function rowOf(read: Read): string {
+  if (!Number.isInteger(read.n) || read.n < 0 || read.n > LARGEST_N)
+    throw new DataRefused(`The ${read.n}th read of one millisecond has no number.`);
   const vrm = read.vrm ?? "";
   const form = sentFormOf(vrm, read.sent);
   const { position } = read;
