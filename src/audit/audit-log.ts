@@ -7,7 +7,8 @@ export interface NewAuditEntry {
   /** The actor's organisation; null for the service itself. */
   readonly organisation: number | null;
   readonly action: AuditAction;
-  readonly outcome: "allowed" | "refused" | "done" | "failed";
+  /** `asked`: written before looking, where only the look can tell whether it is allowed; a second entry says so. */
+  readonly outcome: "asked" | "allowed" | "refused" | "done" | "failed";
   /** What it was about: ids, authority, reason, rules. Any JSON object; never images. */
   readonly subject: Readonly<Record<string, unknown>>;
   readonly requestId: string | null;

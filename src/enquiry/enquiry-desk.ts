@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { AuditAction } from "../audit/vocabulary.ts";
 import type { ReadImages } from "../archive/read-images.ts";
 import type { Read } from "../archive/read.ts";
 import { parseReadId } from "../archive/read.ts";
@@ -131,7 +132,11 @@ export class EnquiryDesk implements Enquiries {
     return jpeg;
   }
 
-  /** Finds the permission that covers a read, records the look, and takes it: a hit in the person's remit, or an enquiry. */
+  /**
+   * Finds the permission that covers a read, a hit in the person's remit or an enquiry, and takes the read. Whether one covers
+   * it only the read can tell, so an entry stands in the log before the look, and another says how it ended. A read that is
+   * not there is refused like one that is not covered: nobody learns from a refusal what the archive holds.
+   */
   async #look(
     asker: Asker,
     readId: string,
@@ -141,13 +146,13 @@ export class EnquiryDesk implements Enquiries {
   ): Promise<{ read: Read; grant: Grant }> {
     if (parseReadId(readId) === null) throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
     const subject = { read: readId, ...(kind === undefined ? {} : { image: kind }) };
+    await this.#log(asker, action, "asked", subject, requestId);
     for await (const { grant, covers, under } of this.#permissions(asker, readId)) {
-      await this.#audit(asker, action, { allowed: true, grant }, { ...subject, under }, requestId);
       const read = await this.#parts.reads.byId(grant, readId);
-      if (read !== null && !covers(read)) continue;
-      if (read === null)
-        throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
-      return { read, grant };
+      if (read === null ? !("hit" in under) : !covers(read)) continue;
+      await this.#audit(asker, action, { allowed: true, grant }, { ...subject, under }, requestId);
+      if (read !== null) return { read, grant };
+      throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
     }
     const refusal = {
       allowed: false,
@@ -252,6 +257,9 @@ export class EnquiryDesk implements Enquiries {
   ): Promise<Answer> {
     const limit = Math.min(options.limit ?? grant.pageLimit, grant.pageLimit);
     const page = { limit, cursor: options.cursor ?? null };
+    // Before anything is searched: a cursor nobody gave out says nothing about how the enquiry went.
+    if (page.cursor !== null && parseReadId(page.cursor) === null)
+      throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
     let found: FoundPage;
     try {
       found = await this.#search(grant, enquiry.question, page);
@@ -307,14 +315,20 @@ export class EnquiryDesk implements Enquiries {
     subject: Record<string, unknown>,
     requestId: string,
   ): Promise<void> {
-    await this.#parts.audit.append({
-      actor: asker.username,
-      organisation: asker.organisation,
-      action,
-      outcome: decision.allowed ? "allowed" : "refused",
-      subject: { ...subject, rules: decision.allowed ? decision.grant.rules : decision.rules },
-      requestId,
-    });
+    const rules = decision.allowed ? decision.grant.rules : decision.rules;
+    const outcome = decision.allowed ? "allowed" : "refused";
+    await this.#log(asker, action, outcome, { ...subject, rules }, requestId);
+  }
+
+  async #log(
+    asker: Asker,
+    action: AuditAction,
+    outcome: "asked" | "allowed" | "refused",
+    subject: Record<string, unknown>,
+    requestId: string,
+  ): Promise<void> {
+    const { username: actor, organisation } = asker;
+    await this.#parts.audit.append({ actor, organisation, action, outcome, subject, requestId });
   }
 }
 

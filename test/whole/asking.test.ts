@@ -73,13 +73,20 @@ describe("an enquiry about a VRM", () => {
       outcome: "allowed",
       subject: { cursor: "made-up" },
     });
+    expect(await whole.stores.enquiries.find(body.enquiry)).toMatchObject({ outcome: "answered", count: 7 });
   });
 
   it("returns nothing from before the twelve months of access, though it is kept some days longer", async () => {
     const [old] = await store(aRead(1, { vrm: "T00OLD", at: Date.now() - 366 * DAY }));
     const answer = await ask({ kind: "vrm", vrm: "T00OLD", from: iso(Date.now() - 500 * DAY) });
     expect([answer.status, answer.body.count, answer.body.items]).toEqual([200, 0, []]);
-    expect((await whole.call("investigator", `/v1/reads/${old}`)).status).toBe(404);
+    // Beyond access, never there and not covered are answered alike.
+    const covered = await ask({ kind: "vrm", vrm: "PA61NG", limit: 1 });
+    expect(covered.status).toBe(200);
+    for (const id of [old, "1-1795335330123"]) {
+      const refusal = await whole.call<Refused>("investigator", `/v1/reads/${id}`);
+      expect([refusal.status, refusal.body.rules]).toEqual([403, ["read-is-covered"]]);
+    }
     const outside = await ask({
       kind: "vrm",
       vrm: "T00OLD",
@@ -226,6 +233,8 @@ describe("who may ask", () => {
       outcome: "allowed",
       subject: { read: readId, under: { authority: "MID-2026-0417" } },
     });
+    const looks = await whole.stores.audit.find({ actor: "analyst", action: "read.open", limit: 4 });
+    expect(looks.map(({ outcome }) => outcome)).toEqual(["allowed", "asked", "refused", "asked"]);
     expect((await whole.call("analyst", `/v1/reads/${readId}/images/patch`)).status).toBe(404);
   });
 
