@@ -31,9 +31,12 @@ export function bodyStream(request: FastifyRequest): Readable | null {
   return (request.body as Readable | undefined | null) ?? null;
 }
 
+/** Bytes of bodies that are arriving now, over all feeds. */
+let buffered = 0;
+
 /**
  * Reads a whole body into memory, within the limits of size and time.
- * @throws Problem TOO_LARGE, SLOW_BODY or BAD_REQUEST (the sender went away), MEDIA_TYPE_UNSUPPORTED (compressed).
+ * @throws Problem ARCHIVE_BUSY when too many bodies arrive at once; TOO_LARGE, SLOW_BODY or BAD_REQUEST (the sender went away), MEDIA_TYPE_UNSUPPORTED (compressed).
  */
 export async function readBody(request: FastifyRequest, limits: FeedLimits): Promise<Buffer> {
   const declared = Number(request.headers["content-length"] ?? 0);
@@ -42,7 +45,10 @@ export async function readBody(request: FastifyRequest, limits: FeedLimits): Pro
   if (stream === null) return Buffer.alloc(0);
   return new Promise<Buffer>((resolve, reject) => {
     const whole = new GrowingBuffer();
+    let held = 0;
     const settle = (finish: () => void): void => {
+      buffered -= held;
+      held = 0;
       clearTimeout(timer);
       stream.off("data", onData).off("end", onEnd).off("close", onClose);
       finish();
@@ -54,6 +60,12 @@ export async function readBody(request: FastifyRequest, limits: FeedLimits): Pro
       });
     const onData = (chunk: Buffer): void => {
       whole.push(chunk);
+      held += chunk.length;
+      buffered += chunk.length;
+      if (buffered > limits.bufferedBytes)
+        return fail(
+          new Problem("ARCHIVE_BUSY", "Too many bodies are arriving at once; send this one again."),
+        );
       if (whole.length > limits.bodyBytes) fail(tooLarge(limits));
     };
     const onEnd = (): void => settle(() => resolve(whole.take()));

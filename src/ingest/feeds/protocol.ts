@@ -34,6 +34,8 @@ export interface Intake {
 export interface FeedLimits {
   /** A whole body that is held in memory. Streamed NDJSON has no such limit. */
   readonly bodyBytes: number;
+  /** Whole bodies held in memory at once, over all feeds of the process. */
+  readonly bufferedBytes: number;
   /** One NDJSON line; a longer one is skipped and refused. */
   readonly lineBytes: number;
   /** Elements in one JSON array. */
@@ -55,7 +57,8 @@ export interface FeedLimits {
   readonly groupBytes: number;
   /** NDJSON: groups given to the intake and not yet answered. */
   readonly groupsInFlight: number;
-  /** NDJSON: answers held for a client that does not read them, before its body is read no further. */
+  /** NDJSON: answers held for a client that does not read them, before its body is read no further. One that reads none of
+   * them for `busySeconds` then gets its reply early: it may be waiting to have sent everything first. */
   readonly replyElements: number;
   /** NDJSON: how long a group after the first waits for a busy archive before the reply ends early. */
   readonly busySeconds: number;
@@ -65,6 +68,7 @@ const MIB = 1024 * 1024;
 
 export const DEFAULT_FEED_LIMITS: FeedLimits = {
   bodyBytes: 8 * MIB,
+  bufferedBytes: 512 * MIB,
   lineBytes: 4 * MIB,
   elements: 10_000,
   vrmCharacters: 64,
