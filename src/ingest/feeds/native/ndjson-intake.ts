@@ -7,6 +7,7 @@ import type { FeedLimits, Intake } from "../protocol.ts";
 import { LineSplitter, type Line } from "./line-splitter.ts";
 import { resultText } from "./reply.ts";
 
+const UNREAD = "The answers were not read; read them while sending, or send fewer reads at a time.";
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2_000;
 
@@ -82,7 +83,7 @@ export class NdjsonIntake {
         lines.push(chunk, gather);
         if (this.#hasRoom()) this.#dispatch();
         await this.#until(() => this.#problem !== null || this.#hasRoom() || !this.#isFull());
-        await this.#until(() => this.#problem !== null || this.#unread < this.#limits.replyElements);
+        await this.#untilRead();
       }
       lines.end(gather);
       await this.#until(() => this.#problem !== null || this.#hasRoom());
@@ -93,6 +94,19 @@ export class NdjsonIntake {
     this.#readingEnded = true;
     this.#stream.on("error", () => {});
     this.#signal();
+  }
+
+  /** Waits for the client to read answers; one that reads none for too long may never, so its reply ends early. */
+  async #untilRead(): Promise<void> {
+    const { replyElements, busySeconds } = this.#limits;
+    while (!this.#problem && this.#unread >= replyElements) {
+      const before = this.#unread;
+      const timer = setTimeout(() => {
+        if (this.#unread >= before) this.#stop(new Problem("SLOW_BODY", UNREAD));
+      }, busySeconds * 1000);
+      await this.#until(() => this.#problem !== null || this.#unread < before);
+      clearTimeout(timer);
+    }
   }
 
   /** The next chunk, or null at the end. */

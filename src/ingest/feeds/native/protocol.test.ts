@@ -209,6 +209,37 @@ describe("POST /v1/reads with NDJSON", () => {
     expect(JSON.parse(text)).toMatchObject({ problem: { code: "SLOW_BODY", sendAgainFrom: 3 } });
   });
 
+  it("ends the reply early for a client that sends everything before it reads", async () => {
+    await room.app.close();
+    room = aFeedRoom(undefined, { replyElements: 1_000, busySeconds: 0.2, groupElements: 100 });
+    const address = await room.app.listen({ port: 0, host: "127.0.0.1" });
+    const text = await new Promise<string>((resolve, reject) => {
+      const sending = httpRequest(
+        `${address}/v1/reads`,
+        { method: "POST", headers: { "content-type": NDJSON } },
+        (reply) => {
+          let body = "";
+          const read = (): unknown =>
+            reply.setEncoding("utf8").on("data", (piece: string) => (body += piece));
+          setTimeout(read, 1_500);
+          reply.on("end", () => resolve(body)).on("error", reject);
+        },
+      );
+      // The service closes a connection whose body it no longer wants.
+      sending.on("socket", (socket) => socket.on("error", () => {})).on("error", () => {});
+      sending.end(lines(150_000));
+    });
+    const { results, problem } = JSON.parse(text);
+    expect(problem).toMatchObject({ code: "SLOW_BODY", sendAgainFrom: results.length });
+  }, 20_000);
+
+  it("answers busy when too many bodies arrive at once, and takes the next", async () => {
+    await room.app.close();
+    room = aFeedRoom(undefined, { bufferedBytes: 1_000 });
+    expect((await post("x".repeat(2_000), "application/json")).status).toBe(503);
+    expect((await post("{}", "application/json")).status).not.toBe(503);
+  });
+
   it("skips a line over the limit", async () => {
     await room.app.close();
     room = aFeedRoom(undefined, { lineBytes: 1_000 });
