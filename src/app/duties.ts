@@ -89,6 +89,17 @@ export const duties = ({
       `${await stores.quarantine.expire(Date.now() - pack.retention.quarantineDays * DAY_MS)} reads discarded`,
   },
   {
+    name: "forgetting",
+    when: "37 0 * * *",
+    atStart: true,
+    work: async () => {
+      const before = Date.now() - pack.retention.deleteAfterDays * DAY_MS;
+      const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
+      const enquiries = await stores.enquiries.forgetVehicles(before);
+      return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM`;
+    },
+  },
+  {
     name: "late-images",
     when: "* * * * *",
     atStart: false,

@@ -10,9 +10,9 @@ export interface Quarantined {
   readonly code: QuarantineCode;
   readonly detail: string;
   readonly source: { readonly id: number; readonly name: string; readonly organisation: number };
-  /** How the message named its NRD. */
+  /** How the message named its NRD; empty once discarded. */
   readonly nrd: string;
-  /** As sent. */
+  /** As sent; empty once discarded. */
   readonly vrm: string;
   readonly captured: Date;
   readonly images: readonly ("patch" | "overview")[];
@@ -47,6 +47,7 @@ export interface Quarantine {
   /** How many wait for a decision. */
   held(): Promise<number>;
   byId(id: string): Promise<Quarantined | undefined>;
+  /** Undefined when there is none, or when it was discarded and so forgotten. */
   capture(id: string): Promise<HeldCapture | undefined>;
   image(id: string, kind: "patch" | "overview"): Promise<Buffer | undefined>;
   /**
@@ -54,7 +55,7 @@ export interface Quarantine {
    * @throws Problem NOT_FOUND, CONFLICT when it was decided otherwise, INPUT_INVALID without a reason
    */
   markReleased(id: string, decided: { by: number; reason: string; readId: string }): Promise<Quarantined>;
-  /** Marks a held read as discarded and forgets its images. @throws as `markReleased` */
+  /** Marks a held read as discarded and forgets what it said and its images. @throws as `markReleased` */
   markDiscarded(id: string, decided: { by: number; reason: string }): Promise<Quarantined>;
   /** Discards what was received before a moment (epoch ms) and still waits; answers how many. */
   expire(receivedBefore: number): Promise<number>;
@@ -75,6 +76,8 @@ export interface RefusalCount {
 export interface RefusalBook {
   /** Adds to the counts; the newest sample stays. Day, source and code are distinct within one call. */
   add(counts: readonly RefusalCount[]): Promise<void>;
+  /** Forgets the counts of days before this one (`YYYY-MM-DD`, UTC); answers how many. */
+  forget(before: string): Promise<number>;
   /** Newest day first. */
   since(day: string): Promise<readonly RefusalCount[]>;
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "./outcome.ts";
 import type { RefusalBook, RefusalCount } from "./quarantine.ts";
 
 const SAMPLE_CHARACTERS = 300;
+const SHAPE_CHARACTERS = 40;
 
 /** Counts what was refused, with one example for each source and code, and writes the counts now and then. */
 export class Refusals {
@@ -45,7 +46,17 @@ export class Refusals {
   }
 }
 
+/** What a text is made of, without the text: samples are kept longer than a quarantined read and name no vehicle. */
+const shapeOf = (text: string): string => {
+  const classes = text
+    .slice(0, SHAPE_CHARACTERS)
+    .replaceAll(/\p{L}/gu, "A")
+    .replaceAll(/\p{N}/gu, "9")
+    .replaceAll(/[^A9\s]/gu, "?");
+  return `${text.length} characters like "${classes}"`;
+};
+
 function sampleOf(element: Decoded, outcome: Extract<Outcome, { verdict: "refused" }>): string {
-  const sent = "capture" in element ? `, sent: ${element.capture.vrm}` : "";
+  const sent = "capture" in element ? `, sent: ${shapeOf(element.capture.vrm)}` : "";
   return `${outcome.path}: ${outcome.message}${sent}`.slice(0, SAMPLE_CHARACTERS);
 }

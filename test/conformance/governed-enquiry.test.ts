@@ -63,6 +63,14 @@ onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
     expect((await book.recent(person.id, NOON, 5)).map((one) => one.id)).toEqual([second, id]);
     expect(await book.recent(person.id, NOON + 2, 5)).toEqual([]);
     expect(await book.find("not an id")).toBeUndefined();
+
+    const third = randomUUID();
+    const partial = { kind: "partial", pattern: "AB*", from: NOON - 1000, to: NOON } as const;
+    await book.open({ ...record, id: third, asked: NOON, question: partial });
+    expect([await book.forgetVehicles(NOON + 1), await book.forgetVehicles(NOON + 1)]).toEqual([2, 0]);
+    expect((await book.find(id))?.question).toEqual({ ...question, vrm: "" });
+    expect((await book.find(third))?.question).toEqual({ ...partial, pattern: "" });
+    expect(await book.find(second)).toMatchObject({ question, person: person.id });
   });
 
   it("remembers when each duty last ran", async () => {

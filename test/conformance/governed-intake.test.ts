@@ -118,7 +118,9 @@ onBothTwins("what intake keeps", (twin) => {
     await expect(quarantine.markDiscarded(ids[0]!, release)).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await quarantine.markDiscarded(ids[1]!, { by: person.id, reason: "Noise" })).toMatchObject({
       state: "discarded",
+      vrm: "",
     });
+    expect(await quarantine.capture(ids[1]!)).toBeUndefined();
     await expect(quarantine.markDiscarded("no such", release)).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await quarantine.byId("99999999999999999999999")).toBeUndefined();
   });
@@ -128,7 +130,20 @@ onBothTwins("what intake keeps", (twin) => {
     const quarantine = new PostgresQuarantine(twin.database, () => NOON);
     const [id] = await quarantine.hold([setAside(source, 3, { received: NOON - 1000 })]);
     expect(await quarantine.expire(NOON - 999)).toBe(1);
-    expect(await quarantine.byId(id!)).toMatchObject({ state: "discarded", decidedBy: null, images: [] });
+    expect(await quarantine.byId(id!)).toMatchObject({
+      state: "discarded",
+      code: "NRD_UNKNOWN",
+      decidedBy: null,
+      images: [],
+      vrm: "",
+      nrd: "",
+    });
+    expect(await quarantine.capture(id!)).toBeUndefined();
+    const [left] = await twin.database.query<{ capture: unknown }>(
+      "select capture from quarantine where id = $1",
+      [Number(id)],
+    );
+    expect(left).toEqual({ capture: {} });
     const expirable = expirableTable(twin.database, "quarantine");
     await quarantine.hold([fromTheFuture(source)]);
     expect(await expirable.daysHeld?.()).toContain("2026-11-22");
@@ -156,6 +171,9 @@ onBothTwins("what intake keeps", (twin) => {
       { ...count, code: "NRD_MISSING" },
       { ...count, count: 4, sample: "new\uFFFD" },
     ]);
+    expect(await book.forget("2026-11-22")).toBe(0);
+    expect(await book.forget("2026-11-23")).toBe(2);
+    expect(await book.since("2026-11-22")).toEqual([]);
   });
 
   it("finds an early image for its read until it is removed, within what the sender's clock can tell", async () => {

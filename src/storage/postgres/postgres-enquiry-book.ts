@@ -43,6 +43,16 @@ export class PostgresEnquiryBook implements EnquiryBook {
     ]);
   }
 
+  /** Blanks the VRM or pattern of enquiries asked before a moment (epoch ms); who asked when and why stays. Answers how many. */
+  async forgetVehicles(askedBefore: number): Promise<number> {
+    const rows = await this.#database.query(
+      `update enquiry set question = question || case question->>'kind' when 'vrm' then '{"vrm":""}' else '{"pattern":""}' end::jsonb
+        where asked < $1 and (coalesce(question->>'vrm', '') <> '' or coalesce(question->>'pattern', '') <> '') returning id`,
+      [new Date(askedBefore)],
+    );
+    return rows.length;
+  }
+
   async find(id: string): Promise<EnquiryRecord | undefined> {
     if (!UUID.test(id)) return undefined;
     const [row] = await this.#database.query<Row>(`${SELECT} where id = $1::uuid`, [id]);

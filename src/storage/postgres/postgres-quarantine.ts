@@ -25,6 +25,9 @@ const SELECT = `select quarantine.id, received, code, detail, source_id, feed_so
     array_remove(array[case when patch is not null then 'patch' end, case when overview is not null then 'overview' end], null) as images
   from quarantine left join feed_source on feed_source.id = source_id`;
 
+/** What a discarded read said goes with the decision; that there was one, when, and why, stays until its day goes. */
+const FORGOTTEN = "vrm = '', nrd = '', capture = '{}', patch = null, overview = null";
+
 /** Quarantine in the governed store. */
 export class PostgresQuarantine implements Quarantine {
   readonly #database: Database;
@@ -102,7 +105,10 @@ export class PostgresQuarantine implements Quarantine {
       overview: Buffer | null;
       received: Date;
       source_id: number;
-    }>("select capture, patch, overview, received, source_id from quarantine where id = $1", [idOf(id)]);
+    }>(
+      "select capture, patch, overview, received, source_id from quarantine where id = $1 and state <> 'discarded'",
+      [idOf(id)],
+    );
     if (row === undefined) return undefined;
     const images = {
       ...(row.patch && { patch: row.patch }),
@@ -137,7 +143,7 @@ export class PostgresQuarantine implements Quarantine {
 
   async expire(receivedBefore: number): Promise<number> {
     const rows = await this.#database.query(
-      `update quarantine set state = 'discarded', decided_at = $2, reason = 'Nobody decided in time', patch = null, overview = null
+      `update quarantine set state = 'discarded', decided_at = $2, reason = 'Nobody decided in time', ${FORGOTTEN}
         where state = 'held' and received < $1 returning id`,
       [new Date(receivedBefore), new Date(this.#now())],
     );
@@ -157,7 +163,8 @@ export class PostgresQuarantine implements Quarantine {
       throw new Problem("INPUT_INVALID", "A decision about quarantine needs a reason.", { errors });
     }
     const changed = await this.#database.query(
-      `update quarantine set state = $2, decided_by = $3, decided_at = $4, reason = $5, read_id = $6, patch = null, overview = null
+      `update quarantine set state = $2, decided_by = $3, decided_at = $4, reason = $5, read_id = $6,
+              ${state === "discarded" ? FORGOTTEN : "patch = null, overview = null"}
         where id = $1 and state = 'held' returning id`,
       [idOf(id), state, by, new Date(this.#now()), postgresText(reason.trim()), readId],
     );

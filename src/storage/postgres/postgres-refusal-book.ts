@@ -22,6 +22,13 @@ export class PostgresRefusalBook implements RefusalBook {
     );
   }
 
+  async forget(before: string): Promise<number> {
+    const rows = await this.#database.query("delete from refusal_count where day < $1::date returning day", [
+      before,
+    ]);
+    return rows.length;
+  }
+
   since(day: string): Promise<readonly RefusalCount[]> {
     return this.#database.query<RefusalCount>(
       `select day::text as day, source_id as source, code, count, sample, sample_at as "sampleAt" from refusal_count
