@@ -6,6 +6,7 @@ import type { Retention } from "../retention/retention.ts";
 import type { ScheduledDuty } from "../retention/schedule.ts";
 import { compactDays } from "../storage/clickhouse/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
+import { copyPreserved } from "./preservation-copies.ts";
 import type { Stores } from "./stores.ts";
 
 const DAY_MS = 86_400_000;
@@ -60,6 +61,15 @@ export const duties = ({
           `${undone.length} days could not be deleted: ${undone.map(({ day }) => day).join(", ")}`,
         );
       return `${outcomes.length} days deleted`;
+    },
+  },
+  {
+    name: "preservation-copy",
+    when: "*/5 * * * *",
+    atStart: true,
+    work: async () => {
+      const { reads, images } = await copyPreserved(stores);
+      return `${reads} preserved reads and ${images} images copied`;
     },
   },
   {

@@ -19,6 +19,8 @@ export interface PreservationBook {
   /** Ends a preservation; its reads fall under retention again. @throws Problem NOT_FOUND */
   release(id: number, by: number): Promise<void>;
   list(organisation: number): Promise<readonly Preservation[]>;
+  /** The reads of every preservation that still stands, oldest preservation first. */
+  standing(): Promise<readonly { readonly reference: string; readonly readIds: readonly string[] }[]>;
   /** Ids of reads captured on a day (`YYYY-MM-DD`, UTC) that are preserved now. */
   readsOfDay(day: string): Promise<readonly string[]>;
 }

@@ -206,6 +206,7 @@ onBothTwins("hits", (twin) => {
     const kept = await preservations.preserve(given, [{ id: keys[0]!.readId, captured: yesterday }]);
     expect(kept).toMatchObject({ reads: 1, releasedAt: null });
     expect(await preservations.readsOfDay(day)).toEqual([keys[0]!.readId]);
+    expect(await preservations.standing()).toEqual([{ reference: "CASE/1", readIds: [keys[0]!.readId] }]);
     const hits = expirableTable(twin.database, "hit");
     expect(await hits.daysHeld?.()).toContain(day);
     const before = new Date(yesterday - 86_400_000).toISOString().slice(0, 10);
@@ -218,6 +219,7 @@ onBothTwins("hits", (twin) => {
     expect(await hits.countOfDay(day)).toBe(0);
     expect(await book().ofRead(keys[0]!.readId)).toHaveLength(1);
     await preservations.release(kept.id, made.person.id);
+    expect(await preservations.standing()).toEqual([]);
     expect(await hits.countOfDay(day)).toBe(1);
     await expect(preservations.release(kept.id, made.person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });

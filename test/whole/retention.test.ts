@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Read } from "../../src/archive/read.ts";
-import { preserve } from "../../src/archive/preservation-copy.ts";
+import { copyPreserved } from "../../src/app/preservation-copies.ts";
 import { openKeys } from "../../src/identity/key-files.ts";
 import { dayAt } from "../../src/retention/due-day.ts";
 import { verifyReceipt, type Receipt } from "../../src/retention/receipt.ts";
@@ -108,11 +108,13 @@ describe("retention of a day past its limit", () => {
     expect(early.body.detail).toContain("1 preserved reads");
     expect(await rowsOf("reads", day)).toBe(3);
 
-    await preserve(
-      { store: stores.preserved, vault: stores.vault, preserved: stores.preservedVault },
-      "CASE-1",
-      [keyOf(first)],
-    );
+    const later = dayAt(OLD + DAY);
+    await fill(OLD + DAY);
+    expect((await run(later)).body).toMatchObject({ day: later, counts: { reads: 3, "image-days": 1 } });
+    expect([await rowsOf("reads", day), await rowsOf("reads", later)]).toEqual([3, 0]);
+
+    expect(await copyPreserved(stores)).toEqual({ reads: 1, images: 1 });
+    expect(await copyPreserved(stores)).toEqual({ reads: 0, images: 0 });
     const { status, body } = await run(day);
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body).toMatchObject({

@@ -53,6 +53,14 @@ export class PostgresPreservationBook implements PreservationBook {
     );
   }
 
+  standing(): ReturnType<PreservationBook["standing"]> {
+    return this.#database.query(
+      `select reference, array_agg(read_id order by read_id) as "readIds"
+         from preservation join preservation_read on preservation_id = preservation.id
+        where released_at is null group by preservation.id order by preservation.id`,
+    );
+  }
+
   async readsOfDay(day: string): Promise<readonly string[]> {
     const rows = await this.#database.query<{ read_id: string }>(
       `select distinct read_id from preservation_read join preservation on preservation.id = preservation_id
