@@ -13,6 +13,7 @@ import {
 import type { HitOutbox } from "../../hit/outbox.ts";
 import type { Priority } from "../../list/list-entry.ts";
 import type { Events } from "../../observe/events.ts";
+import { accessFloor } from "../../policy/access-floor.ts";
 import { decideHitRead } from "../../policy/decide.ts";
 import type { PolicyPack } from "../../policy/pack.ts";
 import { auditFirst } from "../audit-first.ts";
@@ -51,7 +52,7 @@ export class HitDesk implements HitPort {
       ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
       ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
       ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
-      ...(filter.since === undefined ? {} : { since: filter.since }),
+      since: Math.max(filter.since ?? 0, this.#floor),
     });
     return pageByIds(hits, page.limit, presentHit);
   }
@@ -104,7 +105,10 @@ export class HitDesk implements HitPort {
     const from = after === null ? null : Number(after);
     for await (const event of this.#parts.outbox.events(from, signal)) {
       if (event.kind === "dropped") yield { kind: "dropped", seq: String(event.seq), json: "" };
-      else if (event.hit.organisation === asker.organisation.id) {
+      else if (
+        event.hit.organisation === asker.organisation.id &&
+        event.hit.captured.getTime() >= this.#floor
+      ) {
         yield { kind: event.kind, seq: String(event.seq), json: this.#textOf(event.hit) };
       }
     }
@@ -123,9 +127,14 @@ export class HitDesk implements HitPort {
     return presentHit(hit);
   }
 
+  /** Hits go out of sight with their reads (RET-1). */
+  get #floor(): number {
+    return accessFloor(this.#parts.now(), this.#parts.pack.retention.accessMonths);
+  }
+
   async #own(asker: SignedIn, hit: string): Promise<Hit> {
     const known = await this.#parts.book.byId(idNumber(hit, "bigint"));
-    if (known?.organisation !== asker.organisation.id)
+    if (known?.organisation !== asker.organisation.id || known.captured.getTime() < this.#floor)
       throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
     return known;
   }
