@@ -14,7 +14,6 @@ import {
   type SentRow,
 } from "./read-rows.ts";
 
-const requireGrant: (grant: Grant) => asserts grant is Grant = Grant.require;
 /** Measured: the default reader hands every small read to another thread, which doubles the time of a lookup. */
 const LOOKUP = "local_filesystem_read_method = 'pread'";
 const SORTED_BY_VRM = `${LOOKUP}, optimize_use_projections = 0`;
@@ -54,7 +53,8 @@ export function openReadStore(
       return new Map(rows.map(({ nrd, last }) => [nrd, last]));
     },
     async byId(grant, id) {
-      requireGrant(grant);
+      Grant.require(grant);
+
       const key = parseReadId(id);
       if (key === null || key.captured < grant.accessFloor) return null;
       const [row] = await clickhouse.query<ReadRow>(
@@ -88,7 +88,7 @@ async function findPage(
   settings: string,
   large: boolean,
 ): Promise<FoundPage> {
-  requireGrant(grant);
+  Grant.require(grant);
   const size = Math.max(1, Math.min(limit, grant.pageLimit));
   const fetched = 2 * size + 2;
   const bound: ClickHouseParameters = { ...parameters, from: Math.max(from, grant.accessFloor), to };
