@@ -1,7 +1,10 @@
 // Plain JavaScript because Node 20 starts worker threads only from JavaScript, in tests and in the build alike.
 // @ts-check
+import { existsSync, fsyncSync } from "node:fs";
+import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
+import { syncFolder } from "./sync-folder.mjs";
 
 /** @typedef {{ id: number, kind: "query" | "exec" | "listen" | "close", sql: string, parameters: unknown[] }} Request */
 
@@ -10,7 +13,15 @@ const port = parentPort;
 const INT8 = 20;
 const BYTEA = 17;
 
+// PGlite starts with fsync off (-F), and what its file system knows of syncing is fsync, not fdatasync.
+const startParams = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  ...["-c", "wal_sync_method=fsync"],
+];
+const isNew = !existsSync(join(workerData.folder, "PG_VERSION"));
+
 const database = await PGlite.create(workerData.folder, {
+  startParams,
   parsers: {
     [INT8]: (/** @type {string} */ text) => {
       const value = Number(text);
@@ -20,6 +31,24 @@ const database = await PGlite.create(workerData.folder, {
     },
   },
 });
+
+/**
+ * Gives the engine's files the fsync that PGlite's file system leaves out: a commit is on the disk before it is answered. An
+ * error of fsync makes PostgreSQL stop, as it should.
+ */
+function syncForReal() {
+  const { FS } = database.Module;
+  const mounted = FS.lookupPath("/pglite/data").node.mount.type;
+  if (mounted.stream_ops?.write === undefined)
+    throw new Error("PGlite keeps its files in a way that cannot be synced");
+  mounted.stream_ops.fsync = (/** @type {{ nfd: number }} */ stream) => {
+    fsyncSync(stream.nfd);
+    return 0;
+  };
+}
+syncForReal();
+// What was written before the hook was there, when the folder was new.
+if (isNew) syncFolder(workerData.folder);
 
 /** @param {Request} request */
 async function answer({ kind, sql, parameters }) {

@@ -26,3 +26,29 @@ it("tells when its worker dies, fails what waits and what comes later, and still
   expect(deaths).toHaveLength(1);
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
+
+it("writes what was committed to the disk before it answers", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "waywarden-pglite-"));
+  const database = await openPglite(folder);
+  const settings = await database.query<{ name: string; setting: string }>(
+    "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'wal_sync_method') order by name",
+  );
+  expect(settings.map(({ name, setting }) => `${name} ${setting}`)).toEqual([
+    "fsync on",
+    "synchronous_commit on",
+    "wal_sync_method fsync",
+  ]);
+  const synced = async (): Promise<number> => {
+    const [row] = await database.query<{ count: number }>(
+      "select sum(fsyncs)::bigint as count from pg_stat_io where object = 'wal'",
+    );
+    return row?.count ?? 0;
+  };
+  await database.exec("create table kept (one integer)");
+  const before = await synced();
+  for (let i = 0; i < 5; i++) await database.query("insert into kept values ($1)", [i]);
+  await database.query("select pg_stat_force_next_flush()");
+  expect(await synced()).toBeGreaterThanOrEqual(before + 5);
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);

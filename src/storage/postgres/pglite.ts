@@ -26,8 +26,7 @@ interface QueryResult {
 
 /**
  * Opens the embedded twin: PostgreSQL 18 in a worker thread of this process, its files in `folder`.
- * PGlite runs with fsync off: what was committed survives `kill -9` (the kernel holds the writes), not a loss of power.
- * An installation that must survive that runs the server twin.
+ * The worker turns fsync on, which PGlite leaves off: what was committed survives `kill -9` and a loss of power.
  * @param options.died hears once when the engine ends by itself after it was opened. From then on every call fails and
  *   `close()` still frees the folder; only opening it again, best in a new process, brings it back.
  * @throws Error when the folder is held by another process or cannot be opened.
