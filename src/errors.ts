@@ -15,6 +15,8 @@ const CATALOGUE = {
   NOT_AUTHORISED: { status: 403, title: "This is not allowed" },
   IMAGE_REFUSED: { status: 403, title: "This image may not be put beside that read" },
   CSRF_INVALID: { status: 403, title: "The form has expired" },
+  STEP_UP_REQUIRED: { status: 403, title: "Give your second factor again" },
+  ENROLMENT_INVALID: { status: 403, title: "This enrolment link does not work" },
   NETWORK_REFUSED: { status: 403, title: "Requests from this address are not accepted" },
   NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take that method" },
@@ -24,6 +26,7 @@ const CATALOGUE = {
   SLOW_BODY: { status: 408, title: "The body did not arrive in time" },
   TOO_MANY_REQUESTS: { status: 429, title: "Too many requests" },
   ARCHIVE_BUSY: { status: 503, title: "The archive cannot keep up; nothing was accepted" },
+  LOG_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; nothing was done" },
   NOT_READY: { status: 503, title: "The service is starting or stopping" },
   INTERNAL: { status: 500, title: "Something failed on our side" },
 } as const;

@@ -44,16 +44,18 @@ function credentialOf(request: FastifyRequest): FastifyRequest["credential"] {
 /** A session as requests know it, named by the first half of its secret's hash. */
 export const signedInOf = (
   secret: string,
-  { person, csrfToken, expires }: Omit<Session, "created" | "lastSeen">,
+  { person, csrfToken, expires, steppedUp }: Omit<Session, "created" | "lastSeen">,
 ): SignedIn => ({
   session: createHash("sha256").update(secret).digest("base64url").slice(0, 22),
   person: person.id,
   username: person.username,
   fullName: person.fullName,
-  role: person.role,
+  roles: person.roles,
+  standing: person.standing,
   organisation: person.organisation,
   expires,
   csrfToken,
+  steppedUp,
 });
 
 /** Finds out who asks, for pages and API alike; public routes are spared the lookup. */
@@ -78,7 +80,7 @@ export function enforceAccess(app: FastifyInstance, events: Events, audit: Rooms
     const access = request.routeOptions.config.access;
     if (access === undefined || access === "public") return;
     const signedIn = whoAsks(request);
-    if (access === "signed-in" || mayDo(signedIn.role, access)) return;
+    if (access === "signed-in" || mayDo(signedIn.roles, access)) return;
     await recordRefusal(audit, { by: signedIn, requestId: request.id }, access);
     requireAction(signedIn, access, events);
   });
@@ -95,7 +97,7 @@ export async function recordRefusal(
     organisation: by.organisation.id,
     action: "role.refuse",
     outcome: "refused",
-    subject: { wanted, role: by.role },
+    subject: { wanted, roles: by.roles },
     requestId,
   });
 }
@@ -111,11 +113,17 @@ export function whoAsks(request: FastifyRequest): SignedIn {
   return request.signedIn;
 }
 
+/** The start of a sentence: `Your role, operator, does` or `Your roles, analyst and investigator, do`. */
+export const sayOwnRoles = (roles: readonly string[]): string =>
+  roles.length === 1
+    ? `Your role, ${roles[0]}, does`
+    : `Your roles, ${roles.join(", ").replace(/, ([^,]*)$/, " and $1")}, do`;
+
 /** Refuses what a role may not do. @throws Problem NOT_AUTHORISED with the rule that refused and what would be needed */
 export function requireAction(signedIn: SignedIn, action: Action, events: Events): void {
-  if (mayDo(signedIn.role, action)) return;
-  events.refused({ person: signedIn.person, role: signedIn.role, action });
-  throw new Problem("NOT_AUTHORISED", `Your role, ${signedIn.role}, does not include this.`, {
+  if (mayDo(signedIn.roles, action)) return;
+  events.refused({ person: signedIn.person, roles: signedIn.roles, action });
+  throw new Problem("NOT_AUTHORISED", `${sayOwnRoles(signedIn.roles)} not include this.`, {
     extra: {
       rules: [`role-may-${action.replace(".", "-")}`],
       needed: [`One of the roles ${rolesThatMay(action).join(", ")}.`],

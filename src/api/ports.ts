@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Enquiries } from "../enquiry/question.ts";
 import type { Verification } from "../hit/hit.ts";
+import type { Standing } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
@@ -25,12 +26,15 @@ export interface SignedIn {
   readonly person: number;
   readonly username: string;
   readonly fullName: string;
-  readonly role: Role;
+  readonly roles: readonly Role[];
+  readonly standing: Standing;
   readonly organisation: { readonly id: number; readonly name: string };
   /** When the session ends at the latest. */
   readonly expires: number;
   /** What forms and scripts send back as `x-csrf-token`. */
   readonly csrfToken: string;
+  /** When the second factor was last given. */
+  readonly steppedUp: number;
 }
 
 /** Who does something and under which request. Desks write the audit entry of an act before they do it (AUD-1). */

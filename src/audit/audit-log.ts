@@ -19,7 +19,7 @@ export interface AuditEntry extends NewAuditEntry {
   /** 0, 1, 2 … without gaps. */
   readonly index: number;
   readonly at: Date;
-  /** RFC 6962 leaf hash, see leaf-hash.ts. */
+  /** RFC 6962 leaf hash over the entry's leaf, see leaf.ts. */
   readonly leafHash: Buffer;
 }
 
@@ -35,8 +35,6 @@ export interface AuditFilter {
 /**
  * The audit log (AUD-1). `append` resolves when the entry is durable; only then may the act go on (audit first, then
  * act). Entries cannot be changed or deleted: there is no method for it, and the database refuses it.
- * The leaf hashes are kept from the first entry; the Merkle tree, checkpoints and proofs over them do not exist yet, so
- * today an administrator of the database could still rewrite the log without anyone being able to tell.
  */
 export interface AuditLog {
   append(entry: NewAuditEntry): Promise<AuditEntry>;

@@ -9,7 +9,6 @@ import { Problem } from "../errors.ts";
 import { decideEnquiry, decideHitRead, type Decision } from "../policy/decide.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { PolicyPack } from "../policy/pack.ts";
-import type { Role } from "../policy/roles.ts";
 import { isWithin, type Area } from "../read/position.ts";
 import { checkQuestion, radiusOf } from "./check-question.ts";
 import type { AuthorityBook, EnquiryBook, EnquiryRecord } from "./enquiry-ports.ts";
@@ -105,11 +104,11 @@ export class EnquiryDesk implements Enquiries {
       asker.organisation,
       this.#parts.now(),
     );
-    return current.map(({ id, reference, purpose, category, until }) => ({
+    return current.map(({ id, reference, purpose, level, until }) => ({
       id,
       reference,
       purpose,
-      category,
+      level,
       until: new Date(until).toISOString(),
     }));
   }
@@ -181,12 +180,7 @@ export class EnquiryDesk implements Enquiries {
     }
     const hit = await this.#parts.hitOf(readId, asker.organisation);
     if (hit !== undefined) {
-      const decision = decideHitRead(
-        { ...asker, role: asker.role as Role },
-        hit,
-        this.#parts.pack,
-        this.#parts.now(),
-      );
+      const decision = decideHitRead(asker, hit, this.#parts.pack, this.#parts.now());
       if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
     }
   }
@@ -215,7 +209,7 @@ export class EnquiryDesk implements Enquiries {
     const proposal = {
       person: asker.person,
       organisation: asker.organisation,
-      role: asker.role as Role,
+      roles: asker.roles,
       authority,
       reason,
       from: question.from,

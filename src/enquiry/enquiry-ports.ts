@@ -5,7 +5,7 @@ import type { Question, QuestionKind } from "./question.ts";
 export interface Authority extends AuthorityFacts {
   readonly id: string;
   readonly purpose: string;
-  readonly category: string;
+  readonly level: string;
 }
 
 /** The authorities on record. */

@@ -1,3 +1,5 @@
+import type { Standing } from "../identity/person.ts";
+import type { Role } from "../policy/roles.ts";
 import type { Area } from "../read/position.ts";
 
 /** What is asked of the archive. Times are epoch milliseconds UTC; `to` is exclusive (INV-4). */
@@ -21,7 +23,8 @@ export const QUESTION_KINDS = ["vrm", "place", "partial"] as const satisfies rea
 export interface Asker {
   readonly person: number;
   readonly username: string;
-  readonly role: string;
+  readonly roles: readonly Role[];
+  readonly standing: Standing;
   readonly organisation: number;
 }
 
@@ -117,5 +120,5 @@ export interface Enquiries {
   /** Authorities the asker may rely on now. */
   authorities(
     asker: Asker,
-  ): Promise<readonly { id: string; reference: string; purpose: string; category: string; until: string }[]>;
+  ): Promise<readonly { id: string; reference: string; purpose: string; level: string; until: string }[]>;
 }

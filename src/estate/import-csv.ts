@@ -1,6 +1,6 @@
 import { parse, CsvError } from "csv-parse";
 import type { Readable } from "node:stream";
-import type { OrganisationBook } from "../identity/organisation.ts";
+import type { OrganisationNames } from "../identity/organisation.ts";
 import type { NrdState } from "../read/nrd.ts";
 import { parseRow, REQUIRED_COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
 import type { NrdRegister, UpsertResult } from "./nrd-register.ts";
@@ -10,7 +10,7 @@ const LONGEST_RECORD_BYTES = 16_384;
 
 export interface ImportParts {
   readonly register: NrdRegister;
-  readonly organisations: OrganisationBook;
+  readonly organisations: OrganisationNames;
 }
 
 export interface ImportOptions {

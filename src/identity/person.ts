@@ -1,4 +1,17 @@
-import type { Role } from "../policy/roles.ts";
+import type { AccountKind, Role } from "../policy/roles.ts";
+
+/** What decisions look at besides the roles (ACC-7). Dates are `YYYY-MM-DD`. */
+export interface Standing {
+  /** Of the policy pack's ranks; null for staff without one. */
+  readonly rank: string | null;
+  readonly vetting: string;
+  readonly trainedOn: string | null;
+  /** May see reads of covert NRDs of the own organisation. */
+  readonly covert: boolean;
+  readonly organisationState: "approved" | "suspended" | "withdrawn";
+  /** Until when the organisation's written policy holds; null when it has none (ACC-1). */
+  readonly organisationPolicyUntil: string | null;
+}
 
 /** A named account (ACC-2), without its secrets. */
 export interface Person {
@@ -6,8 +19,11 @@ export interface Person {
   readonly username: string;
   readonly fullName: string;
   readonly organisation: { readonly id: number; readonly name: string };
-  readonly role: Role;
-  readonly state: "active" | "suspended" | "ended";
+  readonly roles: readonly Role[];
+  /** User and administrator functions are never on one login (ACC-2). */
+  readonly kind: AccountKind;
+  readonly state: "invited" | "active" | "suspended" | "ended";
+  readonly standing: Standing;
 }
 
 /** What sign-in compares; never leaves identity. */
@@ -25,9 +41,15 @@ export interface NewPerson {
   readonly username: string;
   readonly fullName: string;
   readonly organisation: number;
-  readonly role: Role;
-  readonly passwordHash: string;
-  readonly totpSecret: Buffer;
+  readonly roles: readonly Role[];
+  readonly rank?: string | null;
+  readonly vetting?: string;
+  /** `YYYY-MM-DD` */
+  readonly trainedOn?: string | null;
+  readonly covert?: boolean;
+  /** Null until the person has enrolled. */
+  readonly passwordHash: string | null;
+  readonly totpSecret: Buffer | null;
 }
 
 /** A session as its holder's next request finds it. Times are epoch milliseconds UTC. */
@@ -37,6 +59,8 @@ export interface Session {
   readonly created: number;
   readonly lastSeen: number;
   readonly expires: number;
+  /** When the second factor was last given. */
+  readonly steppedUp: number;
 }
 
 /** People and sessions on record. */
@@ -51,6 +75,7 @@ export interface PersonBook {
    */
   beginAttempt(
     username: string,
+    network: string,
     limits: { now: number; failures: number; lockMs: number },
   ): Promise<Credentials | "unknown" | "locked">;
   /**

@@ -37,6 +37,7 @@ export type SignInResult =
       readonly person: Person;
       /** Epoch ms. */
       readonly expires: number;
+      readonly steppedUp: number;
     }
   | {
       readonly outcome: "refused";
@@ -55,10 +56,15 @@ export class SignIn {
   }
 
   /** Password and TOTP at once, so that nobody learns which of them was wrong; each TOTP step opens one session. */
-  async signIn(given: { username: string; password: string; totp: string }): Promise<SignInResult> {
+  async signIn(given: {
+    username: string;
+    password: string;
+    totp: string;
+    address?: string;
+  }): Promise<SignInResult> {
     const { people, masterKey, limits, now } = this.#parts;
     const moment = now();
-    const attempt = await people.beginAttempt(given.username.trim().toLowerCase(), {
+    const attempt = await people.beginAttempt(given.username.trim().toLowerCase(), given.address ?? "", {
       now: moment,
       failures: limits.signInFailures,
       lockMs: limits.lockMinutes * MINUTE_MS,
@@ -109,7 +115,7 @@ export class SignIn {
       created,
       expires,
     });
-    return { outcome: "signed-in", token, csrfToken, person, expires };
+    return { outcome: "signed-in", token, csrfToken, person, expires, steppedUp: created };
   }
 }
 

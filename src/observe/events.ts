@@ -91,7 +91,7 @@ export function createEvents(metrics: Metrics, log: Logger, now: () => number = 
       log.info({ event: "quarantine-decided", ...decision });
     },
 
-    signedIn(person: { person: number; role: string }): void {
+    signedIn(person: { person: number; roles: readonly string[] }): void {
       metrics.signIns.inc({ outcome: "signed-in" });
       log.info({ event: "signed-in", ...person });
     },
@@ -103,7 +103,7 @@ export function createEvents(metrics: Metrics, log: Logger, now: () => number = 
     },
 
     /** A person who is signed in wanted something their role may not do. */
-    refused(refusal: { person: number; role: string; action: string }): void {
+    refused(refusal: { person: number; roles: readonly string[]; action: string }): void {
       metrics.refusals.inc({ action: refusal.action });
       log.warn({ event: "refused", ...refusal });
     },

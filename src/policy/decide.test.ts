@@ -19,7 +19,7 @@ const authority = {
 const proposal: Proposal = {
   person: 5,
   organisation: 1,
-  role: "investigator",
+  roles: ["investigator"],
   authority,
   reason: "Burglary series in Stafford, suspect vehicle",
   from: NOW - HOUR,
@@ -41,7 +41,7 @@ describe("decideEnquiry", () => {
   });
 
   it.each<[string, Partial<Proposal>]>([
-    ["role-may-enquire", { role: "operator" }],
+    ["role-may-enquire", { roles: ["operator"] }],
     ["authority-exists", { authority: null }],
     ["authority-is-the-organisation's", { organisation: 2 }],
     ["authority-is-current", { authority: { ...authority, until: NOW } }],
@@ -67,10 +67,10 @@ describe("decideEnquiry", () => {
 describe("decideHitRead", () => {
   it("lets an operator open the read behind a hit, and nobody without the role", () => {
     const hit = { list: "Stolen", id: "h1" };
-    expect(decideHitRead({ person: 1, organisation: 1, role: "operator" }, hit, pack, NOW).allowed).toBe(
+    expect(decideHitRead({ person: 1, organisation: 1, roles: ["operator"] }, hit, pack, NOW).allowed).toBe(
       true,
     );
-    expect(decideHitRead({ person: 1, organisation: 1, role: "auditor" }, hit, pack, NOW).allowed).toBe(
+    expect(decideHitRead({ person: 1, organisation: 1, roles: ["auditor"] }, hit, pack, NOW).allowed).toBe(
       false,
     );
   });

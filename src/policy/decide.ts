@@ -18,7 +18,7 @@ export interface AuthorityFacts {
 export interface Proposal {
   readonly person: number;
   readonly organisation: number;
-  readonly role: Role;
+  readonly roles: readonly Role[];
   readonly authority: AuthorityFacts | null;
   readonly reason: string;
   readonly from: number;
@@ -53,7 +53,7 @@ const words = (text: string): number =>
 const RULES: readonly Rule[] = [
   {
     name: "role-may-enquire",
-    holds: ({ role }) => mayDo(role, "enquiry.ask"),
+    holds: ({ roles }) => mayDo(roles, "enquiry.ask"),
     needed: () => `One of the roles ${rolesThatMay("enquiry.ask").join(", ")}.`,
   },
   {
@@ -146,12 +146,12 @@ export function decideEnquiry(proposal: Proposal, pack: PolicyPack, now: number)
  * before anyone acts). The hit's own list takes the authority's place.
  */
 export function decideHitRead(
-  asker: { readonly person: number; readonly organisation: number; readonly role: Role },
+  asker: { readonly person: number; readonly organisation: number; readonly roles: readonly Role[] },
   hit: { readonly list: string; readonly id: string },
   pack: PolicyPack,
   now: number,
 ): Decision {
-  if (!mayDo(asker.role, "hit.see")) {
+  if (!mayDo(asker.roles, "hit.see")) {
     return {
       allowed: false,
       rules: ["role-may-see-hits"],

@@ -1,7 +1,7 @@
 import type { SignedIn } from "../api/ports.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
-import { sayRoles } from "./words/roles.ts";
+import { sayOwn, sayRoles } from "./words/roles.ts";
 
 /** One thing a person may come here to do. */
 export interface Task {
@@ -42,15 +42,15 @@ export const TASKS: readonly Task[] = [
 export function tasksFor(person: SignedIn) {
   return TASKS.map((task) => ({
     ...task,
-    whyNot: mayDo(person.role, task.action)
+    whyNot: mayDo(person.roles, task.action)
       ? ""
-      : `For ${sayRoles(rolesThatMay(task.action))}. Yours is ${person.role}.`,
+      : `For ${sayRoles(rolesThatMay(task.action))}. You are ${sayOwn(person.roles)}.`,
   }));
 }
 
 /** The navigation bar: what the person may open. */
 export function navigationFor(person: SignedIn, path: string) {
-  return TASKS.filter(({ action }) => mayDo(person.role, action)).map(({ title, href }) => ({
+  return TASKS.filter(({ action }) => mayDo(person.roles, action)).map(({ title, href }) => ({
     text: title,
     href,
     current: path === href,

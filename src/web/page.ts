@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
-import { recordRefusal } from "../api/access.ts";
+import { recordRefusal, sayOwnRoles } from "../api/access.ts";
 import type { Rooms } from "../api/ports.ts";
 import type { WebPorts } from "./ports.ts";
 import { sayRoles } from "./words/roles.ts";
@@ -39,10 +39,10 @@ export function guardPages(app: FastifyInstance, audit: Rooms["audit"]): void {
       const next = request.method === "GET" ? request.url : undefined;
       return reply.redirect(paths.signIn(next === paths.home() ? undefined : next), 303);
     }
-    const { role, csrfToken } = request.signedIn;
-    if (access !== undefined && access !== "signed-in" && !mayDo(role, access)) {
+    const { roles, csrfToken } = request.signedIn;
+    if (access !== undefined && access !== "signed-in" && !mayDo(roles, access)) {
       await recordRefusal(audit, { by: request.signedIn, requestId: request.id }, access);
-      throw new Problem("NOT_AUTHORISED", `Your role, ${role}, does not include this.`, {
+      throw new Problem("NOT_AUTHORISED", `${sayOwnRoles(roles)} not include this.`, {
         extra: {
           rules: [`role-may-${access.replace(".", "-")}`],
           needed: [`It is for ${sayRoles(rolesThatMay(access))}.`],

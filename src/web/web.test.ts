@@ -154,7 +154,7 @@ describe("every page", () => {
 describe("the home page", () => {
   it("shows what a role may not do, with the reason", async () => {
     const { body } = await get("/", "operator");
-    expect(body).toContain("For the roles investigator and analyst. Yours is operator.");
+    expect(body).toContain("For the roles investigator and analyst. You are operator.");
     expect(body).not.toContain('href="/quarantine"');
   });
 });
@@ -199,7 +199,7 @@ describe("a hit", () => {
 
   it("tells who may not act why not", async () => {
     expect((await get("/hits/1", "analyst")).body).toContain(
-      "Acting on hits is for the roles operator and listmanager; yours is analyst.",
+      "Acting on hits is for the roles operator and listmanager; you are analyst.",
     );
     expect((await post("/hits/1/acknowledge", "analyst", {})).statusCode).toBe(403);
   });

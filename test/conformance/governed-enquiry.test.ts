@@ -14,7 +14,7 @@ onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
     const given = {
       organisation: organisation.id,
       purpose: "Investigate",
-      category: "serious",
+      level: "serious",
       holders: [] as number[],
       from: NOON,
       until: NOON + 1000,

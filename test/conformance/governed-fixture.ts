@@ -18,7 +18,7 @@ export async function aPerson(database: Database): Promise<{ organisation: Organ
     username: `person${people}`,
     fullName: "A Person",
     organisation: organisation?.id ?? 0,
-    role: "operator",
+    roles: ["operator"],
     passwordHash: "none",
     totpSecret: Buffer.alloc(1),
   });

@@ -24,7 +24,7 @@ onBothTwins("identity", (twin) => {
       username,
       fullName: "A User",
       organisation: organisation!.id,
-      role: "investigator",
+      roles: ["investigator"],
       passwordHash: await hashPassword("right"),
       totpSecret: seal(masterKey, secret, "totp"),
     });
@@ -88,7 +88,7 @@ onBothTwins("identity", (twin) => {
         username,
         fullName: "",
         organisation: 1,
-        role: "admin",
+        roles: ["admin"],
         passwordHash: "",
         totpSecret: Buffer.alloc(1),
       }),

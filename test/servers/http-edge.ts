@@ -100,7 +100,16 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
     const secret = newTotpSecret();
     secrets.set(username, secret);
     const totpSecret = seal(masterKey, secret, "totp");
-    await people.add({ username, fullName: username, organisation, role, passwordHash, totpSecret });
+    await people.add({
+      username,
+      fullName: username,
+      organisation,
+      roles: [role],
+      vetting: "SC",
+      trainedOn: "2026-11-01",
+      passwordHash,
+      totpSecret,
+    });
   };
   for (const role of ROLES) await add(role, role, north?.id ?? 0);
   for (const role of ["listmanager", "operator", "estate"] as const)

@@ -92,7 +92,7 @@ export class HitDesk implements HitPort {
   async image(asker: SignedIn, hit: string, kind: ImageKind): Promise<Buffer> {
     const { id, readId, list } = await this.#own(asker, hit);
     const { pack, now, images } = this.#parts;
-    const who = { person: asker.person, organisation: asker.organisation.id, role: asker.role };
+    const who = { person: asker.person, organisation: asker.organisation.id, roles: asker.roles };
     const decision = decideHitRead(who, { id: String(id), list: list.name }, pack, now());
     if (!decision.allowed)
       throw new Problem("NOT_AUTHORISED", decision.needed.join(" "), { extra: { rules: decision.rules } });

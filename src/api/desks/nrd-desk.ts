@@ -4,7 +4,7 @@ import { importNrds, type RowVerdict as ImportVerdict } from "../../estate/impor
 import type { NrdAction } from "../../estate/nrd-actions.ts";
 import type { NrdRegister } from "../../estate/nrd-register.ts";
 import type { RegisteredNrd } from "../../estate/registered-nrd.ts";
-import type { OrganisationBook } from "../../identity/organisation.ts";
+import type { OrganisationBook, OrganisationNames } from "../../identity/organisation.ts";
 import type { NrdState } from "../../read/nrd.ts";
 import { auditFirst } from "../audit-first.ts";
 import type {
@@ -96,7 +96,7 @@ export class NrdDesk implements NrdPort {
     return known;
   }
 
-  #owners(by: SignedIn): OrganisationBook {
+  #owners(by: SignedIn): OrganisationNames {
     const { organisations, nationalImport } = this.#parts;
     if (nationalImport) return organisations;
     const own = async () => (await organisations.all()).filter(({ id }) => id === by.organisation.id);

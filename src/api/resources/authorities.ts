@@ -9,7 +9,7 @@ const authorityView = z.object({
   id: z.string(),
   reference: z.string(),
   purpose: z.string(),
-  category: z.string(),
+  level: z.string(),
   until: time,
 });
 

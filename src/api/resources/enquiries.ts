@@ -70,10 +70,11 @@ const enquiryLine = z.object({
 });
 
 /** The asker in the words of the enquiry room. */
-export const askerOf = ({ person, username, role, organisation }: SignedIn): Asker => ({
+export const askerOf = ({ person, username, roles, standing, organisation }: SignedIn): Asker => ({
   person,
   username,
-  role,
+  roles,
+  standing,
   organisation: organisation.id,
 });
 

@@ -12,7 +12,7 @@ const sessionView = z.object({
   person: z.object({ id: z.int(), username: z.string(), name: z.string() }),
   organisation: z.object({ id: z.int(), name: z.string() }),
   roles: z.array(z.enum(ROLES)),
-  may: z.array(z.string()).describe("Actions the role allows"),
+  may: z.array(z.string()).describe("Actions the roles allow"),
   expires: time.describe("When the session ends at the latest"),
   csrfToken: z.string().describe("Send as x-csrf-token with changes when the session is a cookie"),
 });
@@ -26,8 +26,8 @@ const signInBody = z.object({
 const present = (signedIn: SignedIn): z.infer<typeof sessionView> => ({
   person: { id: signedIn.person, username: signedIn.username, name: signedIn.fullName },
   organisation: { id: signedIn.organisation.id, name: signedIn.organisation.name },
-  roles: [signedIn.role],
-  may: ACTIONS.filter((action) => mayDo(signedIn.role, action)),
+  roles: [...signedIn.roles],
+  may: ACTIONS.filter((action) => mayDo(signedIn.roles, action)),
   expires: timeText(signedIn.expires),
   csrfToken: signedIn.csrfToken,
 });
@@ -75,10 +75,10 @@ export function session(scope: Scope, { rooms, events, limits, https }: ServerOp
         organisation: person.organisation.id,
         action: "session.open",
         outcome: "done",
-        subject: { person: person.id, role: person.role, address: request.ip },
+        subject: { person: person.id, roles: person.roles, address: request.ip },
         requestId: request.id,
       });
-      events.signedIn({ person: person.id, role: person.role });
+      events.signedIn({ person: person.id, roles: person.roles });
       reply.setCookie(SESSION_COOKIE, token, cookie).code(201);
       return { ...present(signedInOf(token, result)), token };
     },

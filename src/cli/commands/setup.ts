@@ -38,7 +38,7 @@ export async function setup(argv: readonly string[]): Promise<number> {
       username,
       fullName: username,
       organisation: organisation.id,
-      role: "admin",
+      roles: ["admin"],
       passwordHash: await hashPassword(password),
       totpSecret: seal(keys.masterKey, secret, "totp"),
     });

@@ -4,8 +4,18 @@ import type { Role } from "../../policy/roles.ts";
 export const FIRST_ORGANISATION = "Midshire Constabulary";
 export const SECOND_ORGANISATION = "Northmoor Police";
 
-/** One person a role, and an investigator of the second organisation (INTERFACES 4). */
-export const PEOPLE: readonly { username: string; fullName: string; role: Role; organisation: string }[] = [
+/** One demo person; all are vetted and trained. */
+interface DemoPerson {
+  readonly username: string;
+  readonly fullName: string;
+  readonly role: Role;
+  readonly organisation: string;
+  readonly rank?: string;
+  readonly covert?: boolean;
+}
+
+/** One person a role, and a few of the second organisation (INTERFACES 4). */
+export const PEOPLE: readonly DemoPerson[] = [
   { username: "operator", fullName: "Olu Adeyemi", role: "operator", organisation: FIRST_ORGANISATION },
   {
     username: "investigator",
@@ -26,6 +36,21 @@ export const PEOPLE: readonly { username: string; fullName: string; role: Role; 
     fullName: "Superintendent Asha Rao",
     role: "authoriser",
     organisation: FIRST_ORGANISATION,
+    rank: "superintendent",
+  },
+  {
+    username: "authoriser2",
+    fullName: "Inspector Aled Vaughan",
+    role: "authoriser",
+    organisation: SECOND_ORGANISATION,
+    rank: "inspector",
+  },
+  {
+    username: "supervisor",
+    fullName: "Sergeant Sunita Gill",
+    role: "supervisor",
+    organisation: FIRST_ORGANISATION,
+    rank: "sergeant",
   },
   { username: "estate", fullName: "Evan Pritchard", role: "estate", organisation: FIRST_ORGANISATION },
   { username: "auditor", fullName: "Aidan Kerr", role: "auditor", organisation: FIRST_ORGANISATION },
@@ -36,7 +61,19 @@ export const PEOPLE: readonly { username: string; fullName: string; role: Role; 
     organisation: SECOND_ORGANISATION,
   },
   { username: "dpo", fullName: "Dora Penhale", role: "dpo", organisation: FIRST_ORGANISATION },
+  {
+    username: "commissioner",
+    fullName: "Cora Llewellyn",
+    role: "commissioner",
+    organisation: SECOND_ORGANISATION,
+  },
   { username: "admin", fullName: "Adam Ferris", role: "admin", organisation: FIRST_ORGANISATION },
+  {
+    username: "nationaladmin",
+    fullName: "Nora Quill",
+    role: "nationaladmin",
+    organisation: SECOND_ORGANISATION,
+  },
 ];
 
 type Priority = "high" | "medium" | "low";
@@ -253,15 +290,15 @@ export const AUTHORITIES = [
   {
     reference: "MID-2026-0417",
     organisation: FIRST_ORGANISATION,
-    purpose: "Law enforcement",
-    category: "serious and complex",
+    purpose: "law-enforcement",
+    level: "serious",
     days: 28,
   },
   {
     reference: "NOR-2026-0093",
     organisation: SECOND_ORGANISATION,
-    purpose: "Law enforcement",
-    category: "major",
+    purpose: "law-enforcement",
+    level: "major",
     days: 28,
   },
 ] as const;

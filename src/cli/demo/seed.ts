@@ -7,6 +7,7 @@ import { hashPassword } from "../../identity/password.ts";
 import { seal } from "../../identity/sealed.ts";
 import { newTotpSecret, totpSecretText } from "../../identity/totp.ts";
 import { registerSource } from "../../ingest/feed-sources.ts";
+import { kindOfRole } from "../../policy/roles.ts";
 import { AUTHORITIES, FIRST_ORGANISATION, LISTS, PEOPLE, SECOND_ORGANISATION } from "./facts.ts";
 
 const DAY_MS = 86_400_000;
@@ -26,6 +27,8 @@ export interface DemoAccess {
   readonly authorities: readonly string[];
 }
 
+const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 /** Fills an empty service with the demo's organisations, people, estate, feeds, lists and authorities. */
 export async function seedDemo(
   { stores, masterKey }: App,
@@ -34,18 +37,33 @@ export async function seedDemo(
   const [first, second] = await stores.organisations.ensure([FIRST_ORGANISATION, SECOND_ORGANISATION]);
   if (first === undefined || second === undefined)
     throw new Error("The demo's organisations could not be made.");
+  for (const { id, code } of [first, second]) {
+    await stores.organisations.change(id, {
+      contact: `anpr@${code}.example`,
+      policy: {
+        reference: `ANPR-${code}-3`,
+        date: isoDay(Date.now() - 90 * DAY_MS),
+        until: isoDay(Date.now() + 275 * DAY_MS),
+        owner: "Head of intelligence",
+      },
+    });
+  }
   const idOf = (name: string): number => (name === first.name ? first.id : second.id);
 
   const password = `demo-${randomBytes(6).toString("base64url")}`;
   const secret = newTotpSecret();
   const passwordHash = await hashPassword(password);
   const people = new Map<string, number>();
-  for (const { username, fullName, role, organisation } of PEOPLE) {
+  for (const { username, fullName, role, organisation, rank, covert } of PEOPLE) {
     const totpSecret = seal(masterKey, secret, "totp");
     const person = await stores.people.add({
       username,
       fullName,
-      role,
+      roles: [role],
+      rank: rank ?? null,
+      covert: covert ?? false,
+      vetting: kindOfRole(role) === "user" ? "NPPV3" : "SC",
+      trainedOn: isoDay(Date.now() - 30 * DAY_MS),
       organisation: idOf(organisation),
       passwordHash,
       totpSecret,
@@ -81,11 +99,11 @@ export async function seedDemo(
   }
 
   const now = Date.now();
-  for (const { reference, purpose, category, days, organisation } of AUTHORITIES) {
+  for (const { reference, purpose, level, days, organisation } of AUTHORITIES) {
     await stores.authorities.add({
       reference,
       purpose,
-      category,
+      level,
       organisation: idOf(organisation),
       holders: [],
       from: now - DAY_MS,

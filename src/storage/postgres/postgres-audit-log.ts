@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from "../../audit/audit-log.ts";
 import { GroupCommit } from "../../audit/group-commit.ts";
-import { leafHash } from "../../audit/leaf-hash.ts";
+import { sealEntry } from "../../audit/leaf.ts";
+import { leafHashOf } from "../../audit/tlog/hash.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import type { Database } from "./database.ts";
 import { tellRefusals } from "./database-error.ts";
@@ -10,16 +11,15 @@ import { LOCKS } from "./postgres-locks.ts";
 interface AuditRow {
   readonly index: number;
   readonly at: Date;
-  readonly actor: string;
   readonly organisation: number | null;
   readonly action: string;
   readonly outcome: string;
-  readonly subject: Record<string, unknown>;
-  readonly request_id: string | null;
+  readonly open: Record<string, unknown>;
+  readonly sealed: Record<string, unknown>;
   readonly leaf_hash: Buffer;
 }
 
-const COLUMNS = "index, at, actor, organisation, action, outcome, subject, request_id, leaf_hash";
+const COLUMNS = "index, at, organisation, action, outcome, open, sealed, leaf_hash";
 
 /** The audit log in the governed store: one writer at a time over all processes, contiguous numbers, group commit. */
 export class PostgresAuditLog implements AuditLog {
@@ -59,34 +59,55 @@ export class PostgresAuditLog implements AuditLog {
   #append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
     return this.#database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.audit]);
-      const [last] = await tx.query<{ next: number }>(
-        "select coalesce(max(index) + 1, 0)::bigint as next from audit_entry",
+      const [last] = await tx.query<{ next: number; at: Date | null }>(
+        "select coalesce(max(index) + 1, 0)::bigint as next, max(at) as at from audit_entry",
       );
-      const at = new Date(this.#now());
+      // Time in the log never goes back, whatever the clock does.
+      const at = new Date(Math.max(this.#now(), last?.at?.getTime() ?? 0));
       const numbered = entries.map((entry, offset) => numberEntry(entry, (last?.next ?? 0) + offset, at));
       await tx.query(
-        `insert into audit_entry (${COLUMNS})
-         select index, $2, actor, organisation, action, outcome, subject, "requestId", decode(hash, 'hex')
-           from jsonb_to_recordset($1::jsonb) as entry (index bigint, actor text, organisation integer, action text,
-                outcome text, subject jsonb, "requestId" text, hash text)`,
-        [JSON.stringify(numbered.map((entry) => ({ ...entry, hash: entry.leafHash.toString("hex") }))), at],
+        `insert into audit_entry (index, at, action, outcome, organisation, open, sealed, salts, leaf, leaf_hash)
+         select index, $2, action, outcome, organisation, open, sealed, salts, decode(leaf, 'base64'), decode(hash, 'base64')
+           from jsonb_to_recordset($1::jsonb) as entry (index bigint, action text, outcome text, organisation integer,
+                open jsonb, sealed jsonb, salts jsonb, leaf text, hash text)`,
+        [JSON.stringify(numbered.map(({ row }) => row)), at],
       );
-      return numbered;
+      return numbered.map(({ entry }) => entry);
     });
   }
 }
 
-/** The hash covers what the database will hold, so the entry first takes the form it is stored in. */
-function numberEntry(entry: NewAuditEntry, index: number, at: Date): AuditEntry {
+/** The leaf covers what the database will hold, so the entry first takes the form it is stored in. */
+function numberEntry(entry: NewAuditEntry, index: number, at: Date): { entry: AuditEntry; row: object } {
   const stored = JSON.parse(postgresJson(entry)) as NewAuditEntry;
-  const numbered = { ...stored, index, at };
-  return { ...numbered, leafHash: leafHash(numbered) };
+  const { open, sealed, salts, leaf } = sealEntry(stored, { index, at });
+  const hash = leafHashOf(leaf);
+  const { action, outcome, organisation } = stored;
+  return {
+    entry: { ...stored, index, at, leafHash: hash },
+    row: {
+      index,
+      action,
+      outcome,
+      organisation,
+      open,
+      sealed,
+      salts,
+      leaf: leaf.toString("base64"),
+      hash: hash.toString("base64"),
+    },
+  };
 }
 
-const asEntry = ({ request_id, leaf_hash, action, outcome, ...row }: AuditRow): AuditEntry => ({
-  ...row,
-  action: action as AuditAction,
-  outcome: outcome as AuditEntry["outcome"],
-  requestId: request_id,
-  leafHash: leaf_hash,
-});
+const asEntry = ({ open, sealed, leaf_hash, action, outcome, ...row }: AuditRow): AuditEntry => {
+  const { actor, requestId, ...members } = sealed;
+  return {
+    ...row,
+    actor: typeof actor === "string" ? actor : "",
+    action: action as AuditAction,
+    outcome: outcome as AuditEntry["outcome"],
+    subject: { ...open, ...members },
+    requestId: typeof requestId === "string" ? requestId : null,
+    leafHash: leaf_hash,
+  };
+};

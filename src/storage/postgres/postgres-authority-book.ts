@@ -6,7 +6,7 @@ import { isUniqueViolation } from "./database-error.ts";
 
 type Row = Omit<Authority, "id" | "from" | "until"> & { id: number; from: Date; until: Date };
 
-const SELECT = `select id, reference, organisation_id as organisation, purpose, category, holders, valid_from as "from",
+const SELECT = `select id, reference, organisation_id as organisation, purpose, level, holders, valid_from as "from",
   valid_until as until, state from authority`;
 
 /** Authorities in the governed store. */
@@ -35,16 +35,16 @@ export class PostgresAuthorityBook implements AuthorityBook, AuthorityRegister {
   }
 
   async add(authority: NewAuthority): Promise<Authority> {
-    const { reference, organisation, purpose, category, holders, from, until, state, approvedBy } = authority;
+    const { reference, organisation, purpose, level, holders, from, until, state, approvedBy } = authority;
     try {
       await this.#database.query(
-        `insert into authority (reference, organisation_id, purpose, category, holders, valid_from, valid_until, state, approved_by)
+        `insert into authority (reference, organisation_id, purpose, level, holders, valid_from, valid_until, state, decided_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [
           reference,
           organisation,
           purpose,
-          category,
+          level,
           holders,
           new Date(from),
           new Date(until),

@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 import type { Credentials, NewPerson, Person, PersonBook, Session } from "../../identity/person.ts";
-import type { Role } from "../../policy/roles.ts";
+import { kindOfRoles, type Role } from "../../policy/roles.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
 
@@ -10,11 +10,20 @@ interface PersonRow {
   readonly full_name: string;
   readonly organisation_id: number;
   readonly organisation_name: string;
-  readonly role: string;
+  readonly roles: readonly string[];
+  readonly kind: Person["kind"];
   readonly state: Person["state"];
+  readonly rank: string | null;
+  readonly vetting: string;
+  readonly trained_on: string | null;
+  readonly covert: boolean;
+  readonly organisation_state: Person["standing"]["organisationState"];
+  readonly policy_until: string | null;
 }
 
-const PERSON = `person.id, username, full_name, organisation_id, organisation.name as organisation_name, role, state`;
+const PERSON = `person.id, username, full_name, organisation_id, organisation.name as organisation_name, roles, person.kind,
+  person.state, rank, vetting, trained_on::text as trained_on, covert, organisation.state as organisation_state,
+  policy_until::text as policy_until`;
 const FROM = "from person join organisation on organisation.id = person.organisation_id";
 
 /** People and sessions in the governed store. */
@@ -26,12 +35,29 @@ export class PostgresPersonBook implements PersonBook {
   }
 
   async add(person: NewPerson): Promise<Person> {
-    const { username, fullName, organisation, role, passwordHash, totpSecret } = person;
+    const { username, fullName, organisation, roles, passwordHash, totpSecret } = person;
+    const kind = kindOfRoles(roles);
+    if (kind === undefined) throw new Problem("INPUT_INVALID", "All roles of an account are of one kind.");
+    const { rank = null, vetting = "none", trainedOn = null, covert = false } = person;
     try {
       const [row] = await this.#database.query<{ id: number }>(
-        `insert into person (username, full_name, organisation_id, role, password_hash, totp_secret)
-         values ($1, $2, $3, $4, $5, $6) returning id`,
-        [username.toLowerCase(), fullName, organisation, role, passwordHash, totpSecret],
+        `insert into person (username, full_name, organisation_id, roles, kind, password_hash, totp_secret, rank, vetting,
+           trained_on, covert, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::date, $11, $12) returning id`,
+        [
+          username.toLowerCase(),
+          fullName,
+          organisation,
+          roles,
+          kind,
+          passwordHash,
+          totpSecret,
+          rank,
+          vetting,
+          trainedOn,
+          covert,
+          passwordHash === null ? "invited" : "active",
+        ],
       );
       return (await this.byId(row?.id ?? 0)) as Person;
     } catch (error) {
@@ -54,24 +80,24 @@ export class PostgresPersonBook implements PersonBook {
 
   async beginAttempt(
     username: string,
+    network: string,
     { now, failures, lockMs }: { now: number; failures: number; lockMs: number },
   ): Promise<Credentials | "unknown" | "locked"> {
-    // The attempt that uses up the last failure sets the lock; a right password clears it again.
-    const [row] = await this.#database.query<
-      PersonRow & { password_hash: string; totp_secret: Buffer; last_totp_step: number; locked: boolean }
-    >(
-      `with before as (select id, locked_until > $2 as locked, locked_until <= $2 as lapsed from person where username = $1 for update),
-            counted as (
-              update person set
-                failures = case when lapsed then 1 else person.failures + 1 end,
-                locked_until = case when (case when lapsed then 1 else person.failures + 1 end) >= $3 then $4::timestamptz end
-              from before where person.id = before.id and before.locked is not true returning person.id)
-       select ${PERSON}, password_hash, totp_secret, last_totp_step, coalesce(before.locked, false) as locked
-         ${FROM} join before on before.id = person.id left join counted on counted.id = person.id`,
-      [username, new Date(now), failures, new Date(now + lockMs)],
+    // The attempt that uses up the last failure sets the lock; a right password and code clear it again.
+    const [counted] = await this.#database.query<{ locked: boolean }>(
+      `insert into sign_in_failure as before (username_hash, network, failures, first_at) values (sha256($1::bytea), $2, 1, $3)
+       on conflict (username_hash, network) do update set
+         failures = case when before.locked_until <= $3 then 1 else before.failures + 1 end,
+         locked_until = case when before.locked_until > $3 then before.locked_until
+           when (case when before.locked_until <= $3 then 1 else before.failures + 1 end) > $4 then $5::timestamptz end
+       returning coalesce(locked_until > $3, false) as locked`,
+      [Buffer.from(username), network, new Date(now), failures, new Date(now + lockMs)],
     );
-    if (row === undefined) return "unknown";
-    if (row.locked) return "locked";
+    if (counted?.locked === true) return "locked";
+    const [row] = await this.#database.query<
+      PersonRow & { password_hash: string | null; totp_secret: Buffer | null; last_totp_step: number }
+    >(`select ${PERSON}, password_hash, totp_secret, last_totp_step ${FROM} where username = $1`, [username]);
+    if (row === undefined || row.password_hash === null || row.totp_secret === null) return "unknown";
     return {
       person: asPerson(row),
       passwordHash: row.password_hash,
@@ -82,8 +108,10 @@ export class PostgresPersonBook implements PersonBook {
 
   async useTotpStep(person: number, step: number, repeatable = false): Promise<boolean> {
     const rows = await this.#database.query(
-      `update person set last_totp_step = greatest(last_totp_step, $2), failures = 0, locked_until = null
-        where id = $1 and (last_totp_step < $2 or $3) returning id`,
+      `with used as (update person set last_totp_step = greatest(last_totp_step, $2)
+          where id = $1 and (last_totp_step < $2 or $3) returning username),
+        cleared as (delete from sign_in_failure where username_hash in (select sha256(username::bytea) from used))
+       select username from used`,
       [person, step, repeatable],
     );
     return rows.length === 1;
@@ -99,9 +127,15 @@ export class PostgresPersonBook implements PersonBook {
 
   async session(tokenHash: Buffer): Promise<Session | undefined> {
     const [row] = await this.#database.query<
-      PersonRow & { csrf_token: string; created: Date; last_seen: Date; expires: Date }
+      PersonRow & {
+        csrf_token: string;
+        created: Date;
+        last_seen: Date;
+        expires: Date;
+        stepped_up: Date | null;
+      }
     >(
-      `select ${PERSON}, csrf_token, created, last_seen, expires ${FROM} join session on session.person_id = person.id
+      `select ${PERSON}, csrf_token, created, last_seen, expires, stepped_up ${FROM} join session on session.person_id = person.id
         where token_hash = $1`,
       [tokenHash],
     );
@@ -112,6 +146,7 @@ export class PostgresPersonBook implements PersonBook {
       created: row.created.getTime(),
       lastSeen: row.last_seen.getTime(),
       expires: row.expires.getTime(),
+      steppedUp: (row.stepped_up ?? row.created).getTime(),
     };
   }
 
@@ -139,6 +174,15 @@ const asPerson = (row: PersonRow): Person => ({
   username: row.username,
   fullName: row.full_name,
   organisation: { id: row.organisation_id, name: row.organisation_name },
-  role: row.role as Role,
+  roles: row.roles as readonly Role[],
+  kind: row.kind,
   state: row.state,
+  standing: {
+    rank: row.rank,
+    vetting: row.vetting,
+    trainedOn: row.trained_on,
+    covert: row.covert,
+    organisationState: row.organisation_state,
+    organisationPolicyUntil: row.policy_until,
+  },
 });

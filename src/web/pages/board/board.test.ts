@@ -6,7 +6,7 @@ import { byUrgency, cardOf } from "./hit-card.ts";
 import { sseParser, type ServerEvent } from "./sse-parser.ts";
 import { BOARD_LIMIT, boardView, openHits } from "./view.ts";
 
-const asker = { role: "operator", username: "operator" } as SignedIn;
+const asker = { roles: ["operator"], username: "operator" } as unknown as SignedIn;
 const NOW = Date.UTC(2026, 10, 23, 3);
 
 describe("a card on the board", () => {
@@ -71,7 +71,7 @@ describe("the hits on the board", () => {
 
   it("tell those who may not acknowledge why not", () => {
     const view = boardView(
-      { ...asker, role: "analyst" },
+      { ...asker, roles: ["analyst"] },
       { hits: [], more: false },
       { theme: "day", now: NOW, notice: "" },
     );

@@ -3,7 +3,7 @@ import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
 import type { HitOnScreen } from "../../ports.ts";
 import { sayAge } from "../../words/age.ts";
-import { sayRoles } from "../../words/roles.ts";
+import { sayOwn, sayRoles } from "../../words/roles.ts";
 import { byUrgency, cardOf } from "./hit-card.ts";
 
 /** At most this many hits are on the board; the rest are counted by saying that there are more. */
@@ -39,7 +39,7 @@ export function boardView(
     .map(cardOf)
     .sort(byUrgency)
     .map((card) => ({ ...card, age: sayAge(options.now - card.captured) }));
-  const mayAct = mayDo(asker.role, "hit.act");
+  const mayAct = mayDo(asker.roles, "hit.act");
   return {
     pageTitle: "Board",
     theme: options.theme,
@@ -52,7 +52,7 @@ export function boardView(
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; yours is ${asker.role}.`,
+      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(asker.roles)}.`,
     stream: paths.hitStream(),
     after: String(open.hits.reduce((latest, { id }) => Math.max(latest, Number(id)), 0)),
   };

@@ -16,7 +16,7 @@ import type { HitOnScreen } from "../../ports.ts";
 import { sayAge } from "../../words/age.ts";
 import { sayCertainty } from "../../words/certainty.ts";
 import { sayTime } from "../../words/london-time.ts";
-import { sayRoles } from "../../words/roles.ts";
+import { sayOwn, sayRoles } from "../../words/roles.ts";
 import { sayRoad } from "../../words/road.ts";
 import { compareVehicles } from "../../words/vehicle.ts";
 
@@ -68,7 +68,7 @@ export function hitView({
 }: HitViewParts) {
   const captured = sayTime(hit.captured);
   const vrm = displayVrm(hit.vrm);
-  const mayAct = mayDo(asker.role, "hit.act");
+  const mayAct = mayDo(asker.roles, "hit.act");
   const done = (event: { at: string; by: string } | null) => event && { by: event.by, at: sayTime(event.at) };
   return {
     pageTitle: `Hit on ${vrm}`,
@@ -106,7 +106,7 @@ export function hitView({
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; yours is ${asker.role}.`,
+      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(asker.roles)}.`,
     needsAcknowledging: hit.state === "new",
     canVerify: hit.state === "acknowledged" || hit.state === "verified",
     canClose: hit.state === "verified",

@@ -8,7 +8,7 @@ import { siteMap } from "../../map/site-map.ts";
 import type { NrdHistoryLine } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
 import { sayDirection } from "../../words/road.ts";
-import { sayRoles } from "../../words/roles.ts";
+import { sayOwn, sayRoles } from "../../words/roles.ts";
 import { STATE_TAGS } from "../nrds/view.ts";
 
 export type NrdField = "act" | "reason";
@@ -43,7 +43,7 @@ export function nrdView({
   form = EMPTY_NRD_FORM,
   conflict = "",
 }: NrdViewParts) {
-  const mayManage = mayDo(asker.role, "estate.manage");
+  const mayManage = mayDo(asker.roles, "estate.manage");
   return {
     pageTitle: nrd.name,
     hasErrors: form.summary.length > 0,
@@ -61,7 +61,7 @@ export function nrdView({
     })),
     whyNot: mayManage
       ? ""
-      : `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; yours is ${asker.role}.`,
+      : `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; you are ${sayOwn(asker.roles)}.`,
     form,
     conflict,
   };

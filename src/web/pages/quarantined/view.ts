@@ -4,7 +4,7 @@ import { formWith, type Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import type { QuarantinedOnScreen } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
-import { sayRoles } from "../../words/roles.ts";
+import { sayOwn, sayRoles } from "../../words/roles.ts";
 import { sayCode } from "../quarantine/codes.ts";
 
 export type DecisionField = "reason" | "decision";
@@ -17,7 +17,7 @@ export function quarantinedView(
   form: Form<DecisionField> = EMPTY_DECISION,
   conflict = "",
 ) {
-  const mayDecide = mayDo(asker.role, "quarantine.decide");
+  const mayDecide = mayDo(asker.roles, "quarantine.decide");
   return {
     pageTitle: `Quarantined read ${item.id}`,
     hasErrors: form.summary.length > 0,
@@ -31,7 +31,7 @@ export function quarantinedView(
     overview: item.images.includes("overview") ? paths.quarantinedImage(item.id, "overview") : "",
     whyNot: mayDecide
       ? ""
-      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; yours is ${asker.role}.`,
+      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; you are ${sayOwn(asker.roles)}.`,
     form,
     conflict,
   };

@@ -57,7 +57,7 @@ export function readView(read: ReadInFull, outline: Outline, asker: SignedIn, en
     back: enquiry === undefined ? "" : paths.enquiry(enquiry),
     nrdHref: paths.nrd(read.nrd.id),
     askMore:
-      read.vrm !== null && mayDo(asker.role, "enquiry.ask")
+      read.vrm !== null && mayDo(asker.roles, "enquiry.ask")
         ? paths.enquiries({ kind: "vrm", vrm: read.vrm })
         : "",
   };

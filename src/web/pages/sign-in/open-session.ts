@@ -27,10 +27,10 @@ export async function openSession(
     organisation: person.organisation.id,
     action: "session.open",
     outcome: "done",
-    subject: { person: person.id, role: person.role, address },
+    subject: { person: person.id, roles: person.roles, address },
     requestId,
   });
-  events.signedIn({ person: person.id, role: person.role });
+  events.signedIn({ person: person.id, roles: person.roles });
   return token;
 }
 

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { NewAuditEntry } from "./audit-log.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { commitmentOf, sealEntry } from "./leaf.ts";
+import { AUDIT_ACTIONS, auditCategory, isAuditAction } from "./vocabulary.ts";
+
+const entry: NewAuditEntry = {
+  actor: "investigator",
+  organisation: 1,
+  action: "enquiry.ask",
+  outcome: "asked",
+  subject: { reason: "stolen vehicle", vrm: "AB12CDE", kind: "vrm", level: "serious", odd: "a new member" },
+  requestId: "r-1",
+};
+const place = { index: 7, at: new Date("2026-11-22T08:15:30.123Z") };
+
+describe("the leaf of an audit entry (AUD-2)", () => {
+  it("holds no personal value, and no member that nobody declared open", () => {
+    const { leaf, open, sealed } = sealEntry(entry, place);
+    const text = leaf.toString();
+    for (const personal of ["investigator", "stolen vehicle", "AB12CDE", "r-1", "a new member"])
+      expect(text).not.toContain(personal);
+    expect(open).toEqual({ kind: "vrm", level: "serious" });
+    expect(Object.keys(sealed).sort()).toEqual(["actor", "odd", "reason", "requestId", "vrm"]);
+    expect(JSON.parse(text)).toMatchObject({ v: 1, index: 7, at: "2026-11-22T08:15:30.123Z", open });
+  });
+
+  it("commits to each personal value under a salt of its own, so that equal values look different", () => {
+    const [first, second] = [sealEntry(entry, place), sealEntry(entry, place)];
+    expect(first.leaf.equals(second.leaf)).toBe(false);
+    const committed = (JSON.parse(first.leaf.toString()) as { sealed: Record<string, string> }).sealed;
+    for (const [name, value] of Object.entries(first.sealed)) {
+      const salt = Buffer.from(first.salts[name] ?? "", "base64");
+      expect(salt).toHaveLength(32);
+      expect(committed[name]).toBe(commitmentOf(name, value, salt));
+      expect(committed[name]).not.toBe(commitmentOf(name, "another", salt));
+    }
+  });
+
+  it("is one text however the members are ordered, and differs with its place", () => {
+    const salt = () => Buffer.alloc(32, 1);
+    const turned = { ...entry, subject: Object.fromEntries(Object.entries(entry.subject).reverse()) };
+    expect(sealEntry(turned, place, salt).leaf).toEqual(sealEntry(entry, place, salt).leaf);
+    expect(sealEntry(entry, { ...place, index: 8 }, salt).leaf).not.toEqual(
+      sealEntry(entry, place, salt).leaf,
+    );
+  });
+
+  it("is canonical JSON that means the same and is stable after a round trip", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = canonicalJson(value);
+        expect(canonicalJson(JSON.parse(text))).toBe(text);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it("files every action under exactly one head", () => {
+    const all = Object.values(AUDIT_ACTIONS).flat();
+    expect(new Set(all).size).toBe(all.length);
+    expect(auditCategory("enquiry.ask")).toBe("consultation");
+    expect(isAuditAction("read.delete")).toBe(false);
+  });
+});

@@ -1,0 +1,83 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { canonicalJson } from "./canonical-json.ts";
+import type { NewAuditEntry } from "./audit-log.ts";
+
+/** Version of the leaf's form; docs/audit-log.md describes it for whoever writes a verifier. */
+const FORM = 1;
+const SALT_BYTES = 32;
+
+/**
+ * Members of a subject that say nothing about a person or a vehicle, and stand in the leaf as they are. Every other member is
+ * sealed: a member somebody forgets to list is kept from the public, never given to it.
+ */
+const OPEN_MEMBERS: ReadonlySet<string> = new Set([
+  ...[
+    "kind",
+    "level",
+    "purpose",
+    "rules",
+    "policyPack",
+    "policyPackDigest",
+    "policyPacks",
+    "wanted",
+    "roles",
+  ],
+  ...["count", "counts", "of", "day", "month", "digest", "from", "to", "shown", "effect", "rule", "state"],
+]);
+
+/** An entry in the form that is hashed and kept. */
+export interface SealedEntry {
+  readonly open: Readonly<Record<string, unknown>>;
+  /** Personal values by member: the actor, the request id, and every member of the subject that is not open. */
+  readonly sealed: Readonly<Record<string, unknown>>;
+  /** The key of each commitment, base64. Without it nobody can test a guess against the leaf. */
+  readonly salts: Readonly<Record<string, string>>;
+  /** The bytes that are hashed: RFC 8785 JSON in UTF-8. */
+  readonly leaf: Buffer;
+}
+
+/** HMAC-SHA-256 under the salt over the member's name, a line feed and its canonical JSON; base64. */
+export function commitmentOf(member: string, value: unknown, salt: Buffer): string {
+  return createHmac("sha256", salt)
+    .update(`${member}\n${canonicalJson(value)}`)
+    .digest("base64");
+}
+
+/**
+ * Puts an entry into the form that is logged (AUD-2): open members as they are, personal ones as salted commitments, so that a
+ * value can be redacted later and the entry still proves its place.
+ */
+export function sealEntry(
+  { actor, organisation, action, outcome, subject, requestId }: NewAuditEntry,
+  place: { readonly index: number; readonly at: Date },
+  newSalt: () => Buffer = () => randomBytes(SALT_BYTES),
+): SealedEntry {
+  const members = Object.entries(subject).filter(([, value]) => value !== undefined);
+  const open = Object.fromEntries(members.filter(([name]) => OPEN_MEMBERS.has(name)));
+  const sealed: Record<string, unknown> = {
+    actor,
+    ...(requestId === null ? {} : { requestId }),
+    ...Object.fromEntries(members.filter(([name]) => !OPEN_MEMBERS.has(name))),
+  };
+  const salts: Record<string, string> = {};
+  const commitments: Record<string, string> = {};
+  for (const [name, value] of Object.entries(sealed)) {
+    const salt = newSalt();
+    salts[name] = salt.toString("base64");
+    commitments[name] = commitmentOf(name, value, salt);
+  }
+  const { index, at } = place;
+  const leaf = Buffer.from(
+    canonicalJson({
+      v: FORM,
+      index,
+      at: at.toISOString(),
+      action,
+      outcome,
+      organisation,
+      open,
+      sealed: commitments,
+    }),
+  );
+  return { open, sealed, salts, leaf };
+}

@@ -1,0 +1,144 @@
+-- People and organisations as the law wants them: several roles of one kind, vetted, trained, on a clock (ACC-1 to ACC-8).
+
+alter table organisation
+  add column kind text not null default 'police',
+  add column state text not null default 'approved' check (state in ('approved', 'suspended', 'withdrawn')),
+  add column contact text not null default '',
+  add column policy_reference text,                 -- of its current written policy (ACC-1); all null: it has none
+  add column policy_date date,
+  add column policy_until date,
+  add column policy_owner text,
+  add column allowed_networks text[] not null default '{}';   -- CIDR ranges its people come from; empty: any
+
+create table organisation_provider (                -- where an organisation's people sign in with their own provider
+  organisation_id integer primary key references organisation,
+  issuer text not null,
+  client_id text not null,
+  client_secret bytea not null,                     -- sealed under the master key
+  enabled boolean not null default true
+);
+
+alter table person
+  add column kind text not null default 'user' check (kind in ('user', 'oversight', 'administrator')),
+  add column roles text[] not null default '{}',
+  add column rank text,
+  add column vetting text not null default 'none',
+  add column trained_on date,
+  add column covert boolean not null default false, -- may see reads of covert NRDs of the own organisation
+  add column created_at timestamptz not null default now(),
+  add column last_used timestamptz,
+  add column leaves_on date,
+  add column state_since timestamptz not null default now(),
+  add column state_why text,
+  alter column password_hash drop not null,
+  alter column totp_secret drop not null;
+update person set roles = array[role], kind = case when role = 'admin' then 'administrator' else 'user' end;
+alter table person
+  drop column role,
+  drop column failures,
+  drop column locked_until,
+  drop constraint person_state_check,
+  add constraint person_state_check check (state in ('invited', 'active', 'suspended', 'ended')),
+  -- Whatever a program may try: user and administrator functions are never on one login (ACC-2).
+  add constraint person_never_both check (case when kind = 'administrator' then roles <@ array['admin', 'nationaladmin']
+    else not roles && array['admin', 'nationaladmin'] end),
+  add constraint person_active_has_password check (state <> 'active' or password_hash is not null);
+create index person_organisation on person (organisation_id, username);
+
+create table enrolment (                            -- one-time links: a new account, or its second factor lost
+  token_hash bytea primary key,
+  person_id integer not null references person,
+  made_by integer references person,
+  made_at timestamptz not null,
+  expires timestamptz not null,
+  used_at timestamptz
+);
+
+create table recovery_code (
+  person_id integer not null references person,
+  code_hash bytea not null,
+  used_at timestamptz,
+  primary key (person_id, code_hash)
+);
+
+create table passkey (
+  credential_id text primary key,                   -- base64url
+  person_id integer not null references person,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}',
+  name text not null,
+  created_at timestamptz not null,
+  last_used timestamptz
+);
+create index passkey_person on passkey (person_id);
+
+-- What a browser was asked to prove, once: passkey challenges and redirects to a provider.
+create table sign_in_challenge (
+  id_hash bytea primary key,
+  kind text not null check (kind in ('passkey-add', 'passkey-sign-in', 'provider')),
+  person_id integer references person,
+  organisation_id integer references organisation,
+  body jsonb not null,
+  expires timestamptz not null
+);
+
+-- Failures count for a username from a network, known name or not, so that nobody can lock somebody else out from elsewhere.
+create table sign_in_failure (
+  username_hash bytea not null,
+  network text not null,
+  failures integer not null,
+  first_at timestamptz not null,
+  locked_until timestamptz,
+  primary key (username_hash, network)
+);
+create index sign_in_failure_age on sign_in_failure (first_at);
+
+create table person_network (                       -- networks from which a person has signed in
+  person_id integer not null references person,
+  network text not null,
+  last_used timestamptz not null,
+  primary key (person_id, network)
+);
+
+alter table session
+  add column id uuid not null default gen_random_uuid() unique,   -- names it to its owner; never the secret
+  add column stepped_up timestamptz,
+  add column method text not null default 'totp',
+  add column address text not null default '',
+  add column device text not null default '';
+create index session_person on session (person_id);
+
+-- Clocks that run by themselves, visible with their due dates (ACC-3, ACC-4).
+create table account_duty (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  person_id integer not null references person,
+  organisation_id integer not null references organisation,
+  opened_at timestamptz not null,
+  due_at timestamptz not null,
+  done_at timestamptz,
+  done_by integer references person,
+  outcome text,
+  note text
+);
+create unique index account_duty_open on account_duty (person_id, kind) where done_at is null;
+create index account_duty_due on account_duty (organisation_id, due_at) where done_at is null;
+
+-- What protective monitoring found: each says why, reaches a supervisor, and can be lifted with a reason (ACC-5, ACC-8).
+create table suspicion (
+  id bigint generated always as identity primary key,
+  person_id integer not null references person,
+  organisation_id integer not null references organisation,
+  at timestamptz not null,
+  rule text not null,
+  effect text not null check (effect in ('suspend', 'flag')),
+  why text not null,
+  evidence jsonb not null,
+  decided_at timestamptz,
+  decided_by integer references person,
+  decision text check (decision in ('lifted', 'upheld', 'noted')),
+  reason text
+);
+create index suspicion_organisation on suspicion (organisation_id, id);
+create index suspicion_person on suspicion (person_id, id);
