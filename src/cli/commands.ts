@@ -43,6 +43,14 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     does: "measures, with the target beside each figure",
     load: async () => (await import("./commands/bench.ts")).bench,
   },
+  audit: {
+    usage:
+      "audit verify (--url URL | --dir DIR) --key FILE [--since FILE|DIR] [--witness-key FILE --witnesses N]\n" +
+      "  audit mirror --url URL --dir DIR [--key FILE]\n" +
+      "  audit witness --port P --dir DIR --log-key FILE [--host H] [--name NAME]",
+    does: "checks the public audit log as a stranger, keeps a copy of it, or is its witness",
+    load: async () => (await import("./commands/audit.ts")).audit,
+  },
   doctor: {
     usage: "doctor [--url URL] [--token SESSION]",
     does: "is this installation healthy; each line says what to do",

@@ -159,8 +159,9 @@ describe("a log that asks a witness", () => {
   function over(witness: Witness) {
     const requests: string[] = [];
     const client: typeof fetch = async (url, init) => {
-      requests.push(`${url as string} ${(init?.body as string).split("\n")[0]}`);
-      const { status, contentType, body } = await witness.addCheckpoint(init?.body as string);
+      const sent = init?.body as string;
+      requests.push(`${url as string} ${sent.split("\n")[0]}`);
+      const { status, contentType, body } = await witness.addCheckpoint(sent);
       return new Response(body, { status, headers: { "content-type": contentType } });
     };
     return { client, requests };

@@ -1,0 +1,63 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { lockFolder } from "../../app/lock-folder.ts";
+import { FaultFound, type ReadPublicFile } from "../../audit/tlog/public-files.ts";
+import { parseVerifierKey, verifierKeyText, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
+import { UsageError } from "../options.ts";
+import { rememberedKey, updateMirror } from "./mirror-folder.ts";
+import { readKey } from "./read-key.ts";
+import { replaceFile } from "./replace-file.ts";
+import { siteFiles } from "./site-files.ts";
+import { terminalText } from "./terminal-text.ts";
+
+const LARGEST_KEY = 1024;
+
+/** Keeps a folder of a log's public files and of every checkpoint seen (AUD-1); run it from a timer. Exits 1 at a fork. */
+export async function mirror(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { url: { type: "string" }, dir: { type: "string" }, key: { type: "string" } },
+  });
+  if (values.url === undefined || values.dir === undefined)
+    throw new UsageError("mirror takes --url and --dir.");
+  const log = siteFiles(values.url);
+  const given = values.key === undefined ? null : readKey("--key", values.key);
+  const folder = resolve(values.dir);
+  const unlock = lockFolder(folder);
+  try {
+    const key = await keyOf(folder, given, log);
+    const { before, size } = await updateMirror(folder, log, key);
+    console.log(terminalText(`${key.name}: ${size} entries, ${size - before} of them new.`));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof FaultFound)) throw error;
+    const { where, why } = error.fault;
+    console.error(terminalText(`The log does not hold. ${where}: ${why}.`));
+    return 1;
+  } finally {
+    unlock();
+  }
+}
+
+/** The key given, else the one remembered, else, for a new folder only, the one that the service shows. */
+async function keyOf(folder: string, given: NoteVerifier | null, log: ReadPublicFile): Promise<NoteVerifier> {
+  const remembered = await rememberedKey(folder);
+  if (remembered !== null) {
+    const key = parseVerifierKey(remembered);
+    if (key === null) throw new Error(`${join(folder, "key")} does not hold a verifier key.`);
+    if (given !== null && verifierKeyText(given) !== verifierKeyText(key)) {
+      throw new Error(
+        `${folder} mirrors a log with another key; mirror a second log into a folder of its own.`,
+      );
+    }
+    return key;
+  }
+  const key = given ?? parseVerifierKey((await log("key", LARGEST_KEY))?.toString() ?? "");
+  if (key === null) throw new FaultFound("key", "the service does not show one");
+  await replaceFile(join(folder, "key"), `${verifierKeyText(key)}\n`);
+  if (given === null) {
+    console.log(terminalText(`Trusting the key that the service shows: ${verifierKeyText(key)}`));
+    console.log("Compare it with what the organisation told you by another way.");
+  }
+  return key;
+}

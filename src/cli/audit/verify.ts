@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { FaultFound, noteOf, readCheckpointNote, type LogFault } from "../../audit/tlog/public-files.ts";
+import { openCheckpoint, type SignedCheckpoint } from "../../audit/tlog/signed-checkpoint.ts";
+import { COSIGNATURE, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
+import { verifyLog, type EarlierCheckpoint } from "../../audit/tlog/verify-log.ts";
+import { numberOption, UsageError } from "../options.ts";
+import { folderFiles } from "./folder-files.ts";
+import { readKey } from "./read-key.ts";
+import { siteFiles } from "./site-files.ts";
+import { terminalText } from "./terminal-text.ts";
+
+/** Checks a whole log from its public files alone (AUD-1): one line and 0 when it holds, what is wrong and 1 when it does not. */
+export async function verify(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      url: { type: "string" },
+      dir: { type: "string" },
+      key: { type: "string" },
+      since: { type: "string", multiple: true },
+      "witness-key": { type: "string", multiple: true },
+      witnesses: { type: "string" },
+    },
+  });
+  if ((values.url === undefined) === (values.dir === undefined)) {
+    throw new UsageError("verify takes either --url or --dir.");
+  }
+  if (values.key === undefined)
+    throw new UsageError("verify takes --key, a file with the log's verifier key.");
+  const read = values.url === undefined ? folderFiles(values.dir as string) : siteFiles(values.url);
+  const key = readKey("--key", values.key);
+  const witnesses = witnessKeys(values["witness-key"] ?? [], key);
+  const required = numberOption("--witnesses", values.witnesses) ?? 0;
+  if (!Number.isInteger(required) || required > witnesses.length) {
+    throw new UsageError(`--witnesses ${required} needs as many different --witness-key files.`);
+  }
+  const earlierFiles = (values.since ?? []).flatMap(checkpointFiles);
+  try {
+    const earlier = earlierFiles.map((file) => earlierCheckpoint(file, key));
+    const checkpoint = openCheckpoint(await readCheckpointNote(read), key, witnesses, required);
+    const verdict = await verifyLog(checkpoint, read, earlier);
+    if (!verdict.holds) return complain(verdict);
+    console.log(terminalText(summary(checkpoint, verdict.entriesRead)));
+    return 0;
+  } catch (error) {
+    if (error instanceof FaultFound) return complain(error.fault);
+    throw error;
+  }
+}
+
+function complain({ where, why }: LogFault): 1 {
+  console.error(terminalText(`The log does not hold. ${where}: ${why}.`));
+  return 1;
+}
+
+function summary({ origin, size, root, cosignatures }: SignedCheckpoint, entriesRead: number): string {
+  const seen = cosignatures.map(({ name, time }) => `${name} at ${new Date(time ?? 0).toISOString()}`);
+  return (
+    `The log ${origin} holds: ${size} entries, root ${root.toString("base64")}, ` +
+    `${seen.length === 0 ? "not cosigned by a witness you named" : `cosigned by ${seen.join(", ")}`}; ` +
+    `the contents of ${entriesRead} were read.`
+  );
+}
+
+function earlierCheckpoint(file: string, key: NoteVerifier): EarlierCheckpoint {
+  const { size, root } = openCheckpoint(noteOf(readFileSync(file), file), key, [], 0, file);
+  return { name: file, size, root };
+}
+
+/** A file is itself; a folder, such as a mirror's `checkpoints`, is every checkpoint in it. */
+function checkpointFiles(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`--since ${path} cannot be read.`);
+  return found.isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+}
+
+/** The witnesses' keys, each once: a cosignature does not say its name, so one key under two names is one witness. */
+function witnessKeys(files: readonly string[], logKey: NoteVerifier): NoteVerifier[] {
+  const byKey = new Map<string, NoteVerifier>();
+  for (const file of files) {
+    const key = readKey("--witness-key", file);
+    if (key.type !== COSIGNATURE || key.publicKey.equals(logKey.publicKey)) {
+      throw new UsageError(`--witness-key ${file} is the key of a log, not of a witness.`);
+    }
+    byKey.set(String(key.publicKey.export({ format: "jwk" }).x), key);
+  }
+  return [...byKey.values()];
+}
