@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { DestinationStream } from "pino";
 import { HitDesk } from "./api/desks/hit-desk.ts";
 import { ListDesk } from "./api/desks/list-desk.ts";
 import { NrdDesk } from "./api/desks/nrd-desk.ts";
@@ -7,7 +9,7 @@ import { QuarantineDesk } from "./api/desks/quarantine-desk.ts";
 import { RetentionDesk } from "./api/desks/retention-desk.ts";
 import { feedSenders } from "./api/feed-senders.ts";
 import { buildServer } from "./api/server.ts";
-import { DEFAULT_SERVER_LIMITS } from "./api/server-options.ts";
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./api/server-options.ts";
 import { duties } from "./app/duties.ts";
 import { openIntake } from "./app/intake.ts";
 import { openRetention } from "./app/retention.ts";
@@ -41,6 +43,8 @@ import { webPages } from "./web/web.ts";
 export interface App {
   /** Where it listens. */
   readonly url: string;
+  /** The HTTP edge, for whoever asks it, or looks at its routes, from within its process. */
+  readonly server: FastifyInstance;
   /** The rooms' books, for whoever seeds or inspects a running service from within its process. */
   readonly stores: Awaited<ReturnType<typeof openStores>>;
   readonly masterKey: Buffer;
@@ -55,10 +59,17 @@ export interface AppOptions {
   readonly createKeys: boolean;
   /** The demo's people share one TOTP secret and sign in faster than its codes change. */
   readonly demo: boolean;
+  /** Limits of the HTTP edge that differ from the defaults, for a test of what happens at one. */
+  readonly limits?: Partial<ServerLimits>;
+  /** Checks every reply against its schema: tests only. */
+  readonly checkReplies?: boolean;
+  /** Where log lines go instead of standard output. */
+  readonly logTo?: DestinationStream;
 }
 
 /** The composition root: opens everything in order, hands each part what it needs, and listens. */
-export async function startApp(settings: Settings, { createKeys, demo }: AppOptions): Promise<App> {
+export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
+  const { createKeys, demo, checkReplies, logTo } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -67,7 +78,10 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
     const pack = loadPolicyPack(settings.policyPack);
     const data = resolve(settings.data);
     const keys = openKeys({ folder: join(data, "keys"), masterKeyFile: settings.masterKeyFile }, createKeys);
-    const logger = createLogger({ level: settings.logLevel });
+    const logger = createLogger({
+      level: settings.logLevel,
+      ...(logTo === undefined ? {} : { destination: logTo }),
+    });
     const metrics = createMetrics();
     const events = createEvents(metrics, logger);
     const failed = (part: string) => (error: unknown) =>
@@ -217,6 +231,7 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
       ...DEFAULT_SERVER_LIMITS,
       bodyBytes: settings.maxBodyBytes,
       connections: settings.maxConnections,
+      ...options.limits,
     };
     const web = webPages({
       rooms,
@@ -238,6 +253,7 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
       trustProxy: settings.trustProxy,
       allowedNetworks: settings.allowedNetworks,
       metricsNetworks: settings.metricsNetworks,
+      ...(checkReplies === undefined ? {} : { checkReplies }),
       ...(takesReads
         ? {
             feeds: {
@@ -271,7 +287,7 @@ export async function startApp(settings: Settings, { createKeys, demo }: AppOpti
       subject: { policyPack: pack.id, roles: settings.roles },
       requestId: null,
     });
-    return { url, stores, masterKey: keys.masterKey, ready: () => health.up(), close };
+    return { url, server, stores, masterKey: keys.masterKey, ready: () => health.up(), close };
   } catch (error) {
     await close();
     throw error;
