@@ -1,0 +1,15 @@
+/** What a username may be: no letter that looks like another, so that nobody is taken for somebody else (ACC-2). */
+const USERNAME = /^[a-z0-9][a-z0-9._-]{1,63}$/;
+
+/**
+ * A username in its one form: compatibility forms (full-width letters and the like) folded, lower case, no space around it.
+ * @returns undefined for what cannot be one, such as a name with a Cyrillic letter that looks Latin
+ */
+export function readUsername(text: string): string | undefined {
+  const username = foldUsername(text);
+  return USERNAME.test(username) ? username : undefined;
+}
+
+/** The same for anything that was typed as a username, to count it and to log it; at most 100 characters. */
+export const foldUsername = (text: string): string =>
+  text.slice(0, 400).normalize("NFKC").trim().toLowerCase().slice(0, 100);

@@ -1,0 +1,15 @@
+/** From where somebody comes in: for the log, for the counting of failures, and to name a session to its owner. */
+export interface Visit {
+  /** The address behind proxies that are trusted. */
+  readonly address: string;
+  /** What the browser or program says it is, at most 200 characters. */
+  readonly device: string;
+  readonly requestId: string | null;
+}
+
+/** Somebody who is signed in, as far as identity needs to know. */
+export interface Actor {
+  readonly person: number;
+  readonly username: string;
+  readonly organisation: { readonly id: number };
+}
