@@ -55,8 +55,15 @@ export async function updateMirror(
   if (offered.size <= kept.size) {
     const rootThen = await rootOf(offered.size, ownTile);
     if (!rootThen.equals(offered.root)) throw fork(`of ${offered.size} entries`, kept.size);
-    // An older checkpoint is only a stale answer; the same one may carry new cosignatures.
-    if (offered.size === kept.size) await replaceFile(join(folder, CHECKPOINT_PATH), note);
+    if (offered.size < kept.size) {
+      throw new FaultFound(
+        "checkpoint",
+        `the log now shows ${offered.size} entries, and ${kept.size} are kept here: it answers from an old copy, or the ` +
+          "last entries were dropped. Ask again in a minute; if it stays so, the one kept here proves it",
+      );
+    }
+    // The same tree may carry new cosignatures.
+    await replaceFile(join(folder, CHECKPOINT_PATH), note);
     return { before: kept.size, size: kept.size };
   }
   await fetchNew(folder, own, log, kept.size, offered);
