@@ -32,6 +32,7 @@ import { createEvents } from "./observe/events.ts";
 import { Health } from "./observe/health.ts";
 import { createLogger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { PolicyInForce } from "./policy/in-force.ts";
 import { loadPolicyPack } from "./policy/pack.ts";
 import { projectRoot } from "./project-root.ts";
 import { moves } from "./read/nrd.ts";
@@ -75,7 +76,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    const pack = loadPolicyPack(settings.policyPack);
+    const policy = new PolicyInForce(loadPolicyPack(settings.policyPack));
+    const { pack } = policy;
     const data = resolve(settings.data);
     const keys = openKeys({ folder: join(data, "keys"), masterKeyFile: settings.masterKeyFile }, createKeys);
     const logger = createLogger({
@@ -156,7 +158,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     });
     const images = readImages({ index: stores.imageIndex, vault: stores.vault });
     const enquiries = new EnquiryDesk({
-      pack,
+      policy,
       authorities: stores.authorities,
       book: stores.enquiries,
       audit: stores.audit,
@@ -169,7 +171,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       },
       now,
     });
-    const hits = new HitDesk({ book: stores.hits, outbox, images, pack, audit: stores.audit, events, now });
+    const hits = new HitDesk({ book: stores.hits, outbox, images, policy, audit: stores.audit, events, now });
     const lists = new ListDesk(stores.lists, stores.audit);
     const nrdDesk = new NrdDesk({
       register: stores.nrds,

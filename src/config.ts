@@ -37,7 +37,10 @@ const settingsSchema = z.strictObject({
     .string()
     .optional()
     .describe("File with the 32-byte master key; absent: keys/master.key in the data folder"),
-  policyPack: z.string().default(join(projectRoot, "policies/uk-2026.json")).describe("Policy pack in force"),
+  policyPack: z
+    .string()
+    .default(join(projectRoot, "policies/uk"))
+    .describe("Folder of the policy pack that the first start adopts; a changed one is proposed, not used"),
   roles: list
     .pipe(z.array(z.enum(["ingest", "web", "jobs"])).min(1))
     .default(["ingest", "web", "jobs"])

@@ -6,6 +6,8 @@ import type { Read, ReadKey } from "./read.ts";
 export interface FoundPage {
   /** Reads in the whole answer, not on the page. */
   readonly count: number;
+  /** Reads of the answer that go before this page. */
+  readonly before: number;
   readonly items: readonly Read[];
   readonly next: string | null;
 }
@@ -24,8 +26,9 @@ export interface PageRequest {
 export type StoredRead = ReadKey & { readonly vrm: string | null; readonly sent: string };
 
 /**
- * The archive of reads. Queries see nothing captured before the grant's access floor (RET-1), and show a read that was
- * stored twice once. Bad cursors are Problem CURSOR_INVALID; a store that fails throws.
+ * The archive of reads. Queries see nothing captured or received before the grant's access floor (RET-1), nothing outside
+ * its scope, and nothing of the NRDs it withholds (INV-2); a page that would begin past its view limit comes back empty
+ * (INV-6). A read that was stored twice is shown once. Bad cursors are Problem CURSOR_INVALID; a store that fails throws.
  */
 export interface ReadStore {
   /** One insert statement. Resolved means on disk (fsync); rejected means unknown, so ask `existing` before trying again. */

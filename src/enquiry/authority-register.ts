@@ -1,6 +1,11 @@
 import type { Authority } from "./enquiry-ports.ts";
 
-export interface NewAuthority extends Omit<Authority, "id" | "state"> {
+export interface NewAuthority extends Omit<
+  Authority,
+  "id" | "state" | "exceptional" | "approverRank" | "oralSince" | "scope"
+> {
+  /** Absent: any VRM and place, as far back as the rules allow. */
+  readonly scope?: Authority["scope"];
   readonly state: "requested" | "approved";
   /** Person id; null while it is only requested. */
   readonly approvedBy: number | null;

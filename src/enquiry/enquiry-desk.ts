@@ -1,34 +1,38 @@
 import { randomUUID } from "node:crypto";
-import type { AuditLog } from "../audit/audit-log.ts";
+import type { AuditEntry, AuditLog } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
 import type { ReadImages } from "../archive/read-images.ts";
 import type { Read } from "../archive/read.ts";
 import { parseReadId } from "../archive/read.ts";
 import type { FoundPage, ReadStore } from "../archive/read-store.ts";
 import { Problem } from "../errors.ts";
-import { decideEnquiry, decideHitRead, type Decision } from "../policy/decide.ts";
+import type { Decision, PolicyEngine, Refusal } from "../policy/engine.ts";
 import type { Grant } from "../policy/grant.ts";
-import type { PolicyPack } from "../policy/pack.ts";
-import { isWithin, type Area } from "../read/position.ts";
-import { checkQuestion, radiusOf } from "./check-question.ts";
+import { isWithin } from "../read/position.ts";
+import { checkQuestion } from "./check-question.ts";
 import type { AuthorityBook, EnquiryBook, EnquiryRecord } from "./enquiry-ports.ts";
-import { fitsPattern, givenCharacters } from "./pattern.ts";
-import { describeRead, type NrdNames, summariseRead } from "./present-read.ts";
-import type { Answer, Asker, Enquiries, Question, ReadInFull } from "./question.ts";
+import { type NrdPlaces, placesOf, proposalOf } from "./grounds.ts";
+import { fitsPattern } from "./pattern.ts";
+import { describeRead, type NrdNames, showGrant, summariseRead } from "./present-read.ts";
+import type { Answer, Asker, Enquiries, Grounds, Question, ReadInFull } from "./question.ts";
 
 /** What the desk works with. */
 export interface DeskParts {
-  readonly pack: PolicyPack;
+  /** The policy in force, asked for at every decision. */
+  readonly policy: { readonly engine: PolicyEngine };
   readonly authorities: AuthorityBook;
   readonly book: EnquiryBook;
   readonly audit: AuditLog;
   readonly reads: ReadStore;
   readonly images: ReadImages;
-  readonly nrds: NrdNames & { withinArea(area: Area): readonly number[] };
+  readonly nrds: NrdNames & NrdPlaces;
   /** The hit a read raised on a list of an organisation, if any. */
   readonly hitOf: (readId: string, organisation: number) => Promise<{ id: string; list: string } | undefined>;
   readonly now: () => number;
 }
+
+type Paging = { readonly limit?: number; readonly cursor?: string; readonly requestId: string };
+type Asked = Omit<EnquiryRecord, "kind" | "count" | "outcome">;
 
 const RECENT = 50;
 
@@ -40,59 +44,59 @@ export class EnquiryDesk implements Enquiries {
     this.#parts = parts;
   }
 
-  async ask(
-    asker: Asker,
-    asked: { authority: string; reason: string; question: Question },
-    options: { limit?: number; cursor?: string; requestId: string },
-  ): Promise<Answer> {
+  async ask(asker: Asker, asked: Grounds & { question: Question }, paging: Paging): Promise<Answer> {
     const question = checkQuestion(asked.question, this.#parts.nrds);
-    const decision = await this.#decide(asker, asked.authority, asked.reason, question);
-    const outcome = decision.allowed ? "asked" : "refused";
-    const enquiry = randomUUID();
     const record = {
-      id: enquiry,
+      id: randomUUID(),
       person: asker.person,
       organisation: asker.organisation,
-      ...asked,
+      authority: asked.authority ?? null,
+      purpose: asked.purpose ?? null,
+      level: asked.level ?? null,
+      reference: asked.reference ?? null,
+      reason: asked.reason,
       question,
       asked: this.#parts.now(),
-      outcome,
+    };
+    const decision = await this.#decide(asker, record);
+    const entry = {
+      action: "enquiry.ask",
+      subject: { ...subjectOf(record, decision), ...this.#lawOf(decision) },
     } as const;
-    const subject = { enquiry, authority: asked.authority, reason: asked.reason, question };
-    await Promise.all([
-      this.#parts.book.open(record),
-      this.#audit(asker, "enquiry.ask", decision, subject, options.requestId),
+    const outcome = decision.allowed ? "asked" : "refused";
+    const [{ index }] = await Promise.all([
+      this.#log(asker, { ...entry, outcome }, paging.requestId),
+      this.#parts.book.open({ ...record, outcome }),
     ]);
     const grant = granted(decision);
-    return this.#answer({ id: enquiry, question, reason: asked.reason }, grant, options);
+    return this.#answer(asker, { record, grant, entry, receipt: index }, paging);
   }
 
-  async page(
-    asker: Asker,
-    enquiry: string,
-    options: { limit?: number; cursor?: string; requestId: string },
-  ): Promise<Answer> {
+  async page(asker: Asker, enquiry: string, paging: Paging): Promise<Answer> {
     const record = await this.#parts.book.find(enquiry);
     if (record === undefined || record.person !== asker.person) throw noEnquiry(enquiry);
     const decision = await this.#decideAgain(asker, record);
-    const subject = {
-      enquiry,
-      authority: record.authority,
-      reason: record.reason,
-      cursor: options.cursor ?? null,
-    };
-    await this.#audit(asker, "enquiry.page", decision, subject, options.requestId);
-    return this.#answer(record, granted(decision), options);
+    const entry = {
+      action: "enquiry.page",
+      subject: {
+        ...subjectOf(record, decision),
+        ...this.#lawOf(decision),
+        cursor: paging.cursor ?? null,
+      },
+    } as const;
+    const outcome = decision.allowed ? "asked" : "refused";
+    const { index } = await this.#log(asker, { ...entry, outcome }, paging.requestId);
+    return this.#answer(asker, { record, grant: granted(decision), entry, receipt: index }, paging);
   }
 
   async mine(asker: Asker): ReturnType<Enquiries["mine"]> {
     const records = await this.#parts.book.recent(asker.person, 0, RECENT);
-    return records.map(({ id, kind, asked, reason, authority, count, outcome }) => ({
+    return records.map(({ id, kind, asked, reason, authority, reference, count, outcome }) => ({
       id,
       kind,
       asked: new Date(asked).toISOString(),
       reason,
-      authority,
+      authority: authority ?? `case ${reference ?? ""}`.trim(),
       count,
       outcome,
     }));
@@ -114,9 +118,9 @@ export class EnquiryDesk implements Enquiries {
   }
 
   async openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull> {
-    const { read, grant } = await this.#look(asker, readId, "read.open", requestId);
+    const { read, grant, receipt } = await this.#look(asker, readId, "read.open", requestId);
     const kinds = await this.#parts.images.kindsOf(grant, read);
-    return describeRead(read, kinds, grant, this.#parts.nrds);
+    return { ...describeRead(read, kinds, grant, this.#parts.nrds), receipt };
   }
 
   async openImage(
@@ -142,33 +146,37 @@ export class EnquiryDesk implements Enquiries {
     action: "read.open" | "read.image",
     requestId: string,
     kind?: string,
-  ): Promise<{ read: Read; grant: Grant }> {
+  ): Promise<{ read: Read; grant: Grant; receipt: number }> {
     if (parseReadId(readId) === null) throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
-    const subject = { read: readId, ...(kind === undefined ? {} : { image: kind }) };
-    await this.#log(asker, action, "asked", subject, requestId);
+    const about = { read: readId, ...(kind === undefined ? {} : { image: kind }) };
+    const { index } = await this.#log(asker, { action, outcome: "asked", subject: about }, requestId);
     for await (const { grant, covers, under } of this.#permissions(asker, readId)) {
       const read = await this.#parts.reads.byId(grant, readId);
       if (read === null ? !("hit" in under) : !covers(read)) continue;
-      await this.#audit(asker, action, { allowed: true, grant }, { ...subject, under }, requestId);
-      if (read !== null) return { read, grant };
+      const law = this.#lawOf({ allowed: true, grant });
+      const subject = { ...about, ...law, under, ...(read?.vrm ? { vrm: read.vrm } : {}) };
+      await this.#log(asker, { action, outcome: "allowed", subject }, requestId);
+      if (read !== null) return { read, grant, receipt: index };
       throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
     }
-    const refusal = {
+    const refusal: Refusal = {
       allowed: false,
       rules: ["read-is-covered"],
       needed: [
         "A current enquiry of yours whose results include this read, or a hit on it that you may see.",
       ],
-    } as const;
-    await this.#audit(asker, action, refusal, subject, requestId);
+    };
+    const subject = { ...about, ...this.#lawOf(refusal) };
+    await this.#log(asker, { action, outcome: "refused", subject }, requestId);
     throw refused(refusal);
   }
 
   async *#permissions(
     asker: Asker,
     readId: string,
-  ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string> }> {
-    const since = this.#parts.now() - this.#parts.pack.enquiry.grantMinutes * 60_000;
+  ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string | null> }> {
+    const { engine } = this.#parts.policy;
+    const since = this.#parts.now() - engine.pack.enquiry.grantMinutes * 60_000;
     for (const record of await this.#parts.book.recent(asker.person, since, RECENT)) {
       const decision = await this.#decideAgain(asker, record);
       if (!decision.allowed) continue;
@@ -180,7 +188,8 @@ export class EnquiryDesk implements Enquiries {
     }
     const hit = await this.#parts.hitOf(readId, asker.organisation);
     if (hit !== undefined) {
-      const decision = decideHitRead(asker, hit, this.#parts.pack, this.#parts.now());
+      const own = { ...hit, organisation: asker.organisation };
+      const decision = engine.decideHitRead(asker, own, this.#parts.now());
       if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
     }
   }
@@ -194,41 +203,21 @@ export class EnquiryDesk implements Enquiries {
         return read.vrm !== null && fitsPattern(question.pattern, read.vrm);
       case "place":
         if (read.position === null || question.area === null)
-          return this.#placesOf(question).includes(read.nrd);
+          return placesOf(question, this.#parts.nrds).includes(read.nrd);
         return isWithin(question.area, read.position);
     }
   }
 
-  async #decide(
-    asker: Asker,
-    authorityReference: string,
-    reason: string,
-    question: Question,
-  ): Promise<Decision> {
-    const authority = (await this.#parts.authorities.find(authorityReference)) ?? null;
-    const proposal = {
-      person: asker.person,
-      organisation: asker.organisation,
-      roles: asker.roles,
-      authority,
-      reason,
-      from: question.from,
-      to: question.to,
-      place: question.kind === "place",
-      ...(question.kind === "partial" ? { givenCharacters: givenCharacters(question.pattern) } : {}),
-      ...(question.kind === "place" ? { nrds: this.#placesOf(question).length } : {}),
-    };
-    const radiusMetres = radiusOf(question);
-    return decideEnquiry(
-      radiusMetres === undefined ? proposal : { ...proposal, radiusMetres },
-      this.#parts.pack,
-      this.#parts.now(),
-    );
+  async #decide(asker: Asker, record: Asked, rowsBefore = 0): Promise<Decision> {
+    const { authorities, nrds, policy, now } = this.#parts;
+    const named = record.authority;
+    const authority = named === null ? undefined : ((await authorities.find(named)) ?? null);
+    return policy.engine.decideEnquiry(proposalOf(asker, record, authority, nrds, rowsBefore), now());
   }
 
   /** An enquiry's permission lasts the pack's minutes from the asking, and only while its authority does. */
-  async #decideAgain(asker: Asker, record: EnquiryRecord): Promise<Decision> {
-    const minutes = this.#parts.pack.enquiry.grantMinutes;
+  async #decideAgain(asker: Asker, record: EnquiryRecord, rowsBefore = 0): Promise<Decision> {
+    const minutes = this.#parts.policy.engine.pack.enquiry.grantMinutes;
     if (record.outcome === "refused" || this.#parts.now() >= record.asked + minutes * 60_000) {
       return {
         allowed: false,
@@ -236,43 +225,50 @@ export class EnquiryDesk implements Enquiries {
         needed: [`Ask again: the answer to an enquiry may be looked at for ${minutes} minutes.`],
       };
     }
-    return this.#decide(asker, record.authority, record.reason, record.question);
+    return this.#decide(asker, record, rowsBefore);
   }
 
-  #placesOf(question: Extract<Question, { kind: "place" }>): readonly number[] {
-    if (question.area === null) return question.nrds;
-    return [...new Set([...question.nrds, ...this.#parts.nrds.withinArea(question.area)])];
-  }
-
+  /** Looks, and writes how it went and how much came back; only then is anything given out. */
   async #answer(
-    enquiry: { readonly id: string; readonly question: Question; readonly reason: string },
-    grant: Grant,
-    options: { limit?: number; cursor?: string },
+    asker: Asker,
+    { record, grant, entry, receipt }: Granted,
+    { requestId, ...paging }: Paging,
   ): Promise<Answer> {
-    const limit = Math.min(options.limit ?? grant.pageLimit, grant.pageLimit);
-    const page = { limit, cursor: options.cursor ?? null };
-    // Before anything is searched: a cursor nobody gave out says nothing about how the enquiry went.
-    if (page.cursor !== null && parseReadId(page.cursor) === null)
-      throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
+    const limit = Math.min(paging.limit ?? grant.pageLimit, grant.pageLimit);
+    const page = { limit, cursor: paging.cursor ?? null };
+    const ended = (outcome: "allowed" | "refused" | "failed", more: object) =>
+      this.#log(asker, { ...entry, outcome, subject: { ...entry.subject, ...more } }, requestId);
     let found: FoundPage;
     try {
-      found = await this.#search(grant, enquiry.question, page);
+      // A cursor nobody gave out says nothing about how the enquiry went, so it is found out before anything is searched.
+      if (page.cursor !== null && parseReadId(page.cursor) === null)
+        throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
+      found = await this.#search(grant, record.question, page);
     } catch (error) {
-      await this.#parts.book.close(enquiry.id, "failed", null);
+      await ended("failed", { count: null });
+      if (!(error instanceof Problem)) await this.#parts.book.close(record.id, "failed", null);
       throw error;
     }
-    await this.#parts.book.close(enquiry.id, "answered", found.count);
+    if (found.before >= grant.viewLimit) {
+      const decision = await this.#decide(asker, record, found.before);
+      if (!decision.allowed) {
+        await ended("refused", { rules: decision.rules, count: found.count });
+        throw refused(decision);
+      }
+    }
+    const shown = found.before + found.items.length;
+    await Promise.all([
+      ended("allowed", { count: found.count, shown: found.items.length }),
+      this.#parts.book.close(record.id, "answered", found.count, shown),
+    ]);
     return {
-      enquiry: enquiry.id,
-      grant: {
-        authority: grant.authority,
-        rules: grant.rules,
-        policyPack: grant.policyPack,
-        expires: new Date(grant.expires).toISOString(),
-      },
-      question: enquiry.question,
-      reason: enquiry.reason,
+      enquiry: record.id,
+      grant: showGrant(grant),
+      receipt,
+      question: record.question,
+      reason: record.reason,
       count: found.count,
+      before: found.before,
       items: found.items.map((read) => summariseRead(read, this.#parts.nrds)),
       next: found.next,
     };
@@ -291,7 +287,7 @@ export class EnquiryDesk implements Enquiries {
         return this.#parts.reads.byPattern(grant, { pattern: question.pattern, from, to, ...page });
       case "place":
         return this.#parts.reads.byPlace(grant, {
-          nrds: this.#placesOf(question),
+          nrds: placesOf(question, this.#parts.nrds),
           area: question.area,
           from,
           to,
@@ -300,30 +296,51 @@ export class EnquiryDesk implements Enquiries {
     }
   }
 
-  async #audit(
-    asker: Asker,
-    action: "enquiry.ask" | "enquiry.page" | "read.open" | "read.image",
-    decision:
-      | Decision
-      | { readonly allowed: false; readonly rules: readonly string[]; readonly needed: readonly string[] },
-    subject: Record<string, unknown>,
-    requestId: string,
-  ): Promise<void> {
+  /** The rules that decided and the pack they stand in. */
+  #lawOf(decision: Decision): Record<string, unknown> {
+    const { id, digest } = this.#parts.policy.engine.pack;
     const rules = decision.allowed ? decision.grant.rules : decision.rules;
-    const outcome = decision.allowed ? "allowed" : "refused";
-    await this.#log(asker, action, outcome, { ...subject, rules }, requestId);
+    return { rules, policyPack: id, policyPackDigest: digest };
   }
 
-  async #log(
-    asker: Asker,
-    action: AuditAction,
-    outcome: "asked" | "allowed" | "refused",
-    subject: Record<string, unknown>,
+  #log(
+    { username: actor, organisation }: Asker,
+    entry: {
+      readonly action: AuditAction;
+      readonly outcome: "asked" | "allowed" | "refused" | "failed";
+      readonly subject: Record<string, unknown>;
+    },
     requestId: string,
-  ): Promise<void> {
-    const { username: actor, organisation } = asker;
-    await this.#parts.audit.append({ actor, organisation, action, outcome, subject, requestId });
+  ): Promise<AuditEntry> {
+    return this.#parts.audit.append({ actor, organisation, requestId, ...entry });
   }
+}
+
+/** An enquiry that may be looked at, and the entry in the log that says so. */
+interface Granted {
+  readonly record: Asked;
+  readonly grant: Grant;
+  readonly entry: { readonly action: AuditAction; readonly subject: Record<string, unknown> };
+  readonly receipt: number;
+}
+
+/** What the log says of an enquiry; purpose and level are the authority's where one is relied on. */
+function subjectOf(record: Asked, decision: Decision): Record<string, unknown> {
+  const { id: enquiry, question, authority, reference, reason } = record;
+  const { purpose, level } = decision.allowed ? decision.grant : record;
+  const { kind, from, to, ...about } = question;
+  return {
+    enquiry,
+    kind,
+    ...about,
+    authority,
+    ...(authority === null ? { reference } : {}),
+    purpose,
+    level,
+    reason,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+  };
 }
 
 function granted(decision: Decision): Grant {
@@ -331,13 +348,7 @@ function granted(decision: Decision): Grant {
   throw refused(decision);
 }
 
-const refused = ({
-  rules,
-  needed,
-}: {
-  readonly rules: readonly string[];
-  readonly needed: readonly string[];
-}): Problem =>
+const refused = ({ rules, needed }: Refusal): Problem =>
   new Problem("NOT_AUTHORISED", `This may not be looked at. ${needed.join(" ")}`, {
     extra: { rules, needed },
   });

@@ -1,11 +1,10 @@
-import type { AuthorityFacts } from "../policy/decide.ts";
+import type { AuthorityFacts } from "../policy/facts.ts";
+import type { Level, Purpose } from "../policy/purpose.ts";
 import type { Question, QuestionKind } from "./question.ts";
 
 /** An authority as an asker sees it in a list. */
 export interface Authority extends AuthorityFacts {
   readonly id: string;
-  readonly purpose: string;
-  readonly level: string;
 }
 
 /** The authorities on record. */
@@ -21,8 +20,12 @@ export interface EnquiryRecord {
   readonly id: string;
   readonly person: number;
   readonly organisation: number;
-  /** Reference of the authority, as given. */
-  readonly authority: string;
+  /** Reference of the authority, as given; null: none was relied on, and purpose, level and case are stated instead. */
+  readonly authority: string | null;
+  readonly purpose: Purpose | null;
+  readonly level: Level | null;
+  /** Reference of the case or operation. */
+  readonly reference: string | null;
   readonly reason: string;
   readonly question: Question;
   readonly kind: QuestionKind;
@@ -35,7 +38,8 @@ export interface EnquiryRecord {
 export interface EnquiryBook {
   /** `id` is a UUID of the caller's making. */
   open(record: Omit<EnquiryRecord, "count" | "kind">): Promise<void>;
-  close(id: string, outcome: "answered" | "failed", count: number | null): Promise<void>;
+  /** `shown`: reads of the answer handed out so far. */
+  close(id: string, outcome: "answered" | "failed", count: number | null, shown?: number): Promise<void>;
   find(id: string): Promise<EnquiryRecord | undefined>;
   /** A person's enquiries asked since then, newest first, at most `limit`. */
   recent(person: number, since: number, limit: number): Promise<readonly EnquiryRecord[]>;

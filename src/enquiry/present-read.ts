@@ -2,7 +2,7 @@ import type { Read } from "../archive/read.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Nrd } from "../read/nrd.ts";
 import { classifyVrm } from "../read/vrm-class.ts";
-import type { FoundRead, ReadInFull } from "./question.ts";
+import type { FoundRead, GrantShown, ReadInFull } from "./question.ts";
 
 /** NRDs by id, for their names and places. */
 export interface NrdNames {
@@ -12,6 +12,18 @@ export interface NrdNames {
 /** Shown with every read (INV-9). */
 export const CAUTION =
   "This is an indication about a number plate: a camera read these characters at this place and time. It does not say who was in the vehicle, nor that the plate belongs to it. Check the images before acting.";
+
+/** A grant as the screen and the reply show it. */
+export const showGrant = (grant: Grant): GrantShown => ({
+  authority: grant.authority,
+  purpose: grant.purpose,
+  level: grant.level,
+  rules: grant.rules,
+  policyPack: grant.policyPack,
+  policyPackDigest: grant.policyPackDigest,
+  expires: new Date(grant.expires).toISOString(),
+  viewLimit: grant.viewLimit,
+});
 
 /** A read as a line of results. */
 export function summariseRead(read: Read, nrds: NrdNames): FoundRead {
@@ -42,7 +54,7 @@ export function describeRead(
   images: readonly ("patch" | "overview")[],
   grant: Grant,
   nrds: NrdNames,
-): ReadInFull {
+): Omit<ReadInFull, "receipt"> {
   return {
     ...summariseRead(read, nrds),
     timeQuality: read.timeQuality,
@@ -54,7 +66,7 @@ export function describeRead(
     images,
     vrmStyle: styleOf(read),
     caution: CAUTION,
-    seenUnder: { authority: grant.authority, rules: grant.rules },
+    seenUnder: { authority: grant.authority, rules: grant.rules, policyPack: grant.policyPack },
   };
 }
 

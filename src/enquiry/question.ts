@@ -1,4 +1,5 @@
 import type { Standing } from "../identity/person.ts";
+import type { Level, Purpose } from "../policy/purpose.ts";
 import type { Role } from "../policy/roles.ts";
 import type { Area } from "../read/position.ts";
 
@@ -28,6 +29,31 @@ export interface Asker {
   readonly organisation: number;
 }
 
+/** Why a question may be asked: an authority that is relied on, or what is stated where none is. */
+export interface Grounds {
+  /** Id or reference; absent: none is relied on. */
+  readonly authority?: string | undefined;
+  readonly purpose?: Purpose | undefined;
+  readonly level?: Level | undefined;
+  /** Of the case or operation. */
+  readonly reference?: string | undefined;
+  readonly reason: string;
+}
+
+/** The permission behind an answer, for the screen and the reply. */
+export interface GrantShown {
+  readonly authority: string;
+  readonly purpose: Purpose | null;
+  readonly level: Level | null;
+  readonly rules: readonly string[];
+  readonly policyPack: string;
+  /** SHA-256 of the pack, hexadecimal. */
+  readonly policyPackDigest: string;
+  readonly expires: string;
+  /** At most so many reads of the answer are shown (INV-6). */
+  readonly viewLimit: number;
+}
+
 /** One read in a list of results: enough to recognise it, nothing about a person (INV-9). */
 export interface FoundRead {
   readonly id: string;
@@ -50,15 +76,14 @@ export interface FoundRead {
 /** The reply to an enquiry: count first, then one page (INV-6). */
 export interface Answer {
   readonly enquiry: string;
-  readonly grant: {
-    readonly authority: string;
-    readonly rules: readonly string[];
-    readonly policyPack: string;
-    readonly expires: string;
-  };
+  readonly grant: GrantShown;
+  /** Index of the entry in the audit log that this answer was given under. */
+  readonly receipt: number;
   readonly question: Question;
   readonly reason: string;
   readonly count: number;
+  /** Reads of the answer that go before this page. */
+  readonly before: number;
   readonly items: readonly FoundRead[];
   readonly next: string | null;
 }
@@ -77,7 +102,13 @@ export interface ReadInFull extends FoundRead {
   readonly vrmStyle: string;
   /** Always shown: a read is an indication about a plate, not about a person. */
   readonly caution: string;
-  readonly seenUnder: { readonly authority: string; readonly rules: readonly string[] };
+  readonly seenUnder: {
+    readonly authority: string;
+    readonly rules: readonly string[];
+    readonly policyPack: string;
+  };
+  /** Index of the entry in the audit log that it was opened under. */
+  readonly receipt: number;
 }
 
 /**
@@ -88,7 +119,7 @@ export interface ReadInFull extends FoundRead {
 export interface Enquiries {
   ask(
     asker: Asker,
-    asked: { authority: string; reason: string; question: Question },
+    asked: Grounds & { question: Question },
     options: {
       limit?: number;
       cursor?: string;

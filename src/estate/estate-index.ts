@@ -1,3 +1,4 @@
+import type { TaggedReader } from "../policy/facts.ts";
 import type { NrdIdentity, NrdReference } from "../read/nrd.ts";
 import { isWithin, type Area } from "../read/position.ts";
 import type { NrdRegister } from "./nrd-register.ts";
@@ -26,6 +27,7 @@ export class EstateIndex {
   readonly #byId = new Map<number, RegisteredNrd>();
   readonly #byTriple = new Map<number | string, RegisteredNrd>();
   readonly #byDevice = new Map<string, RegisteredNrd>();
+  #tagged: readonly TaggedReader[] | undefined;
   #sequence = 0;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -78,6 +80,12 @@ export class EstateIndex {
     }
   }
 
+  /** The NRDs whose reads are not for everybody: covert ones, and those under a certificate. */
+  tagged(): readonly TaggedReader[] {
+    this.#tagged ??= [...this.#byId.values()].filter(isTagged).map(taggedOf);
+    return this.#tagged;
+  }
+
   all(): IterableIterator<RegisteredNrd> {
     return this.#byId.values();
   }
@@ -105,6 +113,7 @@ export class EstateIndex {
   }
 
   #take(nrd: RegisteredNrd): void {
+    this.#tagged = undefined;
     const old = this.#byId.get(nrd.id);
     if (old) {
       this.#byTriple.delete(tripleKey(old));
@@ -115,6 +124,16 @@ export class EstateIndex {
     if (nrd.deviceKey !== null) this.#byDevice.set(nrd.deviceKey, nrd);
   }
 }
+
+const isTagged = ({ type, certificate }: RegisteredNrd): boolean =>
+  type === "covert" || certificate !== undefined;
+
+const taggedOf = ({ id, organisation, type, certificate }: RegisteredNrd): TaggedReader => ({
+  id,
+  organisation,
+  covert: type === "covert",
+  certificate: certificate !== undefined,
+});
 
 function latitudes(area: Area): readonly [number, number] {
   if (area.kind === "circle") {

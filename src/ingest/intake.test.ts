@@ -67,7 +67,7 @@ let held: SetAsideRead[];
 
 /** An intake on the real archive; `differing` stands between the two, to fail as a store would. */
 function openIntake(differing: Partial<IntakeStores> = {}, limits: Partial<IntakeLimits> = {}): Intake {
-  const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
+  const pack = loadPolicyPack(join(projectRoot, "policies/uk"));
   const nrds = { find: () => nrd };
   const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
   const stores: IntakeStores = {

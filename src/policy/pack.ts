@@ -1,61 +1,61 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
+import { readRules, type PolicyRule } from "./cedar/rules.ts";
+import { policyNumbersSchema, type PolicyNumbers } from "./pack/numbers.ts";
+import { unknownPlaceholders } from "./pack/placeholders.ts";
 
-const positive = z.number().int().positive();
+/** The files a pack is made of. */
+export const PACK_FILES = ["numbers.json", "access.cedar", "schema.cedarschema"] as const;
+export type PackTexts = Readonly<Record<(typeof PACK_FILES)[number], string>>;
 
-/** The dated, versioned numbers of the law and of our stricter defaults; each is explained in docs/policy-pack.md. */
-const policyPackSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9.-]+$/),
-  effectiveFrom: z.iso.date(),
-  jurisdiction: z.string(),
-  sources: z.string(),
-  retention: z.strictObject({
-    accessMonths: positive,
-    deleteAfterDays: positive,
-    quarantineDays: positive,
-    pendingImageHours: positive,
-    lateAfterHours: positive,
-  }),
-  time: z.strictObject({
-    futureSkewSeconds: positive,
-    promptWithinSeconds: positive,
-    lateAfterSeconds: positive,
-    mobileBreachAfterSeconds: positive,
-    liveAlertWithinSeconds: positive,
-  }),
-  images: z.strictObject({ patchBytes: positive, overviewBytes: positive }),
-  position: z.strictObject({ fixedMismatchMetres: positive }),
-  enquiry: z.strictObject({
-    pageLimit: positive,
-    areaRadiusMetres: positive,
-    areaHours: positive,
-    maximumNrds: positive,
-    minimumReasonWords: positive,
-    partialMinimumCharacters: positive,
-    grantMinutes: positive,
-  }),
-  session: z.strictObject({
-    idleMinutes: positive,
-    absoluteHours: positive,
-    signInFailures: positive,
-    lockMinutes: positive,
-  }),
-});
-
-export type PolicyPack = z.infer<typeof policyPackSchema>;
+/** A policy pack: the numbers under their names, and the sentences that decide. */
+export interface PolicyPack extends PolicyNumbers {
+  /** SHA-256 over its files, hexadecimal. */
+  readonly digest: string;
+  readonly rules: readonly PolicyRule[];
+  readonly texts: PackTexts;
+}
 
 /**
- * Reads a policy pack file.
- * @throws Error naming the file and every problem in it, so that a service never starts on half a law.
+ * Reads the policy pack in a folder.
+ * @throws Error naming the folder and every problem in it, so that a service never starts on half a law.
  */
-export function loadPolicyPack(file: string): PolicyPack {
-  const parsed = policyPackSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
-  if (!parsed.success) throw new Error(`Policy pack ${file} is not valid:\n${z.prettifyError(parsed.error)}`);
-  const { accessMonths, deleteAfterDays } = parsed.data.retention;
-  if (deleteAfterDays < accessMonths * 31 - 31) {
-    throw new Error(
-      `Policy pack ${file}: data would be deleted before the ${accessMonths} months of access end`,
-    );
+export function loadPolicyPack(folder: string): PolicyPack {
+  const texts = Object.fromEntries(
+    PACK_FILES.map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+  ) as PackTexts;
+  return readPolicyPack(texts, folder);
+}
+
+/** A pack from its texts, wherever they were kept. @throws Error naming every problem in it */
+export function readPolicyPack(texts: PackTexts, where = "in the register"): PolicyPack {
+  const wrong: string[] = [];
+  const numbers = policyNumbersSchema.safeParse(jsonOf(texts["numbers.json"]));
+  if (!numbers.success) wrong.push(`numbers.json: ${z.prettifyError(numbers.error)}`);
+  const read = readRules(texts["access.cedar"], texts["schema.cedarschema"]);
+  wrong.push(...read.wrong.map((problem) => `access.cedar: ${problem}`));
+  if (numbers.success) wrong.push(...unknownPlaceholders(read.rules, numbers.data));
+  if (!numbers.success || wrong.length > 0)
+    throw new Error(`Policy pack ${where} is not valid:\n${wrong.join("\n")}`);
+  return { ...numbers.data, digest: digestOf(texts), rules: read.rules, texts };
+}
+
+/** SHA-256 over the files in their fixed order, each preceded by its name and length. */
+function digestOf(texts: PackTexts): string {
+  const hash = createHash("sha256");
+  for (const file of PACK_FILES) {
+    const bytes = Buffer.from(texts[file]);
+    hash.update(`${file} ${bytes.length}\n`).update(bytes);
   }
-  return parsed.data;
+  return hash.digest("hex");
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return String(error);
+  }
 }

@@ -32,64 +32,56 @@ export function kindOfRoles(roles: readonly Role[]): AccountKind | undefined {
   return kinds.size === 1 ? [...kinds][0] : undefined;
 }
 
-/** What each role may do; everything not listed is refused. Readable by a lawyer, replaced by Cedar policies later. */
-const MAY = {
-  "hit.see": ["operator", "investigator", "analyst", "listmanager"],
-  "hit.act": ["operator", "listmanager"],
-  "list.see": [
-    "operator",
-    "investigator",
-    "analyst",
-    "listmanager",
-    "authoriser",
-    "auditor",
-    "nationalauditor",
-  ],
-  "list.manage": ["listmanager"],
-  "enquiry.ask": ["investigator", "analyst"],
-  "authority.see": ["investigator", "analyst", "authoriser", "supervisor", "auditor", "nationalauditor"],
-  "estate.see": [
-    "operator",
-    "investigator",
-    "analyst",
-    "listmanager",
-    "estate",
-    "auditor",
-    "nationalauditor",
-    "dpo",
-  ],
-  "estate.manage": ["estate"],
-  "quarantine.see": ["estate"],
-  "quarantine.decide": ["estate"],
-  "retention.see": ["dpo", "auditor", "nationalauditor", "commissioner", "admin", "nationaladmin"],
-  "retention.run": ["dpo", "admin"],
-  "doctor.see": ["admin", "nationaladmin", "estate", "dpo", "nationalauditor"],
-  "authority.request": ["investigator", "analyst"],
-  "authority.decide": ["authoriser"],
-  "account.see": ["admin", "nationaladmin", "supervisor"],
-  "account.manage": ["admin", "nationaladmin"],
-  "suspension.see": ["supervisor", "admin", "nationaladmin", "auditor", "nationalauditor"],
-  "suspension.lift": ["supervisor"],
-  "organisation.see": ["admin", "nationaladmin", "auditor", "nationalauditor", "dpo", "commissioner"],
-  "organisation.manage": ["nationaladmin"],
-  "organisation.policy": ["admin", "nationaladmin"],
-  "duty.see": ["admin", "nationaladmin", "supervisor", "dpo"],
-  "policy.propose": ["nationaladmin"],
-  "policy.approve": ["nationaladmin", "dpo"],
-  "audit.search": ["auditor", "nationalauditor", "commissioner", "dpo"],
-  "audit.leaves": ["auditor", "nationalauditor", "commissioner", "dpo"],
-  "audit.export": ["nationalauditor", "commissioner"],
-  "audit.review": ["auditor", "nationalauditor"],
-  "audit.recheck": ["nationalauditor"],
-  "audit.charts": ["auditor", "nationalauditor", "dpo", "commissioner"],
-} as const satisfies Record<string, readonly Role[]>;
+/** What a role may be allowed to do; which role may is said in the policy pack, part 1 of `access.cedar`. */
+export const ACTIONS = [
+  "hit.see",
+  "hit.act",
+  "list.see",
+  "list.manage",
+  "enquiry.ask",
+  "export.make",
+  "authority.see",
+  "authority.request",
+  "authority.decide",
+  "estate.see",
+  "estate.manage",
+  "quarantine.see",
+  "quarantine.decide",
+  "retention.see",
+  "retention.run",
+  "doctor.see",
+  "account.see",
+  "account.manage",
+  "suspension.see",
+  "suspension.lift",
+  "organisation.see",
+  "organisation.manage",
+  "organisation.policy",
+  "duty.see",
+  "policy.see",
+  "policy.propose",
+  "policy.approve",
+  "audit.search",
+  "audit.leaves",
+  "audit.export",
+  "audit.review",
+  "audit.recheck",
+  "audit.charts",
+] as const;
+export type Action = (typeof ACTIONS)[number];
 
-export type Action = keyof typeof MAY;
-export const ACTIONS = Object.keys(MAY) as readonly Action[];
+/** For every action the roles that may take it. */
+export type Permissions = Readonly<Record<Action, readonly Role[]>>;
+
+/** One process, one law: everybody is held to the same pack, and before one is in force nobody may do anything. */
+let inForce: Permissions | undefined;
+
+/** Holds everybody to these permissions from now on; `PolicyInForce` alone calls it. */
+export const putInForce = (permissions: Permissions): void => void (inForce = permissions);
 
 /** Whether somebody with these roles may take an action. */
 export const mayDo = (roles: readonly Role[], action: Action): boolean =>
-  roles.some((role) => (MAY[action] as readonly Role[]).includes(role));
+  roles.some((role) => rolesThatMay(action).includes(role));
 
 /** The roles that may take an action, to tell a person what would be needed. */
-export const rolesThatMay = (action: Action): readonly Role[] => MAY[action];
+export const rolesThatMay = (action: Action): readonly Role[] => inForce?.[action] ?? [];

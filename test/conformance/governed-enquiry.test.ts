@@ -13,7 +13,7 @@ onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
     const book = new PostgresAuthorityBook(twin.database);
     const given = {
       organisation: organisation.id,
-      purpose: "Investigate",
+      purpose: "law-enforcement",
       level: "serious",
       holders: [] as number[],
       from: NOON,
@@ -43,6 +43,9 @@ onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
       person: person.id,
       organisation: organisation.id,
       authority: "A/1",
+      purpose: null,
+      level: null,
+      reference: null,
       reason: "Stolen \0",
       question,
       asked: NOON,
@@ -51,7 +54,7 @@ onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
     const [id, second] = [randomUUID(), randomUUID()];
     await book.open({ ...record, id });
     await book.open({ ...record, id: second, asked: NOON + 1, outcome: "refused" });
-    await book.close(id, "answered", 7);
+    await book.close(id, "answered", 7, 5);
     expect(await book.find(id)).toEqual({
       ...record,
       id,

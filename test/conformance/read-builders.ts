@@ -1,6 +1,6 @@
 import { formatReadId, type Read } from "../../src/archive/read.ts";
 import type { Grant } from "../../src/policy/grant.ts";
-import { issueGrant } from "../../src/policy/grant.ts";
+import { issueGrant, type GrantTerms } from "../../src/policy/grant.ts";
 
 /** A Friday noon that all tests start from. */
 export const NOON = Date.UTC(2026, 10, 20, 12);
@@ -30,16 +30,22 @@ export function aRead(differences: Partial<Omit<Read, "id">> = {}): Read {
 }
 
 /** A grant that lets everything be seen, with the given differences. */
-export const aGrant = (differences: { accessFloor?: number; pageLimit?: number } = {}): Grant =>
+export const aGrant = (differences: Partial<GrantTerms> = {}): Grant =>
   issueGrant({
     actor: 1,
     organisation: 1,
     authority: "AUTH-1",
     reason: "a test of the archive",
+    purpose: "law-enforcement",
+    level: "serious",
     accessFloor: 0,
+    scope: { vrms: null, places: null, from: 0, to: Number.MAX_SAFE_INTEGER },
+    withheldNrds: [],
     expires: Number.MAX_SAFE_INTEGER,
     rules: [],
     policyPack: "test",
+    policyPackDigest: "0".repeat(64),
     pageLimit: 100,
+    viewLimit: 1_000_000,
     ...differences,
   });

@@ -5,6 +5,7 @@ import { DEFAULT_SERVER_LIMITS } from "../../src/api/server-options.ts";
 import { createEvents } from "../../src/observe/events.ts";
 import { createLogger } from "../../src/observe/log.ts";
 import { createMetrics } from "../../src/observe/metrics.ts";
+import { PolicyInForce } from "../../src/policy/in-force.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { webPages } from "../../src/web/web.ts";
@@ -44,7 +45,7 @@ export async function previewServer(
         reason: "Clock 9 minutes slow",
       },
     ],
-    pack: loadPolicyPack(join(projectRoot, "policies/uk-2026.json")),
+    pack: new PolicyInForce(loadPolicyPack(join(projectRoot, "policies/uk"))).pack,
     events,
     limits,
     https: false,

@@ -296,10 +296,21 @@ export class SampleRooms {
       enquiry,
       grant: {
         authority: asked.authority,
-        rules: ["role-may-enquire", "authority-is-current", "reason-is-given"],
+        purpose: "law-enforcement",
+        level: "serious",
+        rules: [
+          "recent-reads-for-a-stated-purpose",
+          "role-may-enquire",
+          "authority-is-current",
+          "reason-is-given",
+        ],
         policyPack: "uk-2026.1",
+        policyPackDigest: "5a".repeat(32),
         expires: iso(this.now() + 900_000),
+        viewLimit: 1_000,
       },
+      receipt: 4_711,
+      before: cursor === undefined ? 0 : 20,
       question: asked.question,
       reason: asked.reason,
       count: none ? 0 : 1_437,
@@ -312,7 +323,7 @@ export class SampleRooms {
 
   #enquiries(): Enquiries {
     return {
-      ask: async (_asker, { authority, reason, question }) => {
+      ask: async (_asker, { authority, reference, reason, question }) => {
         if (reason.split(/\s+/).length < 3) {
           throw new Problem("NOT_AUTHORISED", "No.", {
             extra: { rules: ["reason-is-given"], needed: ["A reason of at least 3 words."] },
@@ -324,7 +335,7 @@ export class SampleRooms {
           });
         }
         const id = `enquiry-${this.#asked.size + 1}`;
-        this.#asked.set(id, { question, authority, reason });
+        this.#asked.set(id, { question, authority: authority ?? `case ${reference}`, reason });
         return this.#answer(id);
       },
       page: async (_asker, id, { cursor }) => {
@@ -384,7 +395,12 @@ export class SampleRooms {
       vrmStyle: "current style, issued from March 2012",
       caution:
         "This is an indication about a number plate: a camera read these characters at this place and time. It does not say who was in the vehicle, nor that the plate belongs to it. Check the images before acting.",
-      seenUnder: { authority: "OP-KESTREL-26", rules: ["role-may-enquire", "authority-is-current"] },
+      seenUnder: {
+        authority: "OP-KESTREL-26",
+        rules: ["role-may-enquire", "authority-is-current"],
+        policyPack: "uk-2026.1",
+      },
+      receipt: 4_712,
     };
   }
 }

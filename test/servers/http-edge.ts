@@ -19,6 +19,7 @@ import { createEvents } from "../../src/observe/events.ts";
 import { Health } from "../../src/observe/health.ts";
 import { createLogger } from "../../src/observe/log.ts";
 import { createMetrics } from "../../src/observe/metrics.ts";
+import { PolicyInForce } from "../../src/policy/in-force.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { ROLES, type Role } from "../../src/policy/roles.ts";
 import { projectRoot } from "../../src/project-root.ts";
@@ -92,7 +93,7 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
   ]);
   health.up();
 
-  const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
+  const policy = new PolicyInForce(loadPolicyPack(join(projectRoot, "policies/uk")));
   const passwordHash = await hashPassword(PASSWORD);
   const secrets = new Map<string, Buffer>();
   const [north, south] = await organisations.ensure(["North", "South"]);
@@ -119,7 +120,7 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
     version: "0.0.0",
     signIn,
     audit,
-    hits: new HitDesk({ book: hits, outbox, images: { open: async () => JPEG }, pack, now, audit, events }),
+    hits: new HitDesk({ book: hits, outbox, images: { open: async () => JPEG }, policy, now, audit, events }),
     lists: new ListDesk(lists, audit),
     nrds: new NrdDesk({ register, organisations, audit, nationalImport: false }),
     health,

@@ -32,7 +32,7 @@ export async function benchRetention(scale: { reads: number }): Promise<Figure[]
   try {
     await migrateClickHouse(clickhouse);
     await migrate(database);
-    const pack = loadPolicyPack(join(projectRoot, "policies/uk-2026.json"));
+    const pack = loadPolicyPack(join(projectRoot, "policies/uk"));
     const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
     await clickhouse.command(
       generator(NRDS, scale.reads, today - (pack.retention.deleteAfterDays + 1) * DAY_MS, 0, scale.reads),

@@ -14,8 +14,7 @@ import type { HitOutbox } from "../../hit/outbox.ts";
 import type { Priority } from "../../list/list-entry.ts";
 import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
-import { decideHitRead } from "../../policy/decide.ts";
-import type { PolicyPack } from "../../policy/pack.ts";
+import type { PolicyInForce } from "../../policy/in-force.ts";
 import { auditFirst } from "../audit-first.ts";
 import type { Act, HitEvent, HitFilter, HitPort, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import type { HitView } from "../views.ts";
@@ -26,7 +25,7 @@ export interface HitDeskParts {
   readonly book: HitBook;
   readonly outbox: Pick<HitOutbox, "events">;
   readonly images: Pick<ReadImages, "open">;
-  readonly pack: PolicyPack;
+  readonly policy: Pick<PolicyInForce, "engine" | "pack">;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly audit: Rooms["audit"];
@@ -91,9 +90,13 @@ export class HitDesk implements HitPort {
 
   async image(asker: SignedIn, hit: string, kind: ImageKind): Promise<Buffer> {
     const { id, readId, list } = await this.#own(asker, hit);
-    const { pack, now, images } = this.#parts;
-    const who = { person: asker.person, organisation: asker.organisation.id, roles: asker.roles };
-    const decision = decideHitRead(who, { id: String(id), list: list.name }, pack, now());
+    const { policy, now, images } = this.#parts;
+    const who = { ...asker, organisation: asker.organisation.id };
+    const decision = policy.engine.decideHitRead(
+      who,
+      { id: String(id), list: list.name, organisation: who.organisation },
+      now(),
+    );
     if (!decision.allowed)
       throw new Problem("NOT_AUTHORISED", decision.needed.join(" "), { extra: { rules: decision.rules } });
     const jpeg = await images.open(decision.grant, parseReadId(readId) as ReadKey, kind);
@@ -129,7 +132,7 @@ export class HitDesk implements HitPort {
 
   /** Hits go out of sight with their reads (RET-1). */
   get #floor(): number {
-    return accessFloor(this.#parts.now(), this.#parts.pack.retention.accessMonths);
+    return accessFloor(this.#parts.now(), this.#parts.policy.pack.retention.accessMonths);
   }
 
   async #own(asker: SignedIn, hit: string): Promise<Hit> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Area } from "../../read/position.ts";
 import { QUESTION_KINDS, type Asker, type Question } from "../../enquiry/question.ts";
+import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
 import { whoAsks } from "../access.ts";
 import { ROUTES } from "../paths.ts";
 import type { SignedIn } from "../ports.ts";
@@ -12,7 +13,15 @@ import { foundRead } from "../views.ts";
 const LARGEST_NRD = 2 ** 32 - 1;
 
 const asked = {
-  authority: z.string().min(1).max(100).describe("Id or reference of the authority relied on"),
+  authority: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Id or reference of the authority relied on; without one, state purpose, level and reference"),
+  purpose: z.enum(PURPOSES).optional().describe("What the answer is for"),
+  level: z.enum(LEVELS).optional().describe("How serious the matter is"),
+  reference: z.string().trim().max(100).optional().describe("Of the case or operation"),
   reason: z.string().trim().min(1).max(1_000),
   from: askedTime,
   to: askedTime.describe("Exclusive"),
@@ -45,16 +54,22 @@ function questionOf(body: z.infer<typeof enquiryBody>): Question {
 export const answerView = z.object({
   enquiry: z.string(),
   grant: z.object({
-    authority: z.string(),
-    rules: z.array(z.string()).readonly(),
+    authority: z.string().describe("Reference of the authority, or of the case where none was relied on"),
+    purpose: z.enum(PURPOSES).nullable(),
+    level: z.enum(LEVELS).nullable(),
+    rules: z.array(z.string()).readonly().describe("The sentences of the policy pack that decided"),
     policyPack: z.string(),
+    policyPackDigest: z.string().describe("SHA-256 of the pack"),
     expires: time,
+    viewLimit: z.int().describe("Most reads of one answer that are shown"),
   }),
+  receipt: z.int().describe("Index of the entry in the audit log"),
   question: z
     .looseObject({ kind: z.enum(QUESTION_KINDS) })
     .describe("As understood; times are epoch milliseconds"),
   reason: z.string(),
-  count: z.int(),
+  count: z.int().describe("Reads in the whole answer"),
+  before: z.int().describe("Reads of the answer before this page"),
   items: z.array(foundRead).readonly(),
   next: z.string().nullable(),
 });
@@ -92,7 +107,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       },
     },
     async (request) => {
-      const { authority, reason, limit, kind } = request.body;
+      const { authority, purpose, level, reference, reason, limit, kind } = request.body;
       const person = whoAsks(request);
       const started = performance.now();
       const finish = (outcome: string): void =>
@@ -105,7 +120,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       try {
         const answer = await rooms.enquiries.ask(
           askerOf(person),
-          { authority, reason, question: questionOf(request.body) },
+          { authority, purpose, level, reference, reason, question: questionOf(request.body) },
           { requestId: request.id, ...(limit === undefined ? {} : { limit }) },
         );
         finish("answered");

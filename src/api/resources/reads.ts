@@ -17,7 +17,8 @@ const readView = foundRead.extend({
   images: z.array(imageKind),
   vrmStyle: z.string(),
   caution: z.string(),
-  seenUnder: z.object({ authority: z.string(), rules: z.array(z.string()) }),
+  seenUnder: z.object({ authority: z.string(), rules: z.array(z.string()), policyPack: z.string() }),
+  receipt: z.int().describe("Index of the entry in the audit log"),
 });
 
 /** One read in full and its images, under a current enquiry that found it or a hit that it raised. */

@@ -2,6 +2,7 @@ import type { ImageIndex, IndexedImage } from "../../archive/image-index.ts";
 import type { ImageKind } from "../../archive/image-vault.ts";
 import type { ImageTreatment } from "../../archive/image-index.ts";
 import type { ReadKey } from "../../archive/read.ts";
+import { Grant } from "../../policy/grant.ts";
 import { escapeField } from "./bind-parameters.ts";
 import type { ClickHouse } from "./clickhouse.ts";
 import { timestamp } from "./read-rows.ts";
@@ -33,7 +34,11 @@ export function openImageIndex(clickhouse: ClickHouse): ImageIndex {
       await clickhouse.insert("read_image", IMAGE_COLUMNS, Buffer.from(images.map(imageRowOf).join("")));
     },
     async find(grant, key) {
-      return key.captured < grant.accessFloor ? [] : findImages(clickhouse, key);
+      Grant.require(grant);
+      // The store of reads said that the grant covers the read; what the key alone tells is held to it again.
+      const { scope, accessFloor, withheldNrds } = grant;
+      const inTime = key.captured >= Math.max(accessFloor, scope.from) && key.captured < scope.to;
+      return inTime && !withheldNrds.includes(key.nrd) ? findImages(clickhouse, key) : [];
     },
   };
 }

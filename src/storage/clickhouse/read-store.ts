@@ -3,7 +3,7 @@ import type { FoundPage, PageRequest, ReadStore, StoredRead } from "../../archiv
 import { Problem } from "../../errors.ts";
 import { Grant } from "../../policy/grant.ts";
 import type { ClickHouse, ClickHouseParameters } from "./clickhouse.ts";
-import { type Condition, atNrds, inArea, likeVrm, theVrm } from "./read-conditions.ts";
+import { type Condition, allowedBy, atNrds, inArea, likeVrm, theVrm } from "./read-conditions.ts";
 import {
   READ_COLUMNS,
   READ_SELECTION,
@@ -37,7 +37,15 @@ export function openReadStore(
     condition: Condition,
     settings: string,
     large = false,
-  ): Promise<FoundPage> => findPage(clickhouse, grant, query, condition, settings, large);
+  ): Promise<FoundPage> => {
+    Grant.require(grant);
+    const allowed = allowedBy(grant, grant.scope.places === null ? [] : movingNrds());
+    const both = {
+      where: `${condition.where} AND ${allowed.where}`,
+      parameters: { ...condition.parameters, ...allowed.parameters },
+    };
+    return findPage(clickhouse, grant, query, both, settings, large);
+  };
   return {
     async insert(reads) {
       if (reads.length > 0) await clickhouse.insert("reads", READ_COLUMNS, rowsOf(reads));
@@ -54,14 +62,15 @@ export function openReadStore(
     },
     async byId(grant, id) {
       Grant.require(grant);
-
       const key = parseReadId(id);
       if (key === null || key.captured < grant.accessFloor) return null;
+      const { where, parameters } = allowedBy(grant, grant.scope.places === null ? [] : movingNrds());
       const [row] = await clickhouse.query<ReadRow>(
         `SELECT ${READ_SELECTION} FROM reads
          WHERE nrd = {nrd:UInt32} AND captured = fromUnixTimestamp64Milli({captured:Int64}, 'UTC') AND n = {n:UInt8}
+           AND ${where}
          LIMIT 1 SETTINGS ${LOOKUP}`,
-        { ...key },
+        { ...parameters, ...key },
       );
       return row === undefined ? null : readOf(row);
     },
@@ -88,40 +97,51 @@ async function findPage(
   settings: string,
   large: boolean,
 ): Promise<FoundPage> {
-  Grant.require(grant);
-  const size = Math.max(1, Math.min(limit, grant.pageLimit));
-  const fetched = 2 * size + 2;
-  const bound: ClickHouseParameters = { ...parameters, from: Math.max(from, grant.accessFloor), to };
   const after = cursor === null ? null : parseCursor(cursor);
-  const count = async (): Promise<number> => {
-    const [counted] = await clickhouse.query<{ count: number }>(
-      `SELECT uniqExact(${ONE_READ}) AS count FROM reads WHERE ${IN_RANGE} AND ${where} SETTINGS ${settings}`,
+  const bound: ClickHouseParameters = {
+    ...parameters,
+    from: Math.max(from, grant.accessFloor),
+    to,
+    ...after,
+  };
+  const gone = after === null ? "0" : `uniqExactIf(${ONE_READ}, NOT (${AFTER}))`;
+  const count = async (): Promise<{ readonly count: number; readonly before: number }> => {
+    const [counted] = await clickhouse.query<{ count: number; before: number }>(
+      `SELECT uniqExact(${ONE_READ}) AS count, ${gone} AS before FROM reads
+       WHERE ${IN_RANGE} AND ${where} SETTINGS ${settings}`,
       bound,
     );
-    return counted?.count ?? 0;
+    return counted ?? { count: 0, before: 0 };
   };
-  const countedAhead = large ? count() : null;
+  // Further pages are counted first: how much went before says whether there may be another.
+  const known = after === null ? null : await count();
+  const before = known?.before ?? 0;
+  if (known !== null && before >= grant.viewLimit) return { ...known, items: [], next: null };
+  const size = Math.max(1, Math.min(limit, grant.pageLimit, grant.viewLimit - before));
+  const fetched = 2 * size + 2;
+  const countedAhead = large && known === null ? count() : null;
   // Should the page fail first, the count's failure is the same one and nobody waits for it.
   countedAhead?.catch(() => undefined);
   const rows = await clickhouse.query<ReadRow>(
-    `SELECT ${READ_SELECTION} FROM reads WHERE ${IN_RANGE} AND ${where} ${after === null ? "" : AFTER}
+    `SELECT ${READ_SELECTION} FROM reads WHERE ${IN_RANGE} AND ${where} ${after === null ? "" : `AND ${AFTER}`}
      ${NEWEST_FIRST} LIMIT ${fetched} SETTINGS ${settings}`,
-    after === null ? bound : { ...bound, ...after },
+    bound,
   );
   const reads = withoutDoubles(rows.map(readOf));
   const items = reads.slice(0, size);
   const last = items.at(-1);
   const more = last !== undefined && (reads.length > size || rows.length === fetched);
   const next = more ? formatReadId(last.nrd, last.captured, last.n) : null;
-  if (after === null && next === null && countedAhead === null) return { count: items.length, items, next };
-  return { count: await (countedAhead ?? count()), items, next };
+  if (known !== null) return { ...known, items, next };
+  if (next === null && countedAhead === null) return { count: items.length, before, items, next };
+  return { ...(await (countedAhead ?? count())), items, next };
 }
 
 /** More would not fit ClickHouse's default limit on the text of a query. */
 const KEYS_AT_ONCE = 5_000;
 
 /** A page's cursor is the id of the last read before it. */
-const AFTER = `AND (captured, nrd, n) < (fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC'), {afterNrd:UInt32}, {afterN:UInt8})
+const AFTER = `(captured, nrd, n) < (fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC'), {afterNrd:UInt32}, {afterN:UInt8})
      AND captured <= fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC')`;
 
 function parseCursor(cursor: string): { afterNrd: number; afterCaptured: number; afterN: number } {

@@ -1,13 +1,26 @@
 import type { Authority, AuthorityBook } from "../../enquiry/enquiry-ports.ts";
 import { Problem } from "../../errors.ts";
+import type { AuthorityScope } from "../../policy/facts.ts";
 import type { AuthorityRegister, NewAuthority } from "../../enquiry/authority-register.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
+import { postgresJson } from "./postgres-json.ts";
 
-type Row = Omit<Authority, "id" | "from" | "until"> & { id: number; from: Date; until: Date };
+type Row = Omit<Authority, "id" | "from" | "until" | "oralSince" | "scope"> & {
+  readonly id: number;
+  readonly from: Date;
+  readonly until: Date;
+  readonly oral_since: Date | null;
+  readonly vrms: readonly string[] | null;
+  readonly nrds: readonly number[] | null;
+  readonly area: AuthorityScope["area"];
+  readonly data_from: Date | null;
+  readonly data_until: Date | null;
+};
 
 const SELECT = `select id, reference, organisation_id as organisation, purpose, level, holders, valid_from as "from",
-  valid_until as until, state from authority`;
+  valid_until as until, state, exceptional, decided_rank as "approverRank", vrms, nrds, area, data_from, data_until,
+  case when oral and confirmed_at is null then coalesce(decided_at, asked_at, valid_from) end as oral_since from authority`;
 
 /** Authorities in the governed store. */
 export class PostgresAuthorityBook implements AuthorityBook, AuthorityRegister {
@@ -35,11 +48,14 @@ export class PostgresAuthorityBook implements AuthorityBook, AuthorityRegister {
   }
 
   async add(authority: NewAuthority): Promise<Authority> {
-    const { reference, organisation, purpose, level, holders, from, until, state, approvedBy } = authority;
+    const { reference, organisation, purpose, level, holders, from, until, state, approvedBy, scope } =
+      authority;
+    const moment = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at));
     try {
       await this.#database.query(
-        `insert into authority (reference, organisation_id, purpose, level, holders, valid_from, valid_until, state, decided_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `insert into authority (reference, organisation_id, purpose, level, holders, valid_from, valid_until, state, decided_by,
+           vrms, nrds, area, data_from, data_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14)`,
         [
           reference,
           organisation,
@@ -50,6 +66,11 @@ export class PostgresAuthorityBook implements AuthorityBook, AuthorityRegister {
           new Date(until),
           state,
           approvedBy,
+          scope?.vrms ?? null,
+          scope?.nrds ?? null,
+          scope?.area ? postgresJson(scope.area) : null,
+          moment(scope?.from),
+          moment(scope?.to),
         ],
       );
     } catch (error) {
@@ -61,9 +82,11 @@ export class PostgresAuthorityBook implements AuthorityBook, AuthorityRegister {
   }
 }
 
-const asAuthority = (row: Row): Authority => ({
+const asAuthority = ({ oral_since, vrms, nrds, area, data_from, data_until, ...row }: Row): Authority => ({
   ...row,
   id: String(row.id),
   from: row.from.getTime(),
   until: row.until.getTime(),
+  oralSince: oral_since?.getTime() ?? null,
+  scope: { vrms, nrds, area, from: data_from?.getTime() ?? null, to: data_until?.getTime() ?? null },
 });

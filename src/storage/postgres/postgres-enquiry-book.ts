@@ -5,8 +5,8 @@ import { postgresJson, postgresText } from "./postgres-json.ts";
 
 type Row = Omit<EnquiryRecord, "kind" | "asked"> & { readonly asked: Date; readonly question: Question };
 
-const SELECT = `select id::text as id, person_id as person, organisation_id as organisation, authority, reason, question, asked,
-  outcome, result_count as count from enquiry`;
+const SELECT = `select id::text as id, person_id as person, organisation_id as organisation, authority, purpose, level,
+  reference, reason, question, asked, outcome, result_count as count from enquiry`;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The book of enquiries in the governed store. */
@@ -18,15 +18,30 @@ export class PostgresEnquiryBook implements EnquiryBook {
   }
 
   async open(record: Parameters<EnquiryBook["open"]>[0]): Promise<void> {
-    const { id, person, organisation, authority, reason, question, asked, outcome } = record;
+    const {
+      id,
+      person,
+      organisation,
+      authority,
+      purpose,
+      level,
+      reference,
+      reason,
+      question,
+      asked,
+      outcome,
+    } = record;
     await this.#database.query(
-      `insert into enquiry (id, person_id, organisation_id, authority, reason, question, asked, outcome)
-       values ($1::uuid, $2, $3, $4, $5, $6::jsonb, $7, $8)`,
+      `insert into enquiry (id, person_id, organisation_id, authority, purpose, level, reference, reason, question, asked, outcome)
+       values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)`,
       [
         id,
         person,
         organisation,
-        postgresText(authority),
+        authority === null ? null : postgresText(authority),
+        purpose,
+        level,
+        reference === null ? null : postgresText(reference),
         postgresText(reason),
         postgresJson(question),
         new Date(asked),
@@ -35,12 +50,11 @@ export class PostgresEnquiryBook implements EnquiryBook {
     );
   }
 
-  async close(id: string, outcome: "answered" | "failed", count: number | null): Promise<void> {
-    await this.#database.query("update enquiry set outcome = $2, result_count = $3 where id = $1::uuid", [
-      id,
-      outcome,
-      count,
-    ]);
+  async close(id: string, outcome: "answered" | "failed", count: number | null, shown = 0): Promise<void> {
+    await this.#database.query(
+      `update enquiry set outcome = $2, result_count = $3, shown = greatest(shown, $4::integer) where id = $1::uuid`,
+      [id, outcome, count, shown],
+    );
   }
 
   /** Blanks the VRM or pattern of enquiries asked before a moment (epoch ms); who asked when and why stays. Answers how many. */

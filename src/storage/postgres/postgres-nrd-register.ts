@@ -25,6 +25,7 @@ interface NrdRow {
   readonly state: string;
   readonly state_since: Date;
   readonly daily_reads: number | null;
+  readonly certificate: string | null;
   readonly changed_seq: number;
 }
 
@@ -194,4 +195,5 @@ const asNrd = (row: NrdRow): RegisteredNrd => ({
   state: row.state as NrdState,
   stateSince: row.state_since,
   dailyReads: row.daily_reads,
+  ...(row.certificate === null ? {} : { certificate: row.certificate }),
 });

@@ -30,6 +30,12 @@ describe("the form for an enquiry", () => {
     });
   });
 
+  it("states purpose, level and case where no authority is relied on", () => {
+    const stated = { purpose: "law-enforcement", level: "serious", reference: "CRIME/1" };
+    expect(readEnquiry({ ...GOOD, authority: "", ...stated })).toMatchObject({ asked: stated });
+    expect(errorsOf({ ...GOOD, authority: "", ...stated, level: "curious" })).toEqual(["level"]);
+  });
+
   it("takes readers, a circle, or both for a place", () => {
     const circle = { lat: "51.49", lon: "-0.56", radius: "2000" };
     const place = { ...GOOD, kind: "place", vrm: "" };
@@ -51,10 +57,10 @@ describe("the form for an enquiry", () => {
   it("reports every error at its field and keeps what was typed", () => {
     const read = readEnquiry({ kind: "partial", pattern: "", from: "soon", to: "", reason: "  because " });
     if (!("form" in read)) throw new Error("it should have been refused");
-    expect(Object.keys(read.form.errors)).toEqual(["authority", "from", "to", "pattern"]);
+    expect(Object.keys(read.form.errors)).toEqual(["purpose", "level", "reference", "from", "to", "pattern"]);
     expect(read.form.values.from).toBe("soon");
     expect(read.form.values.reason).toBe("because");
-    expect(read.form.summary[0]?.href).toBe("#authority");
+    expect(read.form.summary[0]?.href).toBe("#purpose");
   });
 
   it("refuses a period that ends before it starts", () => {

@@ -1,10 +1,14 @@
-import { QUESTION_KINDS, type Question, type QuestionKind } from "../../../enquiry/question.ts";
+import { QUESTION_KINDS, type Grounds, type Question, type QuestionKind } from "../../../enquiry/question.ts";
+import { isLevel, isPurpose } from "../../../policy/purpose.ts";
 import { formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
 import { londonToEpoch } from "../../words/london-time.ts";
 
 export const ENQUIRY_FIELDS = [
   "kind",
   "authority",
+  "purpose",
+  "level",
+  "reference",
   "reason",
   "vrm",
   "pattern",
@@ -20,6 +24,9 @@ export type EnquiryField = (typeof ENQUIRY_FIELDS)[number];
 /** The API's names for what the fields hold, so that its errors find their field. */
 export const FIELD_OF: Readonly<Record<string, EnquiryField>> = {
   authority: "authority",
+  purpose: "purpose",
+  level: "level",
+  reference: "reference",
   reason: "reason",
   kind: "kind",
   vrm: "vrm",
@@ -34,9 +41,7 @@ export const FIELD_OF: Readonly<Record<string, EnquiryField>> = {
   to: "to",
 };
 
-interface Asked {
-  readonly authority: string;
-  readonly reason: string;
+interface Asked extends Grounds {
   readonly question: Question;
 }
 
@@ -100,11 +105,26 @@ export function readEnquiry(body: unknown): { asked: Asked; values: Values } | {
   const values = valuesOf(body, ENQUIRY_FIELDS);
   const errors: FieldError[] = [];
   const blame: Blame = (field, message) => void errors.push({ field, message });
-  if (values.authority === "") blame("authority", "Choose the authority that you rely on");
+  const grounds = groundsOf(values, blame);
   if (values.reason === "") blame("reason", "Enter why you are asking");
   const kind = QUESTION_KINDS.find((known) => known === values.kind);
   if (kind === undefined) blame("kind", "Choose what to ask about");
   const question = kind === undefined ? null : questionOf(kind, values, blame);
   if (question === null || errors.length > 0) return { form: formWith(values, errors) };
-  return { asked: { authority: values.authority, reason: values.reason, question }, values };
+  return { asked: { ...grounds, reason: values.reason, question }, values };
+}
+
+/** The authority relied on; without one, what is stated instead. */
+function groundsOf(values: Values, blame: Blame): Omit<Grounds, "reason"> {
+  if (values.authority !== "") return { authority: values.authority };
+  const { purpose, level, reference } = values;
+  if (!isPurpose(purpose)) blame("purpose", "Choose what the answer is for, or an authority");
+  if (!isLevel(level)) blame("level", "Choose how serious the matter is, or an authority");
+  if (reference === "")
+    blame("reference", "Enter the reference of your case or operation, or choose an authority");
+  return {
+    reference,
+    ...(isPurpose(purpose) ? { purpose } : {}),
+    ...(isLevel(level) ? { level } : {}),
+  };
 }

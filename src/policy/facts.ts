@@ -1,0 +1,103 @@
+import type { Standing } from "../identity/person.ts";
+import type { Area } from "../read/position.ts";
+import type { Level, Purpose } from "./purpose.ts";
+import type { Role } from "./roles.ts";
+
+/** Whoever asks or approves, as far as a decision looks. */
+export interface Petitioner {
+  /** Person id and organisation id. */
+  readonly person: number;
+  readonly organisation: number;
+  readonly roles: readonly Role[];
+  readonly standing: Standing;
+}
+
+/** What an authority is limited to; null: no limit. Times are epoch milliseconds UTC, `to` exclusive. */
+export interface AuthorityScope {
+  readonly vrms: readonly string[] | null;
+  /** Named NRDs and an area; reads of either are within it. */
+  readonly nrds: readonly number[] | null;
+  readonly area: Area | null;
+  /** When the reads it is about were captured. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** An authority as far as a decision needs it. Times are epoch milliseconds UTC. */
+export interface AuthorityFacts {
+  readonly reference: string;
+  readonly organisation: number;
+  readonly state: string;
+  readonly from: number;
+  readonly until: number;
+  /** Person ids that may rely on it; empty means everyone of the organisation. */
+  readonly holders: readonly number[];
+  readonly purpose: Purpose;
+  readonly level: Level;
+  /** Code of the exceptional criterion relied on; null: none. */
+  readonly exceptional: string | null;
+  /** Rank of whoever approved it; null while nobody has, or where they hold none. */
+  readonly approverRank: string | null;
+  /** When it was given orally, while it is not confirmed in writing; null otherwise. */
+  readonly oralSince: number | null;
+  readonly scope: AuthorityScope;
+}
+
+/** What a person wants to ask, reduced to what the rules look at. Times are epoch milliseconds UTC. */
+export interface EnquiryProposal extends Petitioner {
+  /** Undefined: none is relied on. Null: one is named that is not on record. */
+  readonly authority: AuthorityFacts | null | undefined;
+  /** NRDs that the register places in the authority's area; empty where it has none. */
+  readonly authorityPlaces: readonly number[];
+  /** Stated by the asker; needed where no authority is relied on. */
+  readonly purpose: Purpose | null;
+  readonly level: Level | null;
+  /** Reference of the case or operation. */
+  readonly reference: string | null;
+  readonly reason: string;
+  readonly kind: "vrm" | "place" | "partial";
+  readonly from: number;
+  readonly to: number;
+  /** For a question about a vehicle. */
+  readonly vrm?: string;
+  /** For a question about places: every NRD that is asked about. */
+  readonly nrds?: readonly number[];
+  readonly radiusMetres?: number;
+  /** For partial VRMs: how many characters are given. */
+  readonly givenCharacters?: number;
+  /** When it was first asked, from which the ordinary period counts; later pages of it are no older. */
+  readonly asked: number;
+  /** Reads of the answer that go before the page wanted. */
+  readonly rowsBefore: number;
+  /** NRDs whose reads are not for everybody. */
+  readonly tagged: readonly TaggedReader[];
+}
+
+/** An NRD whose reads are not for everybody. */
+export interface TaggedReader {
+  readonly id: number;
+  readonly organisation: number;
+  readonly covert: boolean;
+  /** Its source is bound to one purpose by a certificate (CERT-1). */
+  readonly certificate: boolean;
+}
+
+/** A request for an authority, as far as deciding it goes. */
+export interface AuthorityRequestFacts {
+  /** Person who asked. */
+  readonly asker: number;
+  readonly organisation: number;
+  readonly level: Level;
+  /** The oldest capture it reaches; null: as far as the rules allow. */
+  readonly from: number | null;
+  readonly exceptional: string | null;
+}
+
+/** Reads somebody wants to take out. */
+export interface ExportProposal extends Petitioner {
+  readonly rows: number;
+  /** Person id of whoever approved it; null: nobody. */
+  readonly approvedBy: number | null;
+  /** When the second factor was last given, epoch ms. */
+  readonly steppedUp: number;
+}

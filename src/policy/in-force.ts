@@ -1,0 +1,28 @@
+import { PolicyEngine } from "./engine.ts";
+import type { PolicyPack } from "./pack.ts";
+import { putInForce } from "./roles.ts";
+
+/** The policy in force now. Whoever decides asks for it each time: another pack may have taken over. */
+export class PolicyInForce {
+  #engine: PolicyEngine;
+
+  constructor(pack: PolicyPack) {
+    this.#engine = new PolicyEngine(pack);
+    putInForce(this.#engine.permissions);
+  }
+
+  get engine(): PolicyEngine {
+    return this.#engine;
+  }
+
+  get pack(): PolicyPack {
+    return this.#engine.pack;
+  }
+
+  /** Everything is decided by this pack from now on. @throws Error, and changes nothing, when it cannot be applied */
+  change(pack: PolicyPack): void {
+    const engine = new PolicyEngine(pack);
+    this.#engine = engine;
+    putInForce(engine.permissions);
+  }
+}

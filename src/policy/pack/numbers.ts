@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { ROLES } from "../roles.ts";
+
+const positive = z.number().int().positive();
+const percent = z.number().positive().max(100);
+const roles = z.array(z.enum(ROLES)).min(1);
+const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+const sentence = z.string().min(10).max(300);
+
+/** What protective monitoring looks for (ACC-5, ACC-8). */
+export const SUSPICIONS = [
+  "refusal-burst",
+  "vrm-enumeration",
+  "pages-past-limit",
+  "impossible-sign-in",
+  "enquiry-rate",
+] as const;
+
+/** `numbers.json` of a pack: the numbers of the law and of our stricter defaults, each explained in docs/policy-pack.md. */
+export const policyNumbersSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9.-]+$/),
+    effectiveFrom: z.iso.date(),
+    jurisdiction: z.string(),
+    sources: z.string(),
+    retention: z.strictObject({
+      accessMonths: positive,
+      deleteAfterDays: positive,
+      quarantineDays: positive,
+      pendingImageHours: positive,
+      lateAfterHours: positive,
+    }),
+    time: z.strictObject({
+      futureSkewSeconds: positive,
+      promptWithinSeconds: positive,
+      lateAfterSeconds: positive,
+      mobileBreachAfterSeconds: positive,
+      liveAlertWithinSeconds: positive,
+    }),
+    images: z.strictObject({ patchBytes: positive, overviewBytes: positive }),
+    position: z.strictObject({ fixedMismatchMetres: positive }),
+    enquiry: z.strictObject({
+      pageLimit: positive,
+      areaRadiusMetres: positive,
+      areaHours: positive,
+      maximumNrds: positive,
+      minimumReasonWords: positive,
+      partialMinimumCharacters: positive,
+      grantMinutes: positive,
+    }),
+    access: z.strictObject({
+      ordinaryDays: positive,
+      authorityDays: positive,
+      oralConfirmHours: positive,
+      minimumReasonWords: positive,
+      viewLimit: positive,
+      exportLimit: positive,
+      enquiriesPerHour: positive,
+      emptyPhrases: z.array(z.string().min(1)),
+      /** Lowest first. */
+      ranks: z.array(z.string().min(1)).min(1),
+      olderDataRank: z.string(),
+      exceptionalRank: z.string(),
+    }),
+    accounts: z.strictObject({
+      idleSuspendDays: positive,
+      reviewDays: positive,
+      leaverHours: positive,
+      roleChangeReviewDays: positive,
+      trainingMonths: positive,
+      minimumPasswordLength: positive,
+      enrolmentHours: positive,
+      recoveryCodes: positive,
+      kinds: z.strictObject({ user: roles, oversight: roles, administrator: roles }),
+      /** Lowest first. */
+      vetting: z.array(z.string().min(1)).min(1),
+      minimumVetting: z.strictObject({ user: z.string(), oversight: z.string(), administrator: z.string() }),
+    }),
+    session: z.strictObject({
+      idleMinutes: positive,
+      absoluteHours: positive,
+      /** Wrong attempts at one username from one network before that pair waits. */
+      signInFailures: positive,
+      lockMinutes: positive,
+      stepUpMinutes: positive,
+      /** Wrong attempts from one network at any username before the network waits. */
+      networkFailures: positive,
+      /** Wrong attempts at one username from networks it never signed in from before they all wait. */
+      accountFailures: positive,
+    }),
+    monitoring: z.array(
+      z.strictObject({
+        name,
+        kind: z.enum(SUSPICIONS),
+        count: positive,
+        minutes: positive,
+        effect: z.enum(["suspend", "flag"]),
+        why: sentence,
+      }),
+    ),
+    audit: z.strictObject({
+      keepYears: positive,
+      collectionMinutes: positive,
+      samplePercent: percent,
+      sampleMinimum: positive,
+      nationalRecheckPercent: percent,
+      findingDays: positive,
+      checklist: z.array(z.strictObject({ id: name, question: sentence })).min(1),
+    }),
+  })
+  .check(({ value, issues }) => {
+    const wrong = (message: string): void => void issues.push({ code: "custom", message, input: value });
+    const { retention, access, accounts, enquiry, monitoring, audit } = value;
+    if (retention.deleteAfterDays < retention.accessMonths * 31 - 31)
+      wrong(`data would be deleted before the ${retention.accessMonths} months of access end`);
+    if (access.ordinaryDays > retention.accessMonths * 28)
+      wrong("access.ordinaryDays reaches beyond retention.accessMonths");
+    if (access.viewLimit < enquiry.pageLimit) wrong("access.viewLimit is less than one page");
+    for (const rank of [access.olderDataRank, access.exceptionalRank])
+      if (!access.ranks.includes(rank)) wrong(`access.ranks has no ${rank}`);
+    for (const level of Object.values(accounts.minimumVetting))
+      if (!accounts.vetting.includes(level)) wrong(`accounts.vetting has no ${level}`);
+    const sorted = Object.values(accounts.kinds).flat();
+    for (const role of ROLES)
+      if (sorted.filter((one) => one === role).length !== 1)
+        wrong(`accounts.kinds must hold ${role} exactly once: no role is of two kinds`);
+    for (const named of [monitoring.map((rule) => rule.name), audit.checklist.map(({ id }) => id)])
+      if (new Set(named).size !== named.length) wrong(`a name stands twice in ${named.join(", ")}`);
+  });
+
+export type PolicyNumbers = z.infer<typeof policyNumbersSchema>;
