@@ -1,70 +1,32 @@
 import { get, type IncomingMessage } from "node:http";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { aRead, WholeApp } from "../../test/whole/whole-app.ts";
+import { SECOND_ORGANISATION } from "../cli/demo/facts.ts";
 import { ROUTES, urlOf } from "./paths.ts";
 import { DEFAULT_SERVER_LIMITS } from "./server-options.ts";
 
-let edge: Edge;
+let whole: WholeApp;
 let port = 0;
-let entry = 0;
-let nrd = 0;
-let captured = Date.now();
 
 beforeAll(async () => {
   const streams = { ...DEFAULT_SERVER_LIMITS.streams, perSession: 2, heartbeatMs: 100 };
-  edge = await startEdge({ limits: { ...DEFAULT_SERVER_LIMITS, streams } });
-  await edge.app.listen({ port: 0, host: "127.0.0.1" });
-  port = (edge.app.server.address() as AddressInfo).port;
-  const inject = edge.app.inject.bind(edge.app);
-  const site = {
-    feed: 1,
-    source: 2,
-    camera: 3,
-    name: "A4 east",
-    type: "static",
-    position: { lat: 51.5, lon: -0.5 },
-  };
-  nrd = (
-    await inject({ method: "POST", url: ROUTES.nrds, payload: site, headers: await edge.as("estate") })
-  ).json().id;
-  const headers = await edge.as("listmanager");
-  const list = { name: "Stolen", purpose: "Stolen vehicles", priority: "high" };
-  const { id } = (await inject({ method: "POST", url: ROUTES.lists, payload: list, headers })).json();
-  const payload = { vrm: "AB12 CDE", reason: "Stolen on Monday", instruction: "Stop and call in" };
-  const added = await inject({ method: "POST", url: urlOf(ROUTES.listEntries, { id }), payload, headers });
-  entry = Number(added.json().results[0].id);
+  whole = await WholeApp.start(undefined, { limits: { streams } });
+  await whole.join("operator2", "operator", SECOND_ORGANISATION);
+  port = Number(new URL(whole.app.url).port);
 });
-afterAll(async () => edge[Symbol.asyncDispose]());
+afterAll(() => whole?.remove());
 
+/** A read of a vehicle on the first organisation's list of missing people. */
 async function raise(): Promise<void> {
-  captured += 1_000;
-  const seen = { make: null, model: null, colour: null };
-  const times = { captured, received: captured + 10 };
-  await edge.hits.raise([
-    {
-      readId: `${nrd}-${captured}`,
-      nrd,
-      ...times,
-      vrm: "AB12CDE",
-      sent: "AB12CDE",
-      entry,
-      images: [],
-      confidence: 90,
-      lane: 1,
-      direction: "towards",
-      seen,
-    },
-  ]);
-  edge.outbox.wake();
+  await whole.send(aRead(1, { vrm: "WA19HKL" }));
 }
 
 /** A real client: what came in so far, and a wait for what must come. */
 async function listen(username: string, after?: string) {
   const headers = {
-    ...(await edge.as(username)),
+    ...(await whole.as(username)),
     ...(after === undefined ? {} : { "last-event-id": after }),
   };
   const request = get({ port, host: "127.0.0.1", path: ROUTES.hitStream, headers, agent: false });
@@ -91,10 +53,10 @@ describe("the hit stream", () => {
     await own.until(() => own.ids().length === 1);
     expect(own.text()).toContain("retry: 2000\n");
     const hit = own.ids()[0] as string;
-    const acknowledged = await edge.app.inject({
+    const acknowledged = await whole.server.inject({
       method: "POST",
       url: urlOf(ROUTES.hitAcknowledge, { id: hit }),
-      headers: await edge.as("operator"),
+      headers: await whole.as("operator"),
     });
     expect(acknowledged.json()).toMatchObject({
       id: hit,
@@ -104,10 +66,10 @@ describe("the hit stream", () => {
     await own.until(() => own.text().includes("event: hit-state\n"));
     await own.until(() => own.text().includes(": still here\n"));
     expect(other.text()).not.toContain("event:");
-    const foreign = await edge.app.inject({
+    const foreign = await whole.server.inject({
       method: "GET",
       url: urlOf(ROUTES.hit, { id: hit }),
-      headers: await edge.as("operator2"),
+      headers: await whole.as("operator2"),
     });
     expect(foreign.statusCode).toBe(404);
     own.leave();
@@ -128,17 +90,17 @@ describe("the hit stream", () => {
   });
 
   it("refuses an id that is none, and more streams than a session may have", async () => {
-    const bad = await edge.app.inject({
+    const bad = await whole.server.inject({
       method: "GET",
       url: `${ROUTES.hitStream}?after=x`,
-      headers: await edge.as("operator"),
+      headers: await whole.as("operator"),
     });
     expect(bad.json().code).toBe("INPUT_INVALID");
     const streams = [await listen("analyst"), await listen("analyst")];
-    const third = await edge.app.inject({
+    const third = await whole.server.inject({
       method: "GET",
       url: ROUTES.hitStream,
-      headers: await edge.as("analyst"),
+      headers: await whole.as("analyst"),
     });
     expect([third.statusCode, third.json().code]).toEqual([429, "TOO_MANY_REQUESTS"]);
     for (const stream of streams) stream.leave();
@@ -146,7 +108,11 @@ describe("the hit stream", () => {
 
   it("ends with the session", async () => {
     const stream = await listen("investigator");
-    await edge.app.inject({ method: "DELETE", url: ROUTES.session, headers: await edge.as("investigator") });
+    await whole.server.inject({
+      method: "DELETE",
+      url: ROUTES.session,
+      headers: await whole.as("investigator"),
+    });
     await stream.until(() => stream.text().includes('event: dropped\ndata: {"reason":"session-ended"}'));
   });
 });
@@ -154,12 +120,12 @@ describe("the hit stream", () => {
 describe("a hit's life", () => {
   it("is audited before each step", async () => {
     await raise();
-    const headers = await edge.as("operator");
+    const headers = await whole.as("operator");
     const { items } = (
-      await edge.app.inject({ method: "GET", url: `${ROUTES.hits}?state=new&limit=1`, headers })
+      await whole.server.inject({ method: "GET", url: `${ROUTES.hits}?state=new&limit=1`, headers })
     ).json();
     const id = items[0].id as string;
-    const early = await edge.app.inject({
+    const early = await whole.server.inject({
       method: "POST",
       url: urlOf(ROUTES.hitVerify, { id }),
       payload: { result: "confirmed" },
@@ -171,7 +137,7 @@ describe("a hit's life", () => {
       [ROUTES.hitVerify, { result: "confirmed" }],
       [ROUTES.hitDisposition, { outcome: "interception", note: "Stopped at the A4" }],
     ] as const) {
-      const reply = await edge.app.inject({
+      const reply = await whole.server.inject({
         method: "POST",
         url: urlOf(url, { id }),
         headers,
@@ -179,7 +145,7 @@ describe("a hit's life", () => {
       });
       expect(reply.statusCode).toBe(200);
     }
-    const entries = await edge.audit.find({ actor: "operator", limit: 4 });
+    const entries = await whole.stores.audit.find({ actor: "operator", limit: 4 });
     expect(entries.map(({ action }) => action)).toEqual([
       "hit.disposition",
       "hit.verify",

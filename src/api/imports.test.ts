@@ -1,20 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { WholeApp } from "../../test/whole/whole-app.ts";
+import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../cli/demo/facts.ts";
 import { ROUTES, urlOf } from "./paths.ts";
 
-let edge: Edge;
+let whole: WholeApp;
 beforeAll(async () => {
-  edge = await startEdge();
+  whole = await WholeApp.start(undefined, { demo: false, limits: { bodyBytes: 1024 * 1024 } });
+  await whole.join("listmanager2", "listmanager", SECOND_ORGANISATION);
+  await whole.join("estate2", "estate", SECOND_ORGANISATION);
 });
-afterAll(async () => edge[Symbol.asyncDispose]());
+afterAll(() => whole?.remove());
 
 const post = async (username: string, url: string, payload: unknown, csv = false) =>
-  edge.app.inject({
+  whole.server.inject({
     method: "POST",
     url,
     payload: payload as string,
     headers: {
-      ...(await edge.as(username)),
+      ...(await whole.as(username)),
       "content-type": csv ? "text/csv; charset=utf-8" : "application/json",
     },
   });
@@ -48,26 +51,30 @@ describe("a list in CSV", () => {
     ]);
     expect(summary).toMatchObject({ added: 2, refused: 2 });
     const page = (
-      await edge.app.inject({ method: "GET", url: `${url}?limit=1`, headers: await edge.as("listmanager") })
+      await whole.server.inject({
+        method: "GET",
+        url: `${url}?limit=1`,
+        headers: await whole.as("listmanager"),
+      })
     ).json();
     expect([page.items.length, typeof page.next]).toEqual([1, "string"]);
     const rest = (
-      await edge.app.inject({
+      await whole.server.inject({
         method: "GET",
         url: `${url}?limit=5&cursor=${page.next}`,
-        headers: await edge.as("listmanager"),
+        headers: await whole.as("listmanager"),
       })
     ).json();
     expect([rest.items.length, rest.next]).toEqual([1, null]);
-    const gone = await edge.app.inject({
+    const gone = await whole.server.inject({
       method: "DELETE",
       url: urlOf(ROUTES.listEntry, { id: list, entry: page.items[0].id }),
       payload: { reason: "Found again" },
-      headers: await edge.as("listmanager"),
+      headers: await whole.as("listmanager"),
     });
     expect(gone.statusCode).toBe(204);
     expect(
-      (await edge.app.inject({ method: "GET", url, headers: await edge.as("listmanager2") })).statusCode,
+      (await whole.server.inject({ method: "GET", url, headers: await whole.as("listmanager2") })).statusCode,
     ).toBe(404);
   });
 
@@ -75,10 +82,10 @@ describe("a list in CSV", () => {
     expect((await post("listmanager", urlOf(ROUTES.listEntries, { id: 1 }), [])).json().code).toBe(
       "INPUT_INVALID",
     );
-    const cursor = await edge.app.inject({
+    const cursor = await whole.server.inject({
       method: "GET",
       url: `${ROUTES.lists}?cursor=zzz`,
-      headers: await edge.as("listmanager"),
+      headers: await whole.as("listmanager"),
     });
     expect(cursor.json().code).toBe("CURSOR_INVALID");
   });
@@ -86,7 +93,7 @@ describe("a list in CSV", () => {
   it("names nothing by ids beyond what a list, an entry or an NRD can have", async () => {
     const beyond = 2 ** 31;
     const get = async (username: string, url: string): Promise<[number, string]> => {
-      const reply = await edge.app.inject({ method: "GET", url, headers: await edge.as(username) });
+      const reply = await whole.server.inject({ method: "GET", url, headers: await whole.as(username) });
       return [reply.statusCode, reply.json().code];
     };
     const cursor = Buffer.from(`after-${beyond}`).toString("base64url");
@@ -111,9 +118,9 @@ describe("a register in CSV", () => {
   it("takes NRDs of the importer's organisation and refuses those of others", async () => {
     const csv = [
       "feed_id,source_id,camera_id,name,type,owner,road,direction,lane,latitude,longitude,daily_reads",
-      "1,1,1,A1 north,static,North,A1,N,1,54.1,-1.2,1000",
-      "1,1,2,A1 south,static,South,A1,S,1,54.1,-1.2,1000",
-      "1,1,3,A1 west,flying,North,A1,S,1,54.1,-1.2,1000",
+      `1,1,1,A1 north,static,${FIRST_ORGANISATION},A1,N,1,54.1,-1.2,1000`,
+      `1,1,2,A1 south,static,${SECOND_ORGANISATION},A1,S,1,54.1,-1.2,1000`,
+      `1,1,3,A1 west,flying,${FIRST_ORGANISATION},A1,S,1,54.1,-1.2,1000`,
     ].join("\n");
     const { results, summary } = (await post("estate", ROUTES.nrds, csv, true)).json();
     expect(results.map(({ verdict, code }: { verdict: string; code?: string }) => [verdict, code])).toEqual([
@@ -131,10 +138,10 @@ describe("a register in CSV", () => {
     expect(
       (await post("estate2", urlOf(ROUTES.nrdSuspend, { id }), { reason: "Not mine" })).json().rules,
     ).toEqual(["nrd-is-the-organisation's"]);
-    const found = await edge.app.inject({
+    const found = await whole.server.inject({
       method: "GET",
       url: `${ROUTES.nrds}?search=north&state=live`,
-      headers: await edge.as("operator"),
+      headers: await whole.as("operator"),
     });
     expect(found.json().items).toHaveLength(1);
   });

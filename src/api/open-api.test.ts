@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
+import { WholeApp } from "../../test/whole/whole-app.ts";
 import { ROUTES, urlOf } from "./paths.ts";
 
 interface Operation {
@@ -13,13 +13,13 @@ interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
 }
 
-let edge: Edge;
+let whole: WholeApp;
 let document: Document;
 beforeAll(async () => {
-  edge = await startEdge();
-  document = (await edge.app.inject({ method: "GET", url: ROUTES.openApi })).json();
+  whole = await WholeApp.start();
+  document = (await whole.server.inject({ method: "GET", url: ROUTES.openApi })).json();
 });
-afterAll(async () => edge[Symbol.asyncDispose]());
+afterAll(() => whole?.remove());
 
 const references = (value: unknown): string[] =>
   typeof value !== "object" || value === null
@@ -62,7 +62,7 @@ describe("the OpenAPI document", () => {
 
 describe("the URL table", () => {
   it("is what was reviewed", () => {
-    expect(edge.app.routeTable.lines().join("\n")).toMatchSnapshot();
+    expect(whole.server.routeTable.lines().join("\n")).toMatchSnapshot();
   });
 
   it("makes URLs with their values escaped", () => {

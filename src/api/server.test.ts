@@ -1,33 +1,19 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startEdge, type Edge } from "../../test/servers/http-edge.ts";
-import { DEFAULT_SERVER_LIMITS } from "./server-options.ts";
+import { WholeApp } from "../../test/whole/whole-app.ts";
 import { ROUTES } from "./paths.ts";
 
-let edge: Edge;
+let whole: WholeApp;
 let port = 0;
 beforeAll(async () => {
-  edge = await startEdge({
-    limits: {
-      ...DEFAULT_SERVER_LIMITS,
-      bodyIdleMs: 300,
-      lingerMs: 200,
-      sweepMs: 50,
-      requestsPerMinute: 100_000,
-    },
-    renderErrorPage: (problem) => `<h1>${problem.title}</h1>`,
-    pages: async (scope) => {
-      scope.get("/fault", async () => {
-        throw new Error("the secret inside");
-      });
-    },
+  whole = await WholeApp.start(undefined, {
+    limits: { bodyBytes: 1024 * 1024, bodyIdleMs: 300, lingerMs: 200, sweepMs: 50 },
+    ready: false,
   });
-  await edge.app.listen({ port: 0, host: "127.0.0.1" });
-  port = (edge.app.server.address() as AddressInfo).port;
+  port = Number(new URL(whole.app.url).port);
 });
-afterAll(async () => edge[Symbol.asyncDispose]());
+afterAll(() => whole?.remove());
 
 const open = async (): Promise<Socket> => {
   const socket = connect(port, "127.0.0.1");
@@ -44,7 +30,7 @@ const talk = async (...pieces: (string | Buffer)[]): Promise<string> => {
   return text;
 };
 const signIn = (body: string, headers: Record<string, string> = {}) =>
-  edge.app.inject({
+  whole.server.inject({
     method: "POST",
     url: ROUTES.session,
     payload: body,
@@ -88,59 +74,66 @@ describe("an answer that is an error", () => {
 
   it("is a page for a browser, and JSON for everyone under /v1", async () => {
     const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
-    const page = await edge.app.inject({ method: "GET", url: "/nowhere", headers: { accept } });
+    const page = await whole.server.inject({ method: "GET", url: "/nowhere", headers: { accept } });
     expect([page.statusCode, page.headers["content-type"], page.body]).toEqual([
       404,
       "text/html; charset=utf-8",
-      expect.stringContaining("<h1>"),
+      expect.stringContaining("There is no such page"),
     ]);
-    const json = await edge.app.inject({ method: "GET", url: "/v1/nowhere", headers: { accept } });
+    const json = await whole.server.inject({ method: "GET", url: "/v1/nowhere", headers: { accept } });
     expect(json.json().code).toBe("NOT_FOUND");
   });
 
   it("leaks nothing of a fault, and logs its cause under the request id", async () => {
-    const reply = await edge.app.inject({ method: "GET", url: "/fault" });
+    const rename = (from: string, to: string) =>
+      whole.stores.database.query(`alter table ${from} rename to ${to}`);
+    await rename("retention_receipt", "out_of_reach");
+    const reply = await whole.server.inject({
+      method: "GET",
+      url: ROUTES.retentionReceipts,
+      headers: await whole.as("dpo"),
+    });
+    await rename("out_of_reach", "retention_receipt");
     expect([reply.statusCode, reply.json().code]).toEqual([500, "INTERNAL"]);
-    expect(reply.body).not.toContain("secret inside");
-    const line = edge.logged.find(
+    expect(reply.body).not.toContain("retention_receipt");
+    const line = whole.logged.find(
       ({ requestId, event }) => event === "fault" && requestId === reply.headers["x-request-id"],
     );
-    expect(JSON.stringify(line)).toContain("the secret inside");
+    expect(JSON.stringify(line)).toContain("retention_receipt");
   });
 
   it("says which methods an address takes", async () => {
-    const reply = await edge.app.inject({ method: "PUT", url: "/v1/hits/7" });
+    const reply = await whole.server.inject({ method: "PUT", url: "/v1/hits/7" });
     expect([reply.statusCode, reply.headers.allow, reply.json().code]).toEqual([
       405,
       "GET, HEAD",
       "METHOD_NOT_ALLOWED",
     ]);
-    expect((await edge.app.inject({ method: "GET", url: "/v1/%zz" })).json().code).toBe("BAD_REQUEST");
-    expect((await edge.app.inject({ method: "GET", url: `/v1/hits/${"7".repeat(600)}` })).statusCode).toBe(
-      404,
-    );
+    expect((await whole.server.inject({ method: "GET", url: "/v1/%zz" })).json().code).toBe("BAD_REQUEST");
+    expect(
+      (await whole.server.inject({ method: "GET", url: `/v1/hits/${"7".repeat(600)}` })).statusCode,
+    ).toBe(404);
   });
 });
 
 describe("every reply", () => {
   it("carries a request id: the sender's where it is a short plain token", async () => {
     const sent = async (id: string) =>
-      (await edge.app.inject({ method: "GET", url: "/healthz", headers: { "x-request-id": id } })).headers[
-        "x-request-id"
-      ];
+      (await whole.server.inject({ method: "GET", url: "/healthz", headers: { "x-request-id": id } }))
+        .headers["x-request-id"];
     expect(await sent("trace-1234_x")).toBe("trace-1234_x");
     for (const bad of ["short", "with space in it", "x".repeat(65), "<script>alert</script>"])
       expect(await sent(bad)).not.toBe(bad);
   });
 
   it("keeps a browser strict", async () => {
-    const { headers } = await edge.app.inject({ method: "GET", url: "/v1/openapi.json" });
+    const { headers } = await whole.server.inject({ method: "GET", url: "/v1/openapi.json" });
     expect(headers["content-security-policy"]).toBe(
       "default-src 'self';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none';form-action 'self'",
     );
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(
-      (await edge.app.inject({ method: "GET", url: "/nowhere" })).headers["content-security-policy"],
+      (await whole.server.inject({ method: "GET", url: "/nowhere" })).headers["content-security-policy"],
     ).toBeDefined();
   });
 });
@@ -182,23 +175,25 @@ describe("hostile connections", () => {
 });
 
 describe("operations", () => {
-  it("say whether each store answers", async () => {
-    expect((await edge.app.inject({ method: "GET", url: "/healthz" })).json()).toEqual({ status: "up" });
-    const ready = await edge.app.inject({ method: "GET", url: "/readyz" });
+  it("say whether each store answers, and that nothing may be sent before the service is up", async () => {
+    expect((await whole.server.inject({ method: "GET", url: "/healthz" })).json()).toEqual({ status: "up" });
+    expect((await whole.server.inject({ method: "GET", url: "/readyz" })).statusCode).toBe(503);
+    whole.app.ready();
+    const ready = await whole.server.inject({ method: "GET", url: "/readyz" });
     expect(ready.json()).toEqual({
       ready: true,
       state: "up",
-      checks: [{ name: "governed", ok: true, detail: "" }],
+      checks: [
+        { name: "governed store", ok: true, detail: "" },
+        { name: "archive", ok: true, detail: "" },
+      ],
     });
-    edge.health.stopping();
-    expect((await edge.app.inject({ method: "GET", url: "/readyz" })).statusCode).toBe(503);
-    edge.health.up();
   });
 
   it("give metrics to their networks only", async () => {
-    const reply = await edge.app.inject({ method: "GET", url: "/metrics" });
+    const reply = await whole.server.inject({ method: "GET", url: "/metrics" });
     expect(reply.body).toContain('waywarden_problems_total{code="INPUT_INVALID"}');
-    const foreign = await edge.app.inject({ method: "GET", url: "/metrics", remoteAddress: "192.0.2.7" });
+    const foreign = await whole.server.inject({ method: "GET", url: "/metrics", remoteAddress: "192.0.2.7" });
     expect([foreign.statusCode, foreign.json().code]).toEqual([403, "NETWORK_REFUSED"]);
   });
 });

@@ -1,12 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import * as OTPAuth from "otpauth";
 import sharp from "sharp";
+import type { ServerLimits } from "../../src/api/server-options.ts";
 import { startApp, type App } from "../../src/app.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { seedDemo, type DemoAccess } from "../../src/cli/demo/seed.ts";
 import { loadSettings } from "../../src/config.ts";
+import { hashPassword } from "../../src/identity/password.ts";
+import { seal } from "../../src/identity/sealed.ts";
+import { totpSecretOf } from "../../src/identity/totp.ts";
+import type { Role } from "../../src/policy/roles.ts";
 import type { EstateRow } from "../../tools/simulator/estate/estate-row.ts";
 
 /** The feed and source of every NRD of these tests; they differ by camera. */
@@ -59,29 +65,57 @@ export interface Refused {
   readonly needed?: readonly string[];
 }
 
+/** What a test may start differently. */
+export interface WholeOptions {
+  /** Limits of the HTTP edge; requests are not counted unless a test says so. */
+  readonly limits?: Partial<ServerLimits>;
+  /** False: as a real installation, where a code is taken once and an import is of one's own organisation. */
+  readonly demo?: boolean;
+  /** False: the service does not say yet that it may be used. */
+  readonly ready?: boolean;
+}
+
 /** The whole service in this process, on real embedded stores in a folder of its own, seeded like the demo. */
 export class WholeApp {
   readonly folder: string;
   readonly access: DemoAccess;
   readonly app: App;
+  /** Every line of the log so far. */
+  readonly logged: readonly Record<string, unknown>[];
   readonly #sessions = new Map<string, Promise<string>>();
 
-  private constructor(folder: string, app: App, access: DemoAccess) {
+  private constructor(folder: string, app: App, access: DemoAccess, logged: Record<string, unknown>[]) {
     this.folder = folder;
     this.app = app;
     this.access = access;
+    this.logged = logged;
   }
 
   /** Starts on a fresh folder; or again on the folder of one that was stopped. */
-  static async start(before?: WholeApp): Promise<WholeApp> {
+  static async start(
+    before?: WholeApp,
+    { limits, demo = true, ready = true }: WholeOptions = {},
+  ): Promise<WholeApp> {
     const folder = before?.folder ?? mkdtempSync(join(tmpdir(), "waywarden-whole-"));
-    const settings = loadSettings({}, { overrides: { data: folder, port: 0, logLevel: "silent" } });
-    const app = await startApp(settings, { createKeys: true, demo: true });
+    const settings = loadSettings({}, { overrides: { data: folder, port: 0, logLevel: "info" } });
+    const logged: Record<string, unknown>[] = [];
+    const app = await startApp(settings, {
+      createKeys: true,
+      demo,
+      checkReplies: true,
+      limits: { requestsPerMinute: 1_000_000, ...limits },
+      logTo: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+    });
     const access = before?.access ?? (await seedDemo(app, ESTATE));
-    const whole = new WholeApp(folder, app, access);
+    const whole = new WholeApp(folder, app, access, logged);
     if (before === undefined) await whole.#estateIsKnown();
-    app.ready();
+    if (ready) app.ready();
     return whole;
+  }
+
+  /** The HTTP edge, asked without a network: `inject` takes any address, header and body. */
+  get server(): FastifyInstance {
+    return this.app.server;
   }
 
   get stores(): App["stores"] {
@@ -134,6 +168,31 @@ export class WholeApp {
     return known;
   }
 
+  /** The header of somebody who is signed in. */
+  async as(username: string): Promise<{ authorization: string }> {
+    return { authorization: `Bearer ${await this.session(username)}` };
+  }
+
+  /** A code of the second factor that everybody here shares. */
+  totp(): string {
+    return new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(this.access.totpSecret) }).generate();
+  }
+
+  /** One more person, vetted and trained, beside the demo's. */
+  async join(username: string, role: Role, organisation: string): Promise<void> {
+    const [own] = await this.stores.organisations.ensure([organisation]);
+    await this.stores.people.add({
+      username,
+      fullName: username,
+      roles: [role],
+      vetting: "NPPV3",
+      trainedOn: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
+      organisation: own?.id ?? 0,
+      passwordHash: await hashPassword(this.access.password),
+      totpSecret: seal(this.app.masterKey, totpSecretOf(this.access.totpSecret), "totp"),
+    });
+  }
+
   /** The register's id of a camera of the tests' estate. */
   async nrd(camera: number): Promise<number> {
     const all = await this.stores.nrds.list({ limit: 100 });
@@ -152,8 +211,8 @@ export class WholeApp {
   }
 
   async #signIn(username: string): Promise<string> {
-    const { password, totpSecret } = this.access;
-    const totp = new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(totpSecret) }).generate();
+    const { password } = this.access;
+    const totp = this.totp();
     const reply = await this.fetch("/v1/session", {
       method: "POST",
       headers: { "content-type": "application/json" },
