@@ -17,6 +17,7 @@ import { readAhead } from "../../audit/tlog/read-ahead.ts";
 import { openCheckpoint, type SignedCheckpoint } from "../../audit/tlog/signed-checkpoint.ts";
 import type { NoteVerifier } from "../../audit/tlog/signed-note.ts";
 import { entriesPath, TILE_WIDTH, tilePath, widthOfTile } from "../../audit/tlog/tile.ts";
+import { verifyLog } from "../../audit/tlog/verify-log.ts";
 import { folderFiles } from "./folder-files.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -54,7 +55,13 @@ export async function updateMirror(
   }
   if (offered.size <= kept.size) {
     const rootThen = await rootOf(offered.size, ownTile);
-    if (!rootThen.equals(offered.root)) throw fork(`of ${offered.size} entries`, kept.size);
+    if (!rootThen.equals(offered.root)) {
+      throw new FaultFound(
+        "checkpoint",
+        `the first ${offered.size} entries kept here have another root: the log was rewritten or has forked, and both signed ` +
+          "checkpoints, in the folder checkpoints, prove it",
+      );
+    }
     if (offered.size < kept.size) {
       throw new FaultFound(
         "checkpoint",
@@ -66,7 +73,14 @@ export async function updateMirror(
     await replaceFile(join(folder, CHECKPOINT_PATH), note);
     return { before: kept.size, size: kept.size };
   }
-  await fetchNew(folder, own, log, kept.size, offered);
+  try {
+    await fetchNew(folder, own, log, kept.size, offered);
+  } catch (error) {
+    if (!(error instanceof FaultFound)) throw error;
+    // Read from the beginning, the log tells whether a file was changed or its signed history contradicts the one kept.
+    const verdict = await verifyLog(offered, log, [{ ...kept, name: "the checkpoint kept here" }]);
+    throw verdict.holds ? error : new FaultFound(verdict.where, verdict.why);
+  }
   await replaceFile(join(folder, CHECKPOINT_PATH), note);
   await removeOutgrown(folder, kept.size, offered.size);
   return { before: kept.size, size: offered.size };
@@ -107,7 +121,9 @@ async function fetchNew(
   for await (const { index, width, tile, bundle } of fetched) {
     const known = widthOfTile(0, index, keptSize);
     const kept = known === 0 ? Buffer.alloc(0) : await tilesOf(own)(0, index, known);
-    if (!tile.subarray(0, kept.length).equals(kept)) throw fork(`in ${tilePath(0, index, width)}`, keptSize);
+    if (!tile.subarray(0, kept.length).equals(kept)) {
+      throw new FaultFound(tilePath(0, index, width), `it does not begin with the ${known} hashes kept here`);
+    }
     if (bundle !== null) {
       latest = checkEntries(index, tile, bundle, latest);
       await write(entriesPath(index, width), firstEntries(bundle.bytes, width));
@@ -122,7 +138,9 @@ async function fetchNew(
     const now = new Set(edgeKeys(size).map(({ level, index }) => tileKey(level, index)));
     for (const key of edge.keys()) if (!now.has(key)) edge.delete(key);
   }
-  if (!rootFromEdge(size, edge).equals(offered.root)) throw fork(`of ${offered.size} entries`, keptSize);
+  if (!rootFromEdge(size, edge).equals(offered.root)) {
+    throw new FaultFound("checkpoint", `its root is not that of the ${size} entries that the log shows`);
+  }
   for (const { level, index } of edgeKeys(size)) {
     const bytes = edge.get(tileKey(level, index)) as Buffer;
     await write(tilePath(level, index, widthOfTile(level, index, size)), bytes);
@@ -145,13 +163,6 @@ async function removeOutgrown(folder: string, oldSize: number, size: number): Pr
 /** Every checkpoint seen is kept under its size and root, so that two that contradict each other stand side by side. */
 const seenPath = ({ size, root }: SignedCheckpoint): string =>
   `checkpoints/${String(size).padStart(12, "0")}-${root.toString("hex", 0, 8)}`;
-
-const fork = (what: string, keptSize: number): FaultFound =>
-  new FaultFound(
-    "checkpoint",
-    `what the log now shows ${what} does not continue the ${keptSize} entries kept here: it was rewritten or has forked. ` +
-      "Both signed checkpoints are in the folder checkpoints; the one kept was not replaced",
-  );
 
 /** The log's key as a mirror remembers it, or null in a new folder. */
 export const rememberedKey = (folder: string): Promise<string | null> =>
