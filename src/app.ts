@@ -238,7 +238,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const web = webPages({
       rooms,
       nrdHistory: nrdHistory({ register: stores.nrds, people: stores.people }),
-      pack,
+      get pack() {
+        return policy.pack;
+      },
       events,
       limits,
       https: settings.secureCookies,

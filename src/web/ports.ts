@@ -32,8 +32,8 @@ export interface WebPorts {
   readonly rooms: PageRooms;
   /** An NRD's changes of state, newest first, within the asker's remit. */
   readonly nrdHistory: (asker: SignedIn, nrd: number) => Promise<readonly NrdHistoryLine[]>;
-  /** The pack's numbers that forms tell people beforehand. */
-  readonly pack: Pick<PolicyPack, "id" | "enquiry">;
+  /** The pack in force: the numbers that forms tell people beforehand, and the sentences that explain a decision. */
+  readonly pack: Pick<PolicyPack, "id" | "enquiry" | "access" | "rules">;
   readonly events: Pick<Events, "signedIn" | "signInRefused">;
   readonly limits: RateLimits;
   /** Cookies are Secure. */

@@ -154,7 +154,7 @@ describe("every page", () => {
 describe("the home page", () => {
   it("shows what a role may not do, with the reason", async () => {
     const { body } = await get("/", "operator");
-    expect(body).toContain("For the roles investigator and analyst. You are operator.");
+    expect(body).toContain("For the roles investigator, analyst, auditor and dpo. You are operator.");
     expect(body).not.toContain('href="/quarantine"');
   });
 });

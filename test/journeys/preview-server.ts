@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { buildServer } from "../../src/api/server.ts";
 import { DEFAULT_SERVER_LIMITS } from "../../src/api/server-options.ts";
 import { createEvents } from "../../src/observe/events.ts";
 import { createLogger } from "../../src/observe/log.ts";
 import { createMetrics } from "../../src/observe/metrics.ts";
-import { PolicyInForce } from "../../src/policy/in-force.ts";
-import { loadPolicyPack } from "../../src/policy/pack.ts";
-import { projectRoot } from "../../src/project-root.ts";
 import { webPages } from "../../src/web/web.ts";
 import { buildAssets } from "../../tools/assets/build.mjs";
+import { shippedPolicy } from "../servers/shipped-policy.ts";
 import { SampleRooms } from "./sample-rooms.ts";
 
 /** The real HTTP edge and the real pages over rooms in memory; not yet listening. */
@@ -45,7 +42,7 @@ export async function previewServer(
         reason: "Clock 9 minutes slow",
       },
     ],
-    pack: new PolicyInForce(loadPolicyPack(join(projectRoot, "policies/uk"))).pack,
+    pack: shippedPolicy.pack,
     events,
     limits,
     https: false,

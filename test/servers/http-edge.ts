@@ -19,10 +19,7 @@ import { createEvents } from "../../src/observe/events.ts";
 import { Health } from "../../src/observe/health.ts";
 import { createLogger } from "../../src/observe/log.ts";
 import { createMetrics } from "../../src/observe/metrics.ts";
-import { PolicyInForce } from "../../src/policy/in-force.ts";
-import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { ROLES, type Role } from "../../src/policy/roles.ts";
-import { projectRoot } from "../../src/project-root.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
@@ -31,6 +28,7 @@ import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.
 import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
+import { shippedPolicy } from "./shipped-policy.ts";
 
 export const PASSWORD = "a long enough test password";
 const JPEG = Buffer.from("ffd8ffe000104a464946", "hex");
@@ -93,7 +91,6 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
   ]);
   health.up();
 
-  const policy = new PolicyInForce(loadPolicyPack(join(projectRoot, "policies/uk")));
   const passwordHash = await hashPassword(PASSWORD);
   const secrets = new Map<string, Buffer>();
   const [north, south] = await organisations.ensure(["North", "South"]);
@@ -120,7 +117,15 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
     version: "0.0.0",
     signIn,
     audit,
-    hits: new HitDesk({ book: hits, outbox, images: { open: async () => JPEG }, policy, now, audit, events }),
+    hits: new HitDesk({
+      book: hits,
+      outbox,
+      images: { open: async () => JPEG },
+      policy: shippedPolicy,
+      now,
+      audit,
+      events,
+    }),
     lists: new ListDesk(lists, audit),
     nrds: new NrdDesk({ register, organisations, audit, nationalImport: false }),
     health,

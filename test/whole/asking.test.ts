@@ -8,6 +8,11 @@ const LONDON = { lat: 51.5, lon: -0.1 };
 
 interface Answer extends Refused {
   readonly enquiry: string;
+  readonly grant: {
+    readonly rules: readonly string[];
+    readonly policyPack: string;
+    readonly policyPackDigest: string;
+  };
   readonly count: number;
   readonly items: readonly { readonly id: string; readonly vrm: string | null }[];
   readonly next: string | null;
@@ -65,13 +70,25 @@ describe("an enquiry about a VRM", () => {
     const { body } = await ask({ kind: "vrm", vrm: "PA61NG", limit: 1 });
     expect(await lastAudit("investigator", "enquiry.ask")).toMatchObject({
       outcome: "allowed",
-      subject: { enquiry: body.enquiry, authority: "MID-2026-0417", reason: "Looking for this vehicle" },
+      subject: {
+        enquiry: body.enquiry,
+        kind: "vrm",
+        vrm: "PA61NG",
+        authority: "MID-2026-0417",
+        purpose: "law-enforcement",
+        level: "serious",
+        reason: "Looking for this vehicle",
+        rules: body.grant.rules,
+        policyPack: body.grant.policyPack,
+        policyPackDigest: body.grant.policyPackDigest,
+        count: 7,
+      },
     });
     const page = await whole.call<Refused>("investigator", `/v1/enquiries/${body.enquiry}?cursor=made-up`);
     expect([page.status, page.body.code]).toEqual([400, "CURSOR_INVALID"]);
     expect(await lastAudit("investigator", "enquiry.page")).toMatchObject({
-      outcome: "allowed",
-      subject: { cursor: "made-up" },
+      outcome: "failed",
+      subject: { cursor: "made-up", count: null },
     });
     expect(await whole.stores.enquiries.find(body.enquiry)).toMatchObject({ outcome: "answered", count: 7 });
   });

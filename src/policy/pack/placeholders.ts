@@ -21,7 +21,7 @@ export function fillIn(
     const [first = "", second = ""] = named.split(" ");
     if (first === "roles" && isAction(second)) return rolesThatMay(second).join(", ");
     const value = numberAt(numbers, first);
-    return named.endsWith(" in km") ? String(Number(value) / 1_000) : String(value);
+    return named.endsWith(" in km") ? `${Number(value) / 1_000} km` : String(value);
   });
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleHit } from "../../../../test/journeys/sample-hit.ts";
+import "../../../../test/servers/shipped-policy.ts";
 import type { SignedIn } from "../../../api/ports.ts";
 import { byUrgency, cardOf } from "./hit-card.ts";
 import { sseParser, type ServerEvent } from "./sse-parser.ts";

@@ -34,7 +34,7 @@ export const enquiriesPage: PageRoutes = (app, tools) => {
       if (error.code === "NOT_AUTHORISED") {
         return showEnquiries(tools, request, reply, {
           form: formWith(read.values, []),
-          refusal: refusalOf(error),
+          refusal: refusalOf(error, tools.ports.pack),
           status: 403,
         });
       }

@@ -1,8 +1,10 @@
 import type { Enquiries } from "../../../enquiry/question.ts";
+import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../policy/purpose.ts";
 import { formWith, type Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayTime, toLocalInput } from "../../words/london-time.ts";
+import type { refusalOf } from "../enquiry/view.ts";
 import { ENQUIRY_FIELDS, type EnquiryField } from "./form.ts";
 
 type Mine = Awaited<ReturnType<Enquiries["mine"]>>;
@@ -15,6 +17,8 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 };
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+
+const sayLevel = (level: string): string => LEVEL_MEANINGS.find(({ name }) => name === level)?.title ?? level;
 
 /** A form as it first appears: the last 24 hours, and what a link carried. */
 export function blankEnquiry(
@@ -39,11 +43,13 @@ export function blankEnquiry(
   );
 }
 
-export interface RefusalShown {
-  readonly detail: string;
-  readonly rules: readonly string[];
-  readonly needed: readonly string[];
-}
+export type RefusalShown = ReturnType<typeof refusalOf>;
+
+/** A closed set as the choices of a select; what each means is said in its own words. */
+const choices = (first: string, meanings: readonly Meaning<string>[], chosen: string) => [
+  { value: "", text: first },
+  ...meanings.map(({ name, title }) => ({ value: name, text: title, selected: name === chosen })),
+];
 
 /** What the page of enquiries says: the form, and the asker's own recent enquiries. */
 export function enquiriesView(parts: {
@@ -66,16 +72,19 @@ export function enquiriesView(parts: {
     refusal: refusal ?? null,
     pack,
     radiusKm: pack.enquiry.areaRadiusMetres / 1000,
+    levelMeanings: LEVEL_MEANINGS,
+    purposeMeanings: PURPOSE_MEANINGS,
     kinds: Object.entries(KIND_WORDS).map(([value, text]) => ({
       value,
       text,
       checked: form.values.kind === value,
     })),
-    noAuthority: authorities.length === 0,
+    purposes: choices("Choose a purpose", PURPOSE_MEANINGS, form.values.purpose),
+    levels: choices("Choose a level", LEVEL_MEANINGS, form.values.level),
     authorities: [
-      option("", "Choose an authority"),
+      option("", "None: my case, stated below"),
       ...authorities.map((a) =>
-        option(a.reference, `${a.reference}: ${a.purpose}, until ${sayTime(a.until).short}`),
+        option(a.reference, `${a.reference}: ${sayLevel(a.level)}, until ${sayTime(a.until).short}`),
       ),
     ],
     mine: mine.map((one) => ({

@@ -20,15 +20,10 @@ export const enquiryPage =
             requestId: request.id,
             ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
           });
-          return show(
-            request,
-            reply,
-            "pages/enquiry/template.njk",
-            enquiryView(answer, outline, cursor === undefined),
-          );
+          return show(request, reply, "pages/enquiry/template.njk", enquiryView(answer, outline, ports.pack));
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
-          const view = { pageTitle: "Refused", refusal: refusalOf(error) };
+          const view = { pageTitle: "Refused", refusal: refusalOf(error, ports.pack) };
           return show(request, reply, "pages/enquiry/refused.njk", view, 403);
         }
       },

@@ -1,21 +1,37 @@
 import type { Answer, FoundRead, Question } from "../../../enquiry/question.ts";
 import type { Problem } from "../../../errors.ts";
+import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../policy/purpose.ts";
 import { displayVrm } from "../../../read/vrm-class.ts";
 import type { Outline } from "../../map/outline.ts";
 import { siteMap, type Marked } from "../../map/site-map.ts";
 import { paths } from "../../paths.ts";
+import type { WebPorts } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
 import { sayRoad } from "../../words/road.ts";
 
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 
+/** A rule by its name, with what it says; empty for conditions that are not sentences of the pack. */
+export interface RuleShown {
+  readonly name: string;
+  readonly says: string;
+}
+
+/** Rules with their sentences, to explain a decision in plain words. */
+export const sayRules = (names: readonly string[], { rules }: Pick<WebPorts["pack"], "rules">): RuleShown[] =>
+  names.map((name) => ({ name, says: rules.find((rule) => rule.name === name)?.says ?? "" }));
+
 /** What refused and what would be needed, from a NOT_AUTHORISED problem. */
-export const refusalOf = (problem: Problem) => ({
+export const refusalOf = (problem: Problem, pack: WebPorts["pack"]) => ({
   detail: problem.message,
-  rules: strings(problem.extra["rules"]),
+  rules: sayRules(strings(problem.extra["rules"]), pack),
   needed: strings(problem.extra["needed"]),
+  policyPack: pack.id,
 });
+
+const titleOf = <Name extends string>(meanings: readonly Meaning<Name>[], name: Name | null): string =>
+  meanings.find((one) => one.name === name)?.title ?? "not stated";
 
 /** The question in words. */
 export function sayQuestion(question: Question): string {
@@ -54,18 +70,28 @@ export function sitesOf(items: readonly FoundRead[]): readonly (Marked & { id: n
 }
 
 /** What the results page says: count first, then one page (INV-6), and what allowed it. */
-export function enquiryView(answer: Answer, outline: Outline, first: boolean) {
+export function enquiryView(answer: Answer, outline: Outline, pack: WebPorts["pack"]) {
   const sites = sitesOf(answer.items);
   const count = answer.count.toLocaleString("en-GB");
+  const shown = answer.before + answer.items.length;
   return {
     pageTitle: `${count} ${answer.count === 1 ? "read" : "reads"}`,
     count,
     countWord: answer.count === 1 ? "read" : "reads",
     empty: answer.count === 0,
-    first,
+    first: answer.before === 0,
     question: sayQuestion(answer.question),
     reason: answer.reason,
-    grant: { ...answer.grant, expires: sayTime(answer.grant.expires) },
+    grant: {
+      ...answer.grant,
+      expires: sayTime(answer.grant.expires),
+      rules: sayRules(answer.grant.rules, pack),
+      purpose: titleOf(PURPOSE_MEANINGS, answer.grant.purpose),
+      level: titleOf(LEVEL_MEANINGS, answer.grant.level),
+      viewLimit: answer.grant.viewLimit.toLocaleString("en-GB"),
+    },
+    receipt: answer.receipt,
+    atLimit: answer.next !== null && shown >= answer.grant.viewLimit,
     reads: answer.items.map((read) => ({
       href: paths.read(read.id, answer.enquiry),
       road: sayRoad(read.nrd),
@@ -77,7 +103,10 @@ export function enquiryView(answer: Answer, outline: Outline, first: boolean) {
     })),
     sites: sites.map((site) => ({ ...site, href: paths.nrd(site.id) })),
     map: siteMap(outline, sites, "Where the reads on this page were"),
-    next: answer.next === null ? "" : paths.enquiry(answer.enquiry, answer.next),
+    next:
+      answer.next === null || shown >= answer.grant.viewLimit
+        ? ""
+        : paths.enquiry(answer.enquiry, answer.next),
     start: paths.enquiry(answer.enquiry),
   };
 }

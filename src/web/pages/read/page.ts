@@ -26,7 +26,7 @@ export const readPage =
             request,
             reply,
             "pages/read/template.njk",
-            readView(read, outline, person, enquiryOf(request.query.enquiry)),
+            readView(read, outline, person, ports.pack, enquiryOf(request.query.enquiry)),
           );
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
@@ -34,7 +34,7 @@ export const readPage =
             request,
             reply,
             "pages/enquiry/refused.njk",
-            { pageTitle: "Refused", refusal: refusalOf(error) },
+            { pageTitle: "Refused", refusal: refusalOf(error, ports.pack) },
             403,
           );
         }

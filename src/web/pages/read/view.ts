@@ -5,12 +5,14 @@ import { displayVrm } from "../../../read/vrm-class.ts";
 import type { Outline } from "../../map/outline.ts";
 import { siteMap } from "../../map/site-map.ts";
 import { paths } from "../../paths.ts";
+import type { WebPorts } from "../../ports.ts";
 import { sayAge } from "../../words/age.ts";
 import { sayCertainty } from "../../words/certainty.ts";
 import { sayTime } from "../../words/london-time.ts";
 import { sayMark } from "../../words/mark.ts";
 import { sayRoad } from "../../words/road.ts";
 import { sayVehicle } from "../../words/vehicle.ts";
+import { sayRules } from "../enquiry/view.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
   utc: "The device said the time in UTC.",
@@ -31,12 +33,19 @@ const DIRECTION_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Everything known about a read, in words (INV-9). */
-export function readView(read: ReadInFull, outline: Outline, asker: SignedIn, enquiry?: string) {
+export function readView(
+  read: ReadInFull,
+  outline: Outline,
+  asker: SignedIn,
+  pack: WebPorts["pack"],
+  enquiry?: string,
+) {
   const vrm = read.vrm === null ? "No VRM" : displayVrm(read.vrm);
   const delay = sayAge(Date.parse(read.received) - Date.parse(read.captured));
   return {
     pageTitle: `Read of ${vrm}`,
     read,
+    rules: sayRules(read.seenUnder.rules, pack),
     vrm,
     captured: sayTime(read.captured),
     received: sayTime(read.received),
