@@ -206,9 +206,9 @@ describe("a log that shows two people different histories", () => {
     ...good.slice(0, 600),
     ...good.slice(600).map((_, at) => aLeaf(600 + at, 600 + at, "0THER")),
   ];
-  const key = cosigner("witness.example", privateKeyOf(seedOf("witness")), () =>
-    Date.parse("2026-11-23T07:00Z"),
-  );
+  // Two hours ago, in whole seconds as a cosignature has it.
+  const cosignedAt = Math.floor(Date.now() / 1000) * 1000 - 2 * 60 * 60 * 1000;
+  const key = cosigner("witness.example", privateKeyOf(seedOf("witness")), () => cosignedAt);
   const readTile =
     (leaves: readonly Buffer[]): ReadTile =>
     async (level, index, width) =>
@@ -234,7 +234,8 @@ describe("a log that shows two people different histories", () => {
         witnessRequest(from, await consistencyProof(from, SIZE, readTile(leaves)), checkpointOf(leaves)),
       );
     const first = checkpointOf(good.slice(0, 600));
-    expect((await witness.addCheckpoint(witnessRequest(0, [], first))).status).toBe(200);
+    const begun = await witness.addCheckpoint(witnessRequest(0, [], first));
+    expect(begun.status).toBe(200);
     const cosigned = await ask(good, 600);
     expect(cosigned.status).toBe(200);
     expect((await ask(forked, 600)).status).toBe(409);
@@ -245,14 +246,34 @@ describe("a log that shows two people different histories", () => {
     putLog(folder, good, `${checkpointOf(good)}${cosigned.body}`);
     expect(await verified(...needed)).toMatchObject({
       code: 0,
-      text: expect.stringContaining("cosigned by witness.example at 2026-11-23T07:00:00.000Z"),
+      text: expect.stringContaining(`cosigned by witness.example at ${new Date(cosignedAt).toISOString()}`),
     });
     rmSync(join(folder, "tile"), { recursive: true });
     putLog(folder, forked, `${checkpointOf(forked)}${cosigned.body}`);
     expect(await verified(...needed)).toMatchObject({
       code: 1,
-      text: expect.stringContaining("0 of the witnesses have cosigned it; 1 must"),
+      text: expect.stringContaining("0 of the witnesses cosigned it; 1 must"),
     });
+
+    // Beside the forked one it can only show what was cosigned: the true 700, or what both histories have in common.
+    putLog(folder, forked);
+    putFile(folder, "cosigned-checkpoint", `${checkpointOf(good)}${cosigned.body}`);
+    expect(await verified(...needed)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining(
+        "the cosigned checkpoint was signed over: it was rewritten or has forked",
+      ),
+    });
+    putFile(folder, "cosigned-checkpoint", `${first}${begun.body}`);
+    expect(await verified(...needed)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("the first 600 of them cosigned by witness.example"),
+    });
+    expect(await verified(...needed, "--cosigned-within", "60")).toMatchObject({
+      code: 1,
+      text: expect.stringContaining("the 100 entries after the first 600 have not been cosigned within 60"),
+    });
+    expect(await verified(...needed, "--cosigned-within", "180")).toMatchObject({ code: 0 });
   });
 });
 

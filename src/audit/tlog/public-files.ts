@@ -9,6 +9,8 @@ export type ReadPublicFile = (path: string, largestBytes: number) => Promise<Buf
 
 /** Where a log's signed checkpoint is, under its base. */
 export const CHECKPOINT_PATH = "checkpoint";
+/** The newest checkpoint that witnesses have cosigned: a log grows faster than witnesses answer. Our own addition. */
+export const COSIGNED_PATH = "cosigned-checkpoint";
 
 const LARGEST_TILE = TILE_WIDTH * HASH_BYTES;
 const LARGEST_BUNDLE = TILE_WIDTH * (LARGEST_LEAF + 2);
@@ -35,6 +37,12 @@ export async function readCheckpointNote(read: ReadPublicFile): Promise<string> 
   const bytes = await read(CHECKPOINT_PATH, LARGEST_NOTE);
   if (bytes === null) throw new FaultFound(CHECKPOINT_PATH, "there is none here");
   return noteOf(bytes, CHECKPOINT_PATH);
+}
+
+/** The newest checkpoint with cosignatures as it was published, not checked; null where none is shown. */
+export async function readCosignedNote(read: ReadPublicFile): Promise<string | null> {
+  const bytes = await read(COSIGNED_PATH, LARGEST_NOTE);
+  return bytes === null ? null : noteOf(bytes, COSIGNED_PATH);
 }
 
 /** A note's text from its bytes. @throws FaultFound when they are not UTF-8 */

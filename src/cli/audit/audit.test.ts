@@ -172,6 +172,21 @@ describe("audit mirror", () => {
     ]);
   });
 
+  it("keeps the newest cosigned checkpoint too, and does not follow one that contradicts it", async () => {
+    const mirror = join(folder, "mirror");
+    const { url } = await showing(site);
+    putLog(site, leavesOf(600));
+    putFile(site, "cosigned-checkpoint", checkpointOf(leavesOf(500)));
+    expect((await run("mirror", "--url", url, "--dir", mirror))[0]).toBe(0);
+    expect(readFileSync(join(mirror, "cosigned-checkpoint"), "utf8")).toBe(checkpointOf(leavesOf(500)));
+    putFile(site, "cosigned-checkpoint", checkpointOf(leavesOf(550).with(3, aLeaf(3, 3, "0THER"))));
+    expect(await run("mirror", "--url", url, "--dir", mirror)).toEqual([
+      1,
+      expect.stringContaining("the log has forked"),
+    ]);
+    expect(readFileSync(join(mirror, "cosigned-checkpoint"), "utf8")).toBe(checkpointOf(leavesOf(500)));
+  });
+
   it("says so when its own folder is damaged, and does not blame the log", async () => {
     const mirror = join(folder, "mirror");
     const { url } = await showing(site);
@@ -198,6 +213,7 @@ describe("wrong usage of audit", () => {
     [["verify", "--dir", "x", "--key", "KEY", "--since", "/nowhere"]],
     [["verify", "--dir", "x", "--key", "KEY", "--witnesses", "1"]],
     [["verify", "--dir", "x", "--key", "KEY", "--witness-key", "KEY", "--witnesses", "1"]],
+    [["verify", "--dir", "x", "--key", "KEY", "--cosigned-within", "5"]],
     [["mirror", "--url", "http://x"]],
     [["mirror", "--url", "nowhere", "--dir", "x"]],
     [["witness", "--port", "1"]],

@@ -9,7 +9,9 @@ import {
   bundleOf,
   CHECKPOINT_PATH,
   FaultFound,
+  COSIGNED_PATH,
   readCheckpointNote,
+  readCosignedNote,
   tilesOf,
   type ReadPublicFile,
 } from "../../audit/tlog/public-files.ts";
@@ -42,14 +44,13 @@ export async function updateMirror(
 ): Promise<Mirrored> {
   const own = folderFiles(folder);
   const kept = await keptCheckpoint(own, key);
+  // Read before the newest, so that the tree kept at the end reaches as far.
+  const cosignedNote = await readCosignedNote(log);
   const note = await readCheckpointNote(log);
   const offered = openCheckpoint(note, key);
   await replaceFile(join(folder, seenPath(offered)), note);
 
-  const ownTile: ReadTile = async (level, index, width) => {
-    const tile = await tilesOf(own)(level, index, widthOfTile(level, index, kept.size));
-    return tile.subarray(0, width * HASH_BYTES);
-  };
+  const ownTile = ownTiles(own, kept.size);
   if (!(await rootOf(kept.size, ownTile)).equals(kept.root)) {
     throw new Error(`${folder} is damaged: its tiles do not lead to the checkpoint kept in it.`);
   }
@@ -71,6 +72,7 @@ export async function updateMirror(
     }
     // The same tree may carry new cosignatures.
     await replaceFile(join(folder, CHECKPOINT_PATH), note);
+    await keepCosigned(folder, cosignedNote, key, kept.size);
     return { before: kept.size, size: kept.size };
   }
   try {
@@ -83,8 +85,38 @@ export async function updateMirror(
   }
   await replaceFile(join(folder, CHECKPOINT_PATH), note);
   await removeOutgrown(folder, kept.size, offered.size);
+  await keepCosigned(folder, cosignedNote, key, offered.size);
   return { before: kept.size, size: offered.size };
 }
+
+/** Keeps the newest checkpoint with cosignatures, once the tree kept here is seen to continue it. */
+async function keepCosigned(
+  folder: string,
+  note: string | null,
+  key: NoteVerifier,
+  size: number,
+): Promise<void> {
+  if (note === null) return;
+  const cosigned = openCheckpoint(note, key, [], 0, COSIGNED_PATH);
+  if (cosigned.size > size) return;
+  await replaceFile(join(folder, seenPath(cosigned)), note);
+  const root = await rootOf(cosigned.size, ownTiles(folderFiles(folder), size));
+  if (!root.equals(cosigned.root)) {
+    throw new FaultFound(
+      COSIGNED_PATH,
+      `the first ${cosigned.size} entries kept here have another root: the log has forked, and both signed checkpoints prove it`,
+    );
+  }
+  await replaceFile(join(folder, COSIGNED_PATH), note);
+}
+
+/** Reads narrower tiles out of those of a folder that holds a tree of this size. */
+const ownTiles =
+  (own: ReadPublicFile, size: number): ReadTile =>
+  async (level, index, width) => {
+    const tile = await tilesOf(own)(level, index, widthOfTile(level, index, size));
+    return tile.subarray(0, width * HASH_BYTES);
+  };
 
 async function keptCheckpoint(
   own: ReadPublicFile,

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { FaultFound, noteOf, readCheckpointNote, type LogFault } from "../../audit/tlog/public-files.ts";
+import {
+  COSIGNED_PATH,
+  FaultFound,
+  noteOf,
+  readCheckpointNote,
+  readCosignedNote,
+  type LogFault,
+} from "../../audit/tlog/public-files.ts";
 import { openCheckpoint, type SignedCheckpoint } from "../../audit/tlog/signed-checkpoint.ts";
 import { COSIGNATURE, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
 import { verifyLog, type EarlierCheckpoint } from "../../audit/tlog/verify-log.ts";
@@ -10,6 +17,8 @@ import { folderFiles } from "./folder-files.ts";
 import { readKey } from "./read-key.ts";
 import { siteFiles } from "./site-files.ts";
 import { terminalText } from "./terminal-text.ts";
+
+const MINUTE_MS = 60_000;
 
 /** Checks a whole log from its public files alone (AUD-1): one line and 0 when it holds, what is wrong and 1 when it does not. */
 export async function verify(argv: readonly string[]): Promise<number> {
@@ -22,6 +31,7 @@ export async function verify(argv: readonly string[]): Promise<number> {
       since: { type: "string", multiple: true },
       "witness-key": { type: "string", multiple: true },
       witnesses: { type: "string" },
+      "cosigned-within": { type: "string" },
     },
   });
   if ((values.url === undefined) === (values.dir === undefined)) {
@@ -36,13 +46,24 @@ export async function verify(argv: readonly string[]): Promise<number> {
   if (!Number.isInteger(required) || required > witnesses.length) {
     throw new UsageError(`--witnesses ${required} needs as many different --witness-key files.`);
   }
+  const withinMinutes = numberOption("--cosigned-within", values["cosigned-within"]);
+  if (withinMinutes !== undefined && witnesses.length === 0) {
+    throw new UsageError("--cosigned-within needs a --witness-key.");
+  }
   const earlierFiles = (values.since ?? []).flatMap(checkpointFiles);
   try {
     const earlier = earlierFiles.map((file) => earlierCheckpoint(file, key));
-    const checkpoint = openCheckpoint(await readCheckpointNote(read), key, witnesses, required);
+    // In this order: what is read later is never the shorter one.
+    const cosignedNote = witnesses.length === 0 ? null : await readCosignedNote(read);
+    const checkpoint = openCheckpoint(await readCheckpointNote(read), key, witnesses);
+    const cosigned = cosignedOf(checkpoint, cosignedNote, key, witnesses, required);
+    if (cosigned !== null) {
+      requireFresh(checkpoint, cosigned, withinMinutes);
+      if (cosigned !== checkpoint) earlier.push({ ...cosigned, name: "the cosigned checkpoint" });
+    }
     const verdict = await verifyLog(checkpoint, read, earlier);
     if (!verdict.holds) return complain(verdict);
-    console.log(terminalText(summary(checkpoint, verdict.entriesRead)));
+    console.log(terminalText(summary(checkpoint, cosigned, verdict.entriesRead)));
     return 0;
   } catch (error) {
     if (error instanceof FaultFound) return complain(error.fault);
@@ -55,11 +76,50 @@ function complain({ where, why }: LogFault): 1 {
   return 1;
 }
 
-function summary({ origin, size, root, cosignatures }: SignedCheckpoint, entriesRead: number): string {
-  const seen = cosignatures.map(({ name, time }) => `${name} at ${new Date(time ?? 0).toISOString()}`);
+/** The newest checkpoint that witnesses have cosigned: the log's newest, or the one it shows beside it. */
+function cosignedOf(
+  newest: SignedCheckpoint,
+  cosignedNote: string | null,
+  key: NoteVerifier,
+  witnesses: readonly NoteVerifier[],
+  required: number,
+): SignedCheckpoint | null {
+  if (witnesses.length === 0) return null;
+  if (newest.cosignatures.length >= Math.max(required, 1)) return newest;
+  if (cosignedNote === null) {
+    if (required === 0) return null;
+    throw new FaultFound(
+      "checkpoint",
+      `${newest.cosignatures.length} of the witnesses cosigned it; ${required} must`,
+    );
+  }
+  return openCheckpoint(cosignedNote, key, witnesses, required, COSIGNED_PATH);
+}
+
+/** What no witness has seen can still be taken back, so it must not stay so for long. */
+function requireFresh(
+  newest: SignedCheckpoint,
+  cosigned: SignedCheckpoint,
+  minutes: number | undefined,
+): void {
+  const latest = Math.max(...cosigned.cosignatures.map(({ time }) => time ?? 0));
+  if (minutes === undefined || newest.size === cosigned.size || latest >= Date.now() - minutes * MINUTE_MS)
+    return;
+  throw new FaultFound(
+    "checkpoint",
+    `the ${newest.size - cosigned.size} entries after the first ${cosigned.size} have not been cosigned within ${minutes} minutes`,
+  );
+}
+
+function summary(newest: SignedCheckpoint, cosigned: SignedCheckpoint | null, entriesRead: number): string {
+  const { origin, size, root } = newest;
+  const seen = (cosigned?.cosignatures ?? []).map(
+    ({ name, time }) => `${name} at ${new Date(time ?? 0).toISOString()}`,
+  );
+  const part = cosigned === null || cosigned.size === size ? "" : `the first ${cosigned.size} of them `;
   return (
     `The log ${origin} holds: ${size} entries, root ${root.toString("base64")}, ` +
-    `${seen.length === 0 ? "not cosigned by a witness you named" : `cosigned by ${seen.join(", ")}`}; ` +
+    `${seen.length === 0 ? "not cosigned by a witness you named" : `${part}cosigned by ${seen.join(", ")}`}; ` +
     `the contents of ${entriesRead} were read.`
   );
 }
