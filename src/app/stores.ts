@@ -14,6 +14,7 @@ import { migrate } from "../storage/postgres/migrate.ts";
 import { openPglite } from "../storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../storage/postgres/postgres-audit-log.ts";
 import { PostgresAuthorityBook } from "../storage/postgres/postgres-authority-book.ts";
+import { PostgresAuthorityLife } from "../storage/postgres/postgres-authority-life.ts";
 import { PostgresDutyBook } from "../storage/postgres/postgres-duty-book.ts";
 import { PostgresEnquiryBook } from "../storage/postgres/postgres-enquiry-book.ts";
 import { PostgresFeedSourceBook } from "../storage/postgres/postgres-feed-source-book.ts";
@@ -70,6 +71,7 @@ export async function openStores(
     imageIndex: openImageIndex(clickhouse),
     audit: new PostgresAuditLog(database, Date.now),
     authorities: new PostgresAuthorityBook(database),
+    authorityLife: new PostgresAuthorityLife(database),
     enquiries: new PostgresEnquiryBook(database),
     feedSources: new PostgresFeedSourceBook(database),
     hits: new PostgresHitBook(database, Date.now),

@@ -1,40 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { PostgresAuthorityBook } from "../../src/storage/postgres/postgres-authority-book.ts";
 import { PostgresDutyBook } from "../../src/storage/postgres/postgres-duty-book.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
 import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "./governed-fixture.ts";
 
-onBothTwins("authorities, enquiries, duties and receipts", (twin) => {
-  it("finds the authorities a person may rely on now", async () => {
-    const { organisation, person } = await aPerson(twin.database);
-    const book = new PostgresAuthorityBook(twin.database);
-    const given = {
-      organisation: organisation.id,
-      purpose: "law-enforcement",
-      level: "serious",
-      holders: [] as number[],
-      from: NOON,
-      until: NOON + 1000,
-      state: "approved",
-      approvedBy: person.id,
-    } as const;
-    const all = await book.add({ ...given, reference: `${twin.name}/ALL` });
-    const mine = await book.add({ ...given, reference: `${twin.name}/MINE`, holders: [person.id] });
-    await book.add({ ...given, reference: `${twin.name}/OTHER`, holders: [person.id + 1000] });
-    await book.add({ ...given, reference: `${twin.name}/ASKED`, state: "requested", approvedBy: null });
-    await expect(book.add({ ...given, reference: `${twin.name}/ALL` })).rejects.toMatchObject({
-      code: "CONFLICT",
-    });
-    expect(await book.current(person.id, organisation.id, NOON)).toEqual([all, mine]);
-    expect(await book.current(person.id, organisation.id, NOON + 1000)).toEqual([]);
-    expect(await book.find(all.reference)).toMatchObject({ id: all.id, from: NOON, until: NOON + 1000 });
-    expect(await book.find(all.id)).toEqual(all);
-    expect(await book.find("nothing")).toBeUndefined();
-  });
-
+onBothTwins("enquiries, duties and receipts", (twin) => {
   it("writes enquiries down before they run and their outcome after", async () => {
     const { organisation, person } = await aPerson(twin.database);
     const book = new PostgresEnquiryBook(twin.database);

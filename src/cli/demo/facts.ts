@@ -1,3 +1,4 @@
+import type { Level, Purpose } from "../../policy/purpose.ts";
 import type { Role } from "../../policy/roles.ts";
 
 /** The demo's two organisations; the estate brings the forces that own its NRDs. All of it is invented. */
@@ -285,20 +286,79 @@ export const WATCHED: readonly string[] = LISTS.flatMap(({ entries }) => entries
   .filter(({ vrm }) => !/[?*]/.test(vrm))
   .map(({ vrm, make = "", model = "", colour = "" }) => [vrm, make, model, colour].join("/"));
 
-/** The seeded authorities behind the demo's enquiries; authorities proper come with their own issue. */
-export const AUTHORITIES = [
+/** One demo authority. `waits` is not decided yet, `oral` was said and not confirmed in writing yet. */
+export interface DemoAuthority {
+  readonly reference: string;
+  readonly organisation: string;
+  readonly purpose: Purpose;
+  readonly level: Level;
+  readonly reason: string;
+  readonly vrms: readonly string[] | null;
+  readonly askedBy: string;
+  readonly decidedBy: string;
+  readonly state: "approved" | "waits" | "oral";
+}
+
+/** The first of each organisation is for any vehicle and place, so that every enquiry of the demo can be tried. */
+export const AUTHORITIES: readonly DemoAuthority[] = [
   {
     reference: "MID-2026-0417",
     organisation: FIRST_ORGANISATION,
     purpose: "law-enforcement",
     level: "serious",
-    days: 28,
+    reason:
+      "Burglaries of rural post offices in a stolen vehicle that changes plates; its route before and after each is sought",
+    vrms: null,
+    askedBy: "investigator",
+    decidedBy: "authoriser",
+    state: "approved",
   },
   {
     reference: "NOR-2026-0093",
     organisation: SECOND_ORGANISATION,
     purpose: "law-enforcement",
     level: "major",
-    days: 28,
+    reason:
+      "Murder at a lorry park; vehicles that left it within the hour are to be found and their drivers heard as witnesses",
+    vrms: null,
+    askedBy: "investigator2",
+    decidedBy: "authoriser2",
+    state: "approved",
   },
-] as const;
+  {
+    reference: "MID-2026-0425",
+    organisation: FIRST_ORGANISATION,
+    purpose: "law-enforcement",
+    level: "serious",
+    reason:
+      "Class A supply between two towns; the courier's car is known and its journeys since the summer are to show the source",
+    vrms: ["AK13DSV", "VE18ZKA"],
+    askedBy: "investigator",
+    decidedBy: "authoriser",
+    state: "approved",
+  },
+  {
+    reference: "MID-2026-0431",
+    organisation: FIRST_ORGANISATION,
+    purpose: "law-enforcement",
+    level: "serious",
+    reason:
+      "Armed robbery of a jeweller; the getaway car was hired under a false name and its journeys that month are to show where it was kept",
+    vrms: ["HV72RAX"],
+    askedBy: "investigator",
+    decidedBy: "authoriser",
+    state: "waits",
+  },
+  {
+    reference: "MID-2026-0433",
+    organisation: FIRST_ORGANISATION,
+    purpose: "public-interest",
+    level: "missing-vulnerable",
+    reason:
+      "High-risk missing person who left home by car this morning; where the car went is to direct the search",
+    vrms: ["WA19HKL"],
+    askedBy: "investigator",
+    decidedBy: "authoriser",
+    state: "oral",
+  },
+];

@@ -11,6 +11,9 @@ import { kindOfRole } from "../../policy/roles.ts";
 import { AUTHORITIES, FIRST_ORGANISATION, LISTS, PEOPLE, SECOND_ORGANISATION } from "./facts.ts";
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** How long the demo's authorities serve. */
+const AUTHORITY_DAYS = 28;
 
 /** What a person, or a check, needs to sign in and to send reads at once (INTERFACES 4). */
 export interface DemoAccess {
@@ -99,18 +102,33 @@ export async function seedDemo(
   }
 
   const now = Date.now();
-  for (const { reference, purpose, level, days, organisation } of AUTHORITIES) {
-    await stores.authorities.add({
-      reference,
-      purpose,
-      level,
+  for (const { state, decidedBy, vrms, askedBy, organisation, ...authority } of AUTHORITIES) {
+    const until = now + AUTHORITY_DAYS * DAY_MS;
+    const decider = {
+      by: personId(decidedBy),
+      rank: PEOPLE.find((one) => one.username === decidedBy)?.rank ?? null,
+    };
+    const { id } = await stores.authorityLife.request({
+      ...authority,
       organisation: idOf(organisation),
       holders: [],
+      scope: { vrms, nrds: null, area: null, from: null, to: null },
       from: now - DAY_MS,
-      until: now + days * DAY_MS,
-      state: "approved",
-      approvedBy: personId("authoriser"),
+      until,
+      askedBy: personId(askedBy),
+      askedAt: now - DAY_MS,
+      oral: state === "oral" ? { ...decider, at: now - 2 * HOUR_MS } : null,
     });
+    if (state !== "approved") continue;
+    await stores.authorityLife.approve(
+      id,
+      { rank: decider.rank, exceptional: null, until },
+      {
+        by: decider.by,
+        at: now - DAY_MS,
+        note: "Necessary, proportionate and limited to what is investigated",
+      },
+    );
   }
 
   const shared = {
@@ -151,6 +169,8 @@ export async function seedDemo(
     people: PEOPLE.map(({ username, role, organisation }) => ({ username, role, organisation })),
     feedTokens: [traffic.token],
     feedPaths: { hikvision: `/feeds/hikvision/${hikvision.pathKey}` },
-    authorities: AUTHORITIES.map(({ reference }) => reference),
+    authorities: AUTHORITIES.filter(({ state, vrms }) => state === "approved" && vrms === null).map(
+      ({ reference }) => reference,
+    ),
   };
 }

@@ -15,24 +15,25 @@ alter table authority
   add column decided_rank text,
   add column decision_reason text,
   add column exceptional text,                      -- code of the exceptional criteria, where a superintendent relied on one
-  add column oral boolean not null default false,   -- given orally in urgency; confirmed in writing in time, or withdrawn
-  add column oral_by text,
+  add column oral boolean not null default false,   -- given orally in urgency, at decided_at; confirmed in writing in time, or withdrawn
   add column confirmed_at timestamptz,
   add column state_since timestamptz not null default now();
 update authority set decided_by = approved_by, level = case category when 'major' then 'major' else 'serious' end,
   purpose = 'law-enforcement';
 alter table authority drop column approved_by, drop column category, alter column level set not null,
-  -- Nobody approves their own request, whatever a program may try.
-  add constraint authority_by_another check (asked_by is null or decided_by is null or asked_by <> decided_by or state = 'withdrawn');
+  -- Whatever a program may try: nobody decides their own request, and nothing is approved by nobody.
+  add constraint authority_by_another check (asked_by <> decided_by),
+  add constraint authority_decided check (state not in ('approved', 'refused') or decided_by is not null),
+  add constraint authority_confirmed_if_oral check (oral or confirmed_at is null);
 create index authority_organisation on authority (organisation_id, id);
-create index authority_waiting on authority (organisation_id, id) where state = 'requested';
+create index authority_unconfirmed on authority (decided_at) where oral and confirmed_at is null and state = 'approved';
 
 create table authority_event (
   id bigint generated always as identity primary key,
   authority_id integer not null references authority,
   at timestamptz not null,
   person_id integer references person,              -- null: the service itself
-  event text not null,
+  event text not null check (event in ('requested', 'given-orally', 'approved', 'refused', 'withdrawn', 'extended', 'confirmed')),
   note text not null default ''
 );
 create index authority_event_authority on authority_event (authority_id, id);
