@@ -20,6 +20,17 @@ export const LONGEST_PROOF = 63;
 export interface WitnessedHead {
   readonly size: number;
   readonly root: Buffer;
+  /** The checkpoint as the log signed it. */
+  readonly note: string;
+}
+
+/** A checkpoint that the log has signed and that was not shown to continue the one cosigned last: perhaps a fork. */
+export interface Contradiction {
+  readonly offered: Checkpoint;
+  /** The offered checkpoint as the log signed it. */
+  readonly note: string;
+  /** The head cosigned last; null when none was. */
+  readonly kept: WitnessedHead | null;
 }
 
 /** What a witness remembers. It must never forget: a witness that forgets can be made to cosign a fork. */
@@ -55,10 +66,20 @@ export class Witness {
   readonly #logs: ReadonlyMap<string, NoteVerifier>;
   readonly #signer: NoteSigner;
   readonly #store: WitnessStore;
+  readonly #contradicted: (contradiction: Contradiction) => void;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param logs the keys of the logs it watches; a key's name is its log's origin */
-  constructor(logs: readonly NoteVerifier[], signer: NoteSigner, store: WitnessStore) {
+  /**
+   * @param logs the keys of the logs it watches; a key's name is its log's origin
+   * @param contradicted hears of what was refused though the log signed it, to keep as proof
+   */
+  constructor(
+    logs: readonly NoteVerifier[],
+    signer: NoteSigner,
+    store: WitnessStore,
+    contradicted: (contradiction: Contradiction) => void = () => undefined,
+  ) {
+    this.#contradicted = contradicted;
     this.#logs = new Map(logs.map((key) => [key.name, key]));
     this.#signer = signer;
     this.#store = store;
@@ -83,24 +104,27 @@ export class Witness {
     if (!opened.opened) return refusal(403, opened.why);
     if (oldSize > size) return refusal(400, "The old size is larger than the checkpoint's.");
 
-    const known = this.#store.latest(origin) ?? { size: 0, root: EMPTY_ROOT };
+    const kept = this.#store.latest(origin);
+    const known = kept ?? { size: 0, root: EMPTY_ROOT };
     if (oldSize !== known.size) {
       return { status: 409, contentType: "text/x.tlog.size", body: `${known.size}\n` };
     }
     if (size === known.size && !root.equals(known.root)) {
+      this.#contradicted({ offered: checkpoint, note, kept });
       return refusal(
         409,
         `A tree of ${size} entries with another root has been cosigned: the log has forked.`,
       );
     }
     if (!verifyConsistency({ oldSize, oldRoot: known.root, newSize: size, newRoot: root, proof })) {
+      this.#contradicted({ offered: checkpoint, note, kept });
       return refusal(
         422,
         `The proof does not lead from the ${oldSize} entries cosigned last to this checkpoint.`,
       );
     }
     // A crash before this line: nothing happened. After it: the log asks again from the new size and is cosigned then.
-    if (size > known.size) await this.#store.keep(origin, { size, root });
+    if (size > known.size) await this.#store.keep(origin, { size, root, note });
     return { ...refusal(200, ""), body: signatureLine(opened.text, this.#signer) };
   }
 }

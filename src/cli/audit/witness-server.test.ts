@@ -1,15 +1,16 @@
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkpointOf, leavesOf, LOG, treeOf } from "../../../test/tamper/public-log.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { aLeaf, checkpointOf, leavesOf, LOG, treeOf } from "../../../test/tamper/public-log.ts";
 import { askWitness, type KnownWitness } from "../../audit/tlog/ask-witness.ts";
 import { consistencyProof } from "../../audit/tlog/proof.ts";
 import { cosigner, openNote, verifierKeyText } from "../../audit/tlog/signed-note.ts";
 import { LARGEST_REQUEST, Witness } from "../../audit/tlog/witness.ts";
+import { keepContradictions } from "./contradictions.ts";
 import { witnessServer } from "./witness-server.ts";
 import { WitnessState } from "./witness-state.ts";
 
@@ -35,7 +36,7 @@ async function start(name: string): Promise<KnownWitness> {
   const state = await WitnessState.open(join(folder, name), name);
   const signer = cosigner(state.name, state.privateKey, Date.now);
   const server = witnessServer(
-    new Witness([LOG.verifier], signer, state),
+    new Witness([LOG.verifier], signer, state, keepContradictions(join(folder, name))),
     verifierKeyText(signer.verifier),
     () => clock,
   );
@@ -86,6 +87,31 @@ describe("a witness over the network", () => {
     ]);
     expect(readdirSync(join(folder, "north.example"))).toEqual(["witness.json"]);
     expect(statSync(join(folder, "north.example", "witness.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("keeps what a forked log signed, beside what it had cosigned", async () => {
+    const { url } = await start("north.example");
+    const complain = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const post = async (body: string) =>
+      (await fetch(`${url}/add-checkpoint`, { method: "POST", body })).status;
+    const forked = checkpointOf(leaves.slice(0, 300).with(9, aLeaf(9, 9, "0THER")));
+    expect(await post(`old 0\n\n${note(300)}`)).toBe(200);
+    expect(await post(`old 300\n\n${forked}`)).toBe(409);
+    expect(await post(`old 300\n\n${note(600)}`)).toBe(422);
+    const place = join(folder, "north.example", "contradictions");
+    const names = readdirSync(place);
+    expect(names.map((name) => name.replace(/-[0-9a-f]{16}/, "")).toSorted()).toEqual([
+      "300",
+      "300-after-300",
+      "600",
+      "600-after-300",
+    ]);
+    const kept = (pattern: RegExp) =>
+      readFileSync(join(place, names.find((name) => pattern.test(name)) ?? ""), "utf8");
+    expect(kept(/^300-[0-9a-f]{16}$/)).toBe(forked);
+    expect(kept(/^300-.*after/)).toBe(note(300));
+    expect(complain).toHaveBeenCalledTimes(2);
+    complain.mockRestore();
   });
 
   it("shows its key, and nothing else than it should", async () => {

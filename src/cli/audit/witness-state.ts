@@ -11,7 +11,10 @@ const SEED_BYTES = 32;
 const STATE = z.strictObject({
   name: z.string().min(1),
   seed: z.base64(),
-  logs: z.record(z.string(), z.strictObject({ size: z.number().int().nonnegative(), root: z.base64() })),
+  logs: z.record(
+    z.string(),
+    z.strictObject({ size: z.number().int().nonnegative(), root: z.base64(), note: z.string() }),
+  ),
 });
 
 /**
@@ -60,12 +63,12 @@ export class WitnessState implements WitnessStore {
 
   latest(origin: string): WitnessedHead | null {
     const head = Object.hasOwn(this.#state.logs, origin) ? this.#state.logs[origin] : undefined;
-    return head === undefined ? null : { size: head.size, root: Buffer.from(head.root, "base64") };
+    return head === undefined ? null : { ...head, root: Buffer.from(head.root, "base64") };
   }
 
-  async keep(origin: string, { size, root }: WitnessedHead): Promise<void> {
+  async keep(origin: string, { size, root, note }: WitnessedHead): Promise<void> {
     const before = this.#state;
-    const logs = { ...before.logs, [origin]: { size, root: root.toString("base64") } };
+    const logs = { ...before.logs, [origin]: { size, root: root.toString("base64"), note } };
     this.#state = { ...before, logs };
     try {
       await this.#write();

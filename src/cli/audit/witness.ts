@@ -6,6 +6,7 @@ import { lockFolder } from "../../app/lock-folder.ts";
 import { isKeyName } from "../../audit/tlog/note-text.ts";
 import { cosigner, verifierKeyText } from "../../audit/tlog/signed-note.ts";
 import { Witness } from "../../audit/tlog/witness.ts";
+import { keepContradictions } from "./contradictions.ts";
 import { numberOption, UsageError } from "../options.ts";
 import { aborted, untilSignal } from "../signals.ts";
 import { readKey } from "./read-key.ts";
@@ -44,7 +45,7 @@ export async function witness(argv: readonly string[]): Promise<number> {
     const state = await WitnessState.open(folder, values.name);
     const signer = cosigner(state.name, state.privateKey, Date.now);
     const keyText = verifierKeyText(signer.verifier);
-    const server = witnessServer(new Witness(logs, signer, state), keyText);
+    const server = witnessServer(new Witness(logs, signer, state, keepContradictions(folder)), keyText);
     const stopped = untilSignal();
     server.listen(port, values.host ?? "127.0.0.1");
     await once(server, "listening");
