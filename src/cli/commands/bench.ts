@@ -8,6 +8,7 @@ import { benchIngest } from "../../../tools/bench/ingest.ts";
 import { benchMatch } from "../../../tools/bench/match.ts";
 import { machine, meets, table, type Figure } from "../../../tools/bench/report.ts";
 import { benchRetention } from "../../../tools/bench/retention.ts";
+import { benchVerifyLog } from "../../../tools/bench/verify-log.ts";
 import { numberOption, UsageError } from "../options.ts";
 
 /** Each benchmark at the size its target is set for; `--scale` multiplies reads, entries and seconds, for a quick look. */
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (scale: number) => Promise<Figure[]>>>
     benchEnquiry({ reads: Math.round(100_000_000 * scale), days: 10, rate: 1_000, asked: 200 }),
   images: (scale) => benchImages({ images: Math.round(20_000 * scale) }),
   retention: (scale) => benchRetention({ reads: Math.round(10_000_000 * scale) }),
+  verify: (scale) => benchVerifyLog({ entries: Math.round(1_000_000 * scale) }),
   crash: (scale) => benchCrash({ kills: Math.max(1, Math.round(20 * scale)) }),
 };
 
