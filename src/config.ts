@@ -60,6 +60,9 @@ const settingsSchema = z.strictObject({
   trustProxy: list
     .default([])
     .describe("CIDR ranges of reverse proxies whose forwarded addresses are believed"),
+  witnesses: list
+    .default([])
+    .describe("Witnesses asked to cosign the audit log, each as URL, space and verifier key"),
   logLevel: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

@@ -20,7 +20,7 @@ import type { Stores } from "./stores.ts";
 /** Slots of each table of recent reads: three of them take 66 MB and remember some 1.9 million reads. */
 const RECENT_CAPACITY = 2 ** 20;
 /** Of the 256 numbers that tell vehicles of one NRD and millisecond apart, each node has so many. */
-const NUMBERS_A_NODE = 32;
+export const NUMBERS_A_NODE = 32;
 /** Images of one source that may wait for their reads: some 200 MB of overviews. */
 const MOST_WAITING_OF_A_SOURCE = 20_000;
 const DAY_MS = 86_400_000;

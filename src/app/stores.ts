@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { AuditLog } from "../audit/audit-log.ts";
 import type { Settings } from "../config.ts";
 import type { Keys } from "../identity/key-files.ts";
 import { openClickHouse } from "../storage/clickhouse/client.ts";
@@ -69,7 +70,7 @@ export async function openStores(
     preservedVault,
     reads: openReadStore(clickhouse, { movingNrds }),
     imageIndex: openImageIndex(clickhouse),
-    audit: new PostgresAuditLog(database, Date.now),
+    audit: new PostgresAuditLog(database, Date.now) as AuditLog,
     authorities: new PostgresAuthorityBook(database),
     authorityLife: new PostgresAuthorityLife(database),
     enquiries: new PostgresEnquiryBook(database),

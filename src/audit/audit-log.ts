@@ -1,4 +1,8 @@
-import type { AuditAction } from "./vocabulary.ts";
+import type { AuditAction, AuditCategory } from "./vocabulary.ts";
+
+export const AUDIT_OUTCOMES = ["asked", "allowed", "refused", "done", "failed"] as const;
+/** `asked`: written before looking, where only the look can tell whether it is allowed; a second entry says so. */
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** What is to be logged. */
 export interface NewAuditEntry {
@@ -7,8 +11,7 @@ export interface NewAuditEntry {
   /** The actor's organisation; null for the service itself. */
   readonly organisation: number | null;
   readonly action: AuditAction;
-  /** `asked`: written before looking, where only the look can tell whether it is allowed; a second entry says so. */
-  readonly outcome: "asked" | "allowed" | "refused" | "done" | "failed";
+  readonly outcome: AuditOutcome;
   /** What it was about: ids, authority, reason, rules. Any JSON object; never images. */
   readonly subject: Readonly<Record<string, unknown>>;
   readonly requestId: string | null;
@@ -21,25 +24,54 @@ export interface AuditEntry extends NewAuditEntry {
   readonly at: Date;
   /** RFC 6962 leaf hash over the entry's leaf, see leaf.ts. */
   readonly leafHash: Buffer;
+  /** Members whose values were taken out; `actor` among them leaves the actor empty. */
+  readonly redacted: readonly string[];
 }
 
+/** What to look for; members that are given must all hold. */
 export interface AuditFilter {
-  readonly organisation?: number;
-  readonly actor?: string;
-  readonly action?: AuditAction;
+  readonly organisation?: number | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: AuditAction | undefined;
+  /** Any of these. */
+  readonly actions?: readonly AuditAction[] | undefined;
+  /** Any action under this head of the vocabulary. */
+  readonly head?: AuditCategory | undefined;
+  readonly outcome?: AuditOutcome | undefined;
+  /** Folded, exactly. */
+  readonly vrm?: string | undefined;
+  /** As it was given when it was relied on. */
+  readonly authority?: string | undefined;
+  /** The register's number. */
+  readonly nrd?: number | undefined;
+  /** Epoch ms UTC; `to` is exclusive. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   /** Only entries with a smaller index: the cursor of the page before. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly limit: number;
+}
+
+/** Looking things up in the log (AUD-6); whoever uses it keeps to the asker's remit and logs the look first. */
+export interface AuditSearch {
+  /** Newest first. */
+  find(filter: AuditFilter): Promise<readonly AuditEntry[]>;
+  /** In order from an index. */
+  from(index: number, limit: number): Promise<readonly AuditEntry[]>;
 }
 
 /**
  * The audit log (AUD-1). `append` resolves when the entry is durable; only then may the act go on (audit first, then
- * act). Entries cannot be changed or deleted: there is no method for it, and the database refuses it.
+ * act). Entries cannot be changed or deleted: there is no method for it, and the database refuses it. What can go is a
+ * personal value, by `redact`: the leaf stays, and the entry still proves its place (AUD-2).
  */
-export interface AuditLog {
+export interface AuditLog extends AuditSearch {
+  /** @throws Problem LOG_UNAVAILABLE when it cannot be written: then nothing may be done and nothing answered */
   append(entry: NewAuditEntry): Promise<AuditEntry>;
-  /** Newest first. */
-  find(filter: AuditFilter): Promise<readonly AuditEntry[]>;
-  /** In order from an index, for whoever builds or checks the log. */
-  from(index: number, limit: number): Promise<readonly AuditEntry[]>;
+  /** Takes out the values of some members of an entry, with their salts. Log it first: see redaction.ts. */
+  redact(index: number, members: readonly string[]): Promise<void>;
+  /** The entries before a moment (epoch ms) that still hold personal values, the oldest `limit` of them; null for none. */
+  toForget(before: number, limit: number): Promise<{ from: number; to: number; count: number } | null>;
+  /** Takes every personal value out of the entries from one index to another, both included. */
+  forget(range: { readonly from: number; readonly to: number }): Promise<void>;
 }

@@ -10,20 +10,15 @@ const SALT_BYTES = 32;
  * Members of a subject that say nothing about a person or a vehicle, and stand in the leaf as they are. Every other member is
  * sealed: a member somebody forgets to list is kept from the public, never given to it.
  */
-const OPEN_MEMBERS: ReadonlySet<string> = new Set([
-  ...[
-    "kind",
-    "level",
-    "purpose",
-    "rules",
-    "policyPack",
-    "policyPackDigest",
-    "policyPacks",
-    "wanted",
-    "roles",
-  ],
-  ...["count", "counts", "of", "day", "month", "digest", "from", "to", "shown", "effect", "rule", "state"],
-]);
+const OPEN_MEMBERS: ReadonlySet<string> = new Set(
+  (
+    "kind level purpose rules policyPack policyPackDigest policyPacks wanted roles count counts of day month digest " +
+    "from to shown effect rule state leaf members"
+  ).split(" "),
+);
+
+/** Whether a member of a subject stands in the leaf as it is, and so cannot be redacted. */
+export const isOpenMember = (name: string): boolean => OPEN_MEMBERS.has(name);
 
 /** An entry in the form that is hashed and kept. */
 export interface SealedEntry {
@@ -55,9 +50,10 @@ export function sealEntry(
   const members = Object.entries(subject).filter(([, value]) => value !== undefined);
   const open = Object.fromEntries(members.filter(([name]) => OPEN_MEMBERS.has(name)));
   const sealed: Record<string, unknown> = {
-    actor,
-    ...(requestId === null ? {} : { requestId }),
     ...Object.fromEntries(members.filter(([name]) => !OPEN_MEMBERS.has(name))),
+    // Last, so that no member of a subject can stand for who it was.
+    ...(requestId === null ? {} : { requestId }),
+    actor,
   };
   const salts: Record<string, string> = {};
   const commitments: Record<string, string> = {};

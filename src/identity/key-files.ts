@@ -12,9 +12,11 @@ import { dirname, join } from "node:path";
 export interface Keys {
   /** 32 bytes; wraps the images' day keys and seals TOTP secrets. */
   readonly masterKey: Buffer;
-  /** Ed25519; signs deletion receipts and, later, log checkpoints. */
+  /** Ed25519; signs deletion receipts. */
   readonly signingKey: KeyObject;
   readonly verifyingKey: KeyObject;
+  /** Ed25519; signs the audit log's checkpoints, and nothing else. */
+  readonly logKey: KeyObject;
 }
 
 const MASTER_BYTES = 32;
@@ -28,21 +30,25 @@ export function openKeys(
   create: boolean,
 ): Keys {
   const masterFile = place.masterKeyFile ?? join(place.folder, "master.key");
-  const signingFile = join(place.folder, "signing.pem");
   const masterText = readOrMake(masterFile, create, () => `${randomBytes(MASTER_BYTES).toString("hex")}\n`);
   if (!/^[0-9a-f]{64}\s*$/.test(masterText))
     throw new Error(`${masterFile} must hold 64 hexadecimal digits.`);
-  const signingText = readOrMake(signingFile, create, () =>
-    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-  );
-  const signingKey = createPrivateKey(signingText);
-  if (signingKey.asymmetricKeyType !== "ed25519")
-    throw new Error(`${signingFile} must hold an Ed25519 private key.`);
+  const signingKey = ed25519In(join(place.folder, "signing.pem"), create);
   return {
     masterKey: Buffer.from(masterText.trim(), "hex"),
     signingKey,
     verifyingKey: createPublicKey(signingKey),
+    logKey: ed25519In(join(place.folder, "log.pem"), create),
   };
+}
+
+function ed25519In(file: string, create: boolean): KeyObject {
+  const text = readOrMake(file, create, () =>
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  );
+  const key = createPrivateKey(text);
+  if (key.asymmetricKeyType !== "ed25519") throw new Error(`${file} must hold an Ed25519 private key.`);
+  return key;
 }
 
 function readOrMake(file: string, create: boolean, make: () => string): string {

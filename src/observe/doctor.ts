@@ -1,4 +1,6 @@
 import { statfs } from "node:fs/promises";
+import type { LogCondition } from "../audit/log-condition.ts";
+import { auditFindings } from "./audit-findings.ts";
 
 /** One finding about the installation; `advice` says what to do and is empty when all is well. */
 export interface Finding {
@@ -22,6 +24,8 @@ export interface Patient {
   readonly storeClock: () => Promise<number>;
   readonly heldInQuarantine: () => Promise<number>;
   readonly readsInFlight: () => number;
+  /** How the audit log is; absent where there is none to look at. */
+  readonly auditLog?: () => Promise<LogCondition>;
   readonly policyPack: string;
 }
 
@@ -35,7 +39,8 @@ const well = (name: string, finding: string): Finding => ({ name, state: "well",
 
 /** Looks at everything an operator would ask about; never throws, because a failing look is a finding. */
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
-  const looks: readonly [string, () => Promise<Finding>][] = [
+  const { auditLog } = patient;
+  const looks: [string, () => Promise<Finding | readonly Finding[]>][] = [
     ...patient.stores.map(({ name, check }): [string, () => Promise<Finding>] => [
       name,
       async () => {
@@ -54,7 +59,8 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     ],
     ["policy pack", async () => well("policy pack", patient.policyPack)],
   ];
-  return Promise.all(
+  if (auditLog !== undefined) looks.push(["audit log", async () => auditFindings(await auditLog())]);
+  const findings = await Promise.all(
     looks.map(async ([name, look]) => {
       try {
         return await look();
@@ -69,6 +75,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
       }
     }),
   );
+  return findings.flat();
 }
 
 async function lookAtDisk(folder: string): Promise<Finding> {

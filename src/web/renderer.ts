@@ -11,7 +11,7 @@ import { paths } from "./paths.ts";
 export type Render = (
   template: string,
   view: object,
-  request: Pick<FastifyRequest, "url" | "signedIn" | "cookies">,
+  request: Pick<FastifyRequest, "url" | "signedIn" | "cookies" | "receipts">,
 ) => string;
 
 /** Templates come from the source tree, whether the program runs from source or from dist. */
@@ -28,6 +28,7 @@ export function pageRenderer(assets: Assets): Render {
     const path = request.url.split("?", 1)[0] ?? "/";
     return environment.render(template, {
       viewer: person,
+      receipts: request.receipts,
       csrf: person?.csrfToken ?? "",
       htmlClasses: isNight(request.cookies) ? "ww-night" : "",
       navigation: person === null ? [] : navigationFor(person, path),

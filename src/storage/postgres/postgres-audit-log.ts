@@ -1,8 +1,10 @@
 import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from "../../audit/audit-log.ts";
 import { GroupCommit } from "../../audit/group-commit.ts";
 import { sealEntry } from "../../audit/leaf.ts";
+import { LARGEST_LEAF } from "../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../audit/tlog/hash.ts";
-import type { AuditAction } from "../../audit/vocabulary.ts";
+import { AUDIT_ACTIONS, type AuditAction } from "../../audit/vocabulary.ts";
+import { DataRefused } from "../../errors.ts";
 import type { Database } from "./database.ts";
 import { tellRefusals } from "./database-error.ts";
 import { postgresJson } from "./postgres-json.ts";
@@ -16,20 +18,34 @@ interface AuditRow {
   readonly outcome: string;
   readonly open: Record<string, unknown>;
   readonly sealed: Record<string, unknown>;
+  readonly redacted: string[];
   readonly leaf_hash: Buffer;
 }
 
-const COLUMNS = "index, at, organisation, action, outcome, open, sealed, leaf_hash";
+const COLUMNS = `index, at, organisation, action, outcome, open, sealed, leaf_hash,
+  array(select jsonb_object_keys(convert_from(leaf, 'UTF8')::jsonb -> 'sealed')
+        except select jsonb_object_keys(sealed) order by 1) as redacted`;
+
+export interface AuditLogOptions {
+  /** Called at each step of an append, for whoever tests what a crash there means. */
+  readonly step?: (name: "begun" | "numbered" | "inserted" | "committed") => void;
+  /** Called with the newest entry's index and time after each commit. */
+  readonly grew?: (index: number, at: Date) => void;
+}
 
 /** The audit log in the governed store: one writer at a time over all processes, contiguous numbers, group commit. */
 export class PostgresAuditLog implements AuditLog {
   readonly #database: Database;
   readonly #now: () => number;
   readonly #commit: GroupCommit<NewAuditEntry, AuditEntry>;
+  readonly #step: NonNullable<AuditLogOptions["step"]>;
+  readonly #grew: NonNullable<AuditLogOptions["grew"]>;
 
-  constructor(database: Database, now: () => number) {
+  constructor(database: Database, now: () => number, options: AuditLogOptions = {}) {
     this.#database = database;
     this.#now = now;
+    this.#step = options.step ?? (() => undefined);
+    this.#grew = options.grew ?? (() => undefined);
     this.#commit = new GroupCommit((entries) => tellRefusals(() => this.#append(entries)));
   }
 
@@ -37,13 +53,34 @@ export class PostgresAuditLog implements AuditLog {
     return this.#commit.add(entry);
   }
 
-  async find({ organisation, actor, action, before, limit }: AuditFilter): Promise<readonly AuditEntry[]> {
+  async find(filter: AuditFilter): Promise<readonly AuditEntry[]> {
+    const { organisation, actor, action, actions, head, outcome, vrm, authority, nrd } = filter;
+    const { from, to, before, limit } = filter;
     const rows = await this.#database.query<AuditRow>(
       `select ${COLUMNS} from audit_entry
         where ($1::integer is null or organisation = $1) and ($2::text is null or actor = $2)
-          and ($3::text is null or action = $3) and ($4::bigint is null or index < $4)
-        order by index desc limit $5`,
-      [organisation ?? null, actor ?? null, action ?? null, before ?? null, limit],
+          and ($3::text is null or action = $3) and ($4::text[] is null or action = any($4))
+          and ($5::text[] is null or action = any($5)) and ($6::text is null or outcome = $6)
+          and ($7::text is null or vrms @> array[$7]) and ($8::text is null or authority = $8)
+          and ($9::integer is null or nrds @> array[$9])
+          and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
+          and ($12::bigint is null or index < $12)
+        order by index desc limit $13`,
+      [
+        organisation ?? null,
+        actor ?? null,
+        action ?? null,
+        actions ?? null,
+        head === undefined ? null : AUDIT_ACTIONS[head],
+        outcome ?? null,
+        vrm ?? null,
+        authority ?? null,
+        nrd ?? null,
+        from === undefined ? null : new Date(from),
+        to === undefined ? null : new Date(to),
+        before ?? null,
+        limit,
+      ],
     );
     return rows.map(asEntry);
   }
@@ -56,15 +93,44 @@ export class PostgresAuditLog implements AuditLog {
     return rows.map(asEntry);
   }
 
-  #append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
-    return this.#database.transaction(async (tx) => {
+  async redact(index: number, members: readonly string[]): Promise<void> {
+    await this.#database.query(
+      "update audit_entry set sealed = sealed - $2::text[], salts = salts - $2::text[] where index = $1",
+      [index, members],
+    );
+  }
+
+  async toForget(before: number, limit: number): Promise<{ from: number; to: number; count: number } | null> {
+    const [range] = await this.#database.query<{ from: number | null; to: number | null; count: number }>(
+      `select min(index) as "from", max(index) as "to", count(*)::int as count
+         from (select index, at from audit_entry where sealed <> '{}' order by index limit $2) as oldest
+        where at < $1`,
+      [new Date(before), limit],
+    );
+    if (range === undefined || range.from === null || range.to === null) return null;
+    return { from: range.from, to: range.to, count: range.count };
+  }
+
+  async forget({ from, to }: { readonly from: number; readonly to: number }): Promise<void> {
+    await this.#database.query(
+      "update audit_entry set sealed = '{}', salts = '{}' where index between $1 and $2 and sealed <> '{}'",
+      [from, to],
+    );
+  }
+
+  /** A crash anywhere before the commit: none of the entries is there, and nobody was told that one is. */
+  async #append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
+    const written = await this.#database.transaction(async (tx) => {
+      this.#step("begun");
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.audit]);
-      const [last] = await tx.query<{ next: number; at: Date | null }>(
-        "select coalesce(max(index) + 1, 0)::bigint as next, max(at) as at from audit_entry",
+      const [last] = await tx.query<{ index: number; at: Date }>(
+        "select index, at from audit_entry order by index desc limit 1",
       );
       // Time in the log never goes back, whatever the clock does.
-      const at = new Date(Math.max(this.#now(), last?.at?.getTime() ?? 0));
-      const numbered = entries.map((entry, offset) => numberEntry(entry, (last?.next ?? 0) + offset, at));
+      const at = new Date(Math.max(this.#now(), last?.at.getTime() ?? 0));
+      const next = last === undefined ? 0 : last.index + 1;
+      const numbered = entries.map((entry, offset) => numberEntry(entry, next + offset, at));
+      this.#step("numbered");
       await tx.query(
         `insert into audit_entry (index, at, action, outcome, organisation, open, sealed, salts, leaf, leaf_hash)
          select index, $2, action, outcome, organisation, open, sealed, salts, decode(leaf, 'base64'), decode(hash, 'base64')
@@ -72,8 +138,14 @@ export class PostgresAuditLog implements AuditLog {
                 open jsonb, sealed jsonb, salts jsonb, leaf text, hash text)`,
         [JSON.stringify(numbered.map(({ row }) => row)), at],
       );
+      this.#step("inserted");
       return numbered.map(({ entry }) => entry);
     });
+    // A crash from here on: the entries are there, and an act that nobody answered stands in the log. Never the reverse.
+    this.#step("committed");
+    const newest = written.at(-1);
+    if (newest !== undefined) this.#grew(newest.index, newest.at);
+    return written;
   }
 }
 
@@ -81,10 +153,14 @@ export class PostgresAuditLog implements AuditLog {
 function numberEntry(entry: NewAuditEntry, index: number, at: Date): { entry: AuditEntry; row: object } {
   const stored = JSON.parse(postgresJson(entry)) as NewAuditEntry;
   const { open, sealed, salts, leaf } = sealEntry(stored, { index, at });
+  if (leaf.length > LARGEST_LEAF)
+    throw new DataRefused(
+      `The leaf of an audit entry has ${leaf.length} bytes; at most ${LARGEST_LEAF} fit.`,
+    );
   const hash = leafHashOf(leaf);
   const { action, outcome, organisation } = stored;
   return {
-    entry: { ...stored, index, at, leafHash: hash },
+    entry: { ...stored, index, at, leafHash: hash, redacted: [] },
     row: {
       index,
       action,

@@ -5,6 +5,24 @@ alter table audit_entry rename to audit_entry_unproved;
 alter table audit_entry_unproved rename constraint audit_entry_pkey to audit_entry_unproved_pkey;
 drop index audit_entry_actor, audit_entry_action, audit_entry_organisation;
 
+-- What an entry is about, for auditors' searches. Null where it names none.
+create function audit_vrms(sealed jsonb) returns text[] language sql immutable parallel safe as $$
+  select array_agg(distinct vrm) from (
+    select sealed ->> 'vrm'
+    union select sealed #>> '{question,vrm}'
+    union select jsonb_array_elements_text(sealed -> 'vrms') where jsonb_typeof(sealed -> 'vrms') = 'array'
+  ) as named (vrm) where vrm is not null
+$$;
+-- NRDs by their number in the register; a read's id begins with it.
+create function audit_nrds(sealed jsonb) returns integer[] language sql immutable parallel safe as $$
+  select array_agg(distinct nrd::integer) from (
+    select sealed ->> 'nrd'
+    union select split_part(sealed ->> 'read', '-', 1)
+    union select jsonb_array_elements_text(sealed #> '{question,nrds}')
+            where jsonb_typeof(sealed #> '{question,nrds}') = 'array'
+  ) as named (nrd) where nrd ~ '^[0-9]{1,9}$'
+$$;
+
 create table audit_entry (
   index bigint primary key check (index >= 0),
   at timestamptz not null,
@@ -17,23 +35,27 @@ create table audit_entry (
   leaf bytea not null,                              -- the exact bytes that are hashed
   leaf_hash bytea not null check (octet_length(leaf_hash) = 32),
   actor text generated always as (sealed ->> 'actor') stored,
-  vrm text generated always as (sealed ->> 'vrm') stored,
-  authority text generated always as (sealed ->> 'authority') stored
+  authority text generated always as (coalesce(sealed ->> 'authority', sealed #>> '{under,authority}')) stored,
+  vrms text[] generated always as (audit_vrms(sealed)) stored,
+  nrds integer[] generated always as (audit_nrds(sealed)) stored
 );
 create index audit_entry_actor on audit_entry (actor, index);
 create index audit_entry_action on audit_entry (action, index);
 create index audit_entry_organisation on audit_entry (organisation, index);
-create index audit_entry_vrm on audit_entry (vrm, index) where vrm is not null;
 create index audit_entry_authority on audit_entry (authority, index) where authority is not null;
-create index audit_entry_at on audit_entry (at);
+create index audit_entry_vrms on audit_entry using gin (vrms);
+create index audit_entry_nrds on audit_entry using gin (nrds);
+create index audit_entry_at on audit_entry (at, index);
+create index audit_entry_not_redacted on audit_entry (index) where sealed <> '{}';
 
 -- Entries are never deleted and their leaves never changed. What may happen is redaction: a personal value and its salt go.
 create function keep_audit_entry() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and (new.index, new.at, new.action, new.outcome, new.organisation, new.open, new.leaf, new.leaf_hash)
        is not distinct from (old.index, old.at, old.action, old.outcome, old.organisation, old.open, old.leaf, old.leaf_hash)
-     and old.sealed @> new.sealed and old.salts @> new.salts
-     and (select count(*) from jsonb_object_keys(new.sealed) as member where not new.salts ? member) = 0 then
+     and not exists (select from jsonb_each(new.sealed) as kept where old.sealed -> kept.key is distinct from kept.value)
+     and not exists (select from jsonb_each(new.salts) as kept where old.salts -> kept.key is distinct from kept.value)
+     and array(select jsonb_object_keys(new.sealed) order by 1) = array(select jsonb_object_keys(new.salts) order by 1) then
     return new;
   end if;
   raise exception 'the audit log only grows' using errcode = 'insufficient_privilege';
@@ -58,11 +80,13 @@ create table audit_checkpoint (
 );
 create trigger audit_checkpoint_only_grows before update or delete on audit_checkpoint
   for each row execute function refuse_change();
+create trigger audit_checkpoint_is_never_emptied before truncate on audit_checkpoint
+  for each statement execute function refuse_change();
 
 create table audit_cosignature (
   size bigint not null references audit_checkpoint,
-  witness text not null,
-  line text not null,
+  witness text not null,                            -- name of its key
+  line text not null,                               -- signature lines, each with its line end
   at timestamptz not null,
   primary key (size, witness)
 );

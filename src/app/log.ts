@@ -1,0 +1,71 @@
+import { CollectionLog } from "../audit/collection.ts";
+import { conditionOf, troubleOf, type LogCondition } from "../audit/log-condition.ts";
+import { GuardedLog } from "../audit/guarded-log.ts";
+import { logSigner } from "../audit/log-key.ts";
+import { PublishedLog } from "../audit/published-log.ts";
+import { Publisher } from "../audit/publisher.ts";
+import { Receipts } from "../audit/receipts.ts";
+import { knownWitness, WitnessRound } from "../audit/witness-round.ts";
+import type { Settings } from "../config.ts";
+import type { Keys } from "../identity/key-files.ts";
+import type { Logger } from "../observe/log.ts";
+import { readsStoredSince } from "../storage/clickhouse/stored-since.ts";
+import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
+import { NUMBERS_A_NODE } from "./intake.ts";
+import type { Stores } from "./stores.ts";
+
+export type OpenLog = Awaited<ReturnType<typeof openLog>>;
+
+/** Everything of the audit log: its guarded writing side, what publishes it, and what it shows. */
+export async function openLog(
+  { settings, stores, keys }: { readonly settings: Settings; readonly stores: Stores; readonly keys: Keys },
+  logger: Logger,
+  now: () => number,
+) {
+  const store = new PostgresLogStore(stores.database);
+  const signer = logSigner(keys.logKey);
+  const published = new PublishedLog(store, signer.verifier);
+  const witnesses = new WitnessRound({
+    store,
+    witnesses: settings.witnesses.map(knownWitness),
+    readTile: published.readTile,
+    now,
+    failed: (witness, why) => logger.warn({ event: "witness-refused", witness, why }),
+  });
+  const publisher = new Publisher(store, signer, now, {
+    published: () => witnesses.wake(),
+    failed: (error) =>
+      logger.fatal({ event: "log-not-published", err: error }, "The audit log cannot be published."),
+  });
+  await publisher.start();
+  const receipts = new Receipts();
+  const audit = new GuardedLog(stores.audit, () => troubleOf(publisher), receipts);
+  const condition = (): Promise<LogCondition> => conditionOf(store, publisher, witnesses.states, now());
+  const numbers = { first: settings.node * NUMBERS_A_NODE, end: (settings.node + 1) * NUMBERS_A_NODE };
+  const collection = new CollectionLog({
+    log: audit,
+    node: settings.node,
+    now,
+    storedSince: (received) => readsStoredSince(stores.clickhouse, received, numbers),
+    failed: (error) => logger.error({ event: "collection-not-logged", err: error }),
+  });
+  return {
+    /** What every room is given. */
+    audit,
+    store,
+    published,
+    receipts,
+    collection,
+    condition,
+    /** Resolves when entries can be logged. @throws Error that says why they cannot */
+    check: async (): Promise<void> => {
+      const { trouble } = await condition();
+      if (trouble !== undefined) throw new Error(trouble);
+    },
+    /** Publishes what has been written, and ends. */
+    async close(): Promise<void> {
+      await publisher.stop();
+      await witnesses.stop();
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import type { AuditLog } from "./audit-log.ts";
+
+/** What can become of a read that was offered. */
+const VERDICTS = ["stored", "duplicate", "quarantined", "refused", "unanswered"] as const;
+type Counts = Partial<Record<(typeof VERDICTS)[number], number>>;
+
+/** More sources than this go into a second entry: a leaf has its limit. */
+const SOURCES_AN_ENTRY = 400;
+/** Under this name stands what was collected before a crash and not logged then: the archive does not know the source. */
+const FROM_ARCHIVE = "archive";
+
+/** What was collected between two moments: entries are made of whole windows. */
+class Window {
+  readonly counts = new Map<string, Counts>();
+  /** Calls to the intake that have not been answered. */
+  underWay = 0;
+  #quiet: (() => void) | undefined;
+
+  add(source: string, verdict: keyof Counts, reads = 1): void {
+    const counts = this.counts.get(source) ?? {};
+    counts[verdict] = (counts[verdict] ?? 0) + reads;
+    this.counts.set(source, counts);
+  }
+
+  ended(): void {
+    this.underWay -= 1;
+    if (this.underWay === 0) this.#quiet?.();
+  }
+
+  /** Resolves when everything that began in the window has been answered. */
+  async quiet(): Promise<void> {
+    if (this.underWay > 0) await new Promise<void>((resolve) => (this.#quiet = resolve));
+  }
+}
+
+export interface CollectionParts {
+  readonly log: Pick<AuditLog, "append" | "find">;
+  /** Number of this process among those that take reads: each accounts for its own. */
+  readonly node: number;
+  readonly now: () => number;
+  /** How many reads of this process the archive holds that were received at or after a moment (epoch ms). */
+  readonly storedSince: (received: number) => Promise<number>;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Logs collection (section 62; AUD-1): not each read but, every few minutes, how many came from which source and what became of
+ * them. Entries join without gaps, each from the moment the one before ended, so that their sum is what was collected; what
+ * a crash kept from the log is counted in the archive at the next start. `unanswered` are reads whose sender got an error and
+ * sends them again. A read released from quarantine is in the entry of its release.
+ */
+export class CollectionLog {
+  readonly #parts: CollectionParts;
+  readonly #actor: string;
+  #window = new Window();
+  /** What has been logged ends here; reads of the present window were received at this moment or later. */
+  #from = 0;
+  #cut = 0;
+  /** Of a write that failed, and that may be in the log all the same. */
+  #unsure: { readonly window: Window; readonly to: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(parts: CollectionParts) {
+    this.#parts = parts;
+    this.#actor = `collection-${parts.node}`;
+  }
+
+  /** Accounts for what came before, and writes every so many minutes from now on. */
+  async start(minutes: number): Promise<void> {
+    const since = await this.#lastLogged();
+    const until = Math.max(since, this.#parts.now());
+    const stored = await this.#parts.storedSince(since);
+    this.#from = until;
+    this.#cut = until;
+    if (stored > 0) await this.#append("recovered", since, until, [[FROM_ARCHIVE, { stored }]]);
+    this.#timer = setInterval(() => void this.write().catch(this.#parts.failed), minutes * 60_000);
+    this.#timer.unref();
+  }
+
+  /**
+   * Runs one call of the intake and counts its outcomes when it has answered.
+   * @param take is given the time of receipt that the reads must be stored with
+   */
+  async count<Outcome extends { readonly verdict: Exclude<keyof Counts, "unanswered"> }>(
+    source: number,
+    reads: number,
+    take: (received: number) => Promise<readonly Outcome[]>,
+  ): Promise<readonly Outcome[]> {
+    const window = this.#window;
+    window.underWay += 1;
+    // A window begins with a millisecond of its own, so that no read is on both sides of its edge.
+    const now = this.#parts.now();
+    const received = now === this.#cut - 1 ? this.#cut : now;
+    try {
+      const outcomes = await take(received);
+      for (const { verdict } of outcomes) window.add(String(source), verdict);
+      return outcomes;
+    } catch (error) {
+      window.add(String(source), "unanswered", reads);
+      throw error;
+    } finally {
+      window.ended();
+    }
+  }
+
+  /** Logs what has been collected since the last entry; nothing when nothing has. */
+  write(): Promise<void> {
+    const mine = this.#writing.then(() => this.#write());
+    this.#writing = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Logs the rest. Call it when the intake has answered for everything. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.write();
+  }
+
+  async #write(): Promise<void> {
+    const window = this.#window;
+    if (this.#unsure !== undefined) await this.#findOut(this.#unsure);
+    if (window.counts.size === 0 && window.underWay === 0) return;
+    const to = Math.max(this.#from, this.#parts.now() + 1);
+    this.#window = new Window();
+    this.#cut = to;
+    // A crash while this waits, or before the entry is durable: the archive is asked for everything since the last entry.
+    await window.quiet();
+    this.#unsure = { window, to };
+    const counts = [...window.counts];
+    // All in one turn, and so in one transaction of the log: all of them are there, or none.
+    const entries: Promise<void>[] = [];
+    for (let at = 0; at < counts.length; at += SOURCES_AN_ENTRY)
+      entries.push(this.#append("counted", this.#from, to, counts.slice(at, at + SOURCES_AN_ENTRY)));
+    await Promise.all(entries);
+    this.#unsure = undefined;
+    this.#from = to;
+  }
+
+  /** What a write that failed did not bring into the log goes into the next entry. */
+  async #findOut({ window, to }: { readonly window: Window; readonly to: number }): Promise<void> {
+    if ((await this.#lastLogged()) >= to) this.#from = to;
+    else {
+      for (const [source, counts] of window.counts)
+        for (const verdict of VERDICTS) {
+          const reads = counts[verdict] ?? 0;
+          if (reads > 0) this.#window.add(source, verdict, reads);
+        }
+    }
+    this.#unsure = undefined;
+  }
+
+  async #lastLogged(): Promise<number> {
+    const [last] = await this.#parts.log.find({ actor: this.#actor, action: "read.collect", limit: 1 });
+    const to = last?.subject["to"];
+    return typeof to === "string" ? Date.parse(to) : 0;
+  }
+
+  async #append(
+    kind: "counted" | "recovered",
+    from: number,
+    to: number,
+    counts: readonly (readonly [string, Counts])[],
+  ): Promise<void> {
+    await this.#parts.log.append({
+      actor: this.#actor,
+      organisation: null,
+      action: "read.collect",
+      outcome: "done",
+      subject: {
+        kind,
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        counts: Object.fromEntries(counts),
+      },
+      requestId: null,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Problem } from "../errors.ts";
+import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from "./audit-log.ts";
+import type { Receipts } from "./receipts.ts";
+
+const RETRY_SECONDS = 5;
+
+/**
+ * The log as every room is given it: what cannot be logged is not done. An entry is refused while the log cannot prove itself,
+ * and when it cannot be written; a written one is noted as a receipt for the reply.
+ */
+export class GuardedLog implements AuditLog {
+  readonly #log: AuditLog;
+  readonly #trouble: () => string | undefined;
+  readonly #receipts: Receipts;
+
+  /** @param trouble why entries may not be taken now, in a sentence; undefined when they may */
+  constructor(log: AuditLog, trouble: () => string | undefined, receipts: Receipts) {
+    this.#log = log;
+    this.#trouble = trouble;
+    this.#receipts = receipts;
+  }
+
+  async append(entry: NewAuditEntry): Promise<AuditEntry> {
+    const trouble = this.#trouble();
+    if (trouble !== undefined) throw unavailable(trouble);
+    const written = await this.#log.append(entry).catch((cause: unknown) => {
+      throw unavailable("Its store did not take the entry.", cause);
+    });
+    this.#receipts.note(written.index);
+    return written;
+  }
+
+  find(filter: AuditFilter): Promise<readonly AuditEntry[]> {
+    return this.#log.find(filter);
+  }
+
+  from(index: number, limit: number): Promise<readonly AuditEntry[]> {
+    return this.#log.from(index, limit);
+  }
+
+  redact(index: number, members: readonly string[]): Promise<void> {
+    return this.#log.redact(index, members);
+  }
+
+  toForget(before: number, limit: number): ReturnType<AuditLog["toForget"]> {
+    return this.#log.toForget(before, limit);
+  }
+
+  forget(range: { readonly from: number; readonly to: number }): Promise<void> {
+    return this.#log.forget(range);
+  }
+}
+
+const unavailable = (why: string, cause?: unknown): Problem =>
+  new Problem(
+    "LOG_UNAVAILABLE",
+    `What cannot be logged is not done. ${why} Try again shortly; if it lasts, tell whoever runs the service.`,
+    { retryAfter: RETRY_SECONDS, ...(cause === undefined ? {} : { cause }) },
+  );

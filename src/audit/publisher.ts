@@ -1,0 +1,175 @@
+import type { LogStore, StoredCheckpoint } from "./log-store.ts";
+import { Paced } from "./paced.ts";
+import { checkpointText } from "./tlog/checkpoint.ts";
+import { edgeKeys, growTiles, rootFromEdge } from "./tlog/grow.ts";
+import { openCheckpoint } from "./tlog/signed-checkpoint.ts";
+import { signNote, type NoteSigner } from "./tlog/signed-note.ts";
+
+/** New entries wait at most so long for the next checkpoint to begin. */
+const EVERY_MS = 200;
+/** After a failure, before it is tried again. */
+const RETRY_MS = 1_000;
+/** Leaves that one checkpoint takes in; more follow at once in the next. */
+const MOST_LEAVES = 16_384;
+
+/** The log contradicts what was signed: publishing over it would fork it, so nobody may, ever again. */
+export class LogBroken extends Error {
+  override readonly name = "LogBroken";
+}
+
+export interface PublisherOptions {
+  /** Hears of each checkpoint once it is durable. */
+  readonly published?: (checkpoint: StoredCheckpoint) => void;
+  readonly failed?: (error: unknown) => void;
+  /** Called at each step, for whoever tests what a crash there means. */
+  readonly step?: (name: "begun" | "grown" | "signed" | "kept" | "committed") => void;
+  /** Time on a clock that never goes back, in ms. */
+  readonly elapsed?: () => number;
+}
+
+/**
+ * Publishes the log (AUD-1): takes in the entries that are new, grows the tree, signs a checkpoint over it. It keeps nothing in
+ * memory between two checkpoints, so going on after a crash is the same as going on.
+ *
+ * Three states. In step: everything it heard of is in a checkpoint. Behind: something waits, since `behindMs`; it tries until it
+ * is in step. Broken: what is stored is not what was signed; it signs nothing more, and a person must find out why.
+ */
+export class Publisher {
+  readonly #store: LogStore;
+  readonly #signer: NoteSigner;
+  readonly #now: () => number;
+  readonly #options: PublisherOptions;
+  readonly #elapsed: () => number;
+  readonly #paced: Paced;
+  #stopListening: (() => Promise<void>) | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #behindSince: number | undefined;
+  #broken: string | undefined;
+  #newest: StoredCheckpoint | null = null;
+
+  constructor(store: LogStore, signer: NoteSigner, now: () => number, options: PublisherOptions = {}) {
+    this.#store = store;
+    this.#signer = signer;
+    this.#now = now;
+    this.#options = options;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
+    this.#paced = new Paced(() => this.#catchUp(), EVERY_MS);
+  }
+
+  /** Why it will never publish again; undefined while it can. */
+  get broken(): string | undefined {
+    return this.#broken;
+  }
+
+  /** For how long something has been waiting to be published, ms; 0 when nothing is. */
+  get behindMs(): number {
+    return this.#behindSince === undefined ? 0 : this.#elapsed() - this.#behindSince;
+  }
+
+  /** The newest checkpoint it knows of, its own or another process's. */
+  get newest(): StoredCheckpoint | null {
+    return this.#newest;
+  }
+
+  /** Listens for growth, and publishes what a crash left behind. */
+  async start(): Promise<void> {
+    this.#stopListening = await this.#store.onGrowth(() => this.wake());
+    await this.#catchUp();
+  }
+
+  /** Something was added. */
+  wake(): void {
+    if (this.#broken !== undefined) return;
+    this.#behindSince ??= this.#elapsed();
+    this.#paced.wake();
+  }
+
+  /** Publishes what is there, and ends. */
+  async stop(): Promise<void> {
+    await this.#stopListening?.();
+    clearTimeout(this.#retry);
+    await this.#paced.stop();
+    await this.#catchUp();
+    clearTimeout(this.#retry);
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#broken !== undefined) return;
+    // A round that hangs counts as behind from its beginning.
+    this.#behindSince ??= this.#elapsed();
+    try {
+      while (await this.publish());
+      this.#behindSince = undefined;
+    } catch (error) {
+      this.#options.failed?.(error);
+      if (error instanceof LogBroken) this.#broken = error.message;
+      else this.#retryLater();
+    }
+  }
+
+  /**
+   * Makes one checkpoint of what is new; one at a time over all processes.
+   * @returns whether more is waiting
+   * @throws LogBroken when what is stored is not what was signed; then nothing was signed or kept
+   */
+  async publish(): Promise<boolean> {
+    const step = this.#options.step ?? (() => undefined);
+    // Until the commit a crash means: nothing has happened. The next round, here or after a restart, does the same again.
+    const { last, made } = await this.#store.grow(async (growing) => {
+      step("begun");
+      const last = await growing.last();
+      const edge = await growing.tiles(edgeKeys(last?.size ?? 0));
+      this.#requireWhole(last, edge);
+      const leaves = await growing.leafHashes(last?.size ?? 0, MOST_LEAVES);
+      if (leaves.length === 0) return { last, made: null };
+      const grown = growTiles(last?.size ?? 0, edge, this.#inOrder(last?.size ?? 0, leaves));
+      step("grown");
+      // Signed here, and shown to nobody before it is durable: a crash that loses this note loses every trace of it.
+      const made = this.#sign(grown.size, grown.root);
+      step("signed");
+      await growing.keep(grown.tiles, made);
+      step("kept");
+      return { last, made };
+    });
+    // From here on the checkpoint is durable, and anybody may have seen it; a crash leaves the next round to go on from it.
+    step("committed");
+    this.#newest = made ?? last;
+    if (made === null) return false;
+    this.#options.published?.(made);
+    return made.size - (last?.size ?? 0) === MOST_LEAVES;
+  }
+
+  /** The tree that is stored must be the one that was signed last, under this very key. @throws LogBroken */
+  #requireWhole(last: StoredCheckpoint | null, edge: ReadonlyMap<string, Buffer>): void {
+    if (last === null) return;
+    try {
+      const signed = openCheckpoint(last.note, this.#signer.verifier);
+      const root = rootFromEdge(last.size, edge);
+      if (signed.size === last.size && signed.root.equals(root)) return;
+    } catch (cause) {
+      throw new LogBroken(`The log cannot go on from ${last.size} entries: ${String(cause)}`, { cause });
+    }
+    throw new LogBroken(
+      `The ${last.size} entries of the log are not those that were signed. Keep everything as it is, and find out who changed it.`,
+    );
+  }
+
+  #inOrder(size: number, leaves: readonly { readonly index: number; readonly hash: Buffer }[]): Buffer[] {
+    const gap = leaves.findIndex(({ index }, at) => index !== size + at);
+    if (gap !== -1)
+      throw new LogBroken(`Entry ${size + gap} of the log is missing, and later ones are there.`);
+    return leaves.map(({ hash }) => hash);
+  }
+
+  #sign(size: number, root: Buffer): StoredCheckpoint {
+    const { name: origin } = this.#signer;
+    const note = signNote(checkpointText({ origin, size, root }), [this.#signer]);
+    return { size, root, note, at: new Date(this.#now()) };
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#paced.wake(), RETRY_MS);
+    this.#retry.unref();
+  }
+}

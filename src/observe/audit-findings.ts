@@ -1,0 +1,33 @@
+import { CLOCK_BACK_MS, type LogCondition } from "../audit/log-condition.ts";
+import type { Finding } from "./doctor.ts";
+
+const WITNESS = "Ask whoever runs the witness; the log goes on without it, but nobody else vouches for it.";
+
+/** What the doctor says of the audit log: whether it can be written, whether the clock was moved, and each witness. */
+export function auditFindings(log: LogCondition): readonly Finding[] {
+  const size = `${log.entries} entries, ${log.waiting} waiting for a checkpoint`;
+  const writable: Finding =
+    log.trouble === undefined
+      ? { name: "audit log", state: "well", finding: size, advice: "" }
+      : {
+          name: "audit log",
+          state: "ill",
+          finding: `${log.trouble} ${size}`,
+          advice: "NOTHING IS ANSWERED while the log cannot be written. The service's log has the cause.",
+        };
+  const clock: Finding =
+    log.clockBehindMs <= CLOCK_BACK_MS
+      ? { name: "audit clock", state: "well", finding: "in step with the newest entry", advice: "" }
+      : {
+          name: "audit clock",
+          state: "ill",
+          finding: `${Math.round(log.clockBehindMs / 1000)} s behind the newest entry of the log`,
+          advice: "The clock was moved back, or one process's clock is ahead. Synchronise it by NTP.",
+        };
+  const witnesses = log.witnesses.map(({ name, size: cosigned, refused }): Finding =>
+    refused === undefined
+      ? { name: `witness ${name}`, state: "well", finding: `has cosigned ${cosigned} entries`, advice: "" }
+      : { name: `witness ${name}`, state: "warning", finding: refused, advice: WITNESS },
+  );
+  return [writable, clock, ...witnesses];
+}
