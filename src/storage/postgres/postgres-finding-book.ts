@@ -58,6 +58,19 @@ export class PostgresFindingBook implements FindingBook {
     return rows.map(asFinding);
   }
 
+  /** Active people of some roles in an organisation, and national auditors, by name; at most 200. */
+  owners(
+    organisation: number,
+    roles: readonly string[],
+  ): Promise<readonly { readonly id: number; readonly username: string; readonly fullName: string }[]> {
+    return this.#database.query(
+      `select id, username, full_name as "fullName" from person
+        where state = 'active' and roles && $2::text[] and (organisation_id = $1 or 'nationalauditor' = any (roles))
+        order by full_name, id limit 200`,
+      [organisation, roles],
+    );
+  }
+
   change(
     id: number,
     seen: FindingState,

@@ -1,0 +1,117 @@
+import type { NewAuditEntry } from "./audit-log.ts";
+import type { AuditAction } from "./vocabulary.ts";
+
+type Subject = Readonly<Record<string, unknown>>;
+type Said = Pick<NewAuditEntry, "action" | "outcome" | "subject">;
+
+const text = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+/** ` under MID-2026-0417`, or nothing where the member is absent. */
+const after = (word: string, value: unknown): string => (text(value) === "" ? "" : ` ${word} ${text(value)}`);
+const many = (value: unknown, one: string): string => {
+  const count = Array.isArray(value) ? value.length : typeof value === "number" ? value : 0;
+  return count === 0 ? "" : `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
+};
+
+/** What an enquiry was about, from its members or, in older entries, from its question. */
+function about(subject: Subject): string {
+  const question = { ...(subject["question"] as Subject | undefined), ...subject };
+  if (text(question["vrm"]) !== "") return `VRM ${text(question["vrm"])}`;
+  if (text(question["pattern"]) !== "") return `VRMs like ${text(question["pattern"])}`;
+  const readers = many(question["nrds"], "reader");
+  if (question["kind"] === "place") return readers === "" ? "an area" : `what passed ${readers}`;
+  return "reads";
+}
+
+const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
+  "read.collect": (s) => `collected reads${after("of", s["source"])}`,
+  "feed.add": (s) => `added the feed ${text(s["name"] ?? s["feed"])}`,
+  "feed.change": (s) => `changed the feed ${text(s["name"] ?? s["feed"])}`,
+  "quarantine.release": (s) => `released the quarantined read ${text(s["quarantined"])}`,
+  "nrd.add": (s) => `proposed the reader ${text(s["name"] ?? s["nrd"])}`,
+  "nrd.import": () => "imported readers",
+  "nrd.state": (s) => `changed the state of reader ${text(s["nrd"])}${after("to", s["to"] ?? s["act"])}`,
+  "read.correct": (s) => `corrected the read ${text(s["read"])}`,
+  "list.add": (s) => `made the list ${text(s["name"] ?? s["list"])}`,
+  "list.change": (s) => `changed the list ${text(s["list"])}`,
+  "list.entry.add": (s) => `added to the list ${text(s["list"])}${after("the VRM", s["vrm"])}`,
+  "list.entry.remove": (s) => `removed from the list ${text(s["list"])}${after("the entry", s["entry"])}`,
+  "list.import": (s) => `imported into the list ${text(s["list"])}`,
+  "enquiry.ask": (s) => `asked for ${about(s)}${after("under", s["authority"] ?? s["reference"])}`,
+  "enquiry.page": (s) => `opened a page of an enquiry${after("under", s["authority"] ?? s["reference"])}`,
+  "enquiry.list": () => "looked at the own enquiries",
+  "read.open": (s) => `opened the read ${text(s["read"])}`,
+  "read.image": (s) => `opened an image of the read ${text(s["read"])}`,
+  "hit.open": (s) => `opened the hit ${text(s["hit"])}`,
+  "hit.list": () => "looked at the list of hits",
+  "hit.stream": () => "followed hits as they happen",
+  "quarantine.open": (s) => `opened the quarantined read ${text(s["quarantined"])}`,
+  "quarantine.list": () => "looked at the quarantine",
+  "audit.search": () => "searched the log",
+  "audit.entry": (s) =>
+    text(s["finding"]) !== ""
+      ? `opened the finding ${text(s["finding"])}`
+      : `opened entry ${text(s["entry"])} of the log`,
+  "audit.leaves": () => "fetched leaves of the log",
+  "audit.charts": () => "looked at patterns of use",
+  "history.open": () => "looked at the own history",
+  "account.open": (s) => `opened the account${after("", s["username"] ?? s["account"])}`,
+  "hit.acknowledge": (s) => `acknowledged the hit ${text(s["hit"])}`,
+  "hit.verify": (s) => `verified the hit ${text(s["hit"])}${after("as", s["result"])}`,
+  "hit.disposition": (s) => `closed the hit ${text(s["hit"])}${after("as", s["outcome"])}`,
+  "export.make": () => "exported results",
+  "audit.export": () => "exported entries of the log",
+  "analysis.run": () => "ran an analysis",
+  "quarantine.discard": (s) => `discarded the quarantined read ${text(s["quarantined"])}`,
+  "retention.run": (s) => `ran the deletion of ${text(s["day"])}`,
+  "retention.day": (s) => `deleted the day ${text(s["day"])}`,
+  "preservation.release": (s) => `ended the preservation ${text(s["reference"] ?? s["preservation"])}`,
+  "audit.redact": () => "took personal values out of the log",
+  "session.open": () => "signed in",
+  "session.refuse": () => "was not let in",
+  "session.close": () => "signed out",
+  "session.step-up": () => "gave the second factor again",
+  "role.refuse": (s) => `asked for something the role does not include${after("", s["wanted"])}`,
+  "network.refuse": () => "came from a network that is not allowed",
+  "passkey.add": () => "added a passkey",
+  "passkey.remove": () => "removed a passkey",
+  "recovery.make": () => "made recovery codes",
+  "recovery.use": () => "used a recovery code",
+  "password.change": () => "changed the password",
+  "person.add": (s) => `added the account${after("", s["username"])}`,
+  "person.change": (s) => `changed the account${after("", s["username"])}`,
+  "person.enrol": () => "enrolled",
+  "person.suspend": (s) => `suspended the account${after("", s["username"])}`,
+  "person.reactivate": (s) => `reactivated the account${after("", s["username"])}`,
+  "person.end": (s) => `ended the account${after("", s["username"])}`,
+  "suspicion.raise": (s) => `raised a suspicion${after("under the rule", s["rule"])}`,
+  "suspicion.decide": () => "decided about a suspicion",
+  "organisation.change": () => "changed an organisation",
+  "authority.add": (s) => `requested the authority ${text(s["authority"])}`,
+  "authority.decide": (s) => `decided about the authority ${text(s["authority"])}`,
+  "authority.withdraw": (s) => `withdrew the authority ${text(s["authority"])}`,
+  "authority.extend": (s) => `extended the authority ${text(s["authority"])}`,
+  "authority.confirm": (s) => `confirmed the oral authority ${text(s["authority"])}`,
+  "authority.open": (s) => `opened the authority ${text(s["authority"])}`,
+  "duty.done": (s) => `did the duty ${text(s["duty"])}`,
+  "preservation.make": (s) => `preserved reads${after("under", s["reference"])}`,
+  "policy.propose": () => "proposed a policy pack",
+  "policy.decide": () => "decided about a policy pack",
+  "policy.load": (s) => `put the policy pack ${text(s["policyPack"])} in force`,
+  "sample.draw": (s) => `drew the audit sample of ${text(s["month"])}`,
+  "sample.review": (s) => `reviewed entry ${text(s["entry"])} of the log`,
+  "sample.recheck": (s) => `checked the review of entry ${text(s["entry"])}`,
+  "finding.open": () => "opened a finding",
+  "finding.change": (s) => `changed the finding ${text(s["finding"])}${after("to", s["state"])}`,
+  "service.start": () => "started",
+  "service.stop": () => "stopped",
+};
+
+/** What an entry says happened, to follow a name or "You": `asked for VRM AB12CDE under MID-2026-0417`. */
+export function sayEntry({ action, outcome, subject }: Said): string {
+  const said = (SENTENCES[action] as ((subject: Subject) => string) | undefined)?.(subject) ?? action;
+  const spaced = said.replace(/\s+/g, " ").trim();
+  const found = action === "enquiry.ask" && outcome === "allowed" ? many(subject["count"], "read") : "";
+  if (found !== "") return `${spaced}, which found ${found}`;
+  return action.endsWith(".refuse") || outcome !== "refused" ? spaced : `${spaced}, and was refused`;
+}

@@ -1,0 +1,14 @@
+import type { AuditEntry } from "../audit-log.ts";
+
+/** Where the entries around one stand: those of the same request and of the same enquiry. */
+export interface Neighbours {
+  /**
+   * Their indexes in order, the entry's own among them.
+   * @param organisation only entries of this one; null for all
+   */
+  around(
+    entry: Pick<AuditEntry, "index" | "requestId" | "subject">,
+    organisation: number | null,
+    limit: number,
+  ): Promise<readonly number[]>;
+}
