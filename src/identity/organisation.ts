@@ -5,10 +5,22 @@ export interface Organisation {
   readonly code: string;
 }
 
+export const ORGANISATION_KINDS = [
+  "police",
+  "special-police",
+  "government",
+  "national-unit",
+  "intelligence",
+] as const;
+export const ORGANISATION_STATES = ["approved", "suspended", "withdrawn"] as const;
+export type OrganisationState = (typeof ORGANISATION_STATES)[number];
+
 /** What an organisation must keep current (ACC-1, ACC-6). Dates are `YYYY-MM-DD`. */
 export interface OrganisationStanding {
   readonly kind: string;
-  readonly state: "approved" | "suspended" | "withdrawn";
+  readonly state: OrganisationState;
+  /** Why it is in this state; null where nobody wrote it. */
+  readonly stateWhy: string | null;
   readonly contact: string;
   /** Its current written policy; null: it has none, and its people cannot enquire. */
   readonly policy: {
@@ -21,6 +33,21 @@ export interface OrganisationStanding {
   readonly allowedNetworks: readonly string[];
 }
 
+/** An organisation with all of that. `version` grows with every change; whoever changes it names the version that was seen. */
+export type KnownOrganisation = Organisation & OrganisationStanding & { readonly version: number };
+
+/** What may be changed about an organisation. Members that are absent stay as they are. */
+export type OrganisationChange = Partial<OrganisationStanding> & { readonly name?: string };
+
+export interface OrganisationFilter {
+  /** Part of a name or code. */
+  readonly search?: string | undefined;
+  readonly state?: OrganisationState | undefined;
+  /** Only names that come later in the alphabet: the cursor of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** Organisations by name, for an import that names them. */
 export interface OrganisationNames {
   all(): Promise<readonly Organisation[]>;
@@ -30,9 +57,17 @@ export interface OrganisationNames {
 
 /** The organisations on record. */
 export interface OrganisationBook extends OrganisationNames {
-  standing(id: number): Promise<(Organisation & OrganisationStanding) | undefined>;
-  /** Members that are absent stay as they are. */
-  change(id: number, to: Partial<OrganisationStanding>): Promise<void>;
+  /** By name. */
+  list(filter: OrganisationFilter): Promise<readonly KnownOrganisation[]>;
+  standing(id: number): Promise<KnownOrganisation | undefined>;
+  byCode(code: string): Promise<KnownOrganisation | undefined>;
+  /** @throws Problem CONFLICT when the name or the code is taken */
+  add(organisation: { name: string; code: string; kind: string }): Promise<KnownOrganisation>;
+  /**
+   * Changes it, where a version is named only that version. @returns false where somebody was first
+   * @throws Problem CONFLICT when the name is taken
+   */
+  change(id: number, to: OrganisationChange, version?: number): Promise<boolean>;
 }
 
 /** A code from a name: lower-case words joined by hyphens. */

@@ -8,13 +8,16 @@ alter table organisation
   add column policy_date date,
   add column policy_until date,
   add column policy_owner text,
-  add column allowed_networks text[] not null default '{}';   -- CIDR ranges its people come from; empty: any
+  add column allowed_networks text[] not null default '{}',   -- CIDR ranges its people come from; empty: any
+  add column state_why text,
+  add column version integer not null default 1;    -- a change names the version it was made on
 
 create table organisation_provider (                -- where an organisation's people sign in with their own provider
   organisation_id integer primary key references organisation,
   issuer text not null,
   client_id text not null,
-  client_secret bytea not null,                     -- sealed under the master key
+  client_secret bytea not null,                     -- sealed under the master key, purpose `provider`
+  username_claim text not null default 'preferred_username' check (username_claim in ('preferred_username', 'email')),
   enabled boolean not null default true
 );
 
@@ -30,9 +33,11 @@ alter table person
   add column leaves_on date,
   add column state_since timestamptz not null default now(),
   add column state_why text,
+  add column version integer not null default 1,    -- a change names the version it was made on
   alter column password_hash drop not null,
   alter column totp_secret drop not null;
-update person set roles = array[role], kind = case when role = 'admin' then 'administrator' else 'user' end;
+update person set roles = array[role], kind = case when role = 'admin' then 'administrator'
+  when role in ('auditor', 'nationalauditor', 'dpo') then 'oversight' else 'user' end;
 alter table person
   drop column role,
   drop column failures,
@@ -40,8 +45,12 @@ alter table person
   drop constraint person_state_check,
   add constraint person_state_check check (state in ('invited', 'active', 'suspended', 'ended')),
   -- Whatever a program may try: user and administrator functions are never on one login (ACC-2).
-  add constraint person_never_both check (case when kind = 'administrator' then roles <@ array['admin', 'nationaladmin']
-    else not roles && array['admin', 'nationaladmin'] end),
+  add constraint person_never_both check (case kind
+    when 'administrator' then roles <@ array['admin', 'nationaladmin']
+    when 'oversight' then roles <@ array['auditor', 'nationalauditor', 'dpo', 'commissioner']
+    else not roles && array['admin', 'nationaladmin', 'auditor', 'nationalauditor', 'dpo', 'commissioner'] end),
+  -- No letter that looks like another: nobody can be taken for somebody else.
+  add constraint person_username_plain check (username ~ '^[a-z0-9][a-z0-9._-]{1,63}$'),
   add constraint person_active_has_password check (state <> 'active' or password_hash is not null);
 create index person_organisation on person (organisation_id, username);
 
@@ -76,7 +85,7 @@ create index passkey_person on passkey (person_id);
 -- What a browser was asked to prove, once: passkey challenges and redirects to a provider.
 create table sign_in_challenge (
   id_hash bytea primary key,
-  kind text not null check (kind in ('passkey-add', 'passkey-sign-in', 'provider')),
+  kind text not null check (kind in ('passkey-add', 'passkey-sign-in', 'provider', 'provider-code')),
   person_id integer references person,
   organisation_id integer references organisation,
   body jsonb not null,
@@ -84,6 +93,8 @@ create table sign_in_challenge (
 );
 
 -- Failures count for a username from a network, known name or not, so that nobody can lock somebody else out from elsewhere.
+-- Two wider counts hold only for a person's unknown networks: all usernames of a network (the empty name), and one username
+-- over all networks (the network `*`).
 create table sign_in_failure (
   username_hash bytea not null,
   network text not null,
@@ -109,11 +120,21 @@ alter table session
   add column device text not null default '';
 create index session_person on session (person_id);
 
+-- Whoever stops being active has no session from that moment, whichever program changed the state (ACC-3, ACC-8).
+create function end_sessions() returns trigger language plpgsql as $$
+begin
+  delete from session where person_id = new.id;
+  perform pg_notify('person_stopped', '');
+  return null;
+end $$;
+create trigger person_stopped after update of state on person for each row
+  when (old.state = 'active' and new.state <> 'active') execute function end_sessions();
+
 -- Clocks that run by themselves, visible with their due dates (ACC-3, ACC-4).
 create table account_duty (
   id bigint generated always as identity primary key,
   kind text not null,
-  person_id integer not null references person,
+  person_id integer references person,              -- null: a duty of the organisation itself
   organisation_id integer not null references organisation,
   opened_at timestamptz not null,
   due_at timestamptz not null,
@@ -122,8 +143,23 @@ create table account_duty (
   outcome text,
   note text
 );
-create unique index account_duty_open on account_duty (person_id, kind) where done_at is null;
-create index account_duty_due on account_duty (organisation_id, due_at) where done_at is null;
+create unique index account_duty_open on account_duty (organisation_id, coalesce(person_id, 0), kind) where done_at is null;
+create index account_duty_due on account_duty (due_at, id) where done_at is null;
+create index account_duty_person on account_duty (person_id, id);
+
+create table account_event (                        -- the history of an account, for those who keep it
+  id bigint generated always as identity primary key,
+  person_id integer not null references person,
+  at timestamptz not null,
+  by_id integer references person,                  -- null: the service itself
+  what text not null check (what in ('added', 'changed', 'suspended', 'reactivated', 'ended', 'invited')),
+  before jsonb not null,
+  after jsonb not null,
+  reason text not null
+);
+create index account_event_person on account_event (person_id, id);
+create trigger account_event_only_grows before update or delete on account_event
+  for each row execute function refuse_change();
 
 -- What protective monitoring found: each says why, reaches a supervisor, and can be lifted with a reason (ACC-5, ACC-8).
 create table suspicion (
@@ -140,5 +176,6 @@ create table suspicion (
   decision text check (decision in ('lifted', 'upheld', 'noted')),
   reason text
 );
+create unique index suspicion_waiting on suspicion (person_id, rule) where decided_at is null;
 create index suspicion_organisation on suspicion (organisation_id, id);
 create index suspicion_person on suspicion (person_id, id);

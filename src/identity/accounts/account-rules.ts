@@ -1,0 +1,120 @@
+import type { InputError } from "../../errors.ts";
+import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
+import { kindOfRoles, ROLES, type AccountKind, type Role } from "../../policy/roles.ts";
+import { readUsername } from "../username.ts";
+import type { AccountChange } from "./account.ts";
+
+/** The pack's numbers that accounts are held to. */
+export type AccountNumbers = Pick<PolicyNumbers, "accounts" | "access">;
+
+/** An account that is asked for. Days are `YYYY-MM-DD`. */
+export interface AskedAccount extends AccountChange {
+  readonly username: string;
+  readonly fullName: string;
+  readonly roles: readonly Role[];
+  readonly vetting: string;
+}
+
+/** Roles that reach over every organisation; only a national administrator gives them. */
+export const NATIONAL_ROLES: readonly Role[] = ["nationalauditor", "commissioner", "nationaladmin"];
+
+/** The roles that an administrator with these roles may give. */
+export const rolesToGive = (roles: readonly Role[]): readonly Role[] =>
+  roles.includes("nationaladmin") ? ROLES : ROLES.filter((role) => !NATIONAL_ROLES.includes(role));
+
+/** What is wrong with an account that is asked for; nothing when it may be made (ACC-2, ACC-7). */
+export const faultsOfNew = (
+  asked: AskedAccount,
+  giver: readonly Role[],
+  numbers: AccountNumbers,
+  now: number,
+): readonly InputError[] => [
+  ...(readUsername(asked.username) === undefined
+    ? [
+        fault(
+          "username",
+          "USERNAME_INVALID",
+          "Use 2 to 64 of the letters a to z, digits, dots, hyphens and underscores, starting with a letter or digit.",
+        ),
+      ]
+    : []),
+  ...faultsOfRoles(asked.roles, giver),
+  ...faultsOf(asked, kindOfRoles(asked.roles), numbers, now),
+];
+
+/** What is wrong with a change of an account; `kind` and `roles` are those it has. */
+export function faultsOfChange(
+  to: AccountChange,
+  account: { readonly kind: AccountKind; readonly roles: readonly Role[] },
+  giver: readonly Role[],
+  numbers: AccountNumbers,
+  now: number,
+): readonly InputError[] {
+  const faults = to.roles === undefined ? [] : faultsOfRoles(to.roles, giver);
+  const kind = to.roles === undefined ? account.kind : kindOfRoles(to.roles);
+  if (faults.length === 0 && kind !== account.kind)
+    faults.push(
+      fault(
+        "roles",
+        "ROLES_OF_ANOTHER_KIND",
+        `This is a ${KIND_WORDS[account.kind]} account for good. For other work the person gets a second account.`,
+      ),
+    );
+  return [...faults, ...faultsOf(to, kind, numbers, now)];
+}
+
+/** How a kind of account is said in a sentence. */
+export const KIND_WORDS: Readonly<Record<AccountKind, string>> = {
+  user: "user",
+  oversight: "oversight",
+  administrator: "administrator",
+};
+
+function faultsOfRoles(roles: readonly Role[], giver: readonly Role[]): InputError[] {
+  if (roles.length === 0) return [fault("roles", "ROLES_MISSING", "Give at least one role.")];
+  if (new Set(roles).size < roles.length) return [fault("roles", "ROLES_TWICE", "Name each role once.")];
+  if (kindOfRoles(roles) === undefined)
+    return [
+      fault(
+        "roles",
+        "ROLES_MIXED",
+        "Working with reads, watching those who do and administering accounts are never on one login. Make a second account.",
+      ),
+    ];
+  const beyond = roles.filter((role) => !rolesToGive(giver).includes(role));
+  if (beyond.length === 0) return [];
+  return [fault("roles", "ROLES_NATIONAL", `Only a national administrator gives ${beyond.join(" and ")}.`)];
+}
+
+function faultsOf(
+  to: AccountChange,
+  kind: AccountKind | undefined,
+  { accounts, access }: AccountNumbers,
+  now: number,
+): InputError[] {
+  const faults: InputError[] = [];
+  const { rank, vetting, trainedOn } = to;
+  if (rank !== undefined && rank !== null && !access.ranks.includes(rank))
+    faults.push(fault("rank", "RANK_UNKNOWN", `The ranks are ${access.ranks.join(", ")}.`));
+  if (vetting !== undefined) {
+    const level = accounts.vetting.indexOf(vetting);
+    const least = kind === undefined ? undefined : accounts.minimumVetting[kind];
+    if (level < 0)
+      faults.push(fault("vetting", "VETTING_UNKNOWN", `The levels are ${accounts.vetting.join(", ")}.`));
+    else if (kind !== undefined && least !== undefined && level < accounts.vetting.indexOf(least))
+      faults.push(
+        fault(
+          "vetting",
+          "VETTING_TOO_LOW",
+          `An account of this kind (${KIND_WORDS[kind]}) needs at least ${least}.`,
+        ),
+      );
+  }
+  if (trainedOn !== undefined && trainedOn !== null && Date.parse(trainedOn) > now)
+    faults.push(
+      fault("trainedOn", "DAY_IN_FUTURE", "Training counts once it was taken; this day is still to come."),
+    );
+  return faults;
+}
+
+const fault = (path: string, code: string, message: string): InputError => ({ path, code, message });

@@ -1,0 +1,53 @@
+import type { AccountKind, Role } from "../../policy/roles.ts";
+
+export const ACCOUNT_STATES = ["invited", "active", "suspended", "ended"] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
+
+/** A named account as those who keep accounts see it (ACC-2, ACC-7). Days are `YYYY-MM-DD`. */
+export interface Account {
+  readonly id: number;
+  /** Grows with every change; whoever changes an account names the version that was seen. */
+  readonly version: number;
+  readonly username: string;
+  readonly fullName: string;
+  readonly organisation: { readonly id: number; readonly name: string; readonly code: string };
+  readonly roles: readonly Role[];
+  readonly kind: AccountKind;
+  readonly state: AccountState;
+  readonly stateSince: Date;
+  readonly stateWhy: string | null;
+  readonly rank: string | null;
+  readonly vetting: string;
+  readonly trainedOn: string | null;
+  readonly covert: boolean;
+  readonly created: Date;
+  readonly lastUsed: Date | null;
+  /** The last day with the organisation, once it is known. */
+  readonly leavesOn: string | null;
+}
+
+/** What may be changed about an account. Members that are absent stay as they are; null takes a value away. */
+export interface AccountChange {
+  readonly fullName?: string | undefined;
+  readonly roles?: readonly Role[] | undefined;
+  readonly rank?: string | null | undefined;
+  readonly vetting?: string | undefined;
+  readonly trainedOn?: string | null | undefined;
+  readonly covert?: boolean | undefined;
+  readonly leavesOn?: string | null | undefined;
+}
+
+export type AccountEventKind = "added" | "changed" | "suspended" | "reactivated" | "ended" | "invited";
+
+/** One line of an account's history. */
+export interface AccountEvent {
+  readonly id: number;
+  readonly at: Date;
+  /** Username; null where the service itself did it. */
+  readonly by: string | null;
+  readonly what: AccountEventKind;
+  /** The members that changed, as they were and as they became. */
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+}

@@ -1,0 +1,121 @@
+import type { AuditLog } from "../../audit/audit-log.ts";
+import type { Account } from "../accounts/account.ts";
+import type { AccountBook } from "../accounts/account-book.ts";
+import { rulesAbout, type MonitoringRule } from "./rules.ts";
+import type { Conduct, Evidence, SuspicionBook } from "./suspicion.ts";
+
+const MINUTE_MS = 60_000;
+/** What comes within this time is looked at together, so that a busy log costs a few looks a second and no more. */
+const GATHER_MS = 250;
+const ACTOR = "protective-monitoring";
+
+export interface ProtectiveMonitoringParts {
+  readonly conduct: Conduct;
+  readonly accounts: Pick<AccountBook, "byUsername">;
+  readonly suspicions: Pick<SuspicionBook, "before" | "raise">;
+  readonly audit: Pick<AuditLog, "append">;
+  /** The rules of the pack in force. */
+  readonly rules: () => readonly MonitoringRule[];
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+  /** Hears of a look that failed; it is tried again with the next entry. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Watches the log for misuse and for attempts to get round the controls, and acts (ACC-5, ACC-8, AUD-5): off the path of the
+ * request, one look at a time. It keeps nothing in memory but the index it has reached. After a start it looks once at
+ * everybody within the longest window, so that what was written before a stop is not missed.
+ */
+export class ProtectiveMonitoring {
+  readonly #parts: ProtectiveMonitoringParts;
+  #reached = -1;
+  #looking: Promise<void> | undefined;
+  #grew = false;
+  #stopped = false;
+
+  constructor(parts: ProtectiveMonitoringParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins with the longest window of the rules. */
+  async start(): Promise<void> {
+    const longest = Math.max(0, ...this.#parts.rules().map(({ minutes }) => minutes));
+    this.#reached = await this.#parts.conduct.lastBefore(this.#parts.now() - longest * MINUTE_MS);
+    this.grew();
+  }
+
+  /** The log has new entries. */
+  grew(): void {
+    this.#grew = true;
+    if (this.#looking !== undefined || this.#stopped) return;
+    this.#looking = this.#lookWhileItGrows().finally(() => {
+      this.#looking = undefined;
+      if (this.#grew) this.grew();
+    });
+  }
+
+  /** Looks at nothing more, and resolves when the look under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#looking;
+  }
+
+  async #lookWhileItGrows(): Promise<void> {
+    while (this.#grew && !this.#stopped) {
+      this.#grew = false;
+      try {
+        await this.look();
+      } catch (error) {
+        this.#parts.failed(error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    }
+  }
+
+  /** Looks at everybody who wrote watched entries since the last look. */
+  async look(): Promise<void> {
+    const { conduct } = this.#parts;
+    const last = await conduct.last();
+    const actors = await conduct.actorsBetween(this.#reached, last);
+    for (const { actor, actions } of actors) await this.#lookAt(actor, actions);
+    this.#reached = last;
+  }
+
+  async #lookAt(actor: string, actions: readonly string[]): Promise<void> {
+    const { accounts, rules } = this.#parts;
+    const about = rulesAbout(actions, rules());
+    if (about.length === 0) return;
+    const account = await accounts.byUsername(actor);
+    if (account?.state !== "active") return;
+    for (const rule of about) if (await this.#breaks(account, rule)) return;
+  }
+
+  /** @returns whether the account was suspended, so that no further rule is looked at */
+  async #breaks(account: Account, rule: MonitoringRule): Promise<boolean> {
+    const { conduct, suspicions, now } = this.#parts;
+    const { waits, lastDecided } = await suspicions.before(account.id, rule.name);
+    if (waits) return false;
+    // What somebody has decided about is not held against the person again.
+    const since = Math.max(now() - rule.minutes * MINUTE_MS, lastDecided);
+    const evidence = await conduct.observe(rule.kind, account, since);
+    if (evidence.count < rule.count) return false;
+    await this.#raise(account, rule, evidence);
+    return rule.effect === "suspend";
+  }
+
+  async #raise(account: Account, rule: MonitoringRule, evidence: Evidence): Promise<void> {
+    const { audit, suspicions, now } = this.#parts;
+    const { id: person, username, organisation } = account;
+    const entry = {
+      actor: ACTOR,
+      organisation: organisation.id,
+      outcome: "allowed",
+      requestId: null,
+    } as const;
+    const subject = { account: username, person, rule: rule.name, effect: rule.effect, why: rule.why };
+    await audit.append({ ...entry, action: "suspicion.raise", subject: { ...subject, ...evidence } });
+    if (rule.effect === "suspend") await audit.append({ ...entry, action: "person.suspend", subject });
+    await suspicions.raise({ person, organisation: organisation.id, rule, evidence, now: now() });
+  }
+}

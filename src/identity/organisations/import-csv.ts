@@ -1,0 +1,135 @@
+import { CsvError, parse } from "csv-parse";
+import type { Readable } from "node:stream";
+import { Problem } from "../../errors.ts";
+import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationBook } from "../organisation.ts";
+import { ORGANISATION_CODE } from "./organisation-rules.ts";
+
+const COLUMNS = ["name", "code", "kind"] as const;
+const LONGEST_RECORD_BYTES = 4_096;
+const LONGEST_TEXT = 200;
+/** Far more than a country approves; what comes after is refused. */
+const MOST_ROWS = 10_000;
+
+export interface OrganisationRow {
+  readonly name: string;
+  readonly code: string;
+  readonly kind: string;
+}
+
+/** What became of one row. `row` counts from 1, the heading left out. */
+export type OrganisationVerdict =
+  | { readonly row: number; readonly verdict: "added" | "updated" | "unchanged"; readonly code: string }
+  | {
+      readonly row: number;
+      readonly verdict: "refused";
+      readonly code: string;
+      readonly column: string;
+      readonly message: string;
+    };
+
+/**
+ * Reads the list of approved organisations (columns `name`, `code`, `kind`) into the book: new codes are added as approved,
+ * known ones take the name and kind of the row. One bad row never harms its neighbours (ACC-1).
+ * @param before hears of a row that would change something, and may log it first; `was` is absent for a new one
+ */
+export async function* importOrganisations(
+  csv: Readable,
+  book: OrganisationBook,
+  before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
+): AsyncGenerator<OrganisationVerdict, void, undefined> {
+  const seen = new Set<string>();
+  let row = 0;
+  try {
+    for await (const record of rowsOf(csv)) {
+      row++;
+      if (row > MOST_ROWS) {
+        yield refused(row, "FILE_TOO_LONG", "", `A file holds at most ${MOST_ROWS} rows.`);
+        return;
+      }
+      yield { row, ...(await takeRow(record, seen, book, before)) };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    yield refused(row + 1, "CSV_INVALID", "", `The file cannot be read from here on: ${error.message}`);
+  }
+}
+
+function rowsOf(csv: Readable): AsyncIterable<Record<string, string | undefined>> {
+  const parser = csv.pipe(
+    parse({
+      bom: true,
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      max_record_size: LONGEST_RECORD_BYTES,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }),
+  );
+  csv.on("error", (error) => parser.destroy(error));
+  return parser;
+}
+
+type Verdict = OrganisationVerdict extends infer V ? (V extends unknown ? Omit<V, "row"> : never) : never;
+
+async function takeRow(
+  record: Record<string, string | undefined>,
+  seen: Set<string>,
+  book: OrganisationBook,
+  before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
+): Promise<Verdict> {
+  const fault = faultOf(record, seen);
+  if (fault !== undefined) return fault;
+  const { name, code, kind } = record as unknown as OrganisationRow;
+  seen.add(code);
+  const known = await book.byCode(code);
+  if (known?.name === name && known.kind === kind) return { verdict: "unchanged", code };
+  try {
+    await before({ name, code, kind }, known);
+    if (known === undefined) await book.add({ name, code, kind });
+    else if (!(await book.change(known.id, { name, kind }, known.version)))
+      throw new Problem("CONFLICT", "Somebody changed this organisation meanwhile. Import the row again.");
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;
+    return { verdict: "refused", code: "CONFLICT", column: "name", message: error.message };
+  }
+  return { verdict: known === undefined ? "added" : "updated", code };
+}
+
+function faultOf(record: Record<string, string | undefined>, seen: ReadonlySet<string>): Verdict | undefined {
+  const missing = COLUMNS.find((column) => (record[column] ?? "") === "");
+  if (missing !== undefined)
+    return {
+      verdict: "refused",
+      code: "COLUMN_MISSING",
+      column: missing,
+      message: `There is no ${missing} in this row.`,
+    };
+  const { name, code, kind } = record as unknown as OrganisationRow;
+  const wrong = (column: string, reason: string, message: string): Verdict => ({
+    verdict: "refused",
+    code: reason,
+    column,
+    message,
+  });
+  if (name.length > LONGEST_TEXT)
+    return wrong("name", "TEXT_TOO_LONG", `A name has at most ${LONGEST_TEXT} characters.`);
+  if (!ORGANISATION_CODE.test(code) || code.length > LONGEST_TEXT)
+    return wrong(
+      "code",
+      "CODE_INVALID",
+      "A code is lower-case words joined by hyphens, like devon-and-cornwall.",
+    );
+  if (!ORGANISATION_KINDS.some((known) => known === kind))
+    return wrong("kind", "KIND_UNKNOWN", `The kinds are ${ORGANISATION_KINDS.join(", ")}.`);
+  if (seen.has(code))
+    return wrong("code", "DUPLICATE_IN_FILE", `The code ${code} stands in an earlier row of this file.`);
+  return undefined;
+}
+
+const refused = (row: number, code: string, column: string, message: string): OrganisationVerdict => ({
+  row,
+  verdict: "refused",
+  code,
+  column,
+  message,
+});

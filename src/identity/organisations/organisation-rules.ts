@@ -1,0 +1,46 @@
+import { isIP } from "node:net";
+import type { InputError } from "../../errors.ts";
+import type { OrganisationChange } from "../organisation.ts";
+
+/** A code: lower-case words joined by hyphens. */
+export const ORGANISATION_CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const LONGEST_POLICY_YEARS = 5;
+const YEAR_MS = 366 * 86_400_000;
+
+/** What is wrong with a change of an organisation; nothing when it may be made (ACC-1, ACC-6). */
+export function faultsOfOrganisation({ policy, allowedNetworks }: OrganisationChange): readonly InputError[] {
+  const faults: InputError[] = [];
+  if (policy !== undefined && policy !== null) {
+    const { date, until } = policy;
+    if (until <= date)
+      faults.push(fault("policy.until", "DAYS_REVERSED", "The policy must end after the day it is from."));
+    else if (Date.parse(until) - Date.parse(date) > LONGEST_POLICY_YEARS * YEAR_MS)
+      faults.push(
+        fault(
+          "policy.until",
+          "DAYS_TOO_FAR",
+          `A policy is looked at again within ${LONGEST_POLICY_YEARS} years.`,
+        ),
+      );
+  }
+  for (const network of allowedNetworks ?? [])
+    if (!isNetwork(network))
+      faults.push(
+        fault(
+          "allowedNetworks",
+          "NETWORK_INVALID",
+          `“${network}” is not a network; write it like 10.0.0.0/8 or 2001:db8::/32.`,
+        ),
+      );
+  return faults;
+}
+
+/** Whether a text is a CIDR range; a bare address is a range of one. */
+export function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+const fault = (path: string, code: string, message: string): InputError => ({ path, code, message });
