@@ -1,0 +1,381 @@
+import type { AuditAction } from "../../audit/vocabulary.ts";
+import {
+  AUTHORITY_ACTS,
+  overtaken,
+  requireNow,
+  whyNotNow,
+  type AuthorityAct,
+} from "../../enquiry/authority/authority-life.ts";
+import type { AuthorityLifeBook, AuthorityRemit } from "../../enquiry/authority/authority-life-book.ts";
+import type { AuthorityRecord, NewAuthorityRequest } from "../../enquiry/authority/authority-record.ts";
+import { checkRequest, type AskedAuthority } from "../../enquiry/authority/check-request.ts";
+import { mayAct, sayWhoApproves } from "../../enquiry/authority/may-act.ts";
+import { Problem } from "../../errors.ts";
+import type { PersonBook } from "../../identity/person.ts";
+import type { Approval, PolicyEngine } from "../../policy/engine.ts";
+import type { Petitioner } from "../../policy/facts.ts";
+import type { Role } from "../../policy/roles.ts";
+import type {
+  AuthorityInFull,
+  AuthorityPort,
+  AuthorityPreview,
+  AuthorityQuery,
+  AuthorityView,
+} from "../authority-port.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
+import { timeText } from "../schemas.ts";
+import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
+import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "./present-authority.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Those who look after, or watch over, what their organisation does. */
+const OF_THE_ORGANISATION: readonly Role[] = ["authoriser", "supervisor", "auditor", "dpo"];
+const ACTIONS = {
+  approve: "authority.decide",
+  refuse: "authority.decide",
+  withdraw: "authority.withdraw",
+  extend: "authority.extend",
+  confirm: "authority.confirm",
+} as const satisfies Record<AuthorityAct, AuditAction>;
+
+export interface AuthorityDeskParts {
+  readonly book: AuthorityLifeBook;
+  /** The policy in force, asked for at every decision. */
+  readonly policy: { readonly engine: PolicyEngine };
+  readonly audit: Rooms["audit"];
+  readonly people: Pick<PersonBook, "byId">;
+  readonly nrds: { byId(id: number): unknown };
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** Authorities as people ask for, decide on and look at them: each act is judged, logged, and only then done (INV-2, AUD-1). */
+export class AuthorityDesk implements AuthorityPort {
+  readonly #parts: AuthorityDeskParts;
+
+  constructor(parts: AuthorityDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(asker: SignedIn, query: AuthorityQuery, page: PageRequest): Promise<Page<AuthorityView>> {
+    const after = listPlaceOf(page.cursor);
+    const found = await this.#parts.book.list({
+      remit: remitOf(asker),
+      waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
+      now: this.#parts.now(),
+      limit: page.limit + 1,
+      ...(query.state === undefined ? {} : { state: query.state }),
+      ...(query.mine === true ? { askedBy: asker.person } : {}),
+      ...(after === undefined ? {} : { after }),
+    });
+    const kept = found.slice(0, page.limit);
+    const last = kept.at(-1);
+    return {
+      items: kept.map(({ authority }) => this.#present(authority)),
+      next: found.length > page.limit && last !== undefined ? listCursor(last.place) : null,
+    };
+  }
+
+  async open(authority: string, page: PageRequest, act: Act): Promise<AuthorityInFull> {
+    const after = enquiryPlaceOf(page.cursor);
+    const known = await this.#parts.book.record(authority, remitOf(act.by));
+    if (known === undefined) {
+      await this.#audit(act, "authority.open", "refused", { authority });
+      throw noAuthority(authority);
+    }
+    await auditFirst(this.#parts.audit, act, "authority.open", subjectOf(known));
+    const paging = { limit: page.limit + 1, ...(after === undefined ? {} : { after }) };
+    const [history, enquiries] = await Promise.all([
+      this.#parts.book.history(known.id),
+      this.#parts.book.enquiriesUnder(known, paging),
+    ]);
+    const kept = enquiries.slice(0, page.limit);
+    const last = kept.at(-1);
+    return {
+      ...this.#present(known),
+      history: history.map(presentEvent),
+      enquiries: {
+        items: kept.map(presentEnquiry),
+        next: enquiries.length > page.limit && last !== undefined ? enquiryCursor(last) : null,
+      },
+      acts: AUTHORITY_ACTS.map((one) => ({ act: one, whyNot: this.#whyNot(one, known, act.by) })),
+    };
+  }
+
+  async preview(asked: AskedAuthority, asker: SignedIn): Promise<AuthorityPreview> {
+    const request = await this.#check(asked, asker);
+    const { reference, purpose, level, reason, from, until, scope } = request;
+    return {
+      ...{ reference, purpose, level, reason, from: timeText(from), until: timeText(until) },
+      scope: presentScope(scope),
+      approver: sayWhoApproves(requestFacts(request), petitionerOf(asker), this.#engine, {
+        now: this.#parts.now(),
+        ranks: this.#engine.pack.access.ranks,
+      }),
+    };
+  }
+
+  async request(asked: AskedAuthority, act: Act): Promise<AuthorityView> {
+    const request = await this.#check(asked, act.by);
+    const oral = request.oral === null ? null : await this.#givenOrally(request, request.oral, act);
+    await auditFirst(this.#parts.audit, act, "authority.add", {
+      ...requestSubject(request),
+      ...(asked.oral === undefined ? {} : { oral: asked.oral.by }),
+    });
+    return this.#present(await this.#parts.book.request({ ...request, oral }));
+  }
+
+  async approve(
+    authority: string,
+    decision: Parameters<AuthorityPort["approve"]>[1],
+    act: Act,
+  ): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    const { reason } = decision;
+    const exceptional = decision.exceptional ?? null;
+    requireNow("approve", known, this.#parts.now());
+    const until = this.#end(decision.until ?? known.until, known, this.#parts.now());
+    await this.#judge("approve", known, act, { reason, decision: "approved", exceptional });
+    const { rank } = act.by.standing;
+    return this.#done(
+      "approve",
+      known,
+      act,
+      await this.#parts.book.approve(known.id, { rank, exceptional, until }, this.#change(act, reason)),
+    );
+  }
+
+  async refuse(authority: string, reason: string, act: Act): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    requireNow("refuse", known, this.#parts.now());
+    await this.#judge("refuse", known, act, { reason, decision: "refused" });
+    const { rank } = act.by.standing;
+    return this.#done(
+      "refuse",
+      known,
+      act,
+      await this.#parts.book.refuse(known.id, rank, this.#change(act, reason)),
+    );
+  }
+
+  async withdraw(authority: string, reason: string, act: Act): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    requireNow("withdraw", known, this.#parts.now());
+    await this.#judge("withdraw", known, act, { reason, decision: "withdrawn" });
+    return this.#done(
+      "withdraw",
+      known,
+      act,
+      await this.#parts.book.withdraw(known.id, this.#change(act, reason)),
+    );
+  }
+
+  async extend(
+    authority: string,
+    { until, reason }: { readonly until: number; readonly reason: string },
+    act: Act,
+  ): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    const now = this.#parts.now();
+    requireNow("extend", known, now);
+    if (until <= known.until) throw wrongEnd("Give an end later than the one it has.");
+    this.#end(until, { ...known, from: now }, now);
+    await this.#judge("extend", known, act, { reason, decision: "extended", to: timeText(until) });
+    return this.#done(
+      "extend",
+      known,
+      act,
+      await this.#parts.book.extend(known.id, { seen: known.until, to: until }, this.#change(act, reason)),
+    );
+  }
+
+  async confirm(authority: string, reason: string, act: Act): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    requireNow("confirm", known, this.#parts.now());
+    if (this.#parts.now() >= this.#confirmBy(known))
+      throw new Problem(
+        "CONFLICT",
+        `The time to confirm ${known.reference} in writing is over. Ask for a new one.`,
+      );
+    await this.#judge("confirm", known, act, { reason, decision: "confirmed" });
+    return this.#done(
+      "confirm",
+      known,
+      act,
+      await this.#parts.book.confirm(known.id, this.#change(act, reason)),
+    );
+  }
+
+  get #engine(): PolicyEngine {
+    return this.#parts.policy.engine;
+  }
+
+  #present(authority: AuthorityRecord): AuthorityView {
+    const { oralConfirmHours } = this.#engine.pack.access;
+    return presentAuthority(authority, { oralConfirmHours, now: this.#parts.now() });
+  }
+
+  /** Until when one given orally can be confirmed, epoch ms. */
+  #confirmBy({ decided }: AuthorityRecord): number {
+    return (decided?.at ?? 0) + this.#engine.pack.access.oralConfirmHours * HOUR_MS;
+  }
+
+  async #find(authority: string, asker: SignedIn): Promise<AuthorityRecord> {
+    const known = await this.#parts.book.record(authority, remitOf(asker));
+    if (known === undefined) throw noAuthority(authority);
+    return known;
+  }
+
+  async #check(asked: AskedAuthority, asker: SignedIn): Promise<NewAuthorityRequest> {
+    const usernames = [...(asked.holders ?? []), ...(asked.oral === undefined ? [] : [asked.oral.by])];
+    const colleagues =
+      usernames.length === 0
+        ? []
+        : await this.#parts.book.colleagues(
+            asker.organisation.id,
+            usernames.map((username) => username.trim().toLowerCase()),
+          );
+    return checkRequest(asked, {
+      asker: { person: asker.person, organisation: asker.organisation.id },
+      numbers: this.#engine.pack,
+      colleagues,
+      knowsNrd: (id) => this.#parts.nrds.byId(id) !== undefined,
+      now: this.#parts.now(),
+    });
+  }
+
+  /** Only somebody who may approve a request in writing gives the authority orally. */
+  async #givenOrally(
+    request: NewAuthorityRequest,
+    oral: NonNullable<NewAuthorityRequest["oral"]>,
+    act: Act,
+  ): Promise<NonNullable<NewAuthorityRequest["oral"]>> {
+    const giver = await this.#parts.people.byId(oral.by);
+    if (giver === undefined) throw new Error(`Person ${oral.by} was there a moment ago.`);
+    const petitioner = { ...giver, person: giver.id, organisation: giver.organisation.id };
+    const decision = this.#engine.decideAuthority(petitioner, requestFacts(request), this.#parts.now());
+    if (!decision.allowed) {
+      const { rules } = decision;
+      await this.#audit(act, "authority.add", "refused", {
+        ...requestSubject(request),
+        oral: giver.username,
+        rules,
+      });
+      throw notAuthorised(`${giver.fullName} may not give this authority.`, decision);
+    }
+    return { ...oral, rank: giver.standing.rank };
+  }
+
+  /** Judges an act and writes it down, allowed or refused, before it is done. @throws Problem NOT_AUTHORISED */
+  async #judge(
+    act: AuthorityAct,
+    authority: AuthorityRecord,
+    by: Act,
+    more: { readonly exceptional?: string | null } & Record<string, unknown>,
+  ): Promise<void> {
+    const exceptional = more.exceptional === undefined ? {} : { exceptional: more.exceptional };
+    const approval = mayAct(act, authority, petitionerOf(by.by), this.#engine, {
+      now: this.#parts.now(),
+      ...exceptional,
+    });
+    const subject = { ...subjectOf(authority), ...more, rules: approval.rules };
+    if (approval.allowed) return auditFirst(this.#parts.audit, by, ACTIONS[act], subject);
+    await this.#audit(by, ACTIONS[act], "refused", subject);
+    throw notAuthorised("This is not yours to do.", approval);
+  }
+
+  async #done(
+    act: AuthorityAct,
+    authority: AuthorityRecord,
+    by: Act,
+    changed: AuthorityRecord | undefined,
+  ): Promise<AuthorityView> {
+    if (changed !== undefined) return this.#present(changed);
+    await this.#audit(by, ACTIONS[act], "failed", subjectOf(authority));
+    throw overtaken(act, authority.reference);
+  }
+
+  #whyNot(act: AuthorityAct, authority: AuthorityRecord, asker: SignedIn): string | null {
+    const now = this.#parts.now();
+    const state = whyNotNow(act, authority, now);
+    if (state !== null) return state;
+    if (act === "confirm" && now >= this.#confirmBy(authority))
+      return "The time to confirm it in writing is over.";
+    // Whether an exceptional criterion is named is only known once the form is sent.
+    const exceptional = act === "approve" ? { exceptional: "any" } : {};
+    const approval = mayAct(act, authority, petitionerOf(asker), this.#engine, { now, ...exceptional });
+    return approval.allowed ? null : `Needed: ${approval.needed.join(" ")}`;
+  }
+
+  /** An end that the pack allows. @throws Problem INPUT_INVALID */
+  #end(until: number, { from }: Pick<AuthorityRecord, "from">, now: number): number {
+    const { authorityDays } = this.#engine.pack.access;
+    if (until <= now) throw wrongEnd("Its end is over. Give a later one.");
+    if (until > Math.max(from, now) + authorityDays * DAY_MS)
+      throw wrongEnd(`An authority serves at most ${authorityDays} days. Give an earlier end.`);
+    return until;
+  }
+
+  #change({ by }: Act, note: string): { by: number; at: number; note: string } {
+    return { by: by.person, at: this.#parts.now(), note };
+  }
+
+  async #audit(
+    { by, requestId }: Act,
+    action: AuditAction,
+    outcome: "refused" | "failed",
+    subject: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const organisation = by.organisation.id;
+    await this.#parts.audit.append({ actor: by.username, organisation, action, outcome, subject, requestId });
+  }
+}
+
+/** Whoever only asks sees the own requests and what may be relied on; others their organisation's; one role all. */
+function remitOf({ roles, organisation, person }: SignedIn): AuthorityRemit {
+  if (roles.includes("nationalauditor")) return { organisation: null, person: null };
+  const wide = roles.some((role) => OF_THE_ORGANISATION.includes(role));
+  return { organisation: organisation.id, person: wide ? null : person };
+}
+
+const petitionerOf = ({ person, organisation, roles, standing }: SignedIn): Petitioner => ({
+  person,
+  organisation: organisation.id,
+  roles,
+  standing,
+});
+
+const requestFacts = ({ askedBy, organisation, level, scope }: NewAuthorityRequest) => ({
+  asker: askedBy,
+  organisation,
+  level,
+  from: scope.from,
+  exceptional: null,
+});
+
+/** What the log says of an authority: its reference, what it is for and what it is limited to. */
+const requestSubject = ({ reference, purpose, level, reason, scope }: NewAuthorityRequest) => ({
+  authority: reference,
+  ...{ purpose, level, reason },
+  ...(scope.vrms === null ? {} : { vrms: scope.vrms }),
+  ...(scope.nrds === null ? {} : { nrds: scope.nrds }),
+});
+
+const subjectOf = ({ reference, purpose, level, scope }: AuthorityRecord) => ({
+  authority: reference,
+  ...{ purpose, level },
+  ...(scope.vrms === null ? {} : { vrms: scope.vrms }),
+});
+
+const noAuthority = (authority: string): Problem =>
+  new Problem("NOT_FOUND", `There is no authority ${authority} that you may see.`);
+
+const notAuthorised = (what: string, { rules, needed }: Exclude<Approval, { allowed: true }>): Problem =>
+  new Problem("NOT_AUTHORISED", `${what} ${needed.join(" ")}`, { extra: { rules, needed } });
+
+const wrongEnd = (message: string): Problem =>
+  new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
+    errors: [{ path: "until", code: "VALIDITY_INVALID", message }],
+  });
