@@ -257,14 +257,14 @@ describe("a log that shows two people different histories", () => {
 
     // Beside the forked one it can only show what was cosigned: the true 700, or what both histories have in common.
     putLog(folder, forked);
-    putFile(folder, "cosigned-checkpoint", `${checkpointOf(good)}${cosigned.body}`);
+    putFile(folder, "cosigned", `${checkpointOf(good)}${cosigned.body}`);
     expect(await verified(...needed)).toMatchObject({
       code: 1,
       text: expect.stringContaining(
         "the cosigned checkpoint was signed over: it was rewritten or has forked",
       ),
     });
-    putFile(folder, "cosigned-checkpoint", `${first}${begun.body}`);
+    putFile(folder, "cosigned", `${first}${begun.body}`);
     expect(await verified(...needed)).toMatchObject({
       code: 0,
       text: expect.stringContaining("the first 600 of them cosigned by witness.example"),

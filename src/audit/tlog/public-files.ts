@@ -9,8 +9,8 @@ export type ReadPublicFile = (path: string, largestBytes: number) => Promise<Buf
 
 /** Where a log's signed checkpoint is, under its base. */
 export const CHECKPOINT_PATH = "checkpoint";
-/** The newest checkpoint that witnesses have cosigned: a log grows faster than witnesses answer. Our own addition. */
-export const COSIGNED_PATH = "cosigned-checkpoint";
+/** The newest checkpoint that witnesses have cosigned: a log grows faster than witnesses answer. Not in C2SP. */
+export const COSIGNED_PATH = "cosigned";
 
 const LARGEST_TILE = TILE_WIDTH * HASH_BYTES;
 const LARGEST_BUNDLE = TILE_WIDTH * (LARGEST_LEAF + 2);

@@ -5,8 +5,10 @@ import { UsageError } from "../options.ts";
 const TIMEOUT_MS = 30_000;
 const LONGEST_WAIT_S = 60;
 const TRIES = 10;
-/** Not there, or not for the public: both are "none for us". */
-const NONE = new Set([401, 403, 404, 410]);
+const NOT_THERE = new Set([404, 410]);
+/** Not for the public, as the entries are. */
+const NOT_FOR_US = new Set([401, 403]);
+const ENTRIES = "tile/entries/";
 /** Asked too fast, or out for a moment: the service says how long to wait. */
 const LATER = new Set([429, 503]);
 
@@ -26,13 +28,20 @@ const REAL: Outside = { fetch, wait: pause };
  */
 export function siteFiles(url: string, outside: Outside = REAL): ReadPublicFile {
   const base = baseOf(url);
+  let entriesAreClosed = false;
   return async (path, largestBytes) => {
+    if (entriesAreClosed && path.startsWith(ENTRIES)) return null;
     const address = `${base}/${path}`;
     for (let tried = 1; ; tried += 1) {
       const reply = await ask(address, outside);
       if (reply.ok) return bodyOf(reply, path, largestBytes);
       await reply.body?.cancel();
-      if (NONE.has(reply.status)) return null;
+      if (NOT_THERE.has(reply.status)) return null;
+      if (NOT_FOR_US.has(reply.status)) {
+        // Asking for each bundle would only use up what the service lets one address ask.
+        entriesAreClosed ||= path.startsWith(ENTRIES);
+        return null;
+      }
       if (!LATER.has(reply.status) || tried === TRIES) {
         throw new Error(`${address} answered ${reply.status}; nothing can be said of the log now.`);
       }
