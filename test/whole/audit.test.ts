@@ -188,7 +188,7 @@ describe("the work of auditors, on the whole service", () => {
       const drawn = await whole.call("nationalauditor", "/v1/audit/samples", { month });
       expect(drawn.status).toBe(201);
       const all = await samples("nationalauditor");
-      expect(all.map(({ month: of, items, population }) => [of, items, population]).sort()).toEqual([
+      expect(all.map(({ month: of, items, population }) => [of, items, population]).reverse()).toEqual([
         [month, 20, 31],
         [month, 3, 3],
       ]);
