@@ -214,14 +214,22 @@ onBothTwins("authorities", (twin) => {
     const forDecider = [waiting, oral, inForce, later, refusedToo, refused];
     expect(await listed({})).toEqual(forDecider);
     expect(await listed({ waitingFirst: false })).toEqual([
-      ...[inForce, oral, waiting, later, refusedToo, refused],
+      inForce,
+      oral,
+      waiting,
+      later,
+      refusedToo,
+      refused,
     ]);
 
     const seen: string[] = [];
     let after: Parameters<PostgresAuthorityLife["list"]>[0]["after"];
     for (;;) {
       const page = await life.list({
-        ...{ remit: all(), waitingFirst: true, now: NOON + HOUR, limit: 2 },
+        remit: all(),
+        waitingFirst: true,
+        now: NOON + HOUR,
+        limit: 2,
         ...(after === undefined ? {} : { after }),
       });
       if (page.length === 0) break;
