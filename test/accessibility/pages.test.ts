@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "../../src/policy/roles.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { visit } from "../journeys/browser-session.ts";
-import { previewServer } from "../journeys/preview-server.ts";
-import type { SampleRooms } from "../journeys/sample-rooms.ts";
+import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../whole/scene.ts";
+import { WholeApp } from "../whole/whole-app.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -20,15 +19,18 @@ const night = async (page: Page): Promise<unknown> => {
   await page.context().addCookies([{ name: "waywarden_board", value: "night", url: page.url() }]);
   return page.reload();
 };
-const ROWS: readonly (readonly [name: string, role: Role, url: string, prepare?: Prepare])[] = [
+/** Where what the scene made is shown; addresses of the rows below may name them in braces. */
+let made: Readonly<Record<string, string>> = {};
+const address = (url: string): string => url.replace(/\{(\w+)\}/g, (_all, name: string) => made[name] ?? "");
+const ROWS: readonly (readonly [name: string, username: string, url: string, prepare?: Prepare])[] = [
   ["home", "operator", "/"],
   ["home with nothing to do", "admin", "/"],
   ["board", "operator", "/board"],
   ["board at night", "operator", "/board?theme=night"],
   ["board without the right to act", "analyst", "/board"],
   ["board's help", "operator", "/board", (page) => page.getByRole("button", { name: "Keys (?)" }).click()],
-  ["hit", "operator", "/hits/1"],
-  ["hit at night", "operator", "/board?theme=night", (page) => page.goto("/hits/1")],
+  ["hit", "operator", "/hits/{hit}"],
+  ["hit at night", "operator", "/board?theme=night", (page) => page.goto(address("/hits/{hit}"))],
   [
     "enquiries with errors at night",
     "investigator",
@@ -38,30 +40,30 @@ const ROWS: readonly (readonly [name: string, role: Role, url: string, prepare?:
       await send(page);
     },
   ],
-  ["hit without images", "analyst", "/hits/4"],
+  ["hit without images", "analyst", "/hits/{bareHit}"],
   ["enquiries", "investigator", "/enquiries"],
   ["enquiries with errors", "investigator", "/enquiries", send],
-  ["refusal", "investigator", "/enquiries/over"],
+  ["refusal", "investigator", "/enquiries/{over}"],
   [
     "answer",
     "investigator",
     "/enquiries",
     async (page) => {
-      await page.selectOption("#authority", "OP-KESTREL-26");
+      await page.selectOption("#authority", AUTHORITY);
       await page.fill("#reason", "Seen leaving the scene");
-      await page.fill("#vrm", "AB12CDE");
+      await page.fill("#vrm", LISTED.medium);
       await send(page);
     },
   ],
-  ["read", "investigator", "/reads/3-1700000000001"],
-  ["read without images", "investigator", "/reads/3-1700000000000"],
+  ["read", "investigator", "/reads/{read}"],
+  ["read without images", "investigator", "/reads/{bareRead}"],
   ["quarantine", "estate", "/quarantine"],
-  ["quarantined read", "estate", "/quarantine/1"],
-  ["quarantined read at night", "estate", "/quarantine/1", night],
+  ["quarantined read", "estate", "/quarantine/{kept}"],
+  ["quarantined read at night", "estate", "/quarantine/{kept}", night],
   ["readers at night", "estate", "/nrds", night],
   ["API guide at night", "operator", "/docs/api", night],
   ["readers", "estate", "/nrds"],
-  ["reader", "estate", "/nrds/1"],
+  ["reader", "estate", "/nrds/{nrd}"],
   ["API guide", "operator", "/docs/api"],
   ["no such page", "operator", "/nowhere"],
   ["not allowed", "admin", "/board"],
@@ -74,39 +76,67 @@ const ROWS: readonly (readonly [name: string, role: Role, url: string, prepare?:
   ],
 ];
 
-const PAGES = ROWS.map(([name, role, url, prepare]) => ({ name, role, url, prepare }));
+const PAGES = ROWS.map(([name, username, url, prepare]) => ({ name, username, url, prepare }));
 
 describe.skipIf(!hasChromium("the accessibility of the pages"))("accessibility", () => {
   let browser: Browser;
-  let app: FastifyInstance;
-  let sample: SampleRooms;
-  let base: string;
+  let whole: WholeApp;
 
   beforeAll(async () => {
-    ({ app, sample } = await previewServer());
-    base = await app.listen({ port: 0, host: "127.0.0.1" });
+    await buildAssets();
+    whole = await WholeApp.start();
+    const read = await pass(whole, LISTED.medium, { images: true });
+    const over = await ask(whole, LISTED.low);
+    await letPass(whole, over);
+    await ask(whole, LISTED.medium);
+    const [kept] = await keepApart(
+      whole,
+      Array.from({ length: 60 }, () => ({ vrm: "KE17APT" })),
+    );
+    made = {
+      read,
+      bareRead: await pass(whole, LISTED.medium),
+      hit: await raiseHit(whole, LISTED.highWithWarnings, { images: true, also: { colour: "BLUE" } }),
+      bareHit: await raiseHit(whole, LISTED.low),
+      over,
+      kept: kept ?? "",
+      nrd: String(await whole.nrd(1)),
+    };
+    await changeState(whole, made["nrd"] ?? "");
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    await app?.close();
+    await whole?.remove();
   });
 
   describe.each([1280, 390])("at %i pixels", (width) => {
-    it.each(PAGES)("$name has no violations and does not scroll sideways", async ({ role, url, prepare }) => {
-      const { context, page, faults } = await visit(browser, base, sample, { role, width });
-      try {
-        await page.goto(url);
-        await prepare?.(page);
-        expect(await violations(page)).toEqual([]);
-        expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-        expect(faults).toEqual([]);
-      } finally {
-        await context.close();
-      }
-    });
+    it.each(PAGES)(
+      "$name has no violations and does not scroll sideways",
+      async ({ username, url, prepare }) => {
+        const { context, page, faults } = await visit(browser, whole, { username, width });
+        try {
+          await page.goto(address(url));
+          await prepare?.(page);
+          expect(await violations(page)).toEqual([]);
+          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+          expect(faults).toEqual([]);
+        } finally {
+          await context.close();
+        }
+      },
+    );
   });
 });
+
+/** So that the reader has a history. */
+async function changeState(whole: WholeApp, nrd: string): Promise<void> {
+  for (const [act, reason] of [
+    ["suspend", "Clock 9 minutes slow"],
+    ["resume", "Mended by the contractor"],
+  ] as const)
+    await whole.call("estate", `/v1/nrds/${nrd}/${act}`, { reason });
+}
 
 /** Runs axe from outside the page, so that the content security policy stays as it is. */
 async function violations(page: Page): Promise<readonly unknown[]> {

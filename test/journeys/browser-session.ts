@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import type { Role } from "../../src/policy/roles.ts";
-import type { SampleRooms } from "./sample-rooms.ts";
+import { SESSION_COOKIE } from "../../src/api/access.ts";
+import type { WholeApp } from "../whole/whole-app.ts";
 
 export interface Visit {
-  readonly role: Role;
+  readonly username: string;
   readonly width?: number;
   readonly javaScript?: boolean;
 }
@@ -11,24 +11,17 @@ export interface Visit {
 /** A browser window of a person who is signed in; errors of its scripts are collected. */
 export async function visit(
   browser: Browser,
-  base: string,
-  sample: SampleRooms,
-  { role, width = 1280, javaScript = true }: Visit,
+  whole: WholeApp,
+  { username, width = 1280, javaScript = true }: Visit,
 ): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
+  const { url } = whole.app;
   const context = await browser.newContext({
-    baseURL: base,
+    baseURL: url,
     viewport: { width, height: 900 },
     javaScriptEnabled: javaScript,
   });
-  await context.addCookies([
-    {
-      name: "waywarden_session",
-      value: sample.openSession(role),
-      url: base,
-      sameSite: "Strict",
-      httpOnly: true,
-    },
-  ]);
+  const value = await whole.session(username);
+  await context.addCookies([{ name: SESSION_COOKIE, value, url, sameSite: "Strict", httpOnly: true }]);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => void faults.push(String(error)));
