@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { readCheckpointNote, tilesOf, type ReadPublicFile } from "../../src/audit/tlog/public-files.ts";
+import { askWitness } from "../../src/audit/tlog/ask-witness.ts";
+import { consistencyProof } from "../../src/audit/tlog/proof.ts";
+import { openCheckpoint } from "../../src/audit/tlog/signed-checkpoint.ts";
+import { cosigner, openNote, parseVerifierKey, type NoteVerifier } from "../../src/audit/tlog/signed-note.ts";
+import { verifyLog } from "../../src/audit/tlog/verify-log.ts";
+import { Witness } from "../../src/audit/tlog/witness.ts";
+import { siteFiles } from "../../src/cli/audit/site-files.ts";
+import { WitnessState } from "../../src/cli/audit/witness-state.ts";
+import { runCommand } from "../../src/cli/commands.ts";
+import { projectRoot } from "../../src/project-root.ts";
+import { WholeApp } from "../whole/whole-app.ts";
+
+let whole: WholeApp;
+let folder: string;
+let keyFile: string;
+let key: NoteVerifier;
+let said: string[];
+
+beforeAll(async () => {
+  whole = await WholeApp.start();
+  folder = mkdtempSync(join(tmpdir(), "waywarden-live-log-"));
+  keyFile = join(folder, "log.key");
+  await write(3);
+  const text = await (await whole.fetch("/log/key")).text();
+  writeFileSync(keyFile, text);
+  key = parseVerifierKey(text) as NoteVerifier;
+});
+afterAll(async () => {
+  await whole?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  said = [];
+  const listen = (text: string): void => void said.push(text);
+  vi.spyOn(console, "log").mockImplementation(listen);
+  vi.spyOn(console, "error").mockImplementation(listen);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+/** Writes entries as the service does. Resolves when a checkpoint covers them. */
+async function write(count: number): Promise<void> {
+  let last = 0;
+  for (let made = 0; made < count; made += 1) {
+    const entry = await whole.stores.audit.append({
+      actor: "investigator",
+      organisation: 1,
+      action: "enquiry.ask",
+      outcome: "asked",
+      subject: { kind: "vrm", vrm: `WW${made}`, reason: "a stolen vehicle" },
+      requestId: null,
+    });
+    last = entry.index;
+  }
+  await vi.waitFor(
+    async () => expect((await newest().catch(() => null))?.size ?? 0).toBeGreaterThan(last),
+    10_000,
+  );
+}
+
+async function newest(): Promise<{ note: string; size: number }> {
+  const note = await readCheckpointNote(site());
+  const text = await (await whole.fetch("/log/key")).text();
+  return { note, size: openCheckpoint(note, parseVerifierKey(text) as NoteVerifier).size };
+}
+
+const site = (): ReadPublicFile => siteFiles(whole.app.url);
+const audit = async (...argv: readonly string[]): Promise<[number, string]> => {
+  said = [];
+  const code = await runCommand(["audit", ...argv]);
+  return [code, said.join("\n")];
+};
+
+describe("the log of a running service", () => {
+  it("verifies from its public files, which show no entry", async () => {
+    const [code, text] = await audit("verify", "--url", whole.app.url, "--key", keyFile);
+    expect([code, text]).toEqual([0, expect.stringContaining(`The log ${key.name} holds`)]);
+    expect(text).toContain("the contents of 0 were read");
+  });
+
+  it("is mirrored as it grows, and the mirror holds for the verifier that somebody else wrote", async () => {
+    const mirror = join(folder, "mirror");
+    const again = () => audit("mirror", "--url", whole.app.url, "--dir", mirror, "--key", keyFile);
+    expect((await again())[0]).toBe(0);
+    await write(5);
+    const [code, text] = await again();
+    expect([code, text]).toEqual([0, expect.stringMatching(/\d+ entries, [1-9]\d* of them new/)]);
+    const since = join(mirror, "checkpoints");
+    expect((await audit("verify", "--url", whole.app.url, "--key", keyFile, "--since", since))[0]).toBe(0);
+    const independent = spawnSync(
+      process.execPath,
+      [join(projectRoot, "test/tamper/independent-verifier.mjs"), mirror, keyFile],
+      { encoding: "utf8" },
+    );
+    expect([independent.status, independent.stdout]).toEqual([0, "The log holds.\n"]);
+  });
+
+  it("shows an auditor every entry, each with its hash, its place and its time", async () => {
+    const headers = await whole.as("nationalauditor");
+    const asAuditor = siteFiles(whole.app.url, {
+      fetch: (address, init) => fetch(address, { ...init, headers }),
+      wait: () => Promise.resolve(),
+    });
+    const checkpoint = openCheckpoint(await readCheckpointNote(asAuditor), key);
+    expect(await verifyLog(checkpoint, asAuditor)).toEqual({ holds: true, entriesRead: checkpoint.size });
+  });
+
+  it("is cosigned by a witness for whoever brings its checkpoints there", async () => {
+    const state = await WitnessState.open(join(folder, "witness"), "witness.example");
+    const signer = cosigner(state.name, state.privateKey, Date.now);
+    const witness = new Witness([key], signer, state);
+    const client: typeof fetch = async (_, init) => {
+      const { status, contentType, body } = await witness.addCheckpoint(init?.body as string);
+      return new Response(body, { status, headers: { "content-type": contentType } });
+    };
+    for (const more of [1, 4]) {
+      await write(more);
+      const { note, size } = await newest();
+      const answer = await askWitness(
+        { url: "https://witness.example", key: signer.verifier },
+        note,
+        (from) => consistencyProof(from, size, tilesOf(site())),
+        { fetch: client },
+      );
+      expect(answer).toMatchObject({ cosigned: true });
+      const opened = openNote(`${note}${answer.cosigned ? answer.lines : ""}`, [key, signer.verifier]);
+      expect(opened.opened && opened.signatures.length).toBe(2);
+    }
+  });
+});
