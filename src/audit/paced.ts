@@ -29,6 +29,8 @@ export class Paced {
   }
 
   async #run(): Promise<void> {
+    // So that a wake-up from within the work finds it running.
+    await Promise.resolve();
     while (this.#woken && !this.#rest.signal.aborted) {
       this.#woken = false;
       const begun = performance.now();

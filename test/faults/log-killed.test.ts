@@ -24,7 +24,8 @@ describe("the log, killed while it is written and published", () => {
       expect(embedded.acknowledged.size).toBeGreaterThan(1_000);
       expect(embedded.shown.length).toBeGreaterThan(20);
       const database = await openPglite(folder);
-      await embedded.examine(database).finally(() => database.close());
+      await embedded.examine(database);
+      await database.close();
     },
   );
 
@@ -45,7 +46,8 @@ describe("the log, killed while it is written and published", () => {
         ];
         await Promise.all(deaths.map((death) => several.run(server.url, death)));
         const database = await openServer(server.url);
-        await several.examine(database).finally(() => database.close());
+        await several.examine(database);
+        await database.close();
       } finally {
         await server.stop();
         rmSync(several.folder, { recursive: true, force: true });

@@ -1,0 +1,108 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { LogStore, StoredCheckpoint } from "./log-store.ts";
+import { logSigner } from "./log-key.ts";
+import { checkpointText } from "./tlog/checkpoint.ts";
+import { growTiles, tileKey } from "./tlog/grow.ts";
+import { leafHashOf } from "./tlog/hash.ts";
+import { cosigner, openNote, signNote, verifierKeyText } from "./tlog/signed-note.ts";
+import { Witness, type WitnessedHead } from "./tlog/witness.ts";
+import { knownWitness, WitnessRound } from "./witness-round.ts";
+
+const key = (): KeyObject => generateKeyPairSync("ed25519").privateKey;
+const NOW = Date.parse("2026-11-23T12:00:00Z");
+
+/** A small log in memory and a real witness behind a fetch of the test's. */
+function aLog() {
+  const signer = logSigner(key());
+  const heads = new Map<string, WitnessedHead>();
+  const cosignature = cosigner("witness.example", key(), () => NOW);
+  const witness = new Witness([signer.verifier], cosignature, {
+    latest: (origin) => heads.get(origin) ?? null,
+    keep: async (origin, head) => void heads.set(origin, head),
+  });
+  const cosigned = new Map<number, string>();
+  let tiles = new Map<string, Buffer>();
+  let newest: StoredCheckpoint | null = null;
+  const store = {
+    newest: async () => newest,
+    cosignedBy: async () => Math.max(0, ...cosigned.keys()),
+    cosign: async (size: number, _witness: string, lines: string) => void cosigned.set(size, lines),
+  } as unknown as LogStore;
+  let posts = 0;
+  const round = (reply?: () => Promise<Response>) =>
+    new WitnessRound({
+      store,
+      witnesses: [knownWitness(`https://witness.example/log ${verifierKeyText(cosignature.verifier)}`)],
+      readTile: async (level, index, width) =>
+        (tiles.get(tileKey(level, index)) as Buffer).subarray(0, width * 32),
+      now: () => NOW,
+      failed: () => undefined,
+      fetch: async (_url, init) => {
+        posts += 1;
+        if (reply !== undefined) return reply();
+        const { status, body, contentType } = await witness.addCheckpoint(init?.body as string);
+        return new Response(body, { status, headers: { "content-type": contentType } });
+      },
+    });
+  return {
+    cosigned,
+    cosignature,
+    round,
+    posts: () => posts,
+    newest: () => newest,
+    grow(size: number): void {
+      const grown = growTiles(
+        0,
+        new Map(),
+        Array.from({ length: size }, (_, n) => leafHashOf(Buffer.from([n]))),
+      );
+      tiles = grown.tiles;
+      const text = checkpointText({ origin: signer.name, size, root: grown.root });
+      newest = { size, root: grown.root, note: signNote(text, [signer]), at: new Date(NOW) };
+    },
+  };
+}
+
+describe("asking witnesses", () => {
+  it("keeps the cosignature of each checkpoint it was given, from one to the next", async () => {
+    const log = aLog();
+    const round = log.round();
+    for (const size of [3, 90]) {
+      log.grow(size);
+      await round.ask();
+      const note = `${log.newest()?.note}${log.cosigned.get(size)}`;
+      expect(openNote(note, [log.cosignature.verifier])).toMatchObject({
+        opened: true,
+        signatures: [{ name: "witness.example", time: NOW }],
+      });
+    }
+    expect(round.states).toEqual([{ name: "witness.example", size: 90, refused: undefined, failures: 0 }]);
+  });
+
+  it("asks nobody about a checkpoint that is cosigned already", async () => {
+    const log = aLog();
+    log.grow(3);
+    const round = log.round();
+    await round.ask();
+    const posts = log.posts();
+    await round.ask();
+    expect(log.posts()).toBe(posts);
+  });
+
+  it("goes on without a witness that is away, and says so", async () => {
+    const log = aLog();
+    log.grow(3);
+    const round = log.round(() => Promise.reject(new Error("no route")));
+    await round.ask();
+    await round.ask();
+    expect(round.states).toMatchObject([{ refused: expect.stringContaining("no route"), failures: 2 }]);
+    expect(log.cosigned.size).toBe(0);
+  });
+
+  it("refuses a witness in the settings that is none", () => {
+    const own = verifierKeyText(logSigner(key()).verifier);
+    expect(() => knownWitness(`https://witness.example ${own}`)).toThrow(/not a witness's/);
+    expect(() => knownWitness("witness.example nonsense")).toThrow(/an http address/);
+  });
+});
