@@ -46,6 +46,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   audit: {
     usage:
       "audit verify (--url URL | --dir DIR) --key FILE [--since FILE|DIR] [--witness-key FILE --witnesses N [--cosigned-within MINUTES]]\n" +
+      "  audit check --proof FILE --key FILE\n" +
       "  audit mirror --url URL --dir DIR [--key FILE]\n" +
       "  audit witness --port P --dir DIR --log-key FILE [--host H] [--name NAME]",
     does: "checks the public audit log as a stranger, keeps a copy of it, or is its witness",

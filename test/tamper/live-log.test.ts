@@ -110,6 +110,17 @@ describe("the log of a running service", () => {
     expect(await verifyLog(checkpoint, asAuditor)).toEqual({ holds: true, entriesRead: checkpoint.size });
   });
 
+  it("gives a proof of one entry that holds without the service", async () => {
+    const { size } = await newest();
+    const path = `/v1/audit/${size - 1}/proof`;
+    const { status, body } = await whole.call("nationalauditor", path);
+    expect(status).toBe(200);
+    const file = join(folder, "proof.json");
+    writeFileSync(file, JSON.stringify(body));
+    const [code, text] = await audit("check", "--proof", file, "--key", keyFile);
+    expect([code, text]).toEqual([0, expect.stringContaining(`"index":${size - 1}`)]);
+  });
+
   it("is cosigned by a witness for whoever brings its checkpoints there", async () => {
     const state = await WitnessState.open(join(folder, "witness"), "witness.example");
     const signer = cosigner(state.name, state.privateKey, Date.now);

@@ -5,7 +5,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aLeaf, checkpointOf, leavesOf, LOG, putFile, putLog } from "../../../test/tamper/public-log.ts";
+import {
+  aLeaf,
+  checkpointOf,
+  leavesOf,
+  LOG,
+  putFile,
+  putLog,
+  treeOf,
+} from "../../../test/tamper/public-log.ts";
+import { inclusionProof } from "../../audit/tlog/proof.ts";
 import { runCommand } from "../commands.ts";
 import { siteFiles } from "./site-files.ts";
 
@@ -201,6 +210,61 @@ describe("audit mirror", () => {
   });
 });
 
+describe("audit check", () => {
+  const leaves = leavesOf(300);
+  const tiles = treeOf(leaves).tiles;
+
+  /** A proof of entry 256 as the service gives it, some of it changed. */
+  async function proofFile(changes: Record<string, unknown> = {}): Promise<string> {
+    const proof = await inclusionProof(
+      256,
+      300,
+      async (level, index) => tiles.get(`${level}/${index}`) as Buffer,
+    );
+    const given = {
+      index: 256,
+      leaf: leaves[256]?.toString("base64"),
+      leafHash: "of no use to whoever checks",
+      size: 300,
+      proof: proof.map((hash) => hash.toString("base64")),
+      checkpoint: checkpointOf(leaves),
+    };
+    return putFile(folder, "proof.json", JSON.stringify({ ...given, ...changes }));
+  }
+
+  it("shows the entry that a proof is of, without asking the service", async () => {
+    putLog(site, leaves);
+    expect(await run("check", "--proof", await proofFile(), "--key", join(site, "key"))).toEqual([
+      0,
+      `Entry 256 is in the log anpr.example/log, under its signed 300 entries:\n${leaves[256]?.toString()}`,
+    ]);
+  });
+
+  it.each([
+    ["of another entry", { leaf: leaves[255]?.toString("base64") }],
+    ["for another place", { index: 255 }],
+    ["of another tree", { checkpoint: checkpointOf(leavesOf(299)) }],
+    ["of another size than the checkpoint's", { size: 299 }],
+    ["without its hashes", { proof: [] }],
+    ["whose checkpoint is not signed", { checkpoint: checkpointOf(leaves).replace("\n300\n", "\n301\n") }],
+  ])("refuses a proof %s", async (_, changes) => {
+    putLog(site, leaves);
+    expect(await run("check", "--proof", await proofFile(changes), "--key", join(site, "key"))).toEqual([
+      1,
+      expect.stringContaining("The proof does not hold."),
+    ]);
+  });
+
+  it.each([[{ leaf: "*" }], [{ index: -1 }], [{ proof: Array.from({ length: 64 }, () => "AA==") }]])(
+    "takes nothing else for a proof: %j",
+    async (changes) => {
+      putLog(site, leaves);
+      const [code] = await run("check", "--proof", await proofFile(changes), "--key", join(site, "key"));
+      expect(code).toBe(2);
+    },
+  );
+});
+
 describe("wrong usage of audit", () => {
   it.each([
     [[]],
@@ -215,6 +279,8 @@ describe("wrong usage of audit", () => {
     [["verify", "--dir", "x", "--key", "KEY", "--witnesses", "1"]],
     [["verify", "--dir", "x", "--key", "KEY", "--witness-key", "KEY", "--witnesses", "1"]],
     [["verify", "--dir", "x", "--key", "KEY", "--cosigned-within", "5"]],
+    [["check", "--key", "KEY"]],
+    [["check", "--proof", "/nowhere", "--key", "KEY"]],
     [["mirror", "--url", "http://x"]],
     [["mirror", "--url", "nowhere", "--dir", "x"]],
     [["witness", "--port", "1"]],
