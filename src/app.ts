@@ -2,16 +2,23 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
+import { AuthorityDesk } from "./api/desks/authority-desk.ts";
 import { HitDesk } from "./api/desks/hit-desk.ts";
 import { ListDesk } from "./api/desks/list-desk.ts";
+import { LogDesk } from "./api/desks/log-desk.ts";
 import { NrdDesk } from "./api/desks/nrd-desk.ts";
+import { PolicyDesk } from "./api/desks/policy-desk.ts";
 import { QuarantineDesk } from "./api/desks/quarantine-desk.ts";
 import { RetentionDesk } from "./api/desks/retention-desk.ts";
 import { feedSenders } from "./api/feed-senders.ts";
+import { publicLog } from "./api/public-log.ts";
 import { buildServer } from "./api/server.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./api/server-options.ts";
+import { openAuditors } from "./app/auditors.ts";
 import { duties } from "./app/duties.ts";
+import { openIdentity } from "./app/identity.ts";
 import { openIntake } from "./app/intake.ts";
+import { openLog } from "./app/log.ts";
 import { openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
@@ -21,19 +28,18 @@ import { EnquiryDesk } from "./enquiry/enquiry-desk.ts";
 import { EstateIndex } from "./estate/estate-index.ts";
 import { HitOutbox } from "./hit/outbox.ts";
 import { openKeys } from "./identity/key-files.ts";
-import { SignIn } from "./identity/sign-in.ts";
 import { FeedSources } from "./ingest/feed-sources.ts";
 import { DEFAULT_FEED_LIMITS } from "./ingest/feeds/protocol.ts";
 import { PROTOCOLS } from "./ingest/feeds/registry.ts";
 import { ListFollower } from "./list/follower.ts";
 import { MatchSet } from "./match/match-set.ts";
+import { watchAuditLog } from "./observe/audit-metrics.ts";
 import { examine } from "./observe/doctor.ts";
 import { createEvents } from "./observe/events.ts";
 import { Health } from "./observe/health.ts";
 import { createLogger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
-import { PolicyInForce } from "./policy/in-force.ts";
-import { loadPolicyPack } from "./policy/pack.ts";
+import { PackKeeper } from "./policy/pack-keeper.ts";
 import { projectRoot } from "./project-root.ts";
 import { moves } from "./read/nrd.ts";
 import { Schedule } from "./retention/schedule.ts";
@@ -76,8 +82,6 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    const policy = new PolicyInForce(loadPolicyPack(settings.policyPack));
-    const { pack } = policy;
     const data = resolve(settings.data);
     const keys = openKeys({ folder: join(data, "keys"), masterKeyFile: settings.masterKeyFile }, createKeys);
     const logger = createLogger({
@@ -99,8 +103,24 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       },
       exit: (code) => process.exit(code),
     });
-    const stores = await openStores(settings, keys, moving, died);
-    closing.push(() => stores.close());
+    const opened = await openStores(settings, keys, moving, died);
+    closing.push(() => opened.close());
+    const log = await openLog({ settings, stores: opened, keys }, logger, now);
+    closing.push(() => log.close());
+    watchAuditLog(metrics.registry, log.condition);
+    // From here on nobody writes to the log but through its guard.
+    const stores = { ...opened, audit: log.audit };
+    const keeper = await PackKeeper.start({
+      book: stores.policyPacks,
+      audit: stores.audit,
+      folder: resolve(settings.policyPack),
+      now,
+    });
+    closing.push(keeper.follow(failed("policy")));
+    const { policy } = keeper;
+    const { pack } = policy;
+    if (keeper.folderDiffers !== null)
+      logger.warn({ event: "policy-pack-differs", inForce: pack.id, why: keeper.folderDiffers });
     const nrds = new EstateIndex(stores.nrds);
     await nrds.start({ failed: failed("estate") });
     closing.push(() => nrds.stop());
@@ -118,6 +138,11 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const listFollower = new ListFollower(stores.listFeed, matchSet);
     await listFollower.start({ failed: failed("lists") });
     closing.push(() => listFollower.stop());
+    const takesReads = settings.roles.includes("ingest");
+    if (takesReads) {
+      await log.collection.start(pack.audit.collectionMinutes);
+      closing.push(() => log.collection.stop());
+    }
     const { intake, writer, refusals, lateImages } = await openIntake({
       settings,
       pack,
@@ -142,6 +167,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const health = new Health([
       { name: "governed store", check: async () => void (await stores.database.query("select 1")) },
       { name: "archive", check: async () => void (await stores.clickhouse.query("select 1 as one")) },
+      { name: "audit log", check: log.check },
     ]);
     metrics.watch({
       readsInFlight: () => intake.inFlight,
@@ -149,10 +175,11 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       nrds: () => nrds.size,
     });
 
-    const signIn = new SignIn({
-      people: stores.people,
+    const identity = openIdentity({
+      database: stores.database,
+      audit: stores.audit,
       masterKey: keys.masterKey,
-      limits: pack.session,
+      pack,
       now,
       repeatableCodes: demo,
     });
@@ -169,6 +196,14 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
         const [hit] = await stores.hits.ofRead(readId, organisation);
         return hit && { id: String(hit.id), list: hit.list.name };
       },
+      now,
+    });
+    const authorities = new AuthorityDesk({
+      book: stores.authorityLife,
+      policy,
+      audit: stores.audit,
+      people: stores.people,
+      nrds,
       now,
     });
     const hits = new HitDesk({ book: stores.hits, outbox, images, policy, audit: stores.audit, events, now });
@@ -195,6 +230,13 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       events,
       now,
     });
+    const auditors = openAuditors({
+      database: stores.database,
+      audit: stores.audit,
+      organisations: stores.organisations,
+      pack: () => policy.pack,
+      now,
+    });
     const doctor = {
       examine: () =>
         examine({
@@ -213,19 +255,27 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
           },
           heldInQuarantine: () => stores.quarantine.held(),
           readsInFlight: () => intake.inFlight,
-          policyPack: pack.id,
+          auditLog: log.condition,
+          policyPack: () => ({
+            id: policy.pack.id,
+            folderDiffers: keeper.folderDiffers,
+            restartNeeded: keeper.restartNeeded,
+          }),
         }),
     };
     const rooms = {
       version: versionOfProgram(),
-      signIn,
+      ...identity,
       audit: stores.audit,
       hits,
       lists,
       nrds: nrdDesk,
       quarantine,
       enquiries,
+      authorities,
       retention: retentionDesk,
+      policy: new PolicyDesk({ keeper, book: stores.policyPacks, audit: stores.audit, now }),
+      auditors,
       doctor,
       health,
     };
@@ -244,9 +294,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       events,
       limits,
       https: settings.secureCookies,
+      publicUrl: settings.publicUrl,
       now,
     });
-    const takesReads = settings.roles.includes("ingest");
     const server = await buildServer({
       logger,
       metrics,
@@ -254,9 +304,12 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       rooms,
       limits,
       https: settings.secureCookies,
+      publicUrl: settings.publicUrl,
       trustProxy: settings.trustProxy,
       allowedNetworks: settings.allowedNetworks,
       metricsNetworks: settings.metricsNetworks,
+      open: publicLog(log.published, { https: settings.secureCookies }),
+      log: { desk: new LogDesk(log.audit, log.published), receipts: log.receipts },
       ...(checkReplies === undefined ? {} : { checkReplies }),
       ...(takesReads
         ? {
@@ -264,7 +317,10 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
               protocols: PROTOCOLS,
               context: {
                 intake: {
-                  take: (elements, source) => intake.take(elements, source),
+                  take: (elements, source) =>
+                    log.collection.count(source.id, elements.length, (received) =>
+                      intake.take(elements, source, { received }),
+                    ),
                   takeImage: (image, source) => lateImages.take(image, source),
                 },
                 limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
@@ -278,7 +334,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     });
     closing.push(() => server.close());
     if (settings.roles.includes("jobs")) {
-      schedule.start(duties({ pack, stores, retention, refusals, lateImages, events }));
+      schedule.start(duties({ pack, stores, identity, retention, auditors, refusals, lateImages, events }));
       closing.push(() => schedule.stop());
     }
     const url = await server.listen({ port: settings.port, host: settings.host });

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import type { z } from "zod";
 import { Problem } from "../errors.ts";
 import type { Events } from "../observe/events.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import type { Session } from "../identity/person.ts";
+import { sessionName, tokenHash } from "../identity/sessions.ts";
 import type { Act, Rooms, SignedIn } from "./ports.ts";
 
 /** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */
@@ -14,6 +14,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Every route under /v1 says who it is for; one that does not cannot be registered. */
     access?: Access;
+    /** What matters most: the second factor must have been given within the last minutes (`session.stepUpMinutes`). */
+    stepUp?: boolean;
     /** The route takes `text/csv`, as a stream, besides JSON of this shape, which its handler parses. */
     csvOrJson?: z.ZodType;
   }
@@ -46,7 +48,7 @@ export const signedInOf = (
   secret: string,
   { person, csrfToken, expires, steppedUp }: Omit<Session, "created" | "lastSeen">,
 ): SignedIn => ({
-  session: createHash("sha256").update(secret).digest("base64url").slice(0, 22),
+  session: sessionName(tokenHash(secret)),
   person: person.id,
   username: person.username,
   fullName: person.fullName,
@@ -59,7 +61,7 @@ export const signedInOf = (
 });
 
 /** Finds out who asks, for pages and API alike; public routes are spared the lookup. */
-export function identifyPeople(app: FastifyInstance, signIn: Rooms["signIn"]): void {
+export function identifyPeople(app: FastifyInstance, { signIn }: Pick<Rooms, "signIn">): void {
   app.decorateRequest("signedIn", null);
   app.decorateRequest("credential", null);
   app.addHook("onRequest", async (request) => {
@@ -70,8 +72,38 @@ export function identifyPeople(app: FastifyInstance, signIn: Rooms["signIn"]): v
   });
 }
 
+/** Holds whoever is signed in to the networks of their organisation (ACC-6). Register after requests are counted. */
+export function keepToNetworks(app: FastifyInstance, { networks }: Pick<Rooms, "networks">): void {
+  app.addHook("onRequest", async (request) => {
+    const { signedIn, ip } = request;
+    if (signedIn === null || (await networks.allows(signedIn.organisation.id, ip))) return;
+    request.signedIn = null;
+    await networks.logRefusal(signedIn, ip, request.id);
+    throw refusedNetwork();
+  });
+}
+
+/** What somebody is told who comes from elsewhere than their organisation's networks. */
+export const refusedNetwork = (): Problem =>
+  new Problem(
+    "NETWORK_REFUSED",
+    "Come from a network that your organisation allows; its administrator knows which.",
+  );
+
+/** Asks for the second factor again before what matters most, where a route says so. @throws Problem STEP_UP_REQUIRED */
+export function requireStepUp(request: FastifyRequest, { signIn }: Pick<Rooms, "signIn">): void {
+  if (request.routeOptions.config.stepUp !== true || !signIn.needsStepUp(whoAsks(request))) return;
+  throw new Problem("STEP_UP_REQUIRED", "Send a code of your authenticator, then the same request again.", {
+    extra: { how: "POST /v1/session/step-up {totp} or {recoveryCode}" },
+  });
+}
+
 /** Holds every route of a scope to what its `config.access` says, before its body is read. */
-export function enforceAccess(app: FastifyInstance, events: Events, audit: Rooms["audit"]): void {
+export function enforceAccess(
+  app: FastifyInstance,
+  events: Events,
+  { audit, signIn }: Pick<Rooms, "audit" | "signIn">,
+): void {
   app.addHook("onRoute", (route: RouteOptions) => {
     if (route.config?.access === undefined)
       throw new Error(`${String(route.method)} ${route.url} does not say who it is for`);
@@ -80,7 +112,7 @@ export function enforceAccess(app: FastifyInstance, events: Events, audit: Rooms
     const access = request.routeOptions.config.access;
     if (access === undefined || access === "public") return;
     const signedIn = whoAsks(request);
-    if (access === "signed-in" || mayDo(signedIn.roles, access)) return;
+    if (access === "signed-in" || mayDo(signedIn.roles, access)) return requireStepUp(request, { signIn });
     await recordRefusal(audit, { by: signedIn, requestId: request.id }, access);
     requireAction(signedIn, access, events);
   });

@@ -24,6 +24,7 @@ export class HitStreamClient {
   readonly #limits: StreamLimits;
   readonly #onEnd: (reason: StreamEnd) => void;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #isSignedIn: () => Promise<boolean>;
   #open = true;
   /** Bytes that waited at the heartbeat before. */
   #waiting = 0;
@@ -38,7 +39,8 @@ export class HitStreamClient {
     this.#reply = reply;
     this.#limits = limits;
     this.#onEnd = onEnd;
-    this.#heartbeat = setInterval(() => void this.#beat(isSignedIn), limits.heartbeatMs);
+    this.#isSignedIn = isSignedIn;
+    this.#heartbeat = setInterval(() => void this.#beat(), limits.heartbeatMs);
     this.#heartbeat.unref();
     reply.on("close", () => this.#finish("client-left"));
     reply.on("error", () => this.#finish("client-left"));
@@ -80,8 +82,17 @@ export class HitStreamClient {
     setTimeout(() => this.#reply.destroy(), FAREWELL_MS).unref();
   }
 
-  async #beat(isSignedIn: () => Promise<boolean>): Promise<void> {
-    const stays = await isSignedIn().catch(() => true);
+  /** Closes at once where the session is no more. */
+  recheck(): void {
+    void this.#isSignedIn()
+      .catch(() => true)
+      .then((stays) => {
+        if (!stays) this.close("session-ended");
+      });
+  }
+
+  async #beat(): Promise<void> {
+    const stays = await this.#isSignedIn().catch(() => true);
     if (!this.#open) return;
     if (!stays) this.close("session-ended");
     else if (

@@ -1,13 +1,21 @@
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { AuditPort, FindingPort, SamplePort } from "./audit-ports.ts";
 import type { Enquiries } from "../enquiry/question.ts";
 import type { Verification } from "../hit/hit.ts";
 import type { Standing } from "../identity/person.ts";
+import type { Enrolments } from "../identity/enrolments.ts";
+import type { OwnAccount } from "../identity/own-account.ts";
+import type { Passkeys } from "../identity/passkeys.ts";
+import type { Providers } from "../identity/providers.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
 import type { Health } from "../observe/health.ts";
 import type { Role } from "../policy/roles.ts";
+import type { PolicyPort } from "./desks/policy-desk.ts";
+import type { AuthorityPort } from "./authority-port.ts";
+import type { OrganisationNetworks } from "./organisation-networks.ts";
 import type {
   DoctorLine,
   EntryView,
@@ -155,14 +163,37 @@ export interface RetentionPort {
 export interface Rooms {
   /** Of the program, for the OpenAPI document. */
   readonly version: string;
-  readonly signIn: Pick<SignIn, "signIn" | "sessionOf" | "signOut">;
+  readonly signIn: Pick<SignIn, "signIn" | "sessionOf" | "signOut" | "stepUp" | "needsStepUp" | "replace">;
+  readonly networks: Pick<OrganisationNetworks, "allows" | "logRefusal">;
+  readonly enrolments: Pick<Enrolments, "newEnrolment" | "open" | "complete">;
+  readonly passkeys: Pick<Passkeys, "ofPerson" | "askToAdd" | "add" | "remove" | "askToSignIn" | "signIn">;
+  readonly providers: Pick<Providers, "enabled" | "begin" | "finish" | "giveCode" | "configure">;
+  readonly ownAccount: Pick<
+    OwnAccount,
+    | "sessions"
+    | "endSession"
+    | "recoveryLeft"
+    | "newRecoveryCodes"
+    | "changePassword"
+    | "minimumPasswordLength"
+  >;
+  /** Calls `heard` after somebody stopped being active; out: stops calling. */
+  readonly whenSomebodyStops: (heard: () => void) => Promise<() => Promise<void>>;
   readonly audit: Pick<AuditLog, "append">;
   readonly hits: HitPort;
   readonly lists: ListPort;
   readonly nrds: NrdPort;
   readonly quarantine: QuarantinePort;
   readonly enquiries: Enquiries;
+  readonly authorities: AuthorityPort;
   readonly retention: RetentionPort;
+  readonly policy: PolicyPort;
+  /** What auditors work with, and everybody's own history. */
+  readonly auditors: {
+    readonly log: AuditPort;
+    readonly samples: SamplePort;
+    readonly findings: FindingPort;
+  };
   readonly doctor: { examine(): Promise<readonly DoctorLine[]> };
   readonly health: Health;
 }

@@ -5,9 +5,7 @@ import { Problem } from "../errors.ts";
 export interface RateLimits {
   /** Requests a minute of one session, or of one address that is not signed in. */
   readonly requestsPerMinute: number;
-  /** Attempts to sign in, in fifteen minutes, of one username from one address. */
-  readonly signInsPerUsername: number;
-  /** The same for all usernames from one address: a control room shares one. */
+  /** Attempts to sign in, right or wrong, in fifteen minutes from one address: a control room shares one. */
   readonly signInsPerAddress: number;
 }
 
@@ -38,26 +36,20 @@ export async function limitRequests(app: FastifyInstance, limits: RateLimits): P
   });
 }
 
-/** The stricter limit on signing in. Returns a function that counts one attempt and throws Problem TOO_MANY_REQUESTS. */
+/**
+ * The stricter limit on signing in, for the work that it costs; wrong attempts are counted by identity, in the store. Returns a function that counts one attempt and throws Problem TOO_MANY_REQUESTS.
+ */
 export function signInLimiter(
   app: FastifyInstance,
   limits: RateLimits,
-): (request: FastifyRequest, username: string) => Promise<void> {
+): (request: FastifyRequest) => Promise<void> {
   const perAddress = app.createRateLimit({
     max: limits.signInsPerAddress,
     timeWindow: SIGN_IN_WINDOW_MS,
     keyGenerator: ({ ip }) => ip,
   });
-  const usernames = new WeakMap<FastifyRequest, string>();
-  const perUsername = app.createRateLimit({
-    max: limits.signInsPerUsername,
-    timeWindow: SIGN_IN_WINDOW_MS,
-    keyGenerator: (request) => `${request.ip} ${usernames.get(request) ?? ""}`,
-  });
-  return async (request, username) => {
-    usernames.set(request, username.trim().toLowerCase());
-    for (const verdict of [await perAddress(request), await perUsername(request)]) {
-      if (!verdict.isAllowed && verdict.isExceeded) throw tooMany(verdict.ttlInSeconds);
-    }
+  return async (request) => {
+    const verdict = await perAddress(request);
+    if (!verdict.isAllowed && verdict.isExceeded) throw tooMany(verdict.ttlInSeconds);
   };
 }

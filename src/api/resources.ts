@@ -1,10 +1,16 @@
+import { audit, auditSamples } from "./resources/audit.ts";
 import { authorities } from "./resources/authorities.ts";
 import { doctor } from "./resources/doctor.ts";
+import { enrolment } from "./resources/enrolment.ts";
 import { enquiries } from "./resources/enquiries.ts";
 import { hits } from "./resources/hits.ts";
 import { lists } from "./resources/lists.ts";
+import { log } from "./resources/log.ts";
 import { nrds } from "./resources/nrds.ts";
 import { openApi } from "./resources/open-api.ts";
+import { ownAccount } from "./resources/own-account.ts";
+import { passkeys } from "./resources/passkeys.ts";
+import { policy } from "./resources/policy.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { reads } from "./resources/reads.ts";
 import { retention } from "./resources/retention.ts";
@@ -14,6 +20,9 @@ import type { Resource } from "./server-options.ts";
 /** Everything under /v1 for people and their programs, in the order of the documentation. */
 export const RESOURCES: readonly Resource[] = [
   session,
+  ownAccount,
+  passkeys,
+  enrolment,
   hits,
   lists,
   authorities,
@@ -22,6 +31,10 @@ export const RESOURCES: readonly Resource[] = [
   nrds,
   quarantine,
   retention,
+  audit,
+  auditSamples,
+  policy,
+  log,
   doctor,
   openApi,
 ];

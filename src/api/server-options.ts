@@ -6,10 +6,12 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Receipts } from "../audit/receipts.ts";
 import type { Protocol, ProtocolContext } from "../ingest/feeds/protocol.ts";
 import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import type { LogDesk } from "./desks/log-desk.ts";
 import type { StreamLimits } from "./hit-stream-client.ts";
 import type { Rooms } from "./ports.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";
@@ -31,8 +33,7 @@ export interface ServerLimits extends RateLimits, SlowBodyLimits {
 
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   requestsPerMinute: 1_200,
-  signInsPerUsername: 10,
-  signInsPerAddress: 100,
+  signInsPerAddress: 1_000,
   bodyIdleMs: 45_000,
   lingerMs: 2_000,
   sweepMs: 1_000,
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly events: Events;
   readonly rooms: Rooms;
   readonly limits: ServerLimits;
+  /** How people reach the service, where it is not what their browsers say. */
+  readonly publicUrl?: string | undefined;
   /** People reach the service over HTTPS: cookies are Secure and browsers are told to stay on it. */
   readonly https: boolean;
   /** CIDR ranges of proxies whose `x-forwarded-for` is believed. */
@@ -67,6 +70,8 @@ export interface ServerOptions {
   readonly renderErrorPage?: RenderErrorPage;
   /** Adds addresses that are open to the world, such as the log's tiles. */
   readonly open?: (scope: FastifyInstance) => Promise<void>;
+  /** Leaves and proofs of the audit log, and the receipts that replies carry. */
+  readonly log?: { readonly desk: LogDesk; readonly receipts: Receipts };
   /** Checks every reply against its schema: tests only. */
   readonly checkReplies?: boolean;
 }

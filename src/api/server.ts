@@ -6,8 +6,9 @@ import { Problem } from "../errors.ts";
 import { countedIntake } from "../observe/counted-intake.ts";
 import { originForm } from "../ingest/feeds/origin-form.ts";
 import type { Events } from "../observe/events.ts";
-import { enforceAccess, identifyPeople } from "./access.ts";
+import { enforceAccess, identifyPeople, keepToNetworks } from "./access.ts";
 import { answerClientError } from "./client-errors.ts";
+import { collectReceipts } from "./collect-receipts.ts";
 import { acceptJsonAndCsv } from "./csv-body.ts";
 import { networkMatcher } from "./networks.ts";
 import { describeApi } from "./open-api.ts";
@@ -43,12 +44,15 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const places = new StreamPlaces(options.limits.streams);
   app.decorate("streamPlaces", places);
   app.addHook("preClose", async () => places.endAll());
+  const stopHearing = await options.rooms.whenSomebodyStops(() => places.recheckAll());
+  app.addHook("onClose", stopHearing);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(replyCompiler(options.checkReplies === true));
   app.setErrorHandler(problemHandler(options.events, options.renderErrorPage));
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
   });
+  collectReceipts(app, options.log?.receipts);
   guardSlowBodies(app, options.limits);
 
   await app.register(operations, options);
@@ -106,8 +110,9 @@ async function servePeople(people: FastifyInstance, options: ServerOptions): Pro
   await people.register(formbody, { bodyLimit: 64 * 1024 });
   await sendSecurityHeaders(people, options.https);
   if (options.allowedNetworks.length > 0) allowNetworks(people, options.allowedNetworks);
-  identifyPeople(people, rooms.signIn);
+  identifyPeople(people, rooms);
   await limitRequests(people, limits);
+  keepToNetworks(people, rooms);
   refuseForeignOrigins(people);
   people.setNotFoundHandler(async (request, reply) => {
     const methods = people.routeTable.methodsFor(request.url.split("?", 1)[0] ?? "");
@@ -120,7 +125,7 @@ async function servePeople(people: FastifyInstance, options: ServerOptions): Pro
   await people.register(async (api) => {
     await describeApi(api, rooms.version);
     neverStore(api);
-    enforceAccess(api, events, rooms.audit);
+    enforceAccess(api, events, rooms);
     acceptJsonAndCsv(api);
     for (const resource of RESOURCES)
       await api.register(async (scope) => resource(scope as unknown as Scope, options));

@@ -49,6 +49,11 @@ export class StreamPlaces {
     for (const client of this.#bySession.get(session) ?? []) client.close("session-ended");
   }
 
+  /** Ends the streams of every session that is no more: somebody was suspended, or left. */
+  recheckAll(): void {
+    for (const clients of this.#bySession.values()) for (const client of clients) client.recheck();
+  }
+
   /** Ends every stream, for a stop of the service. */
   endAll(): void {
     for (const clients of this.#bySession.values()) for (const client of clients) client.close("stopping");

@@ -1,3 +1,5 @@
+import { forgetBefore } from "../audit/redaction.ts";
+import { lapseOral } from "../enquiry/authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
 import type { Events } from "../observe/events.ts";
@@ -7,6 +9,8 @@ import type { ScheduledDuty } from "../retention/schedule.ts";
 import { compactDays } from "../storage/clickhouse/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
 import { copyPreserved } from "./preservation-copies.ts";
+import type { Identity } from "./identity.ts";
+import type { openAuditors } from "./auditors.ts";
 import type { Stores } from "./stores.ts";
 
 const DAY_MS = 86_400_000;
@@ -17,7 +21,9 @@ const HOUR_MS = 3_600_000;
 export interface DutyParts {
   readonly pack: PolicyPack;
   readonly stores: Stores;
+  readonly identity: Pick<Identity, "forget">;
   readonly retention: Retention;
+  readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing">;
   readonly refusals: Refusals;
   readonly lateImages: LateImages;
   readonly events: Events;
@@ -27,7 +33,9 @@ export interface DutyParts {
 export const duties = ({
   pack,
   stores,
+  identity,
   retention,
+  auditors,
   refusals,
   lateImages,
   events,
@@ -110,6 +118,16 @@ export const duties = ({
     },
   },
   {
+    name: "audit-forgetting",
+    when: "51 0 * * *",
+    atStart: false,
+    work: async () => {
+      const before = new Date();
+      before.setUTCFullYear(before.getUTCFullYear() - pack.audit.keepYears);
+      return `${await forgetBefore(stores.audit, before.getTime())} entries of the log redacted`;
+    },
+  },
+  {
     name: "late-images",
     when: "* * * * *",
     atStart: false,
@@ -119,6 +137,15 @@ export const duties = ({
         Date.now() - pack.retention.pendingImageHours * HOUR_MS,
       );
       return `${joined} images joined, ${forgotten} forgotten`;
+    },
+  },
+  {
+    name: "oral-authorities",
+    when: "* * * * *",
+    atStart: true,
+    work: async () => {
+      const { authorityLife: book, audit } = stores;
+      return `${await lapseOral({ book, audit, access: pack.access }, Date.now())} withdrawn, never confirmed in writing`;
     },
   },
   {
@@ -140,6 +167,7 @@ export const duties = ({
     name: "session-cleaning",
     when: "5 * * * *",
     atStart: true,
-    work: async () => `${await stores.people.forgetSessions(Date.now() - DAY_MS)} sessions forgotten`,
+    work: async () => `${await identity.forget(Date.now() - DAY_MS)} sessions forgotten`,
   },
+  auditors.drawing,
 ];

@@ -18,7 +18,7 @@ export function passwordFault(
   rules: { readonly minimumLength: number; readonly about: readonly string[] },
 ): string | undefined {
   const text = password.normalize("NFKC");
-  const { length } = [...text];
+  const { length } = Array.from(text);
   if (length < rules.minimumLength)
     return `Use at least ${rules.minimumLength} characters. ${PASSWORD_ADVICE}`;
   if (length > LONGEST_PASSWORD) return `Use at most ${LONGEST_PASSWORD} characters.`;
@@ -75,7 +75,7 @@ function remainder(lower: string, words: readonly string[]): number {
 }
 
 const weigh = (text: string): number =>
-  [...text].reduce((sum, sign) => sum + (/\p{L}/u.test(sign) ? 1 : /\p{N}/u.test(sign) ? 0.5 : 0), 0);
+  Array.from(text).reduce((sum, sign) => sum + (/\p{L}/u.test(sign) ? 1 : /\p{N}/u.test(sign) ? 0.5 : 0), 0);
 
 /** Takes away known words, longest first, then years, walks over the keyboard and runs of one character. */
 function strip(text: string, words: readonly string[]): string {
@@ -98,4 +98,4 @@ function withoutWalks(text: string): string {
   return left;
 }
 
-const WALKS = KEYBOARD_WALKS.flatMap((walk) => [walk, [...walk].reverse().join("")]);
+const WALKS = KEYBOARD_WALKS.flatMap((walk) => [walk, Array.from(walk).reverse().join("")]);

@@ -33,8 +33,6 @@ export interface Credentials {
   readonly passwordHash: string;
   /** Sealed under the master key, purpose `totp`. */
   readonly totpSecret: Buffer;
-  /** The last TOTP step that opened a session. */
-  readonly lastTotpStep: number;
 }
 
 export interface NewPerson {
@@ -63,36 +61,11 @@ export interface Session {
   readonly steppedUp: number;
 }
 
-/** People and sessions on record. */
+/** People on record; their secrets are in the credential book, their sessions in the session book. */
 export interface PersonBook {
   /** @throws Problem CONFLICT when the username is taken */
   add(person: NewPerson): Promise<Person>;
   all(): Promise<readonly Person[]>;
   byId(id: number): Promise<Person | undefined>;
-  /**
-   * Counts a sign-in attempt before it is judged, so that parallel guesses cannot outrun the count.
-   * @returns the credentials, or why there are none: the name is unknown, or too many attempts failed
-   */
-  beginAttempt(
-    username: string,
-    network: string,
-    limits: { now: number; failures: number; lockMs: number },
-  ): Promise<Credentials | "unknown" | "locked">;
-  /**
-   * Takes a TOTP step for a person and clears the failures; false when that step or a later one was used before, unless
-   * steps are `repeatable`.
-   */
-  useTotpStep(person: number, step: number, repeatable?: boolean): Promise<boolean>;
-  openSession(session: {
-    tokenHash: Buffer;
-    person: number;
-    csrfToken: string;
-    created: number;
-    expires: number;
-  }): Promise<void>;
-  session(tokenHash: Buffer): Promise<Session | undefined>;
-  touchSession(tokenHash: Buffer, now: number): Promise<void>;
-  closeSession(tokenHash: Buffer): Promise<void>;
-  /** Deletes sessions that ended before a moment; answers how many. */
-  forgetSessions(endedBefore: number): Promise<number>;
+  byUsername(username: string): Promise<Person | undefined>;
 }

@@ -1,125 +1,213 @@
-import { createHash, randomBytes } from "node:crypto";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { Problem } from "../errors.ts";
+import type { AttemptBook } from "./attempt-book.ts";
+import type { CredentialBook } from "./credential-book.ts";
+import { logFirst, orNotReady } from "./log-first.ts";
+import { networkOf } from "./network-of.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { isPassword } from "./password.ts";
-import type { Person, PersonBook, Session } from "./person.ts";
+import type { Credentials, Person, Session } from "./person.ts";
+import { readRecoveryCode, recoveryHash } from "./recovery-codes.ts";
 import { unseal } from "./sealed.ts";
+import type { SignInMethod } from "./session-book.ts";
+import type { RefusedResult, Sessions, SignInResult } from "./sessions.ts";
 import { totpStep } from "./totp.ts";
+import { foldUsername, readUsername } from "./username.ts";
+import type { Actor, Visit } from "./visit.ts";
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-/** The time of last use is written at most this often, so that reading pages does not mean writing rows. */
-const TOUCH_MS = 15_000;
-const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** Limits of the policy pack (`pack.session`). */
-export interface SessionLimits {
-  readonly idleMinutes: number;
-  readonly absoluteHours: number;
+/** Limits of the policy pack on wrong attempts (`pack.session`). */
+export interface SignInLimits {
   readonly signInFailures: number;
+  readonly networkFailures: number;
+  readonly accountFailures: number;
   readonly lockMinutes: number;
 }
 
 export interface SignInParts {
-  readonly people: PersonBook;
+  readonly sessions: Sessions;
+  readonly credentials: CredentialBook;
+  readonly attempts: AttemptBook;
+  readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
-  readonly limits: SessionLimits;
+  readonly limits: SignInLimits;
   readonly now: () => number;
   /** A TOTP code may open more than one session: for the demo, whose people and checks sign in side by side. */
   readonly repeatableCodes?: boolean;
 }
 
-/** What became of a sign-in. `why` is for the audit log only; the person is told one sentence for all of them. */
-export type SignInResult =
-  | {
-      readonly outcome: "signed-in";
-      /** 32 random bytes, base64url; only its SHA-256 is kept. */
-      readonly token: string;
-      readonly csrfToken: string;
-      readonly person: Person;
-      /** Epoch ms. */
-      readonly expires: number;
-      readonly steppedUp: number;
-    }
-  | {
-      readonly outcome: "refused";
-      readonly why: "unknown" | "password" | "totp" | "totp-reused" | "locked" | "not-active";
-    };
+/** The second factor as typed: six digits, or a recovery code in their place. */
+export interface SecondFactor {
+  readonly totp?: string | undefined;
+  readonly recoveryCode?: string | undefined;
+}
 
-const tokenHash = (token: string): Buffer => createHash("sha256").update(token).digest();
-const newToken = (): string => randomBytes(32).toString("base64url");
-
-/** Opens, recognises and closes sessions (ACC-2, ACC-6). */
+/** Signs people in by password and second factor, and asks for the second factor again (ACC-2, ACC-6). */
 export class SignIn {
   readonly #parts: SignInParts;
+  readonly #turns = new OneAtATime();
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
   }
 
-  /** Password and TOTP at once, so that nobody learns which of them was wrong; each TOTP step opens one session. */
-  async signIn(given: {
-    username: string;
-    password: string;
-    totp: string;
-    address?: string;
-  }): Promise<SignInResult> {
-    const { people, masterKey, limits, now } = this.#parts;
-    const moment = now();
-    const attempt = await people.beginAttempt(given.username.trim().toLowerCase(), given.address ?? "", {
-      now: moment,
-      failures: limits.signInFailures,
-      lockMs: limits.lockMinutes * MINUTE_MS,
+  /**
+   * Password and second factor at once, so that nobody learns which of them was wrong, nor whether the name exists: the same
+   * work is done and the same count is kept for every name.
+   * @throws Problem NOT_READY or LOG_UNAVAILABLE, and then there is no session
+   */
+  signIn(
+    given: { readonly username: string; readonly password: string } & SecondFactor,
+    visit: Visit,
+  ): Promise<SignInResult> {
+    const username = readUsername(given.username);
+    return this.#judged(username ?? foldUsername(given.username), visit, async (refuse) => {
+      const { credentials } = this.#parts;
+      const known = username === undefined ? undefined : await credentials.byUsername(username);
+      const rightPassword = await isPassword(given.password, known?.passwordHash);
+      if (known === undefined) return refuse("unknown");
+      if (!rightPassword) return refuse("password");
+      return this.#withSecondFactor(known, given, visit, refuse);
     });
-    const known = typeof attempt === "string" ? undefined : attempt;
-    const rightPassword = await isPassword(given.password, known?.passwordHash);
-    if (known === undefined) return refused(attempt as "unknown" | "locked");
-    if (!rightPassword) return refused("password");
-    const step = totpStep(unseal(masterKey, known.totpSecret, "totp"), given.totp, moment);
-    if (step === undefined) return refused("totp");
-    if (known.person.state !== "active") return refused("not-active");
-    const repeatable = this.#parts.repeatableCodes === true;
-    if (!(await people.useTotpStep(known.person.id, step, repeatable))) return refused("totp-reused");
-    return this.#open(known.person, moment);
   }
 
-  /** The session of a token, when it is known and neither idle nor old; using it keeps it from going idle. */
-  async sessionOf(token: string): Promise<Session | undefined> {
-    if (!TOKEN.test(token)) return undefined;
-    const { people, limits, now } = this.#parts;
-    const hash = tokenHash(token);
-    const session = await people.session(hash);
-    const moment = now();
-    if (session === undefined || session.person.state !== "active") return undefined;
-    if (session.expires <= moment || session.lastSeen + limits.idleMinutes * MINUTE_MS <= moment)
-      return undefined;
-    if (moment - session.lastSeen >= TOUCH_MS) await people.touchSession(hash, moment);
-    return session;
-  }
-
-  /** The person a token belongs to. */
-  async personOf(token: string): Promise<Person | undefined> {
-    return (await this.sessionOf(token))?.person;
-  }
-
-  async signOut(token: string): Promise<void> {
-    await this.#parts.people.closeSession(tokenHash(token));
-  }
-
-  async #open(person: Person, created: number): Promise<SignInResult> {
-    const token = newToken();
-    const csrfToken = newToken();
-    const expires = created + this.#parts.limits.absoluteHours * HOUR_MS;
-    await this.#parts.people.openSession({
-      tokenHash: tokenHash(token),
-      person: person.id,
-      csrfToken,
-      created,
-      expires,
+  /** The second factor alone, for somebody whose organisation's provider vouched for the first (ACC-6). */
+  signInByCode(person: Person, given: SecondFactor, visit: Visit): Promise<SignInResult> {
+    return this.#judged(person.username, visit, async (refuse) => {
+      const known = await this.#parts.credentials.byPerson(person.id);
+      if (known === undefined) return refuse("unknown");
+      return this.#withSecondFactor(known, given, visit, refuse);
     });
-    return { outcome: "signed-in", token, csrfToken, person, expires, steppedUp: created };
+  }
+
+  /** The second factor again, within a session. False when it was not right. @throws Problem TOO_MANY_REQUESTS */
+  async stepUp(token: string, by: Actor, given: SecondFactor, visit: Visit): Promise<boolean> {
+    const result = await this.#judged<{ readonly outcome: "stepped-up" }>(by.username, visit, async () => {
+      const known = await this.#parts.credentials.byPerson(by.person);
+      const why = known === undefined ? "unknown" : await this.#proveFactor(known, given, visit);
+      const right = typeof why === "object";
+      await logFirst(this.#parts.audit, {
+        actor: by.username,
+        organisation: by.organisation.id,
+        action: "session.step-up",
+        outcome: right ? "done" : "refused",
+        subject: { person: by.person, address: visit.address, ...(right ? {} : { why }) },
+        requestId: visit.requestId,
+      });
+      if (!right) return { outcome: "refused", why };
+      await this.#parts.sessions.noteStepUp(token);
+      return { outcome: "stepped-up" } as const;
+    });
+    if (result.outcome === "refused" && result.why === "locked") throw tooManyAttempts(result.retryAfter);
+    return result.outcome !== "refused";
+  }
+
+  /** See Sessions. */
+  sessionOf(token: string): Promise<Session | undefined> {
+    return this.#parts.sessions.sessionOf(token);
+  }
+
+  needsStepUp(session: Pick<Session, "steppedUp">): boolean {
+    return this.#parts.sessions.needsStepUp(session);
+  }
+
+  signOut(token: string): Promise<void> {
+    return this.#parts.sessions.close(token);
+  }
+
+  /** Ends the session a browser still held when it signed in anew. */
+  replace(token: string, visit: Visit): Promise<void> {
+    return this.#parts.sessions.replace(token, visit);
+  }
+
+  /** Judges one attempt at a time for a name at a network, and counts what was wrong. */
+  #judged<Result extends { readonly outcome: string }>(
+    name: string,
+    visit: Visit,
+    judge: (refuse: (why: RefusedResult["why"]) => Promise<RefusedResult>) => Promise<Result | RefusedResult>,
+  ): Promise<Result | RefusedResult> {
+    const { attempts, sessions, limits, now } = this.#parts;
+    const network = networkOf(visit.address);
+    // What cannot be a username may be a password typed into the wrong field: it is counted, and never written down.
+    const actor = readUsername(name) ?? "(not a username)";
+    const refuse = (why: RefusedResult["why"]): Promise<RefusedResult> => sessions.refuse(actor, why, visit);
+    return this.#turns.run(`${network} ${name}`, () =>
+      orNotReady(async () => {
+        const moment = now();
+        const until = await attempts.lockedUntil(name, network, moment);
+        if (until !== null)
+          return { ...(await refuse("locked")), retryAfter: Math.ceil((until - moment) / 1_000) };
+        const result = await judge(refuse);
+        if (isRefused(result) && result.why !== "network")
+          await attempts.failed(name, network, moment, {
+            failures: limits.signInFailures,
+            networkFailures: limits.networkFailures,
+            accountFailures: limits.accountFailures,
+            lockMs: limits.lockMinutes * MINUTE_MS,
+          });
+        return result;
+      }),
+    );
+  }
+
+  async #withSecondFactor(
+    known: Credentials,
+    given: SecondFactor,
+    visit: Visit,
+    refuse: (why: RefusedResult["why"]) => Promise<RefusedResult>,
+  ): Promise<SignInResult> {
+    const { sessions, attempts, now } = this.#parts;
+    if (known.person.state !== "active") return refuse("not-active");
+    const factor = await this.#proveFactor(known, given, visit);
+    if (typeof factor === "string") return refuse(factor);
+    const result = await sessions.open(known.person, factor.method, visit);
+    if (result.outcome === "signed-in")
+      await attempts.succeeded(known.person, networkOf(visit.address), now());
+    return result;
+  }
+
+  /** Uses up what was given; out: how it was proved, or what was wrong with it. */
+  async #proveFactor(
+    { person, totpSecret }: Credentials,
+    { totp, recoveryCode }: SecondFactor,
+    visit: Visit,
+  ): Promise<{ readonly method: SignInMethod } | RefusedResult["why"]> {
+    const { credentials, masterKey, repeatableCodes, now } = this.#parts;
+    if (recoveryCode !== undefined)
+      return (await this.#useRecovery(person, recoveryCode, visit))
+        ? { method: "recovery-code" }
+        : "recovery-code";
+    const step = totpStep(unseal(masterKey, totpSecret, "totp"), totp ?? "", now());
+    if (step === undefined) return "totp";
+    const isNew = await credentials.useTotpStep(person.id, step, repeatableCodes === true);
+    return isNew ? { method: "totp" } : "totp-reused";
+  }
+
+  async #useRecovery(person: Person, typed: string, { address, requestId }: Visit): Promise<boolean> {
+    const { credentials, masterKey, audit, now } = this.#parts;
+    const hash = recoveryHash(masterKey, readRecoveryCode(typed) ?? "");
+    if (!(await credentials.isRecovery(person.id, hash))) return false;
+    await logFirst(audit, {
+      actor: person.username,
+      organisation: person.organisation.id,
+      action: "recovery.use",
+      outcome: "allowed",
+      subject: { person: person.id, address },
+      requestId,
+    });
+    return credentials.useRecovery(person.id, hash, now());
   }
 }
 
-const refused = (why: Extract<SignInResult, { outcome: "refused" }>["why"]): SignInResult => ({
-  outcome: "refused",
-  why,
-});
+const isRefused = (result: { readonly outcome: string }): result is RefusedResult =>
+  result.outcome === "refused";
+
+/** What somebody is told who must wait: it says nothing about whether the account exists. */
+export const tooManyAttempts = (seconds = 60): Problem =>
+  new Problem("TOO_MANY_REQUESTS", `Too many attempts were wrong. Wait ${sayWait(seconds)}.`, {
+    retryAfter: seconds,
+  });
+
+const sayWait = (seconds: number): string =>
+  seconds <= 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;

@@ -14,6 +14,10 @@ export const newTotpSecret = (): Buffer => Buffer.from(new Secret({ size: 20 }).
 /** Base 32, as authenticator apps take it. */
 export const totpSecretText = (secret: Buffer): string => generator(secret).secret.base32;
 
+/** The `otpauth:` address that authenticator apps read from a QR code. */
+export const totpUri = (secret: Buffer, username: string): string =>
+  new TOTP({ issuer: "Waywarden", label: username, secret: generator(secret).secret }).toString();
+
 /** The six digits at a moment (epoch ms). */
 export const totpCode = (secret: Buffer, now: number): string =>
   generator(secret).generate({ timestamp: now });

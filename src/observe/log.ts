@@ -26,10 +26,11 @@ const anywhere = (name: string): readonly string[] => {
   return [quoted, `*${dotted}`, `*.*${dotted}`];
 };
 
-/** The path of a URL as it may be printed: no query, and no secret key of a feed path. */
+/** The path of a URL as it may be printed: no query, no secret key of a feed path, and no enrolment link. */
 export function printablePath(url: string): string {
   const end = url.indexOf("?");
   const path = end === -1 ? url : url.slice(0, end);
+  if (path.startsWith("/enrol/")) return "/enrol/[secret]";
   return path.startsWith("/feeds/") ? path.replace(/^(\/feeds\/[^/]*\/).+$/, "$1[secret]") : path;
 }
 

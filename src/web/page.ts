@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
+import { stepUpOfForm } from "./step-up-of-form.ts";
 import { recordRefusal, sayOwnRoles } from "../api/access.ts";
-import type { Rooms } from "../api/ports.ts";
 import type { WebPorts } from "./ports.ts";
 import { sayRoles } from "./words/roles.ts";
 
@@ -31,7 +31,8 @@ function sameToken(sent: unknown, held: string): boolean {
 }
 
 /** Holds every page to its `config.access`, and every posted form to the session's `_csrf`. */
-export function guardPages(app: FastifyInstance, audit: Rooms["audit"]): void {
+export function guardPages(app: FastifyInstance, tools: PageTools): void {
+  const { audit, signIn } = tools.ports.rooms;
   app.addHook("preHandler", async (request, reply) => {
     const access = request.routeOptions.config.access;
     if (access === "public") return;
@@ -49,10 +50,13 @@ export function guardPages(app: FastifyInstance, audit: Rooms["audit"]): void {
         },
       });
     }
-    if (request.method === "GET" || request.method === "HEAD") return;
+    const stepsUp = request.routeOptions.config.stepUp === true && signIn.needsStepUp(request.signedIn);
+    if (request.method === "GET" || request.method === "HEAD")
+      return stepsUp ? reply.redirect(paths.stepUp(request.url), 303) : undefined;
     const body = request.body as Record<string, unknown> | null | undefined;
     if (!sameToken(body?.["_csrf"], csrfToken)) {
       throw new Problem("CSRF_INVALID", "Go back, reload the page and send the form again.");
     }
+    if (stepsUp) return stepUpOfForm(request, reply, tools);
   });
 }

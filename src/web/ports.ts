@@ -19,7 +19,10 @@ export interface NrdHistoryLine {
 }
 
 /** The desks that API and pages share. */
-export type PageRooms = Pick<Rooms, "signIn" | "audit" | "enquiries"> & {
+export type PageRooms = Pick<
+  Rooms,
+  "signIn" | "audit" | "enquiries" | "enrolments" | "passkeys" | "providers" | "ownAccount"
+> & {
   readonly hits: Pick<HitPort, "list" | "find" | "acknowledge" | "verify" | "dispose">;
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
   readonly quarantine: Pick<QuarantinePort, "list" | "release" | "discard"> & {
@@ -36,6 +39,8 @@ export interface WebPorts {
   readonly pack: Pick<PolicyPack, "id" | "enquiry" | "access" | "rules">;
   readonly events: Pick<Events, "signedIn" | "signInRefused">;
   readonly limits: RateLimits;
+  /** How people reach the service, where it is not what their browsers say. */
+  readonly publicUrl?: string | undefined;
   /** Cookies are Secure. */
   readonly https: boolean;
   /** Epoch milliseconds. */

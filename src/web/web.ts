@@ -5,10 +5,12 @@ import type { Problem } from "../errors.ts";
 import { projectRoot } from "../project-root.ts";
 import { readAssets } from "./assets.ts";
 import { guardPages, type PageRoutes, type PageTools } from "./page.ts";
+import { accountPage } from "./pages/account/page.ts";
 import { apiGuidePage } from "./pages/api-guide/page.ts";
 import { boardPage } from "./pages/board/page.ts";
 import { enquiriesPage } from "./pages/enquiries/page.ts";
 import { enquiryPage } from "./pages/enquiry/page.ts";
+import { enrolPage } from "./pages/enrol/page.ts";
 import { errorView } from "./pages/error/view.ts";
 import { hitPage } from "./pages/hit/page.ts";
 import { homePage } from "./pages/home/page.ts";
@@ -17,13 +19,19 @@ import { nrdsPage } from "./pages/nrds/page.ts";
 import { quarantinePage } from "./pages/quarantine/page.ts";
 import { quarantinedPage } from "./pages/quarantined/page.ts";
 import { readPage } from "./pages/read/page.ts";
+import { providerPage } from "./pages/provider/page.ts";
 import { signInPage } from "./pages/sign-in/page.ts";
+import { stepUpPage } from "./pages/step-up/page.ts";
 import type { WebPorts } from "./ports.ts";
 import { pageRenderer } from "./renderer.ts";
 import { ROUTES } from "./paths.ts";
 
 const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => [
   signInPage,
+  providerPage,
+  enrolPage,
+  stepUpPage,
+  accountPage,
   homePage,
   boardPage,
   hitPage(assets.outline),
@@ -63,7 +71,7 @@ export function webPages(ports: WebPorts, assetFolder = join(projectRoot, "dist/
     pages: async (scope) => {
       await scope.register(serveAssets(assets.folder));
       await scope.register(async (pages) => {
-        guardPages(pages, ports.rooms.audit);
+        guardPages(pages, tools);
         for (const page of PAGES(assets)) page(pages, tools);
       });
     },

@@ -3,17 +3,18 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { AuthorityDesk } from "../../src/api/desks/authority-desk.ts";
 import { HitDesk } from "../../src/api/desks/hit-desk.ts";
 import { ListDesk } from "../../src/api/desks/list-desk.ts";
 import { NrdDesk } from "../../src/api/desks/nrd-desk.ts";
 import type { Rooms } from "../../src/api/ports.ts";
 import { buildServer } from "../../src/api/server.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerOptions } from "../../src/api/server-options.ts";
+import { openIdentity } from "../../src/app/identity.ts";
 import { Problem } from "../../src/errors.ts";
 import { HitOutbox } from "../../src/hit/outbox.ts";
 import { hashPassword } from "../../src/identity/password.ts";
 import { seal } from "../../src/identity/sealed.ts";
-import { SignIn } from "../../src/identity/sign-in.ts";
 import { newTotpSecret, totpCode } from "../../src/identity/totp.ts";
 import { createEvents } from "../../src/observe/events.ts";
 import { Health } from "../../src/observe/health.ts";
@@ -23,12 +24,13 @@ import { ROLES, type Role } from "../../src/policy/roles.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuthorityLife } from "../../src/storage/postgres/postgres-authority-life.ts";
 import { PostgresHitBook } from "../../src/storage/postgres/postgres-hit-book.ts";
 import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
-import { shippedPolicy } from "./shipped-policy.ts";
+import { shippedPolicy, shippedPolicyPort } from "./shipped-policy.ts";
 
 export const PASSWORD = "a long enough test password";
 const JPEG = Buffer.from("ffd8ffe000104a464946", "hex");
@@ -77,8 +79,14 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
   const outbox = new HitOutbox(hits);
   await outbox.start();
   const masterKey = randomBytes(32);
-  const limits = { idleMinutes: 15, absoluteHours: 12, signInFailures: 10, lockMinutes: 15 };
-  const signIn = new SignIn({ people, masterKey, limits, now });
+  const clock = { ahead: 0 };
+  const identity = openIdentity({
+    database,
+    audit,
+    masterKey,
+    pack: shippedPolicy.pack,
+    now: () => now() + clock.ahead,
+  });
   const metrics = createMetrics();
   const logged: Record<string, unknown>[] = [];
   const logger = createLogger({
@@ -115,7 +123,8 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
 
   const rooms: Rooms = {
     version: "0.0.0",
-    signIn,
+    policy: shippedPolicyPort,
+    ...identity,
     audit,
     hits: new HitDesk({
       book: hits,
@@ -125,6 +134,14 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
       now,
       audit,
       events,
+    }),
+    authorities: new AuthorityDesk({
+      book: new PostgresAuthorityLife(database),
+      policy: shippedPolicy,
+      audit,
+      people,
+      nrds: { byId: () => undefined },
+      now,
     }),
     lists: new ListDesk(lists, audit),
     nrds: new NrdDesk({ register, organisations, audit, nationalImport: false }),
@@ -151,13 +168,21 @@ export async function startEdge(changes: Partial<ServerOptions> = {}) {
     const known = tokens.get(username);
     if (known !== undefined) return known;
     const totp = totpCode(secrets.get(username) ?? Buffer.alloc(20), now());
-    const result = await signIn.signIn({ username, password: PASSWORD, totp });
+    const result = await identity.signIn.signIn(
+      { username, password: PASSWORD, totp },
+      { address: "127.0.0.1", device: "a test", requestId: null },
+    );
     if (result.outcome !== "signed-in") throw new Error(`${username} could not sign in: ${result.why}`);
     tokens.set(username, result.token);
     return result.token;
   };
   return {
     app,
+    database,
+    identity,
+    /** Milliseconds by which people's clocks are ahead, for what happens later. */
+    clock,
+    people,
     rooms,
     register,
     lists,

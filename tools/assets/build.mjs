@@ -6,7 +6,14 @@ import { fileURLToPath } from "node:url";
 import { outlineOf } from "./outline.mjs";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
-const PACKAGES = ["govuk-frontend", "@ministryofjustice/frontend", "world-atlas", "sass", "esbuild"];
+const PACKAGES = [
+  "@simplewebauthn/browser",
+  "govuk-frontend",
+  "@ministryofjustice/frontend",
+  "world-atlas",
+  "sass",
+  "esbuild",
+];
 /** The islands share code with the pages: words, the board, and the vocabulary. */
 const FOLDERS = [
   "src/web/styles",

@@ -18,6 +18,7 @@ describe("the asset build", () => {
     expect(Object.keys(files).sort()).toEqual([
       "board-island.js",
       "favicon.svg",
+      "passkey-island.js",
       "site-island.js",
       "waywarden.css",
     ]);

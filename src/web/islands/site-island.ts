@@ -3,6 +3,7 @@ import {
   createAll,
   ErrorSummary,
   NotificationBanner,
+  PasswordInput,
   ServiceNavigation,
   SkipLink,
 } from "govuk-frontend";
@@ -12,7 +13,14 @@ import { retryImage } from "./retry-image.ts";
 // The components look for this class before they start; pages work without any of it.
 document.documentElement.classList.add("scripted");
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-for (const component of [Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink])
+for (const component of [
+  Button,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  ServiceNavigation,
+  SkipLink,
+])
   createAll(component);
 
 for (const image of document.querySelectorAll<HTMLImageElement>(".ww-image img")) {

@@ -1,0 +1,104 @@
+import { OrganisationNetworks } from "../api/organisation-networks.ts";
+import { Enrolments, type EnrolmentParts } from "../identity/enrolments.ts";
+import { OwnAccount } from "../identity/own-account.ts";
+import { Passkeys } from "../identity/passkeys.ts";
+import { Providers } from "../identity/providers.ts";
+import { Sessions, type SessionParts } from "../identity/sessions.ts";
+import { SignIn, type SignInLimits } from "../identity/sign-in.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Database } from "../storage/postgres/database.ts";
+import { PostgresAttemptBook } from "../storage/postgres/postgres-attempt-book.ts";
+import { PostgresChallengeBook } from "../storage/postgres/postgres-challenge-book.ts";
+import { PostgresCredentialBook } from "../storage/postgres/postgres-credential-book.ts";
+import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
+import { PostgresPasskeyBook } from "../storage/postgres/postgres-passkey-book.ts";
+import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
+import { PostgresProviderBook } from "../storage/postgres/postgres-provider-book.ts";
+import { PostgresSessionBook } from "../storage/postgres/postgres-session-book.ts";
+
+export interface IdentityParts {
+  readonly database: Database;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly masterKey: Buffer;
+  readonly pack: {
+    readonly session: SessionParts["limits"] & SignInLimits;
+    readonly accounts: EnrolmentParts["rules"];
+  };
+  readonly now: () => number;
+  /** The demo's people share one TOTP secret and sign in faster than its codes change. */
+  readonly repeatableCodes?: boolean;
+}
+
+/** Everything about coming in, put together: sign-in, sessions, enrolment, passkeys, providers, networks. */
+export function openIdentity({ database, audit, masterKey, pack, now, repeatableCodes }: IdentityParts) {
+  const people = new PostgresPersonBook(database);
+  const organisations = new PostgresOrganisationBook(database);
+  const credentials = new PostgresCredentialBook(database);
+  const challenges = new PostgresChallengeBook(database);
+  const attempts = new PostgresAttemptBook(database);
+  const book = new PostgresSessionBook(database);
+  const networks = new OrganisationNetworks({
+    networksOf: async (organisation) => (await organisations.standing(organisation))?.allowedNetworks ?? [],
+    audit,
+    now,
+  });
+  const sessions = new Sessions({
+    book,
+    audit,
+    limits: pack.session,
+    allowsNetwork: (organisation, address) => networks.allows(organisation, address),
+    now,
+  });
+  const signIn = new SignIn({
+    sessions,
+    credentials,
+    attempts,
+    audit,
+    masterKey,
+    limits: pack.session,
+    now,
+    ...(repeatableCodes === undefined ? {} : { repeatableCodes }),
+  });
+  return {
+    signIn,
+    networks,
+    enrolments: new Enrolments({ credentials, audit, masterKey, rules: pack.accounts, now }),
+    passkeys: new Passkeys({
+      sessions,
+      passkeys: new PostgresPasskeyBook(database),
+      challenges,
+      people,
+      audit,
+      now,
+    }),
+    providers: new Providers({
+      sessions,
+      signIn,
+      providers: new PostgresProviderBook(database),
+      challenges,
+      people,
+      audit,
+      masterKey,
+      now,
+    }),
+    ownAccount: new OwnAccount({
+      sessions: book,
+      credentials,
+      audit,
+      masterKey,
+      rules: pack.accounts,
+      now,
+    }),
+    /** Calls `heard` after somebody stopped being active, in this process or another: their streams end at once. */
+    whenSomebodyStops: (heard: () => void): Promise<() => Promise<void>> =>
+      database.listen("person_stopped", heard),
+    /** Deletes what ended before a moment (epoch ms). Out: how many sessions. */
+    forget: async (before: number): Promise<number> => {
+      await attempts.forget(before);
+      await challenges.forget(before);
+      return book.forget(before);
+    },
+  };
+}
+
+export type Identity = ReturnType<typeof openIdentity>;

@@ -1,0 +1,165 @@
+import { createHmac } from "node:crypto";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { Problem } from "../errors.ts";
+import type { CredentialBook } from "./credential-book.ts";
+import { logFirst, orNotReady } from "./log-first.ts";
+import { hashPassword } from "./password.ts";
+import { passwordFault } from "./password-rules.ts";
+import type { Person } from "./person.ts";
+import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
+import { seal } from "./sealed.ts";
+import { newToken, tokenHash } from "./sessions.ts";
+import { totpSecretText, totpStep, totpUri } from "./totp.ts";
+import type { Actor, Visit } from "./visit.ts";
+
+const HOUR_MS = 3_600_000;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+export interface EnrolmentParts {
+  readonly credentials: CredentialBook;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly masterKey: Buffer;
+  /** Of the policy pack (`pack.accounts`). */
+  readonly rules: {
+    readonly minimumPasswordLength: number;
+    readonly enrolmentHours: number;
+    readonly recoveryCodes: number;
+  };
+  readonly now: () => number;
+}
+
+/** What a person sees who follows their link. */
+export interface OpenEnrolment {
+  readonly person: Person;
+  /** Base32, to type into an authenticator; the same each time the link is opened. */
+  readonly totpSecret: string;
+  /** `otpauth:` address, for a QR code. */
+  readonly totpUri: string;
+  readonly minimumPasswordLength: number;
+}
+
+/** One-time links by which a person sets their own password and second factor; nobody else ever knows them (ACC-2, ACC-6). */
+export class Enrolments {
+  readonly #parts: EnrolmentParts;
+
+  constructor(parts: EnrolmentParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A link for a new account, or for one whose second factor or password is lost; a link given before stops working.
+   * @param by null: the installation itself
+   * @returns the secret, shown once: the link is `/enrol/<token>`; `expires` in epoch ms
+   */
+  async newEnrolment(
+    person: Pick<Person, "id" | "username" | "organisation">,
+    by: Actor | null,
+    requestId: string | null = null,
+  ): Promise<{ token: string; path: string; expires: number }> {
+    const { credentials, audit, rules, now } = this.#parts;
+    const token = newToken();
+    const moment = now();
+    const expires = moment + rules.enrolmentHours * HOUR_MS;
+    await logFirst(audit, {
+      actor: by?.username ?? "setup",
+      organisation: by?.organisation.id ?? person.organisation.id,
+      action: "person.enrol",
+      outcome: "allowed",
+      subject: { person: person.id, username: person.username, expires: new Date(expires).toISOString() },
+      requestId,
+    });
+    await credentials.addEnrolment({
+      tokenHash: tokenHash(token),
+      person: person.id,
+      by: by?.person ?? null,
+      now: moment,
+      expires,
+    });
+    return { token, path: `/enrol/${token}`, expires };
+  }
+
+  /** @throws Problem ENROLMENT_INVALID, the same for a wrong, used and expired link */
+  async open(token: string): Promise<OpenEnrolment> {
+    const person = await this.#personOf(token);
+    const secret = this.#secretOf(token);
+    return {
+      person,
+      totpSecret: totpSecretText(secret),
+      totpUri: totpUri(secret, person.username),
+      minimumPasswordLength: this.#parts.rules.minimumPasswordLength,
+    };
+  }
+
+  /**
+   * Sets the password and the proved authenticator, and makes an invited person active. Every session, passkey and recovery
+   * code from before ends.
+   * @returns recovery codes, shown once
+   * @throws Problem ENROLMENT_INVALID, or INPUT_INVALID naming `password` or `totp`
+   */
+  async complete(
+    token: string,
+    given: { readonly password: string; readonly totp: string },
+    { address, requestId }: Visit,
+  ): Promise<readonly string[]> {
+    const { credentials, audit, masterKey, rules, now } = this.#parts;
+    const person = await this.#personOf(token);
+    const secret = this.#secretOf(token);
+    const moment = now();
+    const fault = passwordFault(given.password, {
+      minimumLength: rules.minimumPasswordLength,
+      about: [person.username, person.fullName, person.organisation.name],
+    });
+    const step = totpStep(secret, given.totp, moment);
+    const errors = [
+      ...(fault === undefined ? [] : [{ path: "password", code: "PASSWORD", message: fault }]),
+      ...(step === undefined ? [{ path: "totp", code: "TOTP", message: WRONG_CODE }] : []),
+    ];
+    if (errors.length > 0 || step === undefined)
+      throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
+    const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
+    const passwordHash = await hashPassword(given.password);
+    await logFirst(audit, {
+      actor: person.username,
+      organisation: person.organisation.id,
+      action: "person.enrol",
+      outcome: "done",
+      subject: { person: person.id, address },
+      requestId,
+    });
+    const enrolled = await credentials.enrol(tokenHash(token), {
+      passwordHash,
+      totpSecret: seal(masterKey, secret, "totp"),
+      totpStep: step,
+      recoveryHashes: codes.map((code) => recoveryHash(masterKey, code.replaceAll("-", ""))),
+      now: moment,
+    });
+    if (!enrolled) throw invalid();
+    return codes;
+  }
+
+  async #personOf(token: string): Promise<Person> {
+    const { credentials, now } = this.#parts;
+    const person = TOKEN.test(token)
+      ? await orNotReady(() => credentials.enrolmentOf(tokenHash(token), now()))
+      : undefined;
+    if (person === undefined) throw invalid();
+    return person;
+  }
+
+  /** Follows from the link and the master key, so that nothing half-made is ever stored. */
+  #secretOf(token: string): Buffer {
+    return createHmac("sha256", this.#parts.masterKey)
+      .update(`enrolment totp ${token}`)
+      .digest()
+      .subarray(0, 20);
+  }
+}
+
+const WRONG_CODE =
+  "This is not the code that the authenticator shows now. Check that the clock of your telephone is right.";
+
+const invalid = (): Problem =>
+  new Problem(
+    "ENROLMENT_INVALID",
+    "A link works once, and only for some days. Ask your administrator for a new one.",
+  );

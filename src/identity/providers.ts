@@ -1,0 +1,228 @@
+import * as openid from "openid-client";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { Problem } from "../errors.ts";
+import type { ChallengeBook } from "./challenge-book.ts";
+import { logFirst } from "./log-first.ts";
+import type { Person, PersonBook } from "./person.ts";
+import type { Provider, ProviderBook } from "./provider-book.ts";
+import { seal, unseal } from "./sealed.ts";
+import { newToken, tokenHash, type RefusedResult, type Sessions, type SignInResult } from "./sessions.ts";
+import type { SignIn, SecondFactor } from "./sign-in.ts";
+import { readUsername } from "./username.ts";
+import type { Actor, Visit } from "./visit.ts";
+
+const CHALLENGE_MS = 10 * 60_000;
+const PROVIDER_SECONDS = 10;
+/** What providers call a sign-in with a second factor: RFC 8176, and the names of REFEDS, OpenID and its EAP profile. */
+const SECOND_FACTOR_METHODS = new Set(["mfa"]);
+const SECOND_FACTOR_CLASSES = new Set([
+  "https://refeds.org/profile/mfa",
+  "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+  "phr",
+  "phrh",
+]);
+
+export interface ProviderParts {
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+  readonly providers: ProviderBook;
+  readonly challenges: ChallengeBook;
+  readonly people: PersonBook;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly masterKey: Buffer;
+  readonly now: () => number;
+}
+
+/** Where a person came back from the provider: signed in, refused, or still to give our own second factor. */
+export type ProviderResult = SignInResult | { readonly outcome: "needs-code"; readonly challenge: string };
+
+/**
+ * Sign-in with an organisation's own OpenID Connect provider: code flow with PKCE, state and nonce. It only ever vouches for
+ * accounts that exist, of its own organisation (ACC-2, ACC-6).
+ */
+export class Providers {
+  readonly #parts: ProviderParts;
+  readonly #known = new Map<string, Promise<openid.Configuration>>();
+
+  constructor(parts: ProviderParts) {
+    this.#parts = parts;
+  }
+
+  enabled(): Promise<readonly { readonly name: string; readonly code: string }[]> {
+    return this.#parts.providers.enabled();
+  }
+
+  /** Sets an organisation's provider. @throws Problem INPUT_INVALID for an issuer that is not https */
+  async configure(
+    organisation: number,
+    to: Omit<Provider, "organisation" | "clientSecret"> & { readonly clientSecret: string },
+    by: Actor,
+    requestId: string | null,
+  ): Promise<void> {
+    if (!URL.canParse(to.issuer) || !(to.issuer.startsWith("https:") || isThisMachine(to.issuer)))
+      throw new Problem("INPUT_INVALID", "The issuer is an https address, as the provider states it.");
+    const { clientSecret, ...rest } = to;
+    await logFirst(this.#parts.audit, {
+      actor: by.username,
+      organisation: by.organisation.id,
+      action: "organisation.change",
+      outcome: "allowed",
+      subject: { organisation, provider: rest },
+      requestId,
+    });
+    const secret = seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
+    await this.#parts.providers.set(organisation, { ...rest, clientSecret: secret });
+    this.#known.clear();
+  }
+
+  /**
+   * Sends somebody to their provider.
+   * @param callback where the provider sends them back to
+   * @returns `location` to go to, and `challenge` for a cookie of this browser: nobody else can finish this sign-in
+   * @throws Problem NOT_FOUND for an organisation without a provider, NOT_READY when the provider does not answer
+   */
+  async begin(organisationCode: string, callback: string): Promise<{ location: string; challenge: string }> {
+    const provider = await this.#parts.providers.byCode(organisationCode);
+    if (provider?.enabled !== true)
+      throw new Problem("NOT_FOUND", "This organisation has no sign-in of its own here.");
+    const config = await this.#configuration(provider);
+    const [verifier, state, nonce] = [
+      openid.randomPKCECodeVerifier(),
+      openid.randomState(),
+      openid.randomNonce(),
+    ];
+    const location = openid.buildAuthorizationUrl(config, {
+      redirect_uri: callback,
+      scope: "openid profile email",
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+      state,
+      nonce,
+    });
+    const challenge = newToken();
+    const organisation = provider.organisation.id;
+    const body = { code: organisationCode, verifier, state, nonce };
+    await this.#parts.challenges.put(
+      tokenHash(challenge),
+      { kind: "provider", person: null, organisation, body },
+      this.#parts.now() + CHALLENGE_MS,
+    );
+    return { location: location.href, challenge };
+  }
+
+  /** Takes somebody back. @param url the whole address the provider sent them to */
+  async finish(challenge: string, url: URL, visit: Visit): Promise<ProviderResult> {
+    const { challenges, providers, people, sessions, now } = this.#parts;
+    const asked = await challenges.take(tokenHash(challenge), "provider", now());
+    const provider = asked && (await providers.byCode(asked.body["code"] ?? ""));
+    if (asked === undefined || provider?.enabled !== true)
+      return sessions.refuse("(a provider)", "provider", visit);
+    const organisation = provider.organisation.id;
+    const refuse = (actor: string): Promise<RefusedResult> =>
+      sessions.refuse(actor, "provider", visit, organisation);
+    const claims = await this.#claims(provider, url, asked.body).catch(() => undefined);
+    const username = claims && usernameOf(claims, provider.usernameClaim);
+    if (claims === undefined || username === undefined) return refuse("(a provider)");
+    const person = await people.byUsername(username);
+    if (person === undefined || person.organisation.id !== organisation) return refuse(username);
+    if (hasSecondFactor(claims)) return sessions.open(person, "provider", visit);
+    const next = newToken();
+    await challenges.put(
+      tokenHash(next),
+      { kind: "provider-code", person: person.id, organisation, body: {} },
+      now() + CHALLENGE_MS,
+    );
+    return { outcome: "needs-code", challenge: next };
+  }
+
+  /** Our own second factor, where the provider did not ask for one. Out: `challenge` anew where the code was wrong. */
+  async giveCode(
+    challenge: string,
+    given: SecondFactor,
+    visit: Visit,
+  ): Promise<SignInResult | { readonly outcome: "needs-code"; readonly challenge: string }> {
+    const { challenges, people, sessions, signIn, now } = this.#parts;
+    const asked = await challenges.take(tokenHash(challenge), "provider-code", now());
+    const person: Person | undefined =
+      asked === undefined || asked.person === null ? undefined : await people.byId(asked.person);
+    if (asked === undefined || person === undefined)
+      return sessions.refuse("(a provider)", "provider", visit);
+    const result = await signIn.signInByCode(person, given, visit);
+    if (result.outcome === "signed-in" || !["totp", "totp-reused", "recovery-code"].includes(result.why))
+      return result;
+    const next = newToken();
+    await challenges.put(tokenHash(next), asked, now() + CHALLENGE_MS);
+    return { outcome: "needs-code", challenge: next };
+  }
+
+  async #claims(
+    provider: Provider,
+    url: URL,
+    asked: Readonly<Record<string, string>>,
+  ): Promise<Record<string, unknown>> {
+    const config = await this.#configuration(provider);
+    const tokens = await openid.authorizationCodeGrant(config, url, {
+      pkceCodeVerifier: asked["verifier"] ?? "",
+      expectedState: asked["state"] ?? "",
+      expectedNonce: asked["nonce"] ?? "",
+      idTokenExpected: true,
+    });
+    const claims: Record<string, unknown> = { ...tokens.claims() };
+    if (typeof claims[provider.usernameClaim] === "string") return claims;
+    const subject = String(claims["sub"]);
+    return { ...(await openid.fetchUserInfo(config, tokens.access_token, subject)), ...claims };
+  }
+
+  /** Asked once of each provider; what failed is asked again. */
+  async #configuration({
+    organisation,
+    issuer,
+    clientId,
+    clientSecret,
+  }: Provider): Promise<openid.Configuration> {
+    const key = `${organisation.code} ${issuer} ${clientId}`;
+    const known =
+      this.#known.get(key) ??
+      openid.discovery(
+        new URL(issuer),
+        clientId,
+        unseal(this.#parts.masterKey, clientSecret, "provider").toString(),
+        undefined,
+        {
+          timeout: PROVIDER_SECONDS,
+          ...(isThisMachine(issuer) ? { execute: [openid.allowInsecureRequests] } : {}),
+        },
+      );
+    this.#known.set(key, known);
+    try {
+      return await known;
+    } catch (cause) {
+      this.#known.delete(key);
+      throw new Problem("NOT_READY", "Your organisation's sign-in does not answer. Try again in a minute.", {
+        cause,
+        retryAfter: 60,
+      });
+    }
+  }
+}
+
+const isThisMachine = (issuer: string): boolean =>
+  ["localhost", "127.0.0.1", "[::1]"].includes(new URL(issuer).hostname);
+
+function usernameOf(
+  claims: Readonly<Record<string, unknown>>,
+  claim: Provider["usernameClaim"],
+): string | undefined {
+  const value = claims[claim];
+  if (typeof value !== "string") return undefined;
+  return readUsername(claim === "email" ? value.replace(/@[^@]*$/, "") : value);
+}
+
+/** Whether the provider says that it asked for a second factor. */
+function hasSecondFactor({ amr, acr }: Readonly<Record<string, unknown>>): boolean {
+  const methods = Array.isArray(amr) ? amr : [];
+  return (
+    methods.some((method) => SECOND_FACTOR_METHODS.has(String(method))) ||
+    (typeof acr === "string" && SECOND_FACTOR_CLASSES.has(acr))
+  );
+}
