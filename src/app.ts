@@ -19,6 +19,7 @@ import { duties } from "./app/duties.ts";
 import { openIdentity } from "./app/identity.ts";
 import { openIntake } from "./app/intake.ts";
 import { openLog } from "./app/log.ts";
+import { openPeople } from "./app/people.ts";
 import { openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
@@ -183,6 +184,14 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       now,
       repeatableCodes: demo,
     });
+    const people = openPeople({
+      database: stores.database,
+      audit: stores.audit,
+      enrolments: identity.enrolments,
+      pack: () => policy.pack,
+      now,
+      failed: failed("protective monitoring"),
+    });
     const images = readImages({ index: stores.imageIndex, vault: stores.vault });
     const enquiries = new EnquiryDesk({
       policy,
@@ -254,6 +263,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
             return row?.now.getTime() ?? 0;
           },
           heldInQuarantine: () => stores.quarantine.held(),
+          people: people.counts,
           readsInFlight: () => intake.inFlight,
           auditLog: log.condition,
           policyPack: () => ({
@@ -276,6 +286,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       retention: retentionDesk,
       policy: new PolicyDesk({ keeper, book: stores.policyPacks, audit: stores.audit, now }),
       auditors,
+      people: people.desks,
       doctor,
       health,
     };
@@ -334,8 +345,12 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     });
     closing.push(() => server.close());
     if (settings.roles.includes("jobs")) {
-      schedule.start(duties({ pack, stores, identity, retention, auditors, refusals, lateImages, events }));
+      schedule.start([
+        ...duties({ pack, stores, identity, retention, auditors, refusals, lateImages, events }),
+        people.clock,
+      ]);
       closing.push(() => schedule.stop());
+      closing.push(await people.watch());
     }
     const url = await server.listen({ port: settings.port, host: settings.host });
     closing.push(async () => health.stopping());

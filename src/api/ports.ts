@@ -16,6 +16,7 @@ import type { Role } from "../policy/roles.ts";
 import type { PolicyPort } from "./desks/policy-desk.ts";
 import type { AuthorityPort } from "./authority-port.ts";
 import type { OrganisationNetworks } from "./organisation-networks.ts";
+import type { PeoplePorts } from "./people-ports.ts";
 import type {
   DoctorLine,
   EntryView,
@@ -194,6 +195,8 @@ export interface Rooms {
     readonly samples: SamplePort;
     readonly findings: FindingPort;
   };
+  /** Accounts, organisations, what is due about them, and what protective monitoring found. */
+  readonly people: PeoplePorts;
   readonly doctor: { examine(): Promise<readonly DoctorLine[]> };
   readonly health: Health;
 }

@@ -1,4 +1,5 @@
 import { audit, auditSamples } from "./resources/audit.ts";
+import { accounts, duties } from "./resources/accounts.ts";
 import { authorities } from "./resources/authorities.ts";
 import { doctor } from "./resources/doctor.ts";
 import { enrolment } from "./resources/enrolment.ts";
@@ -8,6 +9,7 @@ import { lists } from "./resources/lists.ts";
 import { log } from "./resources/log.ts";
 import { nrds } from "./resources/nrds.ts";
 import { openApi } from "./resources/open-api.ts";
+import { organisations } from "./resources/organisations.ts";
 import { ownAccount } from "./resources/own-account.ts";
 import { passkeys } from "./resources/passkeys.ts";
 import { policy } from "./resources/policy.ts";
@@ -15,6 +17,7 @@ import { quarantine } from "./resources/quarantine.ts";
 import { reads } from "./resources/reads.ts";
 import { retention } from "./resources/retention.ts";
 import { session } from "./resources/session.ts";
+import { suspicions } from "./resources/suspicions.ts";
 import type { Resource } from "./server-options.ts";
 
 /** Everything under /v1 for people and their programs, in the order of the documentation. */
@@ -31,6 +34,10 @@ export const RESOURCES: readonly Resource[] = [
   nrds,
   quarantine,
   retention,
+  accounts,
+  organisations,
+  duties,
+  suspicions,
   audit,
   auditSamples,
   policy,

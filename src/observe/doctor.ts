@@ -23,10 +23,13 @@ export interface Patient {
   /** The time the governed store believes it is, to hold against ours. */
   readonly storeClock: () => Promise<number>;
   readonly heldInQuarantine: () => Promise<number>;
+  /** Duties about accounts and organisations that are open and overdue, and suspicions that wait. */
+  readonly people: () => Promise<{ open: number; overdue: number; suspicions: number }>;
   readonly readsInFlight: () => number;
   /** How the audit log is; absent where there is none to look at. */
   readonly auditLog?: () => Promise<LogCondition>;
-  readonly policyPack: string;
+  /** The pack in force; why that of the folder is not, and whether a restart is due. */
+  readonly policyPack: () => { id: string; folderDiffers: string | null; restartNeeded: boolean };
 }
 
 const GIB = 2 ** 30;
@@ -53,11 +56,13 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     ["retention", () => lookAtRetention(patient)],
     ["duties", () => lookAtDuties(patient)],
     ["quarantine", () => lookAtQuarantine(patient)],
+    ["account duties", () => lookAtAccountDuties(patient)],
+    ["suspicions", () => lookAtSuspicions(patient)],
     [
       "reads in flight",
       async () => well("reads in flight", `${patient.readsInFlight()} accepted and not yet durable`),
     ],
-    ["policy pack", async () => well("policy pack", patient.policyPack)],
+    ["policy pack", async () => lookAtPolicy(patient)],
   ];
   if (auditLog !== undefined) looks.push(["audit log", async () => auditFindings(await auditLog())]);
   const findings = await Promise.all(
@@ -76,6 +81,17 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     }),
   );
   return findings.flat();
+}
+
+function lookAtPolicy({ policyPack }: Patient): Finding {
+  const { id, folderDiffers, restartNeeded } = policyPack();
+  const warning = (finding: string, advice: string) =>
+    ({ name: "policy pack", state: "warning", finding, advice }) as const;
+  if (restartNeeded)
+    return warning(`${id} took over`, "Restart, so that deletion and intake keep to its numbers as well.");
+  if (folderDiffers !== null)
+    return warning(`${id} is in force. ${folderDiffers}`, "A pack changes only by two people, at /policy.");
+  return well("policy pack", id);
 }
 
 async function lookAtDisk(folder: string): Promise<Finding> {
@@ -134,5 +150,28 @@ async function lookAtQuarantine({ heldInQuarantine }: Patient): Promise<Finding>
     state: "warning",
     finding: `${held} reads wait for a decision`,
     advice: "Look at /quarantine: release or discard them.",
+  };
+}
+
+async function lookAtAccountDuties({ people }: Patient): Promise<Finding> {
+  const { open, overdue } = await people();
+  const finding = `${open} open, ${overdue} overdue`;
+  if (overdue === 0) return well("account duties", finding);
+  return {
+    name: "account duties",
+    state: "warning",
+    finding,
+    advice: "Administrators see them at /duties, the longest overdue first.",
+  };
+}
+
+async function lookAtSuspicions({ people }: Patient): Promise<Finding> {
+  const { suspicions } = await people();
+  if (suspicions === 0) return well("suspicions", "none wait");
+  return {
+    name: "suspicions",
+    state: "warning",
+    finding: `${suspicions} wait for a decision`,
+    advice: "Supervisors and national auditors decide at /suspicions.",
   };
 }

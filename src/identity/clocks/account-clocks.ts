@@ -36,11 +36,9 @@ export class AccountClocks {
 
   /** One run. @returns what was done, for the record of duties */
   async run(): Promise<string> {
-    const { duties, numbers, now } = this.#parts;
-    const { trainingMonths: months, leaverHours: hours } = numbers();
-    await duties.keepLeavers({ hours, now: now() });
-    await duties.keepTraining({ months, warnMs: WARN_MS, now: now() });
-    await duties.keepPolicies({ warnMs: WARN_MS, now: now() });
+    const { numbers } = this.#parts;
+    await this.keepDuties();
+    const { leaverHours: hours } = numbers();
     const left = await this.#endOverdue("end-leaver", `Ended by the service ${hours} hours after leaving.`);
     const suspended = await this.#suspendIdle();
     const unreviewed = await this.#endOverdue(
@@ -48,6 +46,15 @@ export class AccountClocks {
       `Ended by the service: nobody reviewed the need within ${numbers().reviewDays} days of the suspension.`,
     );
     return `${suspended} suspended, ${unreviewed} ended without review, ${left} leavers ended`;
+  }
+
+  /** Brings the duties in line with what is on record: after a change nobody waits for the next run. */
+  async keepDuties(): Promise<void> {
+    const { duties, numbers, now } = this.#parts;
+    const { trainingMonths: months, leaverHours: hours } = numbers();
+    await duties.keepLeavers({ hours, now: now() });
+    await duties.keepTraining({ months, warnMs: WARN_MS, now: now() });
+    await duties.keepPolicies({ warnMs: WARN_MS, now: now() });
   }
 
   async #suspendIdle(): Promise<number> {

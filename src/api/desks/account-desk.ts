@@ -1,0 +1,235 @@
+import { Problem } from "../../errors.ts";
+import type { Account, AccountChange, AccountEvent, AccountState } from "../../identity/accounts/account.ts";
+import { changedMeanwhile, type AccountActs, type Hand } from "../../identity/accounts/account-acts.ts";
+import type { AccountBook } from "../../identity/accounts/account-book.ts";
+import {
+  faultsOfChange,
+  faultsOfNew,
+  NATIONAL_ROLES,
+  type AccountNumbers,
+  type AskedAccount,
+} from "../../identity/accounts/account-rules.ts";
+import type { AccountClocks } from "../../identity/clocks/account-clocks.ts";
+import type { AccountDutyBook } from "../../identity/clocks/account-duty.ts";
+import type { SuspicionBook } from "../../identity/monitoring/suspicion.ts";
+import type { OrganisationBook } from "../../identity/organisation.ts";
+import type { PersonBook } from "../../identity/person.ts";
+import { foldUsername } from "../../identity/username.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { AccountPort, Deliberate, StateAct } from "../people-ports.ts";
+import type { AccountEventView, AccountInFull, AccountView, EnrolmentView } from "../people-views.ts";
+import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
+import { afterId, pageByIds } from "./cursor.ts";
+import { presentDuty } from "./duty-desk.ts";
+import { isNational, refusedBy, remitOf, withinRemit } from "./remit.ts";
+import { afterName, pageByNames } from "./text-cursor.ts";
+
+/** Open duties shown with an account; there is one of each kind at most. */
+const MOST_DUTIES = 10;
+
+export interface AccountDeskParts {
+  readonly book: AccountBook;
+  readonly acts: AccountActs;
+  readonly people: Pick<PersonBook, "add">;
+  readonly organisations: Pick<OrganisationBook, "byCode">;
+  readonly duties: AccountDutyBook;
+  readonly suspicions: Pick<SuspicionBook, "suspends">;
+  readonly clocks: Pick<AccountClocks, "keepDuties">;
+  readonly enrolments: Pick<Rooms["enrolments"], "newEnrolment">;
+  readonly audit: Rooms["audit"];
+  /** Of the pack in force. */
+  readonly numbers: () => AccountNumbers;
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/** The accounts as administrators keep them (ACC-2, ACC-7). */
+export class AccountDesk implements AccountPort {
+  readonly #parts: AccountDeskParts;
+
+  constructor(parts: AccountDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(
+    filter: {
+      search?: string | undefined;
+      state?: AccountState | undefined;
+      organisation?: string | undefined;
+    },
+    { limit, cursor }: PageRequest,
+    act: Act,
+  ): Promise<Page<AccountView>> {
+    const { book, audit } = this.#parts;
+    const { search, state } = filter;
+    const after = afterName(cursor);
+    const organisation = await this.#organisationIn(filter.organisation, act.by);
+    await auditFirst(audit, act, "account.open", { list: "accounts", search, state });
+    if (organisation === null) return { items: [], next: null };
+    const rows = await book.list({ organisation, search, state, after, limit: limit + 1 });
+    return pageByNames(rows, limit, ({ username }) => username, present);
+  }
+
+  async open(username: string, history: PageRequest, act: Act): Promise<AccountInFull> {
+    const { book, duties, suspicions, audit, now } = this.#parts;
+    const before = afterId(history.cursor, "bigint");
+    const account = await this.#within(username, act.by);
+    await auditFirst(audit, act, "account.open", { account: account.username });
+    const [events, open, suspicionWaits] = await Promise.all([
+      book.history(account.id, { before, limit: history.limit + 1 }),
+      duties.open({ person: account.id, limit: MOST_DUTIES }),
+      suspicions.suspends(account.id),
+    ]);
+    return {
+      ...present(account),
+      duties: open.map((duty) => presentDuty(duty, now())),
+      suspicionWaits,
+      history: pageByIds(events, history.limit, presentEvent),
+    };
+  }
+
+  async add(
+    asked: AskedAccount & { readonly organisation?: string | undefined },
+    act: Act,
+  ): Promise<{ account: AccountView; enrolment: EnrolmentView }> {
+    const { book, people, audit, numbers, now } = this.#parts;
+    const { by } = act;
+    const errors = faultsOfNew(asked, by.roles, numbers(), now());
+    if (errors.length > 0) throw new Problem("INPUT_INVALID", "The account was not made.", { errors });
+    const organisation = await this.#organisationIn(asked.organisation ?? by.organisation.id, by);
+    if (organisation === null || organisation === undefined)
+      throw new Problem("NOT_FOUND", "There is no such organisation in your remit.");
+    const username = foldUsername(asked.username);
+    const { fullName, roles, vetting, rank = null, trainedOn = null, covert = false } = asked;
+    const made = { fullName, roles, rank, vetting, trainedOn, covert };
+    await auditFirst(audit, act, "person.add", { account: username, of: organisation, ...made });
+    const newPerson = { ...made, username, organisation, passwordHash: null, totpSecret: null };
+    const person = await people.add(newPerson);
+    const deed = { by: by.person, reason: "New account", now: now() };
+    await book.record(person.id, "added", made, deed);
+    await this.#parts.clocks.keepDuties();
+    const account = (await book.byId(person.id)) as Account;
+    return { account: present(account), enrolment: await this.#link(account, act) };
+  }
+
+  async change(
+    username: string,
+    to: AccountChange,
+    { version, reason }: Deliberate,
+    act: Act,
+  ): Promise<AccountView> {
+    const { acts, numbers, now, clocks } = this.#parts;
+    const account = await this.#toChange(username, version, act.by);
+    const errors = faultsOfChange(to, account, act.by.roles, numbers(), now());
+    if (errors.length > 0) throw new Problem("INPUT_INVALID", "The account was not changed.", { errors });
+    await acts.change(account, to, reason, handOf(act));
+    await clocks.keepDuties();
+    return present(await this.#within(account.username, act.by));
+  }
+
+  async setState(
+    username: string,
+    to: StateAct,
+    { version, reason }: Deliberate,
+    act: Act,
+  ): Promise<AccountView> {
+    const { acts, suspicions } = this.#parts;
+    const account = await this.#toChange(username, version, act.by);
+    if (to === "reactivate" && (await suspicions.suspends(account.id)))
+      throw new Problem(
+        "CONFLICT",
+        "Protective monitoring suspended this account. A supervisor decides first, under suspicions.",
+      );
+    await acts[to](account, reason, handOf(act));
+    return present(await this.#within(account.username, act.by));
+  }
+
+  async enrol(username: string, { version, reason }: Deliberate, act: Act): Promise<EnrolmentView> {
+    const { book, now } = this.#parts;
+    const account = await this.#toChange(username, version, act.by);
+    if (account.state !== "invited" && account.state !== "active")
+      throw new Problem(
+        "CONFLICT",
+        `The account ${account.username} is ${account.state}; a link needs an account in use.`,
+      );
+    const enrolment = await this.#link(account, act);
+    await book.record(account.id, "invited", {}, { by: act.by.person, reason, now: now() });
+    return enrolment;
+  }
+
+  async #link({ id, username, organisation }: Account, { by, requestId }: Act): Promise<EnrolmentView> {
+    const { enrolments } = this.#parts;
+    const { path, expires } = await enrolments.newEnrolment({ id, username, organisation }, by, requestId);
+    return { link: path, expires: new Date(expires).toISOString() };
+  }
+
+  async #within(username: string, asker: SignedIn): Promise<Account> {
+    const account = await this.#parts.book.byUsername(foldUsername(username));
+    if (account === undefined || !withinRemit(asker, account.organisation.id))
+      throw new Problem("NOT_FOUND", "There is no such account in your organisation.");
+    return account;
+  }
+
+  async #toChange(username: string, version: number, by: SignedIn): Promise<Account> {
+    const account = await this.#within(username, by);
+    if (account.id === by.person)
+      throw refusedBy(
+        "account-is-somebody-else's",
+        "Nobody changes the own account.",
+        "Another administrator of your organisation, or a national one.",
+      );
+    if (account.roles.some((role) => NATIONAL_ROLES.includes(role)) && !by.roles.includes("nationaladmin"))
+      throw refusedBy(
+        "national-accounts-are-kept-nationally",
+        "This account has a national role.",
+        "The role nationaladmin.",
+      );
+    if (account.version !== version) throw changedMeanwhile(account.username);
+    return account;
+  }
+
+  /** The organisation that is asked about: undefined for all, null for one beyond the remit. */
+  async #organisationIn(
+    asked: string | number | undefined,
+    asker: SignedIn,
+  ): Promise<number | null | undefined> {
+    if (asked === undefined) return remitOf(asker);
+    const id = typeof asked === "number" ? asked : (await this.#parts.organisations.byCode(asked))?.id;
+    return id !== undefined && (isNational(asker) || id === asker.organisation.id) ? id : null;
+  }
+}
+
+const handOf = ({ by, requestId }: Act): Hand => ({
+  name: by.username,
+  person: by.person,
+  organisation: by.organisation.id,
+  requestId,
+});
+
+const present = ({ organisation, ...account }: Account): AccountView => ({
+  username: account.username,
+  version: account.version,
+  fullName: account.fullName,
+  organisation: { code: organisation.code, name: organisation.name },
+  roles: [...account.roles],
+  kind: account.kind,
+  state: account.state,
+  stateSince: account.stateSince.toISOString(),
+  stateWhy: account.stateWhy,
+  rank: account.rank,
+  vetting: account.vetting,
+  trainedOn: account.trainedOn,
+  covert: account.covert,
+  created: account.created.toISOString(),
+  lastUsed: account.lastUsed?.toISOString() ?? null,
+  leavesOn: account.leavesOn,
+});
+
+const presentEvent = ({ at, by, what, before, after, reason }: AccountEvent): AccountEventView => ({
+  at: at.toISOString(),
+  by,
+  what,
+  before: { ...before },
+  after: { ...after },
+  reason,
+});

@@ -1,0 +1,87 @@
+import { Problem } from "../../errors.ts";
+import type { AccountDuty, AccountDutyBook } from "../../identity/clocks/account-duty.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { DutyPort } from "../people-ports.ts";
+import type { DutyView } from "../people-views.ts";
+import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
+import { idNumber } from "./cursor.ts";
+import { refusedBy, remitOf, withinRemit } from "./remit.ts";
+
+const PLACE = /^due (-?\d{1,16}) (\d{1,15})$/;
+
+export interface DutyDeskParts {
+  readonly book: AccountDutyBook;
+  readonly audit: Rooms["audit"];
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/** Duties as people see and do them. */
+export class DutyDesk implements DutyPort {
+  readonly #parts: DutyDeskParts;
+
+  constructor(parts: DutyDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(asker: SignedIn, { limit, cursor }: PageRequest): Promise<Page<DutyView>> {
+    const { book, now } = this.#parts;
+    const rows = await book.open({
+      organisation: remitOf(asker),
+      after: placeOf(cursor),
+      limit: limit + 1,
+    });
+    const kept = rows.slice(0, limit);
+    const last = kept.at(-1);
+    return {
+      items: kept.map((duty) => presentDuty(duty, now())),
+      next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+    };
+  }
+
+  counts(asker: SignedIn): Promise<{ open: number; overdue: number }> {
+    return this.#parts.book.counts(this.#parts.now(), remitOf(asker));
+  }
+
+  async done(id: string, note: string, act: Act): Promise<void> {
+    const { book, audit, now } = this.#parts;
+    const duty = await book.byId(idNumber(id, "bigint"));
+    if (duty === undefined || !withinRemit(act.by, duty.organisation.id))
+      throw new Problem("NOT_FOUND", "There is no such duty in your organisation.");
+    if (duty.kind !== "review-permissions")
+      throw new Problem("CONFLICT", "This duty is done by what it asks for, not by saying so.");
+    if (duty.person?.id === act.by.person)
+      throw refusedBy(
+        "account-is-somebody-else's",
+        "Nobody reviews the own permissions.",
+        "Another administrator of your organisation.",
+      );
+    const about = { duty: id, kind: duty.kind, account: duty.person?.username ?? null };
+    await auditFirst(audit, act, "duty.done", { ...about, note });
+    if (!(await book.close(duty.id, { by: act.by.person, outcome: "reviewed", note, now: now() })))
+      throw new Problem("CONFLICT", "Somebody has done this already.");
+  }
+}
+
+/** A duty as it is shown. */
+export const presentDuty = (duty: AccountDuty, now: number): DutyView => ({
+  id: String(duty.id),
+  kind: duty.kind,
+  account: duty.person && { username: duty.person.username, fullName: duty.person.fullName },
+  organisation: { code: duty.organisation.code, name: duty.organisation.name },
+  opened: duty.opened.toISOString(),
+  due: duty.due.toISOString(),
+  overdue: duty.due.getTime() <= now,
+});
+
+const cursorOf = ({ due, id }: AccountDuty): string =>
+  Buffer.from(`due ${due.getTime()} ${id}`).toString("base64url");
+
+/** @throws Problem CURSOR_INVALID */
+function placeOf(cursor: string | undefined): { due: number; id: number } | undefined {
+  if (cursor === undefined) return undefined;
+  const [, due, id] = PLACE.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
+  const place = { due: Number(due), id: Number(id) };
+  if (!(Math.abs(place.due) <= 8.64e15)) throw new Problem("CURSOR_INVALID", "Start again without a cursor.");
+  return place;
+}

@@ -1,0 +1,117 @@
+import { Problem } from "../../errors.ts";
+import type { Suspicion, SuspicionBook, SuspicionDecision } from "../../identity/monitoring/suspicion.ts";
+import { mayDo } from "../../policy/roles.ts";
+import { auditFirst } from "../audit-first.ts";
+import type { SuspicionAct, SuspicionPort } from "../people-ports.ts";
+import type { SuspicionView } from "../people-views.ts";
+import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
+import { afterId, idNumber, pageByIds } from "./cursor.ts";
+import { refusedBy, remitOf, withinRemit } from "./remit.ts";
+
+const DECISIONS: Readonly<Record<SuspicionAct, SuspicionDecision>> = {
+  lift: "lifted",
+  uphold: "upheld",
+  note: "noted",
+};
+
+export interface SuspicionDeskParts {
+  readonly book: SuspicionBook;
+  readonly audit: Rooms["audit"];
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/**
+ * Suspicions as people see and decide them. A supervisor decides those of the own organisation, a national auditor any, so
+ * that a supervisor's own case has somebody to decide it.
+ */
+export class SuspicionDesk implements SuspicionPort {
+  readonly #parts: SuspicionDeskParts;
+
+  constructor(parts: SuspicionDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(
+    { waiting }: { waiting?: boolean | undefined },
+    { limit, cursor }: PageRequest,
+    act: Act,
+  ): Promise<Page<SuspicionView>> {
+    const { book, audit } = this.#parts;
+    const before = afterId(cursor, "bigint");
+    await auditFirst(audit, act, "account.open", { list: "suspicions" });
+    const rows = await book.list({ organisation: remitOf(act.by), waiting, before, limit: limit + 1 });
+    return pageByIds(rows, limit, (suspicion) => present(suspicion, act.by));
+  }
+
+  async open(id: string, act: Act): Promise<SuspicionView> {
+    const suspicion = await this.#within(id, act.by);
+    const account = suspicion.person.username;
+    await auditFirst(this.#parts.audit, act, "account.open", { account, suspicion: id });
+    return present(suspicion, act.by);
+  }
+
+  waiting(asker: SignedIn): Promise<number> {
+    return this.#parts.book.waiting(remitOf(asker));
+  }
+
+  async decide(id: string, decision: SuspicionAct, reason: string, act: Act): Promise<SuspicionView> {
+    const { book, audit, now } = this.#parts;
+    const { by } = act;
+    const suspicion = await this.#within(id, by);
+    const { person, effect, decided, rule } = suspicion;
+    if (person.id === by.person)
+      throw refusedBy(
+        "suspicion-is-decided-by-another",
+        "Nobody decides about themselves.",
+        "Another supervisor of your organisation, or a national auditor.",
+      );
+    if (decided !== null) throw new Problem("CONFLICT", "Somebody has decided this already.");
+    if ((decision === "note") !== (effect === "flag"))
+      throw new Problem(
+        "CONFLICT",
+        effect === "flag"
+          ? "This only flags the account: note what you found."
+          : "This suspended the account: lift the suspension or uphold it.",
+      );
+    const subject = { account: person.username, suspicion: id, rule, decision, reason };
+    await auditFirst(audit, act, "suspicion.decide", subject);
+    if (decision === "lift") await auditFirst(audit, act, "person.reactivate", subject);
+    const done = { by: by.person, decision: DECISIONS[decision], reason, now: now() };
+    if (!(await book.decide(suspicion.id, done)))
+      throw new Problem("CONFLICT", "Somebody has decided this already.");
+    return present(await this.#within(id, by), by);
+  }
+
+  async #within(id: string, asker: SignedIn): Promise<Suspicion> {
+    const suspicion = await this.#parts.book.byId(idNumber(id, "bigint"));
+    if (suspicion === undefined || !withinRemit(asker, suspicion.organisation.id))
+      throw new Problem("NOT_FOUND", "There is no such suspicion in your organisation.");
+    return suspicion;
+  }
+}
+
+const present = (suspicion: Suspicion, asker: SignedIn): SuspicionView => ({
+  id: String(suspicion.id),
+  account: {
+    username: suspicion.person.username,
+    fullName: suspicion.person.fullName,
+    roles: [...suspicion.person.roles],
+    state: suspicion.person.state as SuspicionView["account"]["state"],
+  },
+  organisation: { code: suspicion.organisation.code, name: suspicion.organisation.name },
+  at: suspicion.at.toISOString(),
+  rule: suspicion.rule,
+  effect: suspicion.effect,
+  why: suspicion.why,
+  count: suspicion.evidence.count,
+  entries: [...suspicion.evidence.entries],
+  decided: suspicion.decided?.toISOString() ?? null,
+  decidedBy: suspicion.decidedBy,
+  decision: suspicion.decision,
+  reason: suspicion.reason,
+  mayDecide:
+    suspicion.decided === null &&
+    suspicion.person.id !== asker.person &&
+    mayDo(asker.roles, "suspension.lift"),
+});

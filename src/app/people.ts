@@ -1,0 +1,87 @@
+import { AccountDesk } from "../api/desks/account-desk.ts";
+import { DutyDesk } from "../api/desks/duty-desk.ts";
+import { OrganisationDesk } from "../api/desks/organisation-desk.ts";
+import { SuspicionDesk } from "../api/desks/suspicion-desk.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { AccountActs } from "../identity/accounts/account-acts.ts";
+import { AccountClocks } from "../identity/clocks/account-clocks.ts";
+import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitoring.ts";
+import type { PolicyNumbers } from "../policy/pack/numbers.ts";
+import type { ScheduledDuty } from "../retention/schedule.ts";
+import type { Database } from "../storage/postgres/database.ts";
+import { PostgresAccountBook } from "../storage/postgres/postgres-account-book.ts";
+import { PostgresAccountDutyBook } from "../storage/postgres/postgres-account-duty-book.ts";
+import { PostgresConduct } from "../storage/postgres/postgres-conduct.ts";
+import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
+import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
+import { PostgresSuspicionBook } from "../storage/postgres/postgres-suspicion-book.ts";
+import type { Identity } from "./identity.ts";
+
+export interface PeopleParts {
+  readonly database: Database;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly enrolments: Identity["enrolments"];
+  /** The numbers of the pack in force. */
+  readonly pack: () => PolicyNumbers;
+  readonly now: () => number;
+  /** Hears of a look of protective monitoring that failed. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Everything about accounts and organisations, put together: their desks, their clocks, and protective monitoring. */
+export function openPeople({ database, audit, enrolments, pack, now, failed }: PeopleParts) {
+  const book = new PostgresAccountBook(database);
+  const dutyBook = new PostgresAccountDutyBook(database);
+  const suspicionBook = new PostgresSuspicionBook(database);
+  const organisationBook = new PostgresOrganisationBook(database);
+  const numbers = () => pack().accounts;
+  const acts = new AccountActs({ book, audit, numbers, now });
+  const clocks = new AccountClocks({ accounts: book, acts, duties: dutyBook, numbers, now });
+  const monitoring = new ProtectiveMonitoring({
+    conduct: new PostgresConduct(database),
+    accounts: book,
+    suspicions: suspicionBook,
+    audit,
+    rules: () => pack().monitoring,
+    now,
+    failed,
+  });
+  const clock: ScheduledDuty = {
+    name: "account-clocks",
+    when: "*/10 * * * *",
+    atStart: true,
+    work: () => clocks.run(),
+  };
+  return {
+    desks: {
+      accounts: new AccountDesk({
+        book,
+        acts,
+        people: new PostgresPersonBook(database),
+        organisations: organisationBook,
+        duties: dutyBook,
+        suspicions: suspicionBook,
+        clocks,
+        enrolments,
+        audit,
+        numbers: pack,
+        now,
+      }),
+      organisations: new OrganisationDesk({ book: organisationBook, clocks, audit, now }),
+      duties: new DutyDesk({ book: dutyBook, audit, now }),
+      suspicions: new SuspicionDesk({ book: suspicionBook, audit, now }),
+    },
+    clock,
+    /** How many duties are open and overdue, and how many suspicions wait, in all organisations. */
+    counts: async () => ({ ...(await dutyBook.counts(now())), suspicions: await suspicionBook.waiting() }),
+    /** Watches the log from now on, in this process or another. Out: ends it. */
+    watch: async (): Promise<() => Promise<void>> => {
+      await monitoring.start();
+      const stopListening = await database.listen("audit_grew", () => monitoring.grew());
+      return async () => {
+        await stopListening();
+        await monitoring.stop();
+      };
+    },
+  };
+}
