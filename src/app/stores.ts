@@ -24,6 +24,7 @@ import { PostgresListBook } from "../storage/postgres/postgres-list-book.ts";
 import { PostgresListFeed } from "../storage/postgres/postgres-list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/postgres-nrd-register.ts";
 import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
+import { PostgresPackBook } from "../storage/postgres/postgres-pack-book.ts";
 import { PostgresPendingImages } from "../storage/postgres/postgres-pending-images.ts";
 import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
 import { PostgresPreservationBook } from "../storage/postgres/postgres-preservation-book.ts";
@@ -73,6 +74,7 @@ export async function openStores(
     audit: new PostgresAuditLog(database, Date.now) as AuditLog,
     authorities: new PostgresAuthorityBook(database),
     authorityLife: new PostgresAuthorityLife(database),
+    policyPacks: new PostgresPackBook(database),
     enquiries: new PostgresEnquiryBook(database),
     feedSources: new PostgresFeedSourceBook(database),
     hits: new PostgresHitBook(database, Date.now),

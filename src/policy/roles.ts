@@ -58,7 +58,6 @@ export const ACTIONS = [
   "organisation.manage",
   "organisation.policy",
   "duty.see",
-  "policy.see",
   "policy.propose",
   "policy.approve",
   "audit.search",

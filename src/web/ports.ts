@@ -21,7 +21,7 @@ export interface NrdHistoryLine {
 /** The desks that API and pages share. */
 export type PageRooms = Pick<
   Rooms,
-  "signIn" | "audit" | "enquiries" | "enrolments" | "passkeys" | "providers" | "ownAccount"
+  "signIn" | "audit" | "policy" | "enquiries" | "enrolments" | "passkeys" | "providers" | "ownAccount"
 > & {
   readonly hits: Pick<HitPort, "list" | "find" | "acknowledge" | "verify" | "dispose">;
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;

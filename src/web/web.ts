@@ -16,6 +16,7 @@ import { hitPage } from "./pages/hit/page.ts";
 import { homePage } from "./pages/home/page.ts";
 import { nrdPage } from "./pages/nrd/page.ts";
 import { nrdsPage } from "./pages/nrds/page.ts";
+import { policyPage } from "./pages/policy/page.ts";
 import { quarantinePage } from "./pages/quarantine/page.ts";
 import { quarantinedPage } from "./pages/quarantined/page.ts";
 import { readPage } from "./pages/read/page.ts";
@@ -42,6 +43,7 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   quarantinedPage,
   nrdsPage,
   nrdPage(assets.outline),
+  policyPage,
   apiGuidePage,
 ];
 

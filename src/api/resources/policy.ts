@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { PackRecord } from "../../policy/pack-book.ts";
+import { actOf } from "../audit-first.ts";
+import { ROUTES } from "../paths.ts";
+import { askedTime, pageOf, reason, time, timeText } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+
+const tags = ["policy"];
+const digest = z.string().regex(/^[0-9a-f]{64}$/, "is not the digest of a pack");
+
+const ruleView = z.object({
+  name: z.string(),
+  effect: z.enum(["permit", "forbid"]),
+  actions: z.array(z.string()).describe("What it speaks about"),
+  says: z.string(),
+  source: z.string(),
+  needed: z.string().describe("What somebody it refuses would need; {…} is a number of the pack"),
+  text: z.string().describe("The sentence itself, in Cedar"),
+});
+
+const policyView = z.object({
+  id: z.string(),
+  digest: z.string().describe("SHA-256 over its files"),
+  rules: z.array(ruleView),
+  numbers: z.looseObject({}).describe("numbers.json of the pack"),
+  folderDiffers: z.string().nullable().describe("Why the pack of the folder is not in force"),
+  restartNeeded: z.boolean().describe("Numbers that parts took at their start wait for a restart"),
+});
+
+const versionView = z.object({
+  digest: z.string(),
+  id: z.string(),
+  state: z.enum(["proposed", "approved", "refused"]),
+  proposedBy: z.string().nullable().describe("Null: it came with the installation"),
+  proposedAt: time,
+  decidedBy: z.string().nullable(),
+  decidedAt: time.nullable(),
+  reason: z.string(),
+  effectiveFrom: time,
+});
+
+const present = (record: PackRecord): z.infer<typeof versionView> => ({
+  ...record,
+  proposedBy: record.proposedBy?.username ?? null,
+  proposedAt: timeText(record.proposedAt),
+  decidedBy: record.decidedBy?.username ?? null,
+  decidedAt: record.decidedAt === null ? null : timeText(record.decidedAt),
+  effectiveFrom: timeText(record.effectiveFrom),
+});
+
+/** The law as data: what is in force, and changing it by two people (RET-4). */
+export function policy(scope: Scope, { rooms }: ServerOptions): void {
+  scope.get(
+    ROUTES.policy,
+    {
+      config: { access: "signed-in" },
+      schema: { tags, summary: "The policy pack in force", response: { 200: policyView } },
+    },
+    async () => {
+      const { pack, folderDiffers, restartNeeded } = rooms.policy;
+      return {
+        id: pack.id,
+        digest: pack.digest,
+        rules: pack.rules.map(({ name, effect, actions, says, source, needed, text }) => ({
+          ...{ name, effect, says, source, needed, text },
+          actions: [...actions],
+        })),
+        numbers: JSON.parse(pack.texts["numbers.json"]) as Record<string, unknown>,
+        folderDiffers,
+        restartNeeded,
+      };
+    },
+  );
+
+  scope.get(
+    ROUTES.policyPacks,
+    {
+      config: { access: "signed-in" },
+      schema: { tags, summary: "Packs on record, newest first", response: { 200: pageOf(versionView) } },
+    },
+    async () => ({ items: (await rooms.policy.versions()).map(present), next: null }),
+  );
+
+  scope.post(
+    ROUTES.policyPacks,
+    {
+      config: { access: "policy.propose", stepUp: true },
+      schema: {
+        tags,
+        summary: "Propose the pack in a folder beside the one in force",
+        body: z.strictObject({
+          folder: z.string().min(1).max(50).describe("Its name, for example `uk`"),
+          reason,
+          effectiveFrom: askedTime.describe("When it is to take over, once another person has approved it"),
+        }),
+        response: { 201: versionView },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(present(await rooms.policy.propose(request.body, actOf(request)))),
+  );
+
+  for (const [route, decision, summary] of [
+    [ROUTES.policyPackApprove, "approved", "Approve a proposed pack, as another person than proposed it"],
+    [ROUTES.policyPackRefuse, "refused", "Refuse a proposed pack"],
+  ] as const) {
+    scope.post(
+      route,
+      {
+        config: { access: "policy.approve", stepUp: true },
+        schema: {
+          tags,
+          summary,
+          params: z.object({ digest }),
+          body: z.strictObject({ reason }),
+          response: { 200: versionView },
+        },
+      },
+      async (request) =>
+        present(
+          await rooms.policy.decide(request.params.digest, decision, request.body.reason, actOf(request)),
+        ),
+    );
+  }
+}

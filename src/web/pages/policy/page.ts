@@ -1,0 +1,106 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { actOf } from "../../../api/audit-first.ts";
+import { whoAsks } from "../../../api/access.ts";
+import { Problem } from "../../../errors.ts";
+import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
+import type { PageRoutes, PageTools } from "../../page.ts";
+import { paths, ROUTES, withQuery } from "../../paths.ts";
+import { londonToEpoch } from "../../words/london-time.ts";
+import { policyView, PROPOSAL_FIELDS, type ProposalField } from "./view.ts";
+
+const NOTICES: Readonly<Record<string, string>> = {
+  proposed: "Proposed. Another person must approve it.",
+  approved: "Approved. It takes over at its time.",
+  refused: "Refused.",
+};
+const FIELDS = Object.fromEntries(PROPOSAL_FIELDS.map((field) => [field, field]));
+
+/** The policy in force, and changing it by two people (RET-4). */
+export const policyPage: PageRoutes = (app, tools) => {
+  const { policy } = tools.ports.rooms;
+
+  app.get<{ Querystring: { notice?: string } }>(
+    ROUTES.policy,
+    { config: { access: "signed-in" } },
+    async (request, reply) =>
+      showPolicy(tools, request, reply, { notice: NOTICES[String(request.query.notice)] ?? "" }),
+  );
+
+  app.post(
+    ROUTES.policyPacks,
+    { config: { access: "policy.propose", stepUp: true } },
+    async (request, reply) => {
+      const values = valuesOf(request.body, PROPOSAL_FIELDS);
+      const effectiveFrom = londonToEpoch(values.effectiveFrom, "from");
+      const errors: FieldError[] = [];
+      if (values.folder === "") errors.push({ field: "folder", message: "Enter the name of the folder" });
+      if (effectiveFrom === null)
+        errors.push({ field: "effectiveFrom", message: "Enter when it takes over, like 22/11/2026 08:15" });
+      if (values.reason === "") errors.push({ field: "reason", message: "Write why, for the record" });
+      if (errors.length > 0 || effectiveFrom === null)
+        return showPolicy(tools, request, reply, { form: formWith(values, errors), status: 400 });
+      try {
+        await policy.propose({ ...values, effectiveFrom }, actOf(request));
+      } catch (error) {
+        return showProblem(request, reply, values, error);
+      }
+      return reply.redirect(withQuery(paths.policy(), { notice: "proposed" }), 303);
+    },
+  );
+
+  for (const [route, decision] of [
+    [ROUTES.policyApprove, "approved"],
+    [ROUTES.policyRefuse, "refused"],
+  ] as const) {
+    app.post<{ Params: { digest: string } }>(
+      route,
+      { config: { access: "policy.approve", stepUp: true } },
+      async (request, reply) => {
+        const { reason } = valuesOf(request.body, ["reason"]);
+        if (reason === "")
+          return showPolicy(tools, request, reply, { conflict: "Write why, for the record.", status: 400 });
+        try {
+          await policy.decide(request.params.digest, decision, reason, actOf(request));
+        } catch (error) {
+          return showProblem(request, reply, undefined, error);
+        }
+        return reply.redirect(withQuery(paths.policy(), { notice: decision }), 303);
+      },
+    );
+  }
+
+  function showProblem(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    values: Record<ProposalField, string> | undefined,
+    error: unknown,
+  ): Promise<FastifyReply> {
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === "INPUT_INVALID" && values !== undefined) {
+      const form = formWith(values, errorsAt(error.errors, FIELDS, "folder"));
+      return showPolicy(tools, request, reply, { form, status: 400 });
+    }
+    if (error.code !== "CONFLICT") throw error;
+    return showPolicy(tools, request, reply, { conflict: error.message, status: 409 });
+  }
+};
+
+async function showPolicy(
+  { ports, show }: PageTools,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  said: { form?: Form<ProposalField>; notice?: string; conflict?: string; status?: number },
+): Promise<FastifyReply> {
+  const { policy } = ports.rooms;
+  const blank = { folder: policy.folderName, effectiveFrom: "", reason: "" };
+  const view = policyView({
+    policy,
+    versions: await policy.versions(),
+    asker: whoAsks(request),
+    now: ports.now(),
+    form: said.form ?? formWith(blank, []),
+    notice: said.notice ?? "",
+    conflict: said.conflict ?? "",
+  });
+  return show(request, reply, "pages/policy/template.njk", view, said.status);
+}

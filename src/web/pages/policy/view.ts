@@ -1,0 +1,103 @@
+import type { PolicyPort } from "../../../api/desks/policy-desk.ts";
+import type { SignedIn } from "../../../api/ports.ts";
+import type { PackRecord } from "../../../policy/pack-book.ts";
+import type { PolicyRule } from "../../../policy/cedar/rules.ts";
+import type { PolicyPack } from "../../../policy/pack.ts";
+import { fillIn } from "../../../policy/pack/placeholders.ts";
+import { ACTIONS, mayDo, rolesThatMay } from "../../../policy/roles.ts";
+import type { Form } from "../../form.ts";
+import { paths } from "../../paths.ts";
+import { sayTime } from "../../words/london-time.ts";
+
+export const PROPOSAL_FIELDS = ["folder", "effectiveFrom", "reason"] as const;
+export type ProposalField = (typeof PROPOSAL_FIELDS)[number];
+
+const STATE_WORDS: Readonly<Record<PackRecord["state"], string>> = {
+  proposed: "Waits for another person",
+  approved: "Approved",
+  refused: "Refused",
+};
+const byRole = (rule: PolicyRule): boolean =>
+  rule.actions.some((action) => (ACTIONS as readonly string[]).includes(action));
+
+/** The law as data: its sentences with their sources, its numbers, and who brought which version in (RET-4). */
+export function policyView(parts: {
+  policy: PolicyPort;
+  versions: readonly PackRecord[];
+  asker: SignedIn;
+  now: number;
+  form: Form<ProposalField>;
+  notice: string;
+  conflict: string;
+}) {
+  const { policy, versions, asker, now, form, notice, conflict } = parts;
+  const { pack } = policy;
+  const mayApprove = mayDo(asker.roles, "policy.approve");
+  const says = (rules: readonly PolicyRule[]) => rules.map((rule) => sayRule(rule, pack));
+  return {
+    pageTitle: "Policy",
+    pack,
+    form,
+    hasErrors: form.summary.length > 0,
+    notice,
+    conflict,
+    folderDiffers: policy.folderDiffers ?? "",
+    restartNeeded: policy.restartNeeded,
+    mayPropose: mayDo(asker.roles, "policy.propose"),
+    parts: [
+      { title: "What each role may do", rules: says(pack.rules.filter(byRole)) },
+      {
+        title: "When a question may be answered",
+        rules: says(pack.rules.filter(({ actions }) => actions.includes("answer"))),
+      },
+      {
+        title: "Readers, hits, exports and authorities",
+        rules: says(pack.rules.filter((rule) => !byRole(rule) && !rule.actions.includes("answer"))),
+      },
+    ],
+    numbers: numbersOf(JSON.parse(pack.texts["numbers.json"])),
+    versions: versions.map((one) => ({
+      ...one,
+      short: one.digest.slice(0, 12),
+      inForce: one.digest === pack.digest,
+      stateWords:
+        one.digest === pack.digest
+          ? "In force"
+          : one.state === "approved" && one.effectiveFrom > now
+            ? "Approved, to come"
+            : STATE_WORDS[one.state],
+      effectiveFrom: sayTime(one.effectiveFrom),
+      proposer: one.proposedBy?.username ?? "the installation",
+      decider: one.decidedBy?.username ?? "",
+      approve: paths.policyApprove(one.digest),
+      refuse: paths.policyRefuse(one.digest),
+      mayDecide: one.state === "proposed" && mayApprove && one.proposedBy?.id !== asker.person,
+    })),
+  };
+}
+
+const sayRule = ({ name, effect, says, source, needed, text }: PolicyRule, pack: PolicyPack) => ({
+  name,
+  effect,
+  says,
+  source,
+  needed: fillIn(needed, pack, rolesThatMay),
+  text,
+});
+
+/** Every number by its name, lists in one line. */
+function numbersOf(value: unknown, path = ""): readonly { name: string; value: string }[] {
+  if (Array.isArray(value) || typeof value !== "object" || value === null)
+    return [{ name: path, value: sayValue(value) }];
+  return Object.entries(value).flatMap(([key, member]) =>
+    numbersOf(member, path === "" ? key : `${path}.${key}`),
+  );
+}
+
+function sayValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(sayValue).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, member]) => `${key} ${sayValue(member)}`)
+    .join(" · ");
+}
