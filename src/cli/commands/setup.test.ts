@@ -33,7 +33,9 @@ describe("the first run of a real installation", () => {
     expect(await runCommand(SETUP)).toBe(0);
     for (const file of ["master.key", "signing.pem"])
       expect(statSync(join(folder, "keys", file)).mode & 0o077).toBe(0);
-    for (const what of ["Password", "TOTP secret", "Feed token"]) expect(told(what)).toMatch(/^\S{16,}$/);
+    expect(told("Enrolment link")).toMatch(/^http:\/\/127\.0\.0\.1:8420\/enrol\/[A-Za-z0-9_-]{43}$/);
+    expect(told("Feed token")).toMatch(/^\S{16,}$/);
+    expect(said.join("\n")).not.toMatch(/password {2}|TOTP/i);
   });
 
   it("refuses a second time", async () => {
@@ -63,8 +65,19 @@ describe("the first run of a real installation", () => {
     await vi.waitFor(async () => expect(await app?.stores.receipts.lastSuccess()).not.toBeNull(), {
       timeout: 10_000,
     });
-    vi.stubEnv("WAYWARDEN_PASSWORD", told("Password"));
-    const totp = totpCode(totpSecretOf(told("TOTP secret")), Date.now());
+    const password = "harbour velvet cactus";
+    const token = new URL(told("Enrolment link")).pathname.split("/").at(-1);
+    const enrolment = async (path: string, body: object) => {
+      const init = { method: "POST", headers: { "content-type": "application/json" } };
+      const answer = await fetch(`${url}${path}`, { ...init, body: JSON.stringify({ token, ...body }) });
+      return (await answer.json()) as { totpSecret: string; recoveryCodes: string[]; code?: string };
+    };
+    const secret = totpSecretOf((await enrolment("/v1/enrolment/open", {})).totpSecret);
+    const earlier = totpCode(secret, Date.now() - 30_000);
+    expect((await enrolment("/v1/enrolment", { password, totp: earlier })).recoveryCodes).toHaveLength(10);
+    expect((await enrolment("/v1/enrolment/open", {})).code).toBe("ENROLMENT_INVALID");
+    vi.stubEnv("WAYWARDEN_PASSWORD", password);
+    const totp = totpCode(secret, Date.now());
     said = [];
     expect(
       await runCommand(["doctor", "--url", url, "--data", folder, "--username", "chief", "--totp", totp]),

@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { openIdentity } from "../../app/identity.ts";
 import { openStores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
 import { openKeys } from "../../identity/key-files.ts";
-import { hashPassword } from "../../identity/password.ts";
-import { seal } from "../../identity/sealed.ts";
-import { newTotpSecret, totpSecretText } from "../../identity/totp.ts";
 import { registerSource } from "../../ingest/feed-sources.ts";
+import { loadPolicyPack } from "../../policy/pack.ts";
 import { UsageError } from "../options.ts";
 
 /** First run of a real installation: keys, organisation, first administrator, first feed token. Refuses to run twice. */
@@ -32,16 +30,26 @@ export async function setup(argv: readonly string[]): Promise<number> {
     }
     const [organisation] = await stores.organisations.ensure([name]);
     if (organisation === undefined) throw new Error("The organisation could not be made.");
-    const password = randomBytes(15).toString("base64url");
-    const secret = newTotpSecret();
-    await stores.people.add({
+    const pack = loadPolicyPack(settings.policyPack);
+    // The first of them must be able to add the other organisations, and was vetted by whoever installs this.
+    const administrator = await stores.people.add({
       username,
       fullName: username,
       organisation: organisation.id,
-      roles: ["admin"],
-      passwordHash: await hashPassword(password),
-      totpSecret: seal(keys.masterKey, secret, "totp"),
+      roles: ["admin", "nationaladmin"],
+      vetting: pack.accounts.minimumVetting.administrator,
+      passwordHash: null,
+      totpSecret: null,
     });
+    const { enrolments } = openIdentity({
+      database: stores.database,
+      audit: stores.audit,
+      masterKey: keys.masterKey,
+      pack,
+      now: Date.now,
+    });
+    const enrolment = await enrolments.newEnrolment(administrator, null);
+    const site = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     const { token } = await registerSource(stores.feedSources, {
       name: "First feed",
       organisation: organisation.id,
@@ -58,9 +66,9 @@ export async function setup(argv: readonly string[]): Promise<number> {
     console.log(
       [
         `Keys, organisation "${name}" and administrator "${username}" are made. These are shown once:`,
-        `  Password     ${password}`,
-        `  TOTP secret  ${totpSecretText(secret)}`,
-        `  Feed token   ${token}`,
+        `  Enrolment link  ${new URL(enrolment.path, site).href}`,
+        `  Feed token      ${token}`,
+        `The link works once, until ${new Date(enrolment.expires).toISOString()}: "${username}" sets password and authenticator there.`,
         `Back up ${join(resolve(settings.data), "keys")} apart from everything else. Then: ./waywarden serve`,
       ].join("\n"),
     );
