@@ -117,7 +117,7 @@ export class Witness {
       );
     }
     if (!verifyConsistency({ oldSize, oldRoot: known.root, newSize: size, newRoot: root, proof })) {
-      this.#contradicted({ offered: checkpoint, note, kept });
+      if (size > known.size) this.#contradicted({ offered: checkpoint, note, kept });
       return refusal(
         422,
         `The proof does not lead from the ${oldSize} entries cosigned last to this checkpoint.`,

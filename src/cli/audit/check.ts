@@ -7,6 +7,7 @@ import { LONGEST_PROOF } from "../../audit/tlog/witness.ts";
 import { verifyInclusion } from "../../audit/tlog/proof.ts";
 import { FaultFound } from "../../audit/tlog/public-files.ts";
 import { openCheckpoint } from "../../audit/tlog/signed-checkpoint.ts";
+import { ED25519 } from "../../audit/tlog/signed-note.ts";
 import { strictBase64 } from "../../audit/tlog/strict-base64.ts";
 import { UsageError } from "../options.ts";
 import { readKey } from "./read-key.ts";
@@ -35,7 +36,7 @@ export async function check(argv: readonly string[]): Promise<number> {
   });
   if (values.proof === undefined || values.key === undefined)
     throw new UsageError("check takes --proof and --key.");
-  const key = readKey("--key", values.key);
+  const key = readKey("--key", values.key, ED25519);
   const { index, leaf, size, proof, checkpoint } = proofIn(values.proof);
   try {
     const { origin, size: signedSize, root } = openCheckpoint(checkpoint, key);

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import type { Contradiction } from "../../audit/tlog/witness.ts";
 import { terminalText } from "./terminal-text.ts";
 
-/** More than this many are not kept: one is enough for a proof. */
+/** More of a kind are not kept: one fork is proof enough, and bad proofs can be sent by anyone. */
 const MOST_KEPT = 200;
 
 /**
  * Keeps each signed checkpoint that a witness refused to cosign, beside the one it had cosigned, in `contradictions`, and says
- * so. Where the two cannot both be of one log, they are the proof, in the log's own signature.
+ * so. `fork-…`: of one size with another root, which is proof in the log's own signature. `unproven-…`: of another size, where
+ * the proof did not lead to it.
  */
 export function keepContradictions(folder: string): (contradiction: Contradiction) => void {
   const place = join(folder, "contradictions");
@@ -20,9 +21,10 @@ export function keepContradictions(folder: string): (contradiction: Contradictio
     );
     try {
       mkdirSync(place, { recursive: true });
-      const file = `${size}-${root.toString("hex", 0, 8)}`;
-      const names = readdirSync(place);
-      if (names.length >= MOST_KEPT || names.includes(file)) return;
+      const kind = size === kept?.size ? "fork" : "unproven";
+      const file = `${kind}-${size}-${root.toString("hex", 0, 8)}`;
+      const alike = readdirSync(place).filter((name) => name.startsWith(kind));
+      if (alike.length >= MOST_KEPT || alike.includes(file)) return;
       writeFileSync(join(place, file), note);
       if (kept !== null) writeFileSync(join(place, `${file}-after-${kept.size}`), kept.note);
     } catch (error) {

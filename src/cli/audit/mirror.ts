@@ -2,7 +2,12 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { lockFolder } from "../../app/lock-folder.ts";
 import { FaultFound, type ReadPublicFile } from "../../audit/tlog/public-files.ts";
-import { parseVerifierKey, verifierKeyText, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
+import {
+  ED25519,
+  parseVerifierKey,
+  verifierKeyText,
+  type NoteVerifier,
+} from "../../audit/tlog/signed-note.ts";
 import { UsageError } from "../options.ts";
 import { rememberedKey, updateMirror } from "./mirror-folder.ts";
 import { readKey } from "./read-key.ts";
@@ -21,7 +26,7 @@ export async function mirror(argv: readonly string[]): Promise<number> {
   if (values.url === undefined || values.dir === undefined)
     throw new UsageError("mirror takes --url and --dir.");
   const log = siteFiles(values.url);
-  const given = values.key === undefined ? null : readKey("--key", values.key);
+  const given = values.key === undefined ? null : readKey("--key", values.key, ED25519);
   const folder = resolve(values.dir);
   const unlock = lockFolder(folder);
   try {

@@ -10,7 +10,7 @@ import {
   type LogFault,
 } from "../../audit/tlog/public-files.ts";
 import { openCheckpoint, type SignedCheckpoint } from "../../audit/tlog/signed-checkpoint.ts";
-import { COSIGNATURE, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
+import { COSIGNATURE, ED25519, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
 import { verifyLog, type EarlierCheckpoint } from "../../audit/tlog/verify-log.ts";
 import { numberOption, UsageError } from "../options.ts";
 import { folderFiles } from "./folder-files.ts";
@@ -40,7 +40,7 @@ export async function verify(argv: readonly string[]): Promise<number> {
   if (values.key === undefined)
     throw new UsageError("verify takes --key, a file with the log's verifier key.");
   const read = values.url === undefined ? folderFiles(values.dir as string) : siteFiles(values.url);
-  const key = readKey("--key", values.key);
+  const key = readKey("--key", values.key, ED25519);
   const witnesses = witnessKeys(values["witness-key"] ?? [], key);
   const required = numberOption("--witnesses", values.witnesses) ?? 0;
   if (!Number.isInteger(required) || required > witnesses.length) {
@@ -140,9 +140,11 @@ function checkpointFiles(path: string): string[] {
 function witnessKeys(files: readonly string[], logKey: NoteVerifier): NoteVerifier[] {
   const byKey = new Map<string, NoteVerifier>();
   for (const file of files) {
-    const key = readKey("--witness-key", file);
-    if (key.type !== COSIGNATURE || key.publicKey.equals(logKey.publicKey)) {
-      throw new UsageError(`--witness-key ${file} is the key of a log, not of a witness.`);
+    const key = readKey("--witness-key", file, COSIGNATURE);
+    if (key.publicKey.equals(logKey.publicKey)) {
+      throw new UsageError(
+        `--witness-key ${file} is the key of the log itself: nobody is their own witness.`,
+      );
     }
     byKey.set(String(key.publicKey.export({ format: "jwk" }).x), key);
   }

@@ -98,18 +98,20 @@ describe("a witness over the network", () => {
     expect(await post(`old 0\n\n${note(300)}`)).toBe(200);
     expect(await post(`old 300\n\n${forked}`)).toBe(409);
     expect(await post(`old 300\n\n${note(600)}`)).toBe(422);
+    const needless = Buffer.alloc(32).toString("base64");
+    expect(await post(`old 300\n${needless}\n\n${note(300)}`)).toBe(422);
     const place = join(folder, "north.example", "contradictions");
     const names = readdirSync(place);
     expect(names.map((name) => name.replace(/-[0-9a-f]{16}/, "")).toSorted()).toEqual([
-      "300",
-      "300-after-300",
-      "600",
-      "600-after-300",
+      "fork-300",
+      "fork-300-after-300",
+      "unproven-600",
+      "unproven-600-after-300",
     ]);
     const kept = (pattern: RegExp) =>
       readFileSync(join(place, names.find((name) => pattern.test(name)) ?? ""), "utf8");
-    expect(kept(/^300-[0-9a-f]{16}$/)).toBe(forked);
-    expect(kept(/^300-.*after/)).toBe(note(300));
+    expect(kept(/^fork-300-[0-9a-f]{16}$/)).toBe(forked);
+    expect(kept(/^fork-300-.*after/)).toBe(note(300));
     expect(complain).toHaveBeenCalledTimes(2);
     complain.mockRestore();
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { lockFolder } from "../../app/lock-folder.ts";
 import { isKeyName } from "../../audit/tlog/note-text.ts";
-import { cosigner, verifierKeyText } from "../../audit/tlog/signed-note.ts";
+import { cosigner, ED25519, verifierKeyText } from "../../audit/tlog/signed-note.ts";
 import { Witness } from "../../audit/tlog/witness.ts";
 import { keepContradictions } from "./contradictions.ts";
 import { numberOption, UsageError } from "../options.ts";
@@ -38,7 +38,7 @@ export async function witness(argv: readonly string[]): Promise<number> {
   if (values.name !== undefined && !isKeyName(values.name)) {
     throw new UsageError("--name takes a name without white space or plus sign, such as witness.example.");
   }
-  const logs = logKeys.map((file) => readKey("--log-key", file));
+  const logs = logKeys.map((file) => readKey("--log-key", file, ED25519));
   const folder = resolve(values.dir);
   const unlock = lockFolder(folder);
   try {
