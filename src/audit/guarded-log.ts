@@ -22,9 +22,9 @@ export class GuardedLog implements AuditLog {
 
   async append(entry: NewAuditEntry): Promise<AuditEntry> {
     const trouble = this.#trouble();
-    if (trouble !== undefined) throw unavailable(trouble);
+    if (trouble !== undefined) throw unavailable(new Error(trouble));
     const written = await this.#log.append(entry).catch((cause: unknown) => {
-      throw unavailable("Its store did not take the entry.", cause);
+      throw unavailable(cause);
     });
     this.#receipts.note(written.index);
     return written;
@@ -51,9 +51,10 @@ export class GuardedLog implements AuditLog {
   }
 }
 
-const unavailable = (why: string, cause?: unknown): Problem =>
+/** Why stands in the service's own log; a stranger at the sign-in page learns nothing of the store. */
+const unavailable = (cause: unknown): Problem =>
   new Problem(
     "LOG_UNAVAILABLE",
-    `What cannot be logged is not done. ${why} Try again shortly; if it lasts, tell whoever runs the service.`,
-    { retryAfter: RETRY_SECONDS, ...(cause === undefined ? {} : { cause }) },
+    "What cannot be logged is not done. Try again shortly; if it lasts, tell whoever runs the service.",
+    { retryAfter: RETRY_SECONDS, cause },
   );
