@@ -52,7 +52,7 @@ async function verified(...more: readonly string[]): Promise<Finding> {
   return { code, text: said.join("\n") };
 }
 
-/** What a stranger finds with a verifier written by someone else. */
+/** What a stranger finds with a verifier that shares no code with the program. */
 function independently(older?: string): Finding {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -1,4 +1,4 @@
-// A second verifier, written from docs/audit-log.md alone: it shares no line with the program, keeps everything in memory and
+// A second verifier, after docs/audit-log.md alone: it shares no line with the program, keeps everything in memory and
 // follows the definitions word for word. Usage: node independent-verifier.mjs FOLDER KEY-FILE [OLDER-CHECKPOINT]
 // Exits 0 when the log holds, 1 with what is wrong, 2 on wrong usage.
 import { createHash, createPublicKey, verify } from "node:crypto";

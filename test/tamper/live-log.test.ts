@@ -83,7 +83,7 @@ describe("the log of a running service", () => {
     expect(text).toContain("the contents of 0 were read");
   });
 
-  it("is mirrored as it grows, and the mirror holds for the verifier that somebody else wrote", async () => {
+  it("is mirrored as it grows, and the mirror holds for the independent verifier", async () => {
     const mirror = join(folder, "mirror");
     const again = () => audit("mirror", "--url", whole.app.url, "--dir", mirror, "--key", keyFile);
     expect((await again())[0]).toBe(0);
