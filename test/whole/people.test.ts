@@ -1,0 +1,419 @@
+import { readFileSync } from "node:fs";
+import * as OTPAuth from "otpauth";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type {
+  AccountInFull,
+  AccountView,
+  DutyView,
+  EnrolmentView,
+  OrganisationView,
+  SuspicionView,
+} from "../../src/api/people-views.ts";
+import { WholeApp, type Refused, type Reply } from "./whole-app.ts";
+
+const DAY = 86_400_000;
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const because = "For the team's work this month";
+
+type Wrong = Refused & { readonly errors: readonly { readonly path: string; readonly code: string }[] };
+interface List<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+let whole: WholeApp;
+let made = 0;
+
+beforeAll(async () => {
+  whole = await WholeApp.start();
+});
+afterAll(() => whole?.remove());
+
+const call = <Body>(who: string, path: string, body?: unknown, method?: string): Promise<Reply<Body>> =>
+  whole.call<Body>(who, `/v1${path}`, body, method);
+
+const anAccount = (differing: Record<string, unknown> = {}) => ({
+  username: `new.person${++made}`,
+  fullName: "New Person",
+  roles: ["investigator"],
+  vetting: "NPPV3",
+  trainedOn: day(Date.now() - DAY),
+  ...differing,
+});
+
+async function added(differing: Record<string, unknown> = {}, by = "admin") {
+  const reply = await call<{ account: AccountView; enrolment: EnrolmentView }>(
+    by,
+    "/accounts",
+    anAccount(differing),
+  );
+  expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+  return reply.body;
+}
+
+const open = async (username: string, by = "admin"): Promise<AccountInFull> =>
+  (await call<AccountInFull>(by, `/accounts/${username}`)).body;
+
+/** A sign-in of its own, with the demo's shared password and codes. */
+function signIn(username: string): Promise<Response> {
+  const { password, totpSecret } = whole.access;
+  const totp = new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(totpSecret) }).generate();
+  return whole.fetch("/v1/session", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username, password, totp }),
+  });
+}
+
+async function signedIn(username: string): Promise<(path: string, body?: unknown) => Promise<Response>> {
+  const reply = await signIn(username);
+  expect(reply.status).toBe(201);
+  const { token } = (await reply.json()) as { token: string };
+  const authorization = `Bearer ${token}`;
+  return (path, body) =>
+    whole.fetch(
+      path,
+      body === undefined
+        ? { headers: { authorization } }
+        : {
+            method: "POST",
+            headers: { authorization, "content-type": "application/json" },
+            body: JSON.stringify(body),
+          },
+    );
+}
+
+const entriesAbout = async (username: string): Promise<readonly string[]> =>
+  (await whole.stores.audit.find({ limit: 500 }))
+    .filter(({ subject }) => subject["account"] === username)
+    .map(({ action, actor }) => `${actor} ${action}`)
+    .reverse();
+
+describe("an account", () => {
+  it("is made by an administrator of the own organisation, invited by a link, and each step is logged first", async () => {
+    const { account, enrolment } = await added();
+    expect(account).toMatchObject({
+      state: "invited",
+      kind: "user",
+      organisation: { code: "midshire-constabulary" },
+    });
+    expect(enrolment.link).toMatch(/^\/enrol\/[\w-]{43}$/);
+    expect((await open(account.username)).history.items.map(({ what, by }) => [what, by])).toEqual([
+      ["added", "admin"],
+    ]);
+    expect(await entriesAbout(account.username)).toEqual(["admin person.add", "admin account.open"]);
+  });
+
+  it("has roles of one kind, whatever is sent and whoever sends it", async () => {
+    for (const roles of [
+      ["investigator", "admin"],
+      ["auditor", "operator"],
+      ["admin", "dpo"],
+    ]) {
+      const reply = await call<Wrong>("admin", "/accounts", anAccount({ roles }));
+      expect([reply.status, reply.body.errors.map(({ code }) => code)]).toEqual([400, ["ROLES_MIXED"]]);
+    }
+    const { account } = await added();
+    const { username, version } = account;
+    const reply = await call<Wrong>(
+      "admin",
+      `/accounts/${username}`,
+      { version, reason: because, roles: ["admin"] },
+      "PATCH",
+    );
+    expect([reply.status, reply.body.errors.map(({ code }) => code)]).toEqual([
+      400,
+      ["ROLES_OF_ANOTHER_KIND"],
+    ]);
+  });
+
+  it("is refused with every field that is wrong", async () => {
+    const reply = await call<Wrong>(
+      "admin",
+      "/accounts",
+      anAccount({
+        username: "аdmin",
+        vetting: "none",
+        rank: "emperor",
+        trainedOn: day(Date.now() + 3 * DAY),
+        roles: ["nationalauditor"],
+      }),
+    );
+    expect(reply.status).toBe(400);
+    expect(reply.body.errors.map(({ path, code }) => [path, code])).toEqual([
+      ["username", "USERNAME_INVALID"],
+      ["roles", "ROLES_NATIONAL"],
+      ["rank", "RANK_UNKNOWN"],
+      ["vetting", "VETTING_TOO_LOW"],
+      ["trainedOn", "DAY_IN_FUTURE"],
+    ]);
+  });
+
+  it("of another organisation is not there, and the own one is nobody's to change", async () => {
+    expect((await call("admin", "/accounts/investigator2")).status).toBe(404);
+    expect((await call("nationaladmin", "/accounts/investigator2")).status).toBe(200);
+    const own = await open("admin");
+    const reply = await call<Refused>("admin", "/accounts/admin/end", {
+      version: own.version,
+      reason: because,
+    });
+    expect([reply.status, reply.body.rules]).toEqual([403, ["account-is-somebody-else's"]]);
+    expect((await call("investigator", "/accounts")).status).toBe(403);
+    expect((await call("supervisor", "/accounts", anAccount())).status).toBe(403);
+  });
+
+  it("is changed only as it was seen", async () => {
+    const { username, version } = (await added()).account;
+    const change = (rank: string) =>
+      call<AccountView & Refused>(
+        "admin",
+        `/accounts/${username}`,
+        { version, reason: because, rank },
+        "PATCH",
+      );
+    expect((await change("sergeant")).body.version).toBe(version + 1);
+    expect((await change("inspector")).body.code).toBe("CONFLICT");
+  });
+
+  it("is suspended, comes back, and ends for ever, with why in its history", async () => {
+    const { username } = (await added()).account;
+    const act = async (name: string) =>
+      call<AccountView & Refused>("admin", `/accounts/${username}/${name}`, {
+        version: (await open(username)).version,
+        reason: because,
+      });
+    expect((await act("suspend")).body.state).toBe("suspended");
+    expect((await act("suspend")).body.code).toBe("CONFLICT");
+    expect((await act("reactivate")).body.state).toBe("invited");
+    expect((await act("enrolment")).status).toBe(201);
+    expect((await act("end")).body.state).toBe("ended");
+    expect((await act("reactivate")).body.code).toBe("CONFLICT");
+    expect((await act("enrolment")).body.code).toBe("CONFLICT");
+    const { history } = await open(username);
+    expect(history.items.map(({ what }) => what)).toEqual([
+      "ended",
+      "invited",
+      "reactivated",
+      "suspended",
+      "added",
+    ]);
+  });
+
+  it("of many is found by part of a name, page by page", async () => {
+    for (let count = 0; count < 5; count++) await added({ fullName: "Quentin Paged" });
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const page = await call<List<AccountView>>("admin", `/accounts?search=quentin&limit=2${cursor}`);
+      seen.push(...page.body.items.map(({ username }) => username));
+      cursor = page.body.next === null ? "" : `&cursor=${page.body.next}`;
+    } while (cursor !== "");
+    expect(seen).toHaveLength(5);
+    expect(seen).toEqual([...new Set(seen)].sort());
+    expect((await call("admin", "/accounts?cursor=nonsense")).status).toBe(400);
+  });
+
+  it("with other roles is due for a review, which another administrator says is done", async () => {
+    const { username, version } = (await added()).account;
+    await call("admin", `/accounts/${username}`, { version, reason: because, roles: ["analyst"] }, "PATCH");
+    const { duties } = await open(username);
+    expect(duties.map(({ kind, overdue }) => [kind, overdue])).toEqual([["review-permissions", false]]);
+    const due = await call<List<DutyView>>("supervisor", "/duties?limit=500");
+    expect(due.body.items.map(({ account }) => account?.username)).toContain(username);
+    const done = () => call("admin", `/duties/${duties[0]?.id}/done`, { note: "All of it is needed" });
+    expect((await done()).status).toBe(204);
+    expect((await done()).status).toBe(409);
+    expect((await open(username)).duties).toEqual([]);
+  });
+});
+
+describe("an organisation", () => {
+  it("is imported with a verdict a row, and imported again changes nothing", async () => {
+    const file = readFileSync("policies/uk/organisations.csv", "utf8");
+    const send = async (csv: string) => {
+      const reply = await whole.fetch("/v1/organisations", {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${await whole.session("nationaladmin")}`,
+          "content-type": "text/csv",
+        },
+        body: csv,
+      });
+      return (await reply.json()) as {
+        results: { verdict: string; code?: string }[];
+        summary: Record<string, number>;
+      };
+    };
+    expect((await send(file)).summary).toMatchObject({ added: 70, refused: 0 });
+    expect((await send(file)).summary).toMatchObject({ added: 0, unchanged: 70 });
+    const mixed = await send(
+      "name,code,kind\nKent County Police,kent,police\nBad Code,Bad Code,police\nNobody,,police\nX,x-y,army\nKent,kent,police\n",
+    );
+    expect(mixed.results.map(({ verdict, code }) => [verdict, code])).toEqual([
+      ["updated", undefined],
+      ["refused", "CODE_INVALID"],
+      ["refused", "COLUMN_MISSING"],
+      ["refused", "KIND_UNKNOWN"],
+      ["refused", "DUPLICATE_IN_FILE"],
+    ]);
+    expect(
+      (await call("admin", "/organisations", { name: "Mine", code: "mine", kind: "police" })).status,
+    ).toBe(403);
+  });
+
+  it("whose policy lapses cannot enquire, and its administrator is told and renews it", async () => {
+    const path = "/organisations/midshire-constabulary";
+    const known = async () => (await call<OrganisationView>("admin", path)).body;
+    const policy = (until: number) => ({
+      reference: "ANPR-4",
+      date: day(Date.now() - 400 * DAY),
+      until: day(until),
+      owner: "Head of intelligence",
+    });
+    const change = async (to: object) =>
+      call<OrganisationView & Wrong>(
+        "admin",
+        path,
+        { version: (await known()).version, reason: because, ...to },
+        "PATCH",
+      );
+    const ask = () =>
+      call<Refused>("investigator", "/enquiries", {
+        authority: "MID-2026-0417",
+        reason: "Where the van was seen last night",
+        kind: "vrm",
+        vrm: "AB12CDE",
+        from: new Date(Date.now() - DAY).toISOString(),
+        to: new Date().toISOString(),
+      });
+    const before = (await known()).policy;
+    expect((await change({ policy: policy(Date.now() - DAY) })).body.mayEnquire).toBe(false);
+    const duties = (await call<List<DutyView>>("admin", "/duties?limit=500")).body.items;
+    expect(duties.find(({ kind }) => kind === "renew-policy")).toMatchObject({
+      overdue: true,
+      account: null,
+    });
+    const refused = await ask();
+    expect([refused.status, refused.body.rules]).toEqual([403, ["organisation-policy-is-current"]]);
+
+    expect((await change({ policy: before })).body.mayEnquire).toBe(true);
+    expect((await ask()).status).toBe(200);
+    const after = (await call<List<DutyView>>("admin", "/duties?limit=500")).body.items;
+    expect(after.filter(({ kind }) => kind === "renew-policy")).toEqual([]);
+    const [entry] = await whole.stores.audit.find({ action: "organisation.change", limit: 1 });
+    expect(entry?.subject).toMatchObject({
+      before: { policy: { reference: "ANPR-4" } },
+      after: { policy: before },
+    });
+  });
+
+  it("takes networks that are networks, and none that shut its administrator out", async () => {
+    const path = "/organisations/midshire-constabulary";
+    const { version } = (await call<OrganisationView>("admin", path)).body;
+    const change = (allowedNetworks: string[]) =>
+      call<Wrong>("admin", path, { version, reason: because, allowedNetworks }, "PATCH");
+    expect((await change(["10.0.0.0/40"])).body.errors[0]?.code).toBe("NETWORK_INVALID");
+    expect((await change(["10.0.0.0/8"])).body.errors[0]?.code).toBe("NETWORKS_LOCK_OUT");
+    const reply = await call<Refused>(
+      "admin",
+      "/organisations/northmoor-police",
+      { version, reason: because },
+      "PATCH",
+    );
+    expect(reply.body.rules).toEqual(["organisation-is-the-own"]);
+  });
+
+  it("that is suspended nationally cannot enquire", async () => {
+    const path = "/organisations/northmoor-police";
+    const { version } = (await call<OrganisationView>("nationaladmin", path)).body;
+    const suspended = await call<OrganisationView>("nationaladmin", `${path}/suspend`, {
+      version,
+      reason: because,
+    });
+    expect(suspended.body).toMatchObject({ state: "suspended", stateWhy: because, mayEnquire: false });
+    const again = { version: suspended.body.version, reason: because };
+    expect((await call<OrganisationView>("nationaladmin", `${path}/approve`, again)).body.state).toBe(
+      "approved",
+    );
+    expect((await call("admin", `${path}/withdraw`, again)).status).toBe(403);
+  });
+});
+
+describe("protective monitoring", () => {
+  const waiting = async (by: string): Promise<readonly SuspicionView[]> =>
+    (await call<List<SuspicionView>>(by, "/suspicions?state=waiting")).body.items;
+  const about = async (username: string, by = "supervisor") =>
+    (await waiting(by)).filter(({ account }) => account.username === username);
+
+  it("suspends who enumerates VRMs, says why, and a supervisor lifts it with a reason", async () => {
+    const analyst = await signedIn("analyst");
+    const other = await signedIn("analyst");
+    const enquire = (vrm: string) =>
+      analyst("/v1/enquiries", {
+        authority: "MID-2026-0417",
+        reason: "Where the van was seen last night",
+        kind: "vrm",
+        vrm,
+        from: new Date(Date.now() - DAY).toISOString(),
+        to: new Date().toISOString(),
+      });
+    for (let batch = 0; batch < 20; batch++)
+      await Promise.all(
+        Array.from({ length: 10 }, (_, at) =>
+          enquire(`AB12 X${"ABCDEFGHIJKLMNOPRSTU"[batch]}${"ABCDEFGHJK"[at]}`),
+        ),
+      );
+    await expect.poll(async () => (await other("/v1/session")).status, { timeout: 10_000 }).toBe(401);
+    expect((await signIn("analyst")).status).toBe(401);
+
+    const [suspicion] = (await about("analyst")).filter(({ effect }) => effect === "suspend");
+    expect(suspicion).toMatchObject({ rule: "many-vrms-in-turn", count: 200, mayDecide: true });
+    expect(suspicion?.entries.length).toBe(50);
+    const locked = await open("analyst");
+    expect([locked.state, locked.stateWhy, locked.suspicionWaits]).toEqual([
+      "suspended",
+      suspicion?.why,
+      true,
+    ]);
+    const round = await call<Refused>("admin", "/accounts/analyst/reactivate", {
+      version: locked.version,
+      reason: because,
+    });
+    expect(round.body.code).toBe("CONFLICT");
+    expect((await call("admin", `/suspicions/${suspicion?.id}/lift`, { reason: because })).status).toBe(403);
+
+    const path = `/suspicions/${suspicion?.id}`;
+    expect((await call("supervisor", `${path}/note`, { reason: because })).status).toBe(409);
+    const lifted = await call<SuspicionView>("supervisor", `${path}/lift`, {
+      reason: "A test of the list, agreed before",
+    });
+    expect(lifted.body).toMatchObject({
+      decision: "lifted",
+      decidedBy: "supervisor",
+      account: { state: "active" },
+    });
+    expect((await call("supervisor", `${path}/lift`, { reason: because })).status).toBe(409);
+    const again = await signedIn("analyst");
+    expect((await again("/v1/enquiries", {})).status).toBe(400);
+    expect((await about("analyst")).filter(({ effect }) => effect === "suspend")).toEqual([]);
+    const [raised] = await whole.stores.audit.find({ action: "suspicion.raise", limit: 1 });
+    expect(raised).toMatchObject({
+      actor: "protective-monitoring",
+      subject: { account: "analyst", effect: "suspend" },
+    });
+  }, 120_000);
+
+  it("suspends a supervisor who is refused again and again; nobody decides about themselves, a national auditor does", async () => {
+    const supervisor = await signedIn("supervisor");
+    for (let batch = 0; batch < 6; batch++)
+      await Promise.all(Array.from({ length: 10 }, () => supervisor("/v1/retention")));
+    await expect.poll(async () => (await supervisor("/v1/session")).status, { timeout: 10_000 }).toBe(401);
+    const [suspicion] = await about("supervisor", "nationalauditor");
+    expect(suspicion).toMatchObject({ rule: "refusals-in-a-burst", effect: "suspend", mayDecide: true });
+    const lifted = await call<SuspicionView>("nationalauditor", `/suspicions/${suspicion?.id}/lift`, {
+      reason: "A program of the control room was set up wrongly",
+    });
+    expect(lifted.body.account.state).toBe("active");
+    await signedIn("supervisor");
+  }, 60_000);
+});
