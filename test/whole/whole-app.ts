@@ -69,10 +69,14 @@ export interface Refused {
 export interface WholeOptions {
   /** Limits of the HTTP edge; requests are not counted unless a test says so. */
   readonly limits?: Partial<ServerLimits>;
+  /** Settings beside the folder, the port and the level of the log. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** False: as a real installation, where a code is taken once and an import is of one's own organisation. */
   readonly demo?: boolean;
   /** False: the service does not say yet that it may be used. */
   readonly ready?: boolean;
+  /** Folder of the policy pack, where it is not the one we ship. */
+  readonly policyPack?: string;
 }
 
 /** The whole service in this process, on real embedded stores in a folder of its own, seeded like the demo. */
@@ -94,10 +98,21 @@ export class WholeApp {
   /** Starts on a fresh folder; or again on the folder of one that was stopped. */
   static async start(
     before?: WholeApp,
-    { limits, demo = true, ready = true }: WholeOptions = {},
+    { limits, demo = true, ready = true, policyPack, settings: differing }: WholeOptions = {},
   ): Promise<WholeApp> {
     const folder = before?.folder ?? mkdtempSync(join(tmpdir(), "waywarden-whole-"));
-    const settings = loadSettings({}, { overrides: { data: folder, port: 0, logLevel: "info" } });
+    const settings = loadSettings(
+      {},
+      {
+        overrides: {
+          data: folder,
+          port: 0,
+          logLevel: "info",
+          ...differing,
+          ...(policyPack === undefined ? {} : { policyPack }),
+        },
+      },
+    );
     const logged: Record<string, unknown>[] = [];
     const app = await startApp(settings, {
       createKeys: true,

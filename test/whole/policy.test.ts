@@ -1,0 +1,126 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildAssets } from "../../tools/assets/build.mjs";
+import { SESSION_COOKIE } from "../../src/api/access.ts";
+import { projectRoot } from "../../src/project-root.ts";
+import { WholeApp, type Refused, type Reply } from "./whole-app.ts";
+
+const DAY = 86_400_000;
+interface Policy {
+  readonly id: string;
+  readonly rules: readonly { readonly name: string; readonly says: string; readonly source: string }[];
+}
+interface Version extends Refused {
+  readonly id: string;
+  readonly digest: string;
+  readonly state: string;
+  readonly proposedBy: string | null;
+  readonly decidedBy: string | null;
+}
+
+const packs = mkdtempSync(join(tmpdir(), "waywarden-whole-packs-"));
+let whole: WholeApp;
+beforeAll(async () => {
+  await buildAssets();
+  for (const name of ["uk", "stricter"])
+    cpSync(join(projectRoot, "policies/uk"), join(packs, name), { recursive: true });
+  const file = join(packs, "stricter/numbers.json");
+  const numbers = JSON.parse(readFileSync(file, "utf8")) as { access: object };
+  writeFileSync(
+    file,
+    JSON.stringify({ ...numbers, id: "uk-2026.9", access: { ...numbers.access, ordinaryDays: 60 } }),
+  );
+  whole = await WholeApp.start(undefined, { policyPack: join(packs, "uk") });
+});
+afterAll(async () => {
+  await whole?.remove();
+  rmSync(packs, { recursive: true, force: true });
+});
+
+const policyAs = (username: string): Promise<Reply<Policy>> => whole.call<Policy>(username, "/v1/policy");
+const page = async (username: string) => {
+  const cookie = `${SESSION_COOKIE}=${await whole.session(username)}`;
+  return whole.server.inject({ url: "/policy", headers: { accept: "text/html", cookie } });
+};
+const askAbout = (days: number): Promise<Reply<Refused>> =>
+  whole.call<Refused>("investigator", "/v1/enquiries", {
+    kind: "vrm",
+    vrm: "AB12CDE",
+    purpose: "law-enforcement",
+    level: "serious",
+    reference: "CRIME/26/1",
+    reason: "Series of burglaries in Bodmin",
+    from: new Date(Date.now() - days * DAY).toISOString(),
+    to: new Date().toISOString(),
+  });
+
+describe("the policy", () => {
+  it("is there for everybody who is signed in, as sentences with their sources", async () => {
+    const { status, body } = await policyAs("operator");
+    expect([status, body.id]).toEqual([200, "uk-2026.2"]);
+    expect(body.rules.find(({ name }) => name === "within-access-period")).toMatchObject({
+      says: "Nothing older than twelve months is shown to anybody.",
+      source: expect.stringContaining("RET-1") as string,
+    });
+    const shown = await page("operator");
+    expect(shown.statusCode).toBe(200);
+    for (const text of [
+      "Nothing older than twelve months",
+      "access.ordinaryDays",
+      "In force",
+      "the installation",
+    ])
+      expect(shown.body).toContain(text);
+    expect(shown.body).not.toContain("Propose a change");
+  });
+
+  it("is changed by two people, and what it says from then on decides", async () => {
+    expect((await askAbout(80)).status).toBe(200);
+    for (const username of ["dpo", "nationaladmin"]) await whole.session(username);
+    const effectiveFrom = Date.now() + 2_000;
+    const asked = {
+      folder: "stricter",
+      reason: "Sixty days suffice",
+      effectiveFrom: new Date(effectiveFrom).toISOString(),
+    };
+    expect((await whole.call<Refused>("dpo", "/v1/policy/packs", asked)).status).toBe(403);
+    const wrong = await whole.call<Refused>("nationaladmin", "/v1/policy/packs", {
+      ...asked,
+      folder: "../uk",
+    });
+    expect([wrong.status, wrong.body.code]).toEqual([400, "INPUT_INVALID"]);
+    const proposed = await whole.call<Version>("nationaladmin", "/v1/policy/packs", asked);
+    expect([proposed.status, proposed.body.state]).toEqual([201, "proposed"]);
+    const approve = `/v1/policy/packs/${proposed.body.digest}/approve`;
+    const own = await whole.call<Version>("nationaladmin", approve, { reason: "I agree with myself" });
+    expect([own.status, own.body.rules]).toEqual([403, ["policy-is-approved-by-another"]]);
+    expect((await page("nationaladmin")).body).not.toContain("Decide on");
+    expect((await page("dpo")).body).toContain("Decide on uk-2026.9");
+    await sleep(Math.max(0, effectiveFrom - Date.now()));
+    const approved = await whole.call<Version>("dpo", approve, { reason: "Necessary and proportionate" });
+    expect(approved.body).toMatchObject({
+      state: "approved",
+      proposedBy: "nationaladmin",
+      decidedBy: "dpo",
+    });
+
+    expect((await policyAs("operator")).body.id).toBe("uk-2026.9");
+    const refused = await askAbout(80);
+    expect([refused.status, refused.body.rules]).toEqual([403, ["older-reads-need-authority"]]);
+    expect(refused.body.needed?.[0]).toContain("last 60 days");
+  });
+
+  it("stays what was approved when the service starts again on the old folder", async () => {
+    await whole.app.close();
+    whole = await WholeApp.start(whole, { policyPack: join(packs, "uk") });
+    expect((await policyAs("operator")).body.id).toBe("uk-2026.9");
+    const doctor = await whole.call<{ items: readonly { name: string; state: string; finding: string }[] }>(
+      "nationaladmin",
+      "/v1/doctor",
+    );
+    expect(JSON.stringify(doctor.body)).toContain("is not the one in force");
+  });
+});
