@@ -230,6 +230,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       audit: stores.audit,
       events,
       keptDays: pack.retention.quarantineDays,
+      accessMonths: pack.retention.accessMonths,
+      now,
     });
     const retentionDesk = new RetentionDesk({
       retention,

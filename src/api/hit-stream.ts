@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { whoAsks } from "./access.ts";
+import { actOf } from "./audit-first.ts";
 import { HitStreamClient } from "./hit-stream-client.ts";
 import type { ServerOptions } from "./server-options.ts";
 import type { StreamPlaces } from "./stream-places.ts";
@@ -15,23 +16,27 @@ const HEADERS = {
 /**
  * Opens a hit stream for the person who asks and feeds it until either side ends it. A stream counts as use of its session,
  * so that a board does not go blind at night; it ends with the session's absolute end, or when the session is closed.
+ * Its opening is in the log before anything is shown, and covers all that is; its end says how much that was (AUD-1).
  * @param after the last sequence number the client has; null for hits from now on
  */
-export function openHitStream(
+export async function openHitStream(
   request: FastifyRequest,
   reply: FastifyReply,
   after: string | null,
   { rooms, events, limits }: Pick<ServerOptions, "rooms" | "events" | "limits">,
   places: StreamPlaces,
-): void {
+): Promise<void> {
   const person = whoAsks(request);
   const secret = request.credential?.secret ?? "";
+  places.requirePlace(person.session);
+  const ended = new AbortController();
+  const hits = await rooms.hits.events(after, ended.signal, actOf(request));
+  // Another stream may have taken the place meanwhile. An opening without an end showed nothing.
   places.requirePlace(person.session);
   reply.hijack();
   reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
   reply.raw.socket?.setNoDelay(true);
 
-  const ended = new AbortController();
   const client = new HitStreamClient(
     reply.raw,
     limits.streams,
@@ -44,9 +49,11 @@ export function openHitStream(
   );
   places.add(person.session, client);
   events.streamOpened({ person: person.person });
+  // Whoever left while the entry was written will not be heard leaving.
+  if (reply.raw.destroyed) client.close("stopping");
 
   const feed = async (): Promise<void> => {
-    for await (const event of rooms.hits.events(person, after, ended.signal)) {
+    for await (const event of hits) {
       if (event.kind === "dropped") return client.close("too-slow");
       if (!client.send(event.kind, event.seq, event.json)) return;
       events.streamWrote(1);
@@ -54,11 +61,6 @@ export function openHitStream(
       await client.drained();
     }
   };
-  feed()
-    .then(() => client.close("stopping"))
-    .catch((error: unknown) => {
-      if (!client.isOpen) return;
-      request.log.error({ event: "stream-failed", err: error });
-      client.close("stopping");
-    });
+  const fed = feed().catch((error: unknown) => request.log.error({ event: "stream-failed", err: error }));
+  places.untilEnded(fed.then(() => client.close("stopping")));
 }

@@ -77,20 +77,34 @@ export interface HitFilter {
   readonly since?: number | undefined;
 }
 
-/** Hits of the asker's organisation; one of another is Problem NOT_FOUND. */
+/** Hits that nobody has acknowledged, most urgent first. */
+export interface OpenHits {
+  readonly hits: readonly HitView[];
+  /** There are more than fit. */
+  readonly more: boolean;
+}
+
+/** Hits of the asker's organisation; one of another is Problem NOT_FOUND. Whoever looks is in the log before they see. */
 export interface HitPort {
-  list(asker: SignedIn, filter: HitFilter, page: PageRequest): Promise<Page<HitView>>;
-  find(asker: SignedIn, hit: string): Promise<HitView>;
+  list(filter: HitFilter, page: PageRequest, act: Act): Promise<Page<HitView>>;
+  /** The most urgent, at most `limit`. */
+  open(limit: number, act: Act): Promise<OpenHits>;
+  /** Their ids alone: they say nothing about a vehicle, so this is no look and leaves no entry. */
+  openIds(
+    limit: number,
+    asker: SignedIn,
+  ): Promise<{ readonly ids: readonly string[]; readonly more: boolean }>;
+  find(hit: string, act: Act): Promise<HitView>;
   acknowledge(hit: string, act: Act): Promise<HitView>;
   verify(hit: string, result: Verification, act: Act): Promise<HitView>;
   dispose(hit: string, disposition: { outcome: string; note: string }, act: Act): Promise<HitView>;
   /** JPEG bytes; Problem NOT_FOUND where there is none. */
-  image(asker: SignedIn, hit: string, kind: "patch" | "overview"): Promise<Buffer>;
+  image(hit: string, kind: "patch" | "overview", act: Act): Promise<Buffer>;
   /**
    * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A reader that pauses
-   * costs the room nothing.
+   * costs the room nothing. Resolves when the opening is in the log, and its end is noted there with what was shown.
    */
-  events(asker: SignedIn, after: string | null, signal: AbortSignal): AsyncIterable<HitEvent>;
+  events(after: string | null, signal: AbortSignal, act: Act): Promise<AsyncIterable<HitEvent>>;
 }
 
 /** What became of one row of an import or one of many entries. Rows count from 1, the heading not among them. */
@@ -112,7 +126,8 @@ export interface ListPort {
   lists(asker: SignedIn, page: PageRequest): Promise<Page<ListView>>;
   find(asker: SignedIn, list: string): Promise<ListView>;
   create(list: NewList, act: Act): Promise<ListView>;
-  entries(asker: SignedIn, list: string, page: PageRequest): Promise<Page<EntryView>>;
+  /** Vehicles of interest: a look, in the log before it is made. */
+  entries(list: string, page: PageRequest, act: Act): Promise<Page<EntryView>>;
   add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]>;
   /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
   importCsv(list: string, csv: Readable, act: Act): AsyncIterable<RowVerdict>;
@@ -136,15 +151,11 @@ export interface NrdPort {
   change(nrd: number, to: NrdAct, reason: string, act: Act): Promise<NrdView>;
 }
 
-/** Reads set apart, of the asker's organisation (READ-4). */
+/** Reads set apart, of the asker's organisation (READ-4). Whoever looks is in the log before they see. */
 export interface QuarantinePort {
-  list(
-    asker: SignedIn,
-    filter: { code?: string | undefined },
-    page: PageRequest,
-  ): Promise<Page<QuarantinedView>>;
-  find(asker: SignedIn, quarantined: string): Promise<QuarantinedView>;
-  image(asker: SignedIn, quarantined: string, kind: "patch" | "overview"): Promise<Buffer>;
+  list(filter: { code?: string | undefined }, page: PageRequest, act: Act): Promise<Page<QuarantinedView>>;
+  find(quarantined: string, act: Act): Promise<QuarantinedView>;
+  image(quarantined: string, kind: "patch" | "overview", act: Act): Promise<Buffer>;
   /** Out: the id of the read that it became. */
   release(quarantined: string, reason: string, act: Act): Promise<{ readId: string }>;
   discard(quarantined: string, reason: string, act: Act): Promise<void>;

@@ -11,6 +11,7 @@ declare module "fastify" {
 export class StreamPlaces {
   readonly #limits: StreamLimits;
   readonly #bySession = new Map<string, Set<HitStreamClient>>();
+  readonly #ends = new Set<Promise<void>>();
   #count = 0;
 
   constructor(limits: StreamLimits) {
@@ -54,8 +55,15 @@ export class StreamPlaces {
     for (const clients of this.#bySession.values()) for (const client of clients) client.recheck();
   }
 
-  /** Ends every stream, for a stop of the service. */
-  endAll(): void {
+  /** Waits for a stream's end, and for what is written about it, when the service stops. */
+  untilEnded(end: Promise<void>): void {
+    this.#ends.add(end);
+    void end.finally(() => this.#ends.delete(end));
+  }
+
+  /** Ends every stream, for a stop of the service; resolves when each has its last entry in the log. */
+  async endAll(): Promise<void> {
     for (const clients of this.#bySession.values()) for (const client of clients) client.close("stopping");
+    await Promise.all(this.#ends);
   }
 }

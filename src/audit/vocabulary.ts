@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = {
     "hit.stream",
     "quarantine.open",
     "quarantine.list",
+    "list.open",
     "audit.search",
     "audit.entry",
     "audit.leaves",

@@ -47,6 +47,7 @@ const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
   "hit.stream": () => "followed hits as they happen",
   "quarantine.open": (s) => `opened the quarantined read ${text(s["quarantined"])}`,
   "quarantine.list": () => "looked at the quarantine",
+  "list.open": (s) => `looked at the entries of the list ${text(s["list"])}`,
   "audit.search": () => "searched the log",
   "audit.entry": (s) =>
     text(s["finding"]) !== ""

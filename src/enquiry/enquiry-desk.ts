@@ -89,7 +89,9 @@ export class EnquiryDesk implements Enquiries {
     return this.#answer(asker, { record, grant: granted(decision), entry, receipt: index }, paging);
   }
 
-  async mine(asker: Asker): ReturnType<Enquiries["mine"]> {
+  async mine(asker: Asker, requestId: string): ReturnType<Enquiries["mine"]> {
+    const subject = { limit: RECENT };
+    await this.#log(asker, { action: "enquiry.list", outcome: "allowed", subject }, requestId);
     const records = await this.#parts.book.recent(asker.person, 0, RECENT);
     return records.map(({ id, kind, asked, reason, authority, reference, count, outcome }) => ({
       id,

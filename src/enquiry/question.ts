@@ -132,8 +132,11 @@ export interface Enquiries {
     enquiry: string,
     options: { limit?: number; cursor?: string; requestId: string },
   ): Promise<Answer>;
-  /** The asker's own recent enquiries, newest first. */
-  mine(asker: Asker): Promise<
+  /** The asker's own recent enquiries, newest first; a look, in the log before it is made. */
+  mine(
+    asker: Asker,
+    requestId: string,
+  ): Promise<
     readonly {
       id: string;
       kind: QuestionKind;

@@ -41,6 +41,8 @@ export interface Quarantine {
     state?: QuarantineState;
     code?: string;
     organisation?: number;
+    /** Captured at this moment (epoch ms) or later. */
+    since?: number;
     before?: string;
     limit: number;
   }): Promise<readonly Quarantined[]>;

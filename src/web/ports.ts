@@ -1,4 +1,4 @@
-import type { HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
+import type { Act, HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
 import type { RateLimits } from "../api/rate-limits.ts";
 import type { HitView, QuarantinedView } from "../api/views.ts";
 import type { Events } from "../observe/events.ts";
@@ -23,10 +23,10 @@ export type PageRooms = Pick<
   Rooms,
   "signIn" | "audit" | "policy" | "enquiries" | "enrolments" | "passkeys" | "providers" | "ownAccount"
 > & {
-  readonly hits: Pick<HitPort, "list" | "find" | "acknowledge" | "verify" | "dispose">;
+  readonly hits: Pick<HitPort, "open" | "openIds" | "find" | "acknowledge" | "verify" | "dispose">;
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
   readonly quarantine: Pick<QuarantinePort, "list" | "release" | "discard"> & {
-    find(asker: SignedIn, quarantined: string): Promise<QuarantinedOnScreen>;
+    find(quarantined: string, act: Act): Promise<QuarantinedOnScreen>;
   };
 };
 

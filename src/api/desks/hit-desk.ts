@@ -11,12 +11,23 @@ import {
   type Verification,
 } from "../../hit/hit.ts";
 import type { HitOutbox } from "../../hit/outbox.ts";
-import type { Priority } from "../../list/list-entry.ts";
+import { byUrgency } from "../../hit/urgency.ts";
+import { PRIORITIES, type Priority } from "../../list/list-entry.ts";
 import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
 import type { PolicyInForce } from "../../policy/in-force.ts";
-import { auditFirst } from "../audit-first.ts";
-import type { Act, HitEvent, HitFilter, HitPort, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
+import { auditFirst, auditOutcome } from "../audit-first.ts";
+import type {
+  Act,
+  HitEvent,
+  HitFilter,
+  HitPort,
+  OpenHits,
+  Page,
+  PageRequest,
+  Rooms,
+  SignedIn,
+} from "../ports.ts";
 import type { HitView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
 import { presentHit } from "./present-hit.ts";
@@ -42,10 +53,15 @@ export class HitDesk implements HitPort {
     this.#parts = parts;
   }
 
-  async list(asker: SignedIn, filter: HitFilter, page: PageRequest): Promise<Page<HitView>> {
+  async list(filter: HitFilter, page: PageRequest, act: Act): Promise<Page<HitView>> {
     const before = afterId(page.cursor, "bigint");
+    await auditFirst(this.#parts.audit, act, "hit.list", {
+      ...filter,
+      before: before ?? null,
+      limit: page.limit,
+    });
     const hits = await this.#parts.book.list({
-      organisation: asker.organisation.id,
+      organisation: act.by.organisation.id,
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
       ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
@@ -56,8 +72,20 @@ export class HitDesk implements HitPort {
     return pageByIds(hits, page.limit, presentHit);
   }
 
-  async find(asker: SignedIn, hit: string): Promise<HitView> {
-    return presentHit(await this.#own(asker, hit));
+  async open(limit: number, act: Act): Promise<OpenHits> {
+    await auditFirst(this.#parts.audit, act, "hit.list", { state: "new", mostUrgent: limit });
+    const { hits, more } = await this.#mostUrgent(limit, act.by);
+    return { hits: hits.map(presentHit), more };
+  }
+
+  async openIds(limit: number, asker: SignedIn): Promise<{ ids: readonly string[]; more: boolean }> {
+    const { hits, more } = await this.#mostUrgent(limit, asker);
+    return { ids: hits.map(({ id }) => String(id)), more };
+  }
+
+  async find(hit: string, act: Act): Promise<HitView> {
+    await auditFirst(this.#parts.audit, act, "hit.open", { hit });
+    return presentHit(await this.#own(act.by, hit));
   }
 
   async acknowledge(hit: string, act: Act): Promise<HitView> {
@@ -88,10 +116,11 @@ export class HitDesk implements HitPort {
     return this.#answered(await this.#parts.book.disposition(id, how, act.by.person), "disposition", act);
   }
 
-  async image(asker: SignedIn, hit: string, kind: ImageKind): Promise<Buffer> {
-    const { id, readId, list } = await this.#own(asker, hit);
-    const { policy, now, images } = this.#parts;
-    const who = { ...asker, organisation: asker.organisation.id };
+  async image(hit: string, kind: ImageKind, act: Act): Promise<Buffer> {
+    const { policy, now, images, audit } = this.#parts;
+    await auditFirst(audit, act, "read.image", { hit, kind });
+    const { id, readId, list } = await this.#own(act.by, hit);
+    const who = { ...act.by, organisation: act.by.organisation.id };
     const decision = policy.engine.decideHitRead(
       who,
       { id: String(id), list: list.name, organisation: who.organisation },
@@ -104,17 +133,52 @@ export class HitDesk implements HitPort {
     return jpeg;
   }
 
-  async *events(asker: SignedIn, after: string | null, signal: AbortSignal): AsyncGenerator<HitEvent> {
-    const from = after === null ? null : Number(after);
-    for await (const event of this.#parts.outbox.events(from, signal)) {
-      if (event.kind === "dropped") yield { kind: "dropped", seq: String(event.seq), json: "" };
-      else if (
-        event.hit.organisation === asker.organisation.id &&
-        event.hit.captured.getTime() >= this.#floor
-      ) {
-        yield { kind: event.kind, seq: String(event.seq), json: this.#textOf(event.hit) };
+  async events(after: string | null, signal: AbortSignal, act: Act): Promise<AsyncIterable<HitEvent>> {
+    await auditFirst(this.#parts.audit, act, "hit.stream", { after });
+    return this.#follow(after, signal, act);
+  }
+
+  async *#follow(after: string | null, signal: AbortSignal, act: Act): AsyncGenerator<HitEvent> {
+    let shown = 0;
+    let last = after;
+    try {
+      const from = after === null ? null : Number(after);
+      for await (const event of this.#parts.outbox.events(from, signal)) {
+        const seq = String(event.seq);
+        if (event.kind === "dropped") {
+          yield { kind: "dropped", seq, json: "" };
+        } else if (this.#isFor(act.by, event.hit)) {
+          yield { kind: event.kind, seq, json: this.#textOf(event.hit) };
+          // Only here has the reader taken it.
+          shown += 1;
+          last = seq;
+        }
       }
+    } finally {
+      await auditOutcome(this.#parts.audit, act, "hit.stream", "done", { after, last, count: shown });
     }
+  }
+
+  #isFor(asker: SignedIn, hit: Hit): boolean {
+    return hit.organisation === asker.organisation.id && hit.captured.getTime() >= this.#floor;
+  }
+
+  async #mostUrgent(limit: number, asker: SignedIn): Promise<{ hits: readonly Hit[]; more: boolean }> {
+    const found: Hit[] = [];
+    for (const priority of PRIORITIES) {
+      const room = limit - found.length;
+      const hits = await this.#parts.book.list({
+        organisation: asker.organisation.id,
+        state: "new",
+        priority,
+        since: this.#floor,
+        limit: room + 1,
+      });
+      found.push(...hits);
+      if (hits.length > room) break;
+    }
+    const hits = found.slice(0, limit).sort((a, b) => byUrgency(urgencyOf(a), urgencyOf(b)));
+    return { hits, more: found.length > limit };
   }
 
   #textOf(hit: Hit): string {
@@ -137,8 +201,14 @@ export class HitDesk implements HitPort {
 
   async #own(asker: SignedIn, hit: string): Promise<Hit> {
     const known = await this.#parts.book.byId(idNumber(hit, "bigint"));
-    if (known?.organisation !== asker.organisation.id || known.captured.getTime() < this.#floor)
+    if (known === undefined || !this.#isFor(asker, known))
       throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
     return known;
   }
 }
+
+const urgencyOf = ({ id, priority, captured }: Hit) => ({
+  id: String(id),
+  priority,
+  captured: captured.getTime(),
+});

@@ -40,9 +40,10 @@ export class ListDesk implements ListPort {
     );
   }
 
-  async entries(asker: SignedIn, list: string, page: PageRequest): Promise<Page<EntryView>> {
-    const { id } = await this.#own(asker, list);
+  async entries(list: string, page: PageRequest, act: Act): Promise<Page<EntryView>> {
+    const { id } = await this.#own(act.by, list);
     const after = afterId(page.cursor, "integer");
+    await auditFirst(this.#audit, act, "list.open", { list: id, after: after ?? null, limit: page.limit });
     const rows = await this.#book.entries(id, {
       limit: page.limit + 1,
       ...(after === undefined ? {} : { after }),

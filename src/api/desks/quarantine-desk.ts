@@ -3,6 +3,7 @@ import type { Intake } from "../../ingest/intake.ts";
 import type { FeedSource } from "../../ingest/outcome.ts";
 import type { HeldCapture, Quarantine, Quarantined } from "../../ingest/quarantine.ts";
 import type { Events } from "../../observe/events.ts";
+import { accessFloor } from "../../policy/access-floor.ts";
 import { auditFirst } from "../audit-first.ts";
 import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../ports.ts";
 import type { QuarantinedView } from "../views.ts";
@@ -16,6 +17,10 @@ export interface QuarantineDeskParts {
   readonly events: Events;
   /** Days after which an undecided read is discarded (policy pack). */
   readonly keptDays: number;
+  /** Nothing captured longer ago is shown to anybody (policy pack). */
+  readonly accessMonths: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 const DAY_MS = 86_400_000;
@@ -29,14 +34,20 @@ export class QuarantineDesk implements QuarantinePort {
   }
 
   async list(
-    asker: SignedIn,
     filter: { code?: string | undefined },
     page: PageRequest,
+    act: Act,
   ): Promise<Page<QuarantinedView>> {
     const before = afterId(page.cursor, "bigint");
+    await auditFirst(this.#parts.audit, act, "quarantine.list", {
+      ...filter,
+      before: before ?? null,
+      limit: page.limit,
+    });
     const rows = await this.#parts.book.list({
       state: "held",
-      organisation: asker.organisation.id,
+      organisation: act.by.organisation.id,
+      since: this.#floor,
       limit: page.limit + 1,
       ...(filter.code === undefined ? {} : { code: filter.code }),
       ...(before === undefined ? {} : { before: String(before) }),
@@ -45,14 +56,16 @@ export class QuarantineDesk implements QuarantinePort {
     return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
   }
 
-  async find(asker: SignedIn, quarantined: string): Promise<QuarantinedView & { readonly sent: unknown }> {
-    const held = await this.#own(asker, quarantined);
+  async find(quarantined: string, act: Act): Promise<QuarantinedView & { readonly sent: unknown }> {
+    await auditFirst(this.#parts.audit, act, "quarantine.open", { quarantined });
+    const held = await this.#own(act.by, quarantined);
     const capture = await this.#parts.book.capture(held.id);
     return { ...this.#present(held), sent: sentOf(capture) };
   }
 
-  async image(asker: SignedIn, quarantined: string, kind: "patch" | "overview"): Promise<Buffer> {
-    const { id } = await this.#own(asker, quarantined);
+  async image(quarantined: string, kind: "patch" | "overview", act: Act): Promise<Buffer> {
+    await auditFirst(this.#parts.audit, act, "quarantine.open", { quarantined, kind });
+    const { id } = await this.#own(act.by, quarantined);
     const jpeg = await this.#parts.book.image(id, kind);
     if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read came without a ${kind}.`);
     return jpeg;
@@ -99,6 +112,11 @@ export class QuarantineDesk implements QuarantinePort {
     });
   }
 
+  /** Reads set apart go out of sight as reads of the archive do (RET-1). */
+  get #floor(): number {
+    return accessFloor(this.#parts.now(), this.#parts.accessMonths);
+  }
+
   async #waiting(asker: SignedIn, quarantined: string): Promise<Quarantined> {
     const held = await this.#own(asker, quarantined);
     if (held.state !== "held") throw new Problem("CONFLICT", `This read was ${held.state} already.`);
@@ -107,7 +125,7 @@ export class QuarantineDesk implements QuarantinePort {
 
   async #own(asker: SignedIn, quarantined: string): Promise<Quarantined> {
     const held = await this.#parts.book.byId(String(idNumber(quarantined, "bigint")));
-    if (held?.source.organisation !== asker.organisation.id) {
+    if (held?.source.organisation !== asker.organisation.id || held.captured.getTime() < this.#floor) {
       throw new Problem("NOT_FOUND", "No source of your organisation has a quarantined read with this id.");
     }
     return held;

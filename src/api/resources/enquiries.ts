@@ -142,7 +142,10 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
         response: { 200: z.object({ items: z.array(enquiryLine), next: z.null() }) },
       },
     },
-    async (request) => ({ items: [...(await rooms.enquiries.mine(askerOf(whoAsks(request))))], next: null }),
+    async (request) => ({
+      items: [...(await rooms.enquiries.mine(askerOf(whoAsks(request)), request.id))],
+      next: null,
+    }),
   );
 
   scope.get(

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/hit.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
-import { whoAsks } from "../access.ts";
-import { actOf, auditFirst } from "../audit-first.ts";
+import { actOf } from "../audit-first.ts";
 import { openHitStream } from "../hit-stream.ts";
 import { sendJpeg } from "../jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
@@ -44,7 +43,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      return copy(await rooms.hits.list(whoAsks(request), filter, { limit, cursor }));
+      return copy(await rooms.hits.list(filter, { limit, cursor }, actOf(request)));
     },
   );
 
@@ -63,9 +62,9 @@ export function hits(scope: Scope, options: ServerOptions): void {
         produces: ["text/event-stream"],
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const after = request.headers["last-event-id"] ?? request.query.after ?? null;
-      openHitStream(request, reply, after, options, scope.streamPlaces);
+      await openHitStream(request, reply, after, options, scope.streamPlaces);
     },
   );
 
@@ -73,9 +72,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     ROUTES.hit,
     { config: see, schema: { tags, summary: "One hit", params, response: { 200: hitView } } },
     async (request) => {
-      const act = actOf(request);
-      await auditFirst(rooms.audit, act, "hit.open", { hit: request.params.id });
-      return rooms.hits.find(act.by, request.params.id);
+      return rooms.hits.find(request.params.id, actOf(request));
     },
   );
 
@@ -92,9 +89,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: hit, kind } = request.params;
-      const act = actOf(request);
-      await auditFirst(rooms.audit, act, "read.image", { hit, kind });
-      return sendJpeg(reply, await rooms.hits.image(act.by, hit, kind));
+      return sendJpeg(reply, await rooms.hits.image(hit, kind, actOf(request)));
     },
   );
 

@@ -84,7 +84,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.lists.entries(whoAsks(request), request.params.id, request.query);
+      const page = await rooms.lists.entries(request.params.id, request.query, actOf(request));
       return { items: [...page.items], next: page.next };
     },
   );

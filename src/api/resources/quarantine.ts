@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { QUARANTINE_CODES } from "../../ingest/outcome.ts";
-import { whoAsks } from "../access.ts";
-import { actOf, auditFirst } from "../audit-first.ts";
+import { actOf } from "../audit-first.ts";
 import { sendJpeg } from "../jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
@@ -30,7 +29,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await rooms.quarantine.list(whoAsks(request), filter, { limit, cursor });
+      const page = await rooms.quarantine.list(filter, { limit, cursor }, actOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -42,10 +41,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
       schema: { tags, summary: "One read set apart", params, response: { 200: quarantinedView } },
     },
     async (request) => {
-      const quarantined = request.params.id;
-      const act = actOf(request);
-      await auditFirst(rooms.audit, act, "quarantine.open", { quarantined });
-      return rooms.quarantine.find(act.by, quarantined);
+      return rooms.quarantine.find(request.params.id, actOf(request));
     },
   );
 
@@ -62,9 +58,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: quarantined, kind } = request.params;
-      const act = actOf(request);
-      await auditFirst(rooms.audit, act, "quarantine.open", { quarantined, kind });
-      return sendJpeg(reply, await rooms.quarantine.image(act.by, quarantined, kind));
+      return sendJpeg(reply, await rooms.quarantine.image(quarantined, kind, actOf(request)));
     },
   );
 

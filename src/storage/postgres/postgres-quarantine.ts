@@ -80,8 +80,16 @@ export class PostgresQuarantine implements Quarantine {
     const rows = await this.#database.query<Row>(
       `${SELECT} where ($1::text is null or state = $1) and ($2::text is null or code = $2)
           and ($3::integer is null or feed_source.organisation_id = $3) and ($4::bigint is null or quarantine.id < $4)
+          and ($6::timestamptz is null or captured >= $6)
         order by quarantine.id desc limit $5`,
-      [query.state ?? null, query.code ?? null, query.organisation ?? null, idOf(query.before), query.limit],
+      [
+        query.state ?? null,
+        query.code ?? null,
+        query.organisation ?? null,
+        idOf(query.before),
+        query.limit,
+        query.since === undefined ? null : new Date(query.since),
+      ],
     );
     return rows.map(asQuarantined);
   }

@@ -29,6 +29,8 @@ function startBoard(board: HTMLElement): void {
   const waiting = new Map<string, HitOnScreen>();
   /** Hits that are done with, so that a late answer of the server cannot bring them back. */
   const gone = new Set<string>();
+  /** Hits that were fetched once: what the board had no room for is not fetched over and over. */
+  let fetched = new Set<string>();
   const above = new Set<Element>();
   let unannounced: string[] = [];
   let unannouncedCount = 0;
@@ -85,20 +87,26 @@ function startBoard(board: HTMLElement): void {
     flushTimer ??= setTimeout(flush, FLUSH_MS);
   }
 
-  /** Compares the board with the server's: what others acknowledged goes, what was missed comes. */
+  const lacks = (id: string): boolean => !gone.has(id) && !waiting.has(id) && cards.find(id) === null;
+
+  /**
+   * Compares the board with the server's: what others acknowledged goes, what was missed comes. The comparison is of ids; hits
+   * are asked for only where one is missing, because that is a look, and each look is logged.
+   */
   async function compare(): Promise<void> {
     const before = new Set(cards.cards.map((card) => card.dataset["card"] ?? ""));
-    const response = await fetch(paths.boardHits(), {
-      headers: { accept: "application/json" },
-      cache: "no-store",
-    });
-    if (!response.ok) return;
-    const open = (await response.json()) as { hits: HitOnScreen[]; more: boolean };
-    const ids = new Set(open.hits.map(({ id }) => id));
+    const open = await fetchJson<{ ids: string[]; more: boolean }>(paths.boardIds());
+    if (open === null) return;
+    const ids = new Set(open.ids);
     for (const id of before) if (!ids.has(id)) cards.remove(id);
-    for (const hit of open.hits) take(hit);
     part("more").hidden = !open.more;
     showCount();
+    const missing = open.ids.filter(lacks);
+    if (missing.length > 0 && (cards.size < limit || missing.some((id) => !fetched.has(id)))) {
+      const { hits } = (await fetchJson<{ hits: HitOnScreen[] }>(paths.boardHits())) ?? { hits: [] };
+      fetched = new Set(hits.map(({ id }) => id));
+      for (const hit of hits) take(hit);
+    }
   }
   const compareQuietly = (): void => void compare().catch(() => undefined);
 
@@ -225,6 +233,11 @@ function startBoard(board: HTMLElement): void {
   }, ANNOUNCE_EVERY_MS);
   showSound();
   showConnection();
+}
+
+async function fetchJson<Body>(path: string): Promise<Body | null> {
+  const response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store" });
+  return response.ok ? ((await response.json()) as Body) : null;
 }
 
 function isInView(element: Element): boolean {

@@ -1,4 +1,5 @@
-import { byUrgency, type HitCard } from "../pages/board/hit-card.ts";
+import { byUrgency } from "../../hit/urgency.ts";
+import type { HitCard } from "../pages/board/hit-card.ts";
 import { sayAge } from "../words/age.ts";
 import { retryImage } from "./retry-image.ts";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aHitView } from "../../../../test/builders/hit-view.ts";
-import { byUrgency, cardOf } from "./hit-card.ts";
+import { byUrgency } from "../../../hit/urgency.ts";
+import { cardOf } from "./hit-card.ts";
 import { sseParser, type ServerEvent } from "./sse-parser.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 3);

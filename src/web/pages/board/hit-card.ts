@@ -32,20 +32,6 @@ export interface HitCard {
   readonly overview: string;
 }
 
-const RANK: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
-const rank = (priority: string): number => RANK[priority] ?? 3;
-
-type Urgency = Pick<HitCard, "priority" | "captured" | "id">;
-
-/** Most urgent first: priority, then the newest capture; ids settle the rest so that every screen shows one order. */
-export function byUrgency(a: Urgency, b: Urgency): number {
-  return (
-    rank(a.priority) - rank(b.priority) ||
-    b.captured - a.captured ||
-    b.id.localeCompare(a.id, "en", { numeric: true })
-  );
-}
-
 export function cardOf(hit: HitOnScreen): HitCard {
   const time = sayTime(hit.captured);
   const differs = compareVehicles(hit.expected, hit.seen).filter(({ verdict }) => verdict === "differs");

@@ -1,8 +1,9 @@
 import { whoAsks } from "../../../api/access.ts";
+import { actOf } from "../../../api/audit-first.ts";
 import { isNight, THEME_COOKIE } from "../../night.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
-import { boardView, openHits } from "./view.ts";
+import { BOARD_LIMIT, boardView } from "./view.ts";
 
 const YEAR_SECONDS = 31_536_000;
 /** What happened just before, told once to people without JavaScript; a closed table, never text from the address. */
@@ -28,7 +29,8 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
         return reply.redirect(paths.board(), 303);
       }
       const person = whoAsks(request);
-      const view = boardView(person, await openHits(ports.rooms.hits, person), {
+      const open = await ports.rooms.hits.open(BOARD_LIMIT, actOf(request));
+      const view = boardView(person, open, {
         theme: isNight(request.cookies) ? "night" : "day",
         now: ports.now(),
         notice: NOTICES[String(request.query.notice)] ?? "",
@@ -38,7 +40,14 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
   );
 
   // What the board compares itself with, now and then and after a reconnection: hits that others acknowledged disappear.
+  app.get(ROUTES.boardIds, { config: { access: "hit.see" } }, async (request, reply) => {
+    const open = await ports.rooms.hits.openIds(BOARD_LIMIT, whoAsks(request));
+    return reply.header("cache-control", "no-store").send(open);
+  });
+
+  // What the board fetches where the comparison shows that it lacks a hit: that is a look.
   app.get(ROUTES.boardHits, { config: { access: "hit.see" } }, async (request, reply) => {
-    return reply.header("cache-control", "no-store").send(await openHits(ports.rooms.hits, whoAsks(request)));
+    const open = await ports.rooms.hits.open(BOARD_LIMIT, actOf(request));
+    return reply.header("cache-control", "no-store").send(open);
   });
 };

@@ -61,7 +61,10 @@ async function showEnquiries(
 ): Promise<FastifyReply> {
   const asker = askerOf(whoAsks(request));
   const { enquiries } = ports.rooms;
-  const [authorities, mine] = await Promise.all([enquiries.authorities(asker), enquiries.mine(asker)]);
+  const [authorities, mine] = await Promise.all([
+    enquiries.authorities(asker),
+    enquiries.mine(asker, request.id),
+  ]);
   const form = options.form ?? blankEnquiry(ports.now(), options.query ?? {}, authorities);
   const refusal = options.refusal === undefined ? {} : { refusal: options.refusal };
   const view = enquiriesView({ form, authorities, mine, pack: ports.pack, ...refusal });

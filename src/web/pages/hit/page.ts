@@ -1,13 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { whoAsks } from "../../../api/access.ts";
-import { actOf, auditFirst } from "../../../api/audit-first.ts";
+import { actOf } from "../../../api/audit-first.ts";
 import { Problem } from "../../../errors.ts";
 import { formWith, textOf, type Form } from "../../form.ts";
 import type { Outline } from "../../map/outline.ts";
 import type { PageRoutes, PageTools } from "../../page.ts";
 import { paths, ROUTES, withQuery } from "../../paths.ts";
-import { byUrgency, cardOf } from "../board/hit-card.ts";
-import { openHits } from "../board/view.ts";
+import { BOARD_LIMIT } from "../board/view.ts";
 import { readDisposition, readVerification } from "./form.ts";
 import { hitView, type HitField } from "./view.ts";
 
@@ -25,7 +24,6 @@ export const hitPage =
       ROUTES.hit,
       { config: { access: "hit.see" } },
       async (request, reply) => {
-        await auditFirst(rooms.audit, actOf(request), "hit.open", { hit: request.params.id });
         return showHit(tools, outline, request, reply);
       },
     );
@@ -97,12 +95,12 @@ async function showHit(
   after: { form?: Form<HitField>; conflict?: string } = {},
 ): Promise<FastifyReply> {
   const asker = whoAsks(request);
-  const hit = await ports.rooms.hits.find(asker, request.params.id);
-  const order = (await openHits(ports.rooms.hits, asker)).hits.map(cardOf).sort(byUrgency);
-  const at = order.findIndex(({ id }) => id === hit.id);
+  const hit = await ports.rooms.hits.find(request.params.id, actOf(request));
+  const { ids } = await ports.rooms.hits.openIds(BOARD_LIMIT, asker);
+  const at = ids.indexOf(hit.id);
   const neighbours = {
-    previous: order[at - 1]?.id ?? null,
-    next: (at === -1 ? order[0] : order[at + 1])?.id ?? null,
+    previous: ids[at - 1] ?? null,
+    next: (at === -1 ? ids[0] : ids[at + 1]) ?? null,
   };
   const status = after.conflict !== undefined ? 409 : after.form !== undefined ? 400 : 200;
   return show(

@@ -1,4 +1,4 @@
-import { whoAsks } from "../../../api/access.ts";
+import { actOf } from "../../../api/audit-first.ts";
 import type { PageRoutes } from "../../page.ts";
 import { ROUTES } from "../../paths.ts";
 import { isQuarantineCode } from "./codes.ts";
@@ -14,10 +14,8 @@ export const quarantinePage: PageRoutes = (app, { ports, show }) => {
     async (request, reply) => {
       const { code, cursor, notice } = request.query;
       const filter = isQuarantineCode(code) ? { code } : {};
-      const page = await ports.rooms.quarantine.list(whoAsks(request), filter, {
-        limit: PAGE_SIZE,
-        ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
-      });
+      const paged = typeof cursor === "string" && cursor !== "" ? { cursor } : {};
+      const page = await ports.rooms.quarantine.list(filter, { limit: PAGE_SIZE, ...paged }, actOf(request));
       return show(
         request,
         reply,

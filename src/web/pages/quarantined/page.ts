@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf, auditFirst } from "../../../api/audit-first.ts";
-import { whoAsks } from "../../../api/access.ts";
+import { actOf } from "../../../api/audit-first.ts";
 import { Problem } from "../../../errors.ts";
 import { formWith, valuesOf } from "../../form.ts";
 import type { PageRoutes } from "../../page.ts";
@@ -13,19 +12,18 @@ const DECIDE = { config: { access: "quarantine.decide" } } as const;
 
 /** One quarantined read, its release and its discarding, each with a reason (READ-4). */
 export const quarantinedPage: PageRoutes = (app, { ports, show }) => {
-  const { quarantine, audit } = ports.rooms;
+  const { quarantine } = ports.rooms;
 
   app.get<{ Params: { id: string } }>(
     ROUTES.quarantined,
     { config: { access: "quarantine.see" } },
     async (request, reply) => {
       const act = actOf(request);
-      await auditFirst(audit, act, "quarantine.open", { quarantined: request.params.id });
       return show(
         request,
         reply,
         TEMPLATE,
-        quarantinedView(await quarantine.find(act.by, request.params.id), act.by),
+        quarantinedView(await quarantine.find(request.params.id, act), act.by),
       );
     },
   );
@@ -50,14 +48,14 @@ export const quarantinedPage: PageRoutes = (app, { ports, show }) => {
   ): Promise<FastifyReply> {
     const values = { ...valuesOf<DecisionField>(request.body, ["reason", "decision"]), decision };
     const again = async (message: string, status: number): Promise<FastifyReply> => {
-      const asker = whoAsks(request);
-      const item = await quarantine.find(asker, request.params.id);
+      const act = actOf(request);
+      const item = await quarantine.find(request.params.id, act);
       const form = formWith(values, status === 400 ? [{ field: "reason", message }] : []);
       return show(
         request,
         reply,
         TEMPLATE,
-        quarantinedView(item, asker, form, status === 409 ? message : ""),
+        quarantinedView(item, act.by, form, status === 409 ? message : ""),
         status,
       );
     };
