@@ -3,7 +3,7 @@ import { conditionOf, troubleOf, type LogCondition } from "../audit/log-conditio
 import { GuardedLog } from "../audit/guarded-log.ts";
 import { logSigner } from "../audit/log-key.ts";
 import { PublishedLog } from "../audit/published-log.ts";
-import { Publisher } from "../audit/publisher.ts";
+import { LogBroken, Publisher } from "../audit/publisher.ts";
 import { Receipts } from "../audit/receipts.ts";
 import { knownWitness, WitnessRound } from "../audit/witness-round.ts";
 import type { Settings } from "../config.ts";
@@ -27,15 +27,18 @@ export async function openLog(
   const published = new PublishedLog(store, signer.verifier);
   const witnesses = new WitnessRound({
     store,
-    witnesses: settings.witnesses.map(knownWitness),
+    witnesses: settings.roles.includes("jobs") ? settings.witnesses.map(knownWitness) : [],
     readTile: published.readTile,
     now,
     failed: (witness, why) => logger.warn({ event: "witness-refused", witness, why }),
   });
   const publisher = new Publisher(store, signer, now, {
     published: () => witnesses.wake(),
-    failed: (error) =>
-      logger.fatal({ event: "log-not-published", err: error }, "The audit log cannot be published."),
+    failed: (error) => {
+      const line = { event: "log-not-published", err: error };
+      if (error instanceof LogBroken) logger.fatal(line, "The audit log is broken; nothing is answered.");
+      else logger.error(line);
+    },
   });
   await publisher.start();
   const receipts = new Receipts();
@@ -62,8 +65,18 @@ export async function openLog(
       const { trouble } = await condition();
       if (trouble !== undefined) throw new Error(trouble);
     },
-    /** Publishes what has been written, and ends. */
+    /** Logs the end, publishes what has been written, and ends. */
     async close(): Promise<void> {
+      await audit
+        .append({
+          actor: "service",
+          organisation: null,
+          action: "service.stop",
+          outcome: "done",
+          subject: { roles: settings.roles },
+          requestId: null,
+        })
+        .catch((error: unknown) => logger.error({ event: "stop-not-logged", err: error }));
       await publisher.stop();
       await witnesses.stop();
     },

@@ -18,7 +18,7 @@ export class LogBroken extends Error {
 }
 
 export interface PublisherOptions {
-  /** Hears of each checkpoint once it is durable. */
+  /** Hears of each checkpoint once it is durable and known here, whichever process made it. */
   readonly published?: (checkpoint: StoredCheckpoint) => void;
   readonly failed?: (error: unknown) => void;
   /** Called at each step, for whoever tests what a crash there means. */
@@ -133,10 +133,12 @@ export class Publisher {
     });
     // From here on the checkpoint is durable, and anybody may have seen it; a crash leaves the next round to go on from it.
     step("committed");
-    this.#newest = made ?? last;
-    if (made === null) return false;
-    this.#options.published?.(made);
-    return made.size - (last?.size ?? 0) === MOST_LEAVES;
+    const newest = made ?? last;
+    if (newest !== null && newest.size > (this.#newest?.size ?? 0)) {
+      this.#newest = newest;
+      this.#options.published?.(newest);
+    }
+    return made !== null && made.size - (last?.size ?? 0) === MOST_LEAVES;
   }
 
   /** The tree that is stored must be the one that was signed last, under this very key. @throws LogBroken */

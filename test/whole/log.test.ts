@@ -138,6 +138,18 @@ describe("a receipt", () => {
     expect((await whole.fetch("/healthz")).headers.has("x-audit-index")).toBe(false);
   });
 
+  it("stands at the foot of the page that was logged", async () => {
+    await whole.send([aRead(1, { vrm: "PA61NG" })]);
+    const { body } = await ask("investigator");
+    const [{ id }] = (body as unknown as { items: [{ id: string }] }).items;
+    const page = await whole.fetch(`/reads/${id}`, {
+      headers: { cookie: `waywarden_session=${await whole.session("investigator")}`, accept: "text/html" },
+    });
+    expect(page.status).toBe(200);
+    const receipts = (page.headers.get("x-audit-index") ?? "").split(",");
+    expect(await page.text()).toMatch(new RegExp(`Logged as entr(y|ies) ${receipts.join(", ")}`));
+  });
+
   it("is not mixed up between requests at the same time", async () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => ask("investigator")));
     const indexes = all.flatMap(({ receipt }) => receipt.split(","));

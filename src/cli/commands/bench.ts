@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAlert } from "../../../tools/bench/alert.ts";
+import { benchAudit } from "../../../tools/bench/audit.ts";
 import { benchCrash } from "../../../tools/bench/crash.ts";
 import { benchEnquiry } from "../../../tools/bench/enquiry.ts";
 import { benchImages } from "../../../tools/bench/images.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (scale: number) => Promise<Figure[]>>>
   images: (scale) => benchImages({ images: Math.round(20_000 * scale) }),
   retention: (scale) => benchRetention({ reads: Math.round(10_000_000 * scale) }),
   verify: (scale) => benchVerifyLog({ entries: Math.round(1_000_000 * scale) }),
+  audit: (scale) => benchAudit({ seconds: 60 * scale }),
   crash: (scale) => benchCrash({ kills: Math.max(1, Math.round(20 * scale)) }),
 };
 
