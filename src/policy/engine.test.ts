@@ -30,7 +30,7 @@ const authority: AuthorityFacts = {
   purpose: "law-enforcement",
   level: "serious",
   exceptional: null,
-  approverRank: null,
+  approverRank: "inspector",
   oralSince: null,
   scope: { vrms: null, nrds: null, area: null, from: null, to: null },
 };
@@ -148,6 +148,12 @@ describe("an enquiry under an authority", () => {
     expect(granted(older).accessFloor).toBe(Date.parse("2025-11-22T12:00:00Z"));
     const volume = (change: Partial<AuthorityFacts>) =>
       refusal({ ...older, authority: { ...authority, level: "priority-volume", ...change } });
+    expect(refusal({ ...older, authority: { ...authority, approverRank: "sergeant" } })).toEqual([
+      "older-reads-need-a-senior-officer",
+    ]);
+    expect(refusal({ ...older, authority: { ...authority, approverRank: null } })).toEqual([
+      "older-reads-need-a-senior-officer",
+    ]);
     const rule = ["older-reads-of-volume-crime-are-exceptional"];
     expect(volume({})).toEqual(rule);
     expect(volume({ exceptional: "life-at-risk", approverRank: "inspector" })).toEqual(rule);
