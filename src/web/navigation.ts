@@ -25,6 +25,12 @@ export const TASKS: readonly Task[] = [
     action: "enquiry.ask",
   },
   {
+    title: "Authorities",
+    words: "What makes an enquiry lawful: ask for one, decide on one, see what was done under it.",
+    href: paths.authorities(),
+    action: "authority.see",
+  },
+  {
     title: "Quarantine",
     words: "Reads kept apart until someone decides about them.",
     href: paths.quarantine(),
@@ -35,6 +41,12 @@ export const TASKS: readonly Task[] = [
     words: "The register of number plate reading devices (NRDs).",
     href: paths.nrds(),
     action: "estate.see",
+  },
+  {
+    title: "Audit",
+    words: "Search the log, review the month's sample, follow findings up, look for patterns.",
+    href: paths.audit(),
+    action: "audit.search",
   },
 ];
 

@@ -21,10 +21,19 @@ export interface NrdHistoryLine {
 /** The desks that API and pages share. */
 export type PageRooms = Pick<
   Rooms,
-  "signIn" | "audit" | "policy" | "enquiries" | "enrolments" | "passkeys" | "providers" | "ownAccount"
+  | "signIn"
+  | "audit"
+  | "policy"
+  | "enquiries"
+  | "authorities"
+  | "enrolments"
+  | "passkeys"
+  | "providers"
+  | "ownAccount"
 > & {
   readonly hits: Pick<HitPort, "open" | "openIds" | "find" | "acknowledge" | "verify" | "dispose">;
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
+  readonly auditors: Rooms["auditors"];
   readonly quarantine: Pick<QuarantinePort, "list" | "release" | "discard"> & {
     find(quarantined: string, act: Act): Promise<QuarantinedOnScreen>;
   };

@@ -7,11 +7,22 @@ import { readAssets } from "./assets.ts";
 import { guardPages, type PageRoutes, type PageTools } from "./page.ts";
 import { accountPage } from "./pages/account/page.ts";
 import { apiGuidePage } from "./pages/api-guide/page.ts";
+import { auditChartsPage } from "./pages/audit-charts/page.ts";
+import { auditEntryPage } from "./pages/audit-entry/page.ts";
+import { auditItemPage } from "./pages/audit-item/page.ts";
+import { auditPage } from "./pages/audit/page.ts";
+import { auditSamplePage } from "./pages/audit-sample/page.ts";
+import { authoritiesPage } from "./pages/authorities/page.ts";
+import { authorityPage } from "./pages/authority/page.ts";
+import { authorityRequestPage } from "./pages/authority-request/page.ts";
 import { boardPage } from "./pages/board/page.ts";
 import { enquiriesPage } from "./pages/enquiries/page.ts";
 import { enquiryPage } from "./pages/enquiry/page.ts";
 import { enrolPage } from "./pages/enrol/page.ts";
 import { errorView } from "./pages/error/view.ts";
+import { findingPage } from "./pages/finding/page.ts";
+import { findingsPage } from "./pages/findings/page.ts";
+import { historyPage } from "./pages/history/page.ts";
 import { hitPage } from "./pages/hit/page.ts";
 import { homePage } from "./pages/home/page.ts";
 import { nrdPage } from "./pages/nrd/page.ts";
@@ -39,11 +50,22 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   enquiriesPage,
   enquiryPage(assets.outline),
   readPage(assets.outline),
+  authoritiesPage,
+  authorityRequestPage,
+  authorityPage,
   quarantinePage,
   quarantinedPage,
   nrdsPage,
   nrdPage(assets.outline),
   policyPage,
+  auditPage,
+  auditEntryPage,
+  auditSamplePage,
+  auditItemPage,
+  findingsPage,
+  findingPage,
+  auditChartsPage,
+  historyPage,
   apiGuidePage,
 ];
 

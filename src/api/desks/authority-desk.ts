@@ -108,7 +108,12 @@ export class AuthorityDesk implements AuthorityPort {
     const request = await this.#check(asked, asker);
     const { reference, purpose, level, reason, from, until, scope } = request;
     return {
-      ...{ reference, purpose, level, reason, from: timeText(from), until: timeText(until) },
+      reference,
+      purpose,
+      level,
+      reason,
+      from: timeText(from),
+      until: timeText(until),
       scope: presentScope(scope),
       approver: sayWhoApproves(requestFacts(request), petitionerOf(asker), this.#engine, {
         now: this.#parts.now(),
@@ -263,7 +268,7 @@ export class AuthorityDesk implements AuthorityPort {
         oral: giver.username,
         rules,
       });
-      throw notAuthorised(`${giver.fullName} may not give this authority.`, decision);
+      throw notAuthorised(`${giver.fullName} may not give this authority. Needed:`, decision);
     }
     return { ...oral, rank: giver.standing.rank };
   }
@@ -283,7 +288,7 @@ export class AuthorityDesk implements AuthorityPort {
     const subject = { ...subjectOf(authority), ...more, rules: approval.rules };
     if (approval.allowed) return auditFirst(this.#parts.audit, by, ACTIONS[act], subject);
     await this.#audit(by, ACTIONS[act], "refused", subject);
-    throw notAuthorised("This is not yours to do.", approval);
+    throw notAuthorised("It was not done. Needed:", approval);
   }
 
   async #done(
@@ -358,14 +363,17 @@ const requestFacts = ({ askedBy, organisation, level, scope }: NewAuthorityReque
 /** What the log says of an authority: its reference, what it is for and what it is limited to. */
 const requestSubject = ({ reference, purpose, level, reason, scope }: NewAuthorityRequest) => ({
   authority: reference,
-  ...{ purpose, level, reason },
+  purpose,
+  level,
+  reason,
   ...(scope.vrms === null ? {} : { vrms: scope.vrms }),
   ...(scope.nrds === null ? {} : { nrds: scope.nrds }),
 });
 
 const subjectOf = ({ reference, purpose, level, scope }: AuthorityRecord) => ({
   authority: reference,
-  ...{ purpose, level },
+  purpose,
+  level,
   ...(scope.vrms === null ? {} : { vrms: scope.vrms }),
 });
 

@@ -67,7 +67,7 @@ export function checkRequest(
     wrong(
       "reference",
       "REFERENCE_INVALID",
-      "Use 3 to 60 letters, digits, spaces, dots, slashes, hyphens or underscores, with at least one letter.",
+      "Enter the reference of the case or operation: 3 to 60 letters, digits, spaces, dots, slashes, hyphens or underscores, with at least one letter.",
     );
   const { purpose, level } = asked;
   if (!isPurpose(purpose)) wrong("purpose", "PURPOSE_UNKNOWN", `Choose one of ${PURPOSES.join(", ")}.`);
@@ -111,7 +111,7 @@ function checkVrms(vrms: AskedAuthority["vrms"], wrong: Wrong): readonly string[
     wrong(
       `vrms.${index}`,
       "VRM_INVALID",
-      found.kind === "invalid" ? found.why : "Enter a whole VRM, for example AB12 CDE.",
+      `“${sent}”: ${found.kind === "invalid" ? found.why : "enter a whole VRM, for example AB12 CDE."}`,
     );
     return [];
   });

@@ -42,11 +42,10 @@ export function mayAct(
       ? { allowed: true, rules: ["authority-is-withdrawn-by-its-own"] }
       : refused("authority-is-withdrawn-by-its-own", "To have asked for it, or the role of an authoriser.");
   }
-  if (!decides)
-    return refused(
-      "role-may-authority-decide",
-      `One of the roles ${policy.rolesThatMay("authority.decide").join(", ")}.`,
-    );
+  if (!decides) {
+    const roles = policy.rolesThatMay("authority.decide");
+    return refused("role-may-authority-decide", `One of the roles ${roles.join(", ")}.`);
+  }
   if (act === "refuse") {
     return isAsker
       ? refused(

@@ -1,5 +1,6 @@
 import {
   Button,
+  Checkboxes,
   createAll,
   ErrorSummary,
   NotificationBanner,
@@ -15,6 +16,7 @@ document.documentElement.classList.add("scripted");
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [
   Button,
+  Checkboxes,
   ErrorSummary,
   NotificationBanner,
   PasswordInput,

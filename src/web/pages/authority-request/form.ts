@@ -52,6 +52,12 @@ export const errorsOf = (errors: readonly InputError[]): FieldError[] =>
     };
   });
 
+/** Errors in the order of the fields, as a reader meets them. */
+export const inOrder = (errors: readonly FieldError[]): readonly FieldError[] => {
+  const place = ({ field }: FieldError): number => REQUEST_FIELDS.findIndex((known) => known === field);
+  return [...errors].sort((a, b) => place(a) - place(b));
+};
+
 /**
  * Reads the form for a request: what is asked, and what in it cannot be read. Fields that cannot be read are left out of what
  * is asked, so that everything else is still checked.

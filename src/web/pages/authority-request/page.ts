@@ -6,7 +6,7 @@ import { Problem } from "../../../errors.ts";
 import { formWith, textOf, type FieldError } from "../../form.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
-import { errorsOf, readRequest } from "./form.ts";
+import { errorsOf, inOrder, readRequest } from "./form.ts";
 import { blankRequest, checkView, requestView } from "./view.ts";
 
 const ACCESS = { config: { access: "authority.request" } } as const;
@@ -29,7 +29,7 @@ export const authorityRequestPage: PageRoutes = (app, { ports, show }) => {
       request,
       reply,
       "pages/authority-request/template.njk",
-      requestView({ form: formWith(values, errors), pack: ports.pack, refusal }),
+      requestView({ form: formWith(values, inOrder(errors)), pack: ports.pack, refusal }),
       status,
     );
 

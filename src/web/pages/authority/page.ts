@@ -99,7 +99,7 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
   ): Promise<FastifyReply> {
     if (error.code === "INPUT_INVALID") {
       const errors = error.errors.map(({ path, message }) => ({ field: `${act}-${path}`, message }));
-      return showIt(request, reply, { form: formWith(values, errors) as Form<ActField>, act, status: 400 });
+      return showIt(request, reply, { form: formWith<ActField>(values, errors), act, status: 400 });
     }
     if (error.code !== "CONFLICT" && error.code !== "NOT_AUTHORISED") throw error;
     return showIt(request, reply, {

@@ -115,7 +115,11 @@ export function authorityView(parts: {
       refuse: state === "requested" ? offer(authority, "refuse") : null,
       confirm: unconfirmed ? offer(authority, "confirm") : null,
       extend: inForce ? offer(authority, "extend") : null,
-      withdraw: state === "requested" || inForce ? offer(authority, "withdraw") : null,
+      // Whoever may refuse a request has no need to withdraw it.
+      withdraw:
+        inForce || (state === "requested" && offer(authority, "refuse").whyNot !== "")
+          ? offer(authority, "withdraw")
+          : null,
     },
     values: Object.fromEntries(
       (["approve", "extend", "withdraw", "confirm"] as const).map((one) => [
@@ -128,6 +132,8 @@ export function authorityView(parts: {
       ]),
     ),
     latest: sayTime(latest),
+    serves: state === "requested" ? "It would serve" : "It serves",
+    opened: act ?? "",
   };
 }
 
