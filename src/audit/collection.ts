@@ -16,9 +16,12 @@ class Window {
   underWay = 0;
   #quiet: (() => void) | undefined;
 
-  add(source: string, verdict: keyof Counts, reads = 1): void {
+  add(source: string, more: Counts): void {
     const counts = this.counts.get(source) ?? {};
-    counts[verdict] = (counts[verdict] ?? 0) + reads;
+    for (const verdict of VERDICTS) {
+      const reads = (counts[verdict] ?? 0) + (more[verdict] ?? 0);
+      if (reads > 0) counts[verdict] = reads;
+    }
     this.counts.set(source, counts);
   }
 
@@ -94,10 +97,12 @@ export class CollectionLog {
     const received = now === this.#cut - 1 ? this.#cut : now;
     try {
       const outcomes = await take(received);
-      for (const { verdict } of outcomes) window.add(String(source), verdict);
+      const counts: Counts = {};
+      for (const { verdict } of outcomes) counts[verdict] = (counts[verdict] ?? 0) + 1;
+      window.add(String(source), counts);
       return outcomes;
     } catch (error) {
-      window.add(String(source), "unanswered", reads);
+      window.add(String(source), { unanswered: reads });
       throw error;
     } finally {
       window.ended();
@@ -140,13 +145,7 @@ export class CollectionLog {
   /** What a write that failed did not bring into the log goes into the next entry. */
   async #findOut({ window, to }: { readonly window: Window; readonly to: number }): Promise<void> {
     if ((await this.#lastLogged()) >= to) this.#from = to;
-    else {
-      for (const [source, counts] of window.counts)
-        for (const verdict of VERDICTS) {
-          const reads = counts[verdict] ?? 0;
-          if (reads > 0) this.#window.add(source, verdict, reads);
-        }
-    }
+    else for (const [source, counts] of window.counts) this.#window.add(source, counts);
     this.#unsure = undefined;
   }
 
