@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { FEED_PATHS } from "./open-api-feeds.ts";
+import { LOG_PATHS } from "./open-api-log.ts";
 import { problemSchema } from "./schemas.ts";
 
 type Transform = typeof jsonSchemaTransform;
@@ -44,8 +45,8 @@ const PROBLEM_RESPONSE = {
 };
 
 /**
- * Collects the routes of a scope into one OpenAPI 3.1 document, with the feeds beside them; `app.openApi()` gives it once the
- * server is ready.
+ * Collects the routes of a scope into one OpenAPI 3.1 document, with the feeds and the public log beside them; `app.openApi()`
+ * gives it once the server is ready.
  * @param version of the program
  */
 export async function describeApi(api: FastifyInstance, version: string): Promise<void> {
@@ -55,7 +56,9 @@ export async function describeApi(api: FastifyInstance, version: string): Promis
       info: {
         title: "Waywarden",
         version,
-        description: "An open national number plate reading service.",
+        description:
+          "An open national number plate reading service. Replies carry in `x-audit-index` the indexes of the audit entries " +
+          "that were written for them; `/v1/audit/{id}/proof` proves that such an entry is in the log.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" } as never,
       },
       servers: [{ url: "/" }],
@@ -86,7 +89,9 @@ interface OpenApi {
 
 /** Adds the feeds, a name for every operation and the one shape of every error. */
 function complete(described: OpenApi): Record<string, unknown> {
-  const paths = Object.entries({ ...described.paths, ...FEED_PATHS }).sort(([a], [b]) => a.localeCompare(b));
+  const paths = Object.entries({ ...described.paths, ...FEED_PATHS, ...LOG_PATHS }).sort(([a], [b]) =>
+    a.localeCompare(b),
+  );
   for (const [path, operations] of paths) {
     for (const [method, operation] of Object.entries(operations)) {
       operation.operationId ??= [method, ...path.split(/[^A-Za-z0-9]+/).filter(Boolean)].join("-");
