@@ -16,7 +16,7 @@ import { buildServer } from "./api/server.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./api/server-options.ts";
 import { openAuditors } from "./app/auditors.ts";
 import { duties } from "./app/duties.ts";
-import { openIdentity } from "./app/identity.ts";
+import { openIdentity, type Identity } from "./app/identity.ts";
 import { openIntake } from "./app/intake.ts";
 import { openLog } from "./app/log.ts";
 import { openPeople } from "./app/people.ts";
@@ -55,6 +55,8 @@ export interface App {
   readonly server: FastifyInstance;
   /** The rooms' books, for whoever seeds or inspects a running service from within its process. */
   readonly stores: Awaited<ReturnType<typeof openStores>>;
+  /** Coming in, for whoever makes accounts from within its process. */
+  readonly identity: Identity;
   readonly masterKey: Buffer;
   /** Says that it may be used: `/readyz` answers well from now on. */
   ready(): void;
@@ -364,7 +366,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       subject: { policyPack: pack.id, roles: settings.roles },
       requestId: null,
     });
-    return { url, server, stores, masterKey: keys.masterKey, ready: () => health.up(), close };
+    return { url, server, stores, identity, masterKey: keys.masterKey, ready: () => health.up(), close };
   } catch (error) {
     await close();
     throw error;

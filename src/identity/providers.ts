@@ -13,6 +13,8 @@ import type { Actor, Visit } from "./visit.ts";
 
 const CHALLENGE_MS = 10 * 60_000;
 const PROVIDER_SECONDS = 10;
+/** Of an organisation. */
+const CODE = /^[a-z0-9-]{1,100}$/;
 /** What providers call a sign-in with a second factor: RFC 8176, and the names of REFEDS, OpenID and its EAP profile. */
 const SECOND_FACTOR_METHODS = new Set(["mfa"]);
 const SECOND_FACTOR_CLASSES = new Set([
@@ -82,7 +84,9 @@ export class Providers {
    * @throws Problem NOT_FOUND for an organisation without a provider, NOT_READY when the provider does not answer
    */
   async begin(organisationCode: string, callback: string): Promise<{ location: string; challenge: string }> {
-    const provider = await this.#parts.providers.byCode(organisationCode);
+    const provider = CODE.test(organisationCode)
+      ? await this.#parts.providers.byCode(organisationCode)
+      : undefined;
     if (provider?.enabled !== true)
       throw new Problem("NOT_FOUND", "This organisation has no sign-in of its own here.");
     const config = await this.#configuration(provider);

@@ -10,6 +10,9 @@ export function readUsername(text: string): string | undefined {
   return USERNAME.test(username) ? username : undefined;
 }
 
-/** The same for anything that was typed as a username, to count it and to log it; at most 100 characters. */
+/**
+ * The same for anything that was typed as a username, to count it; at most 100 characters. What cannot be seen shows as U+FFFD:
+ * it makes no name the same as another, and every store can hold it.
+ */
 export const foldUsername = (text: string): string =>
-  text.slice(0, 400).normalize("NFKC").trim().toLowerCase().slice(0, 100);
+  text.slice(0, 400).normalize("NFKC").trim().replace(/\p{C}/gu, "\ufffd").toLowerCase().slice(0, 100);

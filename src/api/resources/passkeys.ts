@@ -13,7 +13,7 @@ const text = z.string().max(20_000);
 /** What a browser says of a passkey, as WebAuthn's own JSON form has it; what it proves is for identity to find out. */
 const browserAnswer = z
   .looseObject({
-    id: z.string().min(1).max(1_400),
+    id: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/, "is not a passkey"),
     rawId: z.string().max(1_400),
     type: z.literal("public-key"),
     response: z.record(
@@ -22,6 +22,10 @@ const browserAnswer = z
     ),
   })
   .describe("PublicKeyCredential.toJSON()");
+const passkeyName = z
+  .string()
+  .trim()
+  .regex(/^\P{C}{1,60}$/u, "is 1 to 60 characters that can be seen");
 const challenge = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is not a challenge");
 const question = z.object({
   challenge: challenge.describe("Send it back with the answer; it works once, for five minutes"),
@@ -115,7 +119,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       schema: {
         tags: ["session"],
         summary: "Add a passkey",
-        body: z.object({ challenge, name: z.string().trim().min(1).max(60), response: browserAnswer }),
+        body: z.object({ challenge, name: passkeyName, response: browserAnswer }),
         response: { 201: passkeyView },
       },
     },
