@@ -113,7 +113,7 @@ describe("the decision table", () => {
   it("of every role, level, age and kind, with and without an authority, is what was reviewed", async () => {
     const rows = new Map<string, Map<string, Set<string>>>();
     for (const { role, level, ground, age, kind, asked } of QUESTIONS) {
-      const decision = engine.decideEnquiry(asked as EnquiryProposal, NOW);
+      const decision = engine.decideEnquiry(asked, NOW);
       const answer = `${kind}: ${decision.allowed ? "granted" : `refused by ${decision.rules.join(", ")}`}`;
       const row = `${level} | ${ground} | ${age}`;
       const answers = rows.get(row) ?? new Map<string, Set<string>>();
@@ -179,7 +179,7 @@ const aProposal: fc.Arbitrary<EnquiryProposal> = fc
     rowsBefore: fc.constantFrom(0, 999, 1000),
     range: period,
   })
-  .map(({ range, ...rest }) => ({ ...proposal, ...rest, ...range }) as EnquiryProposal);
+  .map(({ range, ...rest }) => ({ ...proposal, ...rest, ...range }));
 const RUNS = { numRuns: 1_000 };
 
 describe("whatever is asked", () => {

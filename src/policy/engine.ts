@@ -1,13 +1,7 @@
 import { accessFloor } from "./access-floor.ts";
-import { DecisionPoint, type Verdict } from "./cedar/decision-point.ts";
+import { DecisionPoint, type Party, type Verdict } from "./cedar/decision-point.ts";
 import type { PolicyRule } from "./cedar/rules.ts";
-import type {
-  AuthorityRequestFacts,
-  EnquiryProposal,
-  ExportProposal,
-  Petitioner,
-  TaggedReader,
-} from "./facts.ts";
+import type { AuthorityRequestFacts, EnquiryProposal, ExportProposal, Petitioner } from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
 import type { PolicyPack } from "./pack.ts";
 import { fillIn } from "./pack/placeholders.ts";
@@ -27,12 +21,15 @@ export type Decision = { readonly allowed: true; readonly grant: Grant } | Refus
 /** Whether something else may be done; `rules` are those that allowed it. */
 export type Approval = { readonly allowed: true; readonly rules: readonly string[] } | Refusal;
 
+/** Answers about readers that are kept, beyond which they are forgotten and decided anew. */
+const REMEMBERED = 10_000;
+
 /** What is said where nothing permits and nothing forbids. */
 export const NOTHING_PERMITS = "no-rule-permits";
 
 /**
  * Decides by one policy pack, whose sentences are parsed once, here (INV-2, INV-3, INV-6). A decision says which sentences
- * made it. Nothing is remembered between decisions; times are epoch milliseconds UTC.
+ * made it. Times are epoch milliseconds UTC.
  */
 export class PolicyEngine {
   readonly pack: PolicyPack;
@@ -42,6 +39,7 @@ export class PolicyEngine {
   readonly #showReadsOf: DecisionPoint;
   readonly #takeOut: DecisionPoint;
   readonly #approve: DecisionPoint;
+  readonly #seen = new Map<string, boolean>();
 
   constructor(pack: PolicyPack) {
     const pointFor = (action: string) => new DecisionPoint(pack.digest, action, pack.rules);
@@ -91,7 +89,7 @@ export class PolicyEngine {
       level: authority?.level ?? proposal.level,
       accessFloor: proposal.from < walls.ordinary ? walls.access : Math.max(walls.ordinary, walls.access),
       scope: scopeOf(proposal),
-      withheldNrds: this.#withheldFrom(proposal, proposal.tagged, purpose, now),
+      withheldNrds: this.#withheldFrom(person, proposal, purpose),
       expires: authority ? Math.min(ends, authority.until, confirmByOf(authority, pack) ?? ends) : ends,
       rules: namesOf(this.#answer, verdict),
       policyPack: pack.id,
@@ -168,28 +166,38 @@ export class PolicyEngine {
     );
   }
 
-  /** The NRDs among these whose reads the asker may not see for that purpose. */
-  #withheldFrom(
-    asker: Petitioner,
-    readers: readonly TaggedReader[],
-    purpose: Purpose | null,
-    now: number,
-  ): readonly number[] {
-    if (readers.length === 0) return [];
-    const person = this.#personOf(asker, now);
-    const shown = new Map<string, boolean>();
-    return readers
-      .filter(({ organisation, covert, certificate }) => {
-        const alike = `${organisation === asker.organisation} ${covert} ${certificate}`;
-        let seen = shown.get(alike);
-        if (seen === undefined) {
-          const reader = { type: "Reader", id: alike, attrs: { organisation, covert, certificate } };
-          seen = this.#showReadsOf.decide(person, reader, { purpose: purpose ?? "" }).allowed;
-          shown.set(alike, seen);
-        }
-        return !seen;
+  /** The tagged NRDs whose reads the asker may not see for that purpose. */
+  #withheldFrom(person: Party, { organisation, tagged }: EnquiryProposal, purpose: Purpose | null): number[] {
+    if (tagged.length === 0) return [];
+    const asker = JSON.stringify([person.roles, person.attrs, purpose]);
+    return tagged
+      .filter((reader) => {
+        const { covert, certificate } = reader;
+        const own = reader.organisation === organisation;
+        return !this.#maySee(asker, person, { own, covert, certificate }, purpose);
       })
       .map(({ id }) => id);
+  }
+
+  /** Same facts, same sentences, same answer: kinds of readers are few, so what was decided is remembered for a while. */
+  #maySee(
+    asker: string,
+    person: Party,
+    { own, covert, certificate }: { own: boolean; covert: boolean; certificate: boolean },
+    purpose: Purpose | null,
+  ): boolean {
+    const facts = `${asker} ${own} ${covert} ${certificate}`;
+    const known = this.#seen.get(facts);
+    if (known !== undefined) return known;
+    const attrs = { own, covert, certificate };
+    const { allowed } = this.#showReadsOf.decide(
+      person,
+      { type: "Reader", id: "tagged", attrs },
+      { purpose: purpose ?? "" },
+    );
+    if (this.#seen.size >= REMEMBERED) this.#seen.clear();
+    this.#seen.set(facts, allowed);
+    return allowed;
   }
 
   #personOf(petitioner: Petitioner, now: number) {

@@ -34,6 +34,7 @@ export type PageRooms = Pick<
   readonly hits: Pick<HitPort, "open" | "openIds" | "find" | "acknowledge" | "verify" | "dispose">;
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
   readonly auditors: Rooms["auditors"];
+  readonly people: Rooms["people"];
   readonly quarantine: Pick<QuarantinePort, "list" | "release" | "discard"> & {
     find(quarantined: string, act: Act): Promise<QuarantinedOnScreen>;
   };
@@ -45,7 +46,7 @@ export interface WebPorts {
   /** An NRD's changes of state, newest first, within the asker's remit. */
   readonly nrdHistory: (asker: SignedIn, nrd: number) => Promise<readonly NrdHistoryLine[]>;
   /** The pack in force: the numbers that forms tell people beforehand, and the sentences that explain a decision. */
-  readonly pack: Pick<PolicyPack, "id" | "enquiry" | "access" | "rules">;
+  readonly pack: PolicyPack;
   readonly events: Pick<Events, "signedIn" | "signInRefused">;
   readonly limits: RateLimits;
   /** How people reach the service, where it is not what their browsers say. */

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { benchAlert } from "../../../tools/bench/alert.ts";
 import { benchAudit } from "../../../tools/bench/audit.ts";
 import { benchCrash } from "../../../tools/bench/crash.ts";
+import { benchDecision } from "../../../tools/bench/decision.ts";
 import { benchEnquiry } from "../../../tools/bench/enquiry.ts";
 import { benchImages } from "../../../tools/bench/images.ts";
 import { benchIngest } from "../../../tools/bench/ingest.ts";
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (scale: number) => Promise<Figure[]>>>
   match: (scale) => benchMatch({ entries: Math.round(5_000_000 * scale) }),
   enquiry: (scale) =>
     benchEnquiry({ reads: Math.round(100_000_000 * scale), days: 10, rate: 1_000, asked: 200 }),
+  decision: async (scale) => benchDecision({ decisions: Math.round(20_000 * scale) }),
   images: (scale) => benchImages({ images: Math.round(20_000 * scale) }),
   retention: (scale) => benchRetention({ reads: Math.round(10_000_000 * scale) }),
   verify: (scale) => benchVerifyLog({ entries: Math.round(1_000_000 * scale) }),
