@@ -6,6 +6,7 @@ import { projectRoot } from "../../src/project-root.ts";
 import { visit } from "../journeys/browser-session.ts";
 import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { fillRequest } from "../journeys/authority-form.ts";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../whole/scene.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
@@ -15,6 +16,8 @@ const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), 
 type Prepare = (page: Page) => Promise<unknown>;
 const send = (page: Page): Promise<unknown> =>
   Promise.all([page.waitForNavigation(), page.locator("main form button").last().click()]);
+const approve = (page: Page): Promise<unknown> =>
+  Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Approve" }).click()]);
 const night = async (page: Page): Promise<unknown> => {
   await page.context().addCookies([{ name: "waywarden_board", value: "night", url: page.url() }]);
   return page.reload();
@@ -57,6 +60,32 @@ const ROWS: readonly (readonly [name: string, username: string, url: string, pre
   ],
   ["read", "investigator", "/reads/{read}"],
   ["read without images", "investigator", "/reads/{bareRead}"],
+  ["authorities", "authoriser", "/authorities"],
+  ["authorities of nobody", "authoriser2", "/authorities?state=refused"],
+  ["request for an authority", "investigator", "/authorities/new"],
+  [
+    "request for an authority with errors",
+    "investigator",
+    "/authorities/new",
+    async (page) => {
+      await page.check("#oral");
+      await send(page);
+    },
+  ],
+  [
+    "request for an authority, read back",
+    "investigator",
+    "/authorities/new",
+    async (page) => {
+      await fillRequest(page);
+      await send(page);
+    },
+  ],
+  ["authority that waits", "authoriser", "/authorities/{waiting}"],
+  ["authority that waits, with errors", "authoriser", "/authorities/{waiting}", approve],
+  ["authority that waits, at night", "authoriser", "/authorities/{waiting}", night],
+  ["authority given orally", "authoriser", "/authorities/{oral}"],
+  ["authority one may not decide on", "investigator", "/authorities/{waiting}"],
   ["quarantine", "estate", "/quarantine"],
   ["quarantined read", "estate", "/quarantine/{kept}"],
   ["quarantined read at night", "estate", "/quarantine/{kept}", night],
@@ -103,8 +132,11 @@ describe.skipIf(!hasChromium("the accessibility of the pages"))("accessibility",
       nrd: String(await whole.nrd(1)),
     };
     await changeState(whole, made["nrd"] ?? "");
+    made = { ...made, waiting: await authority("MID-2026-0431"), oral: await authority("MID-2026-0433") };
     browser = await launchChromium();
   });
+  const authority = async (reference: string): Promise<string> =>
+    (await whole.call<{ id: string }>("authoriser", `/v1/authorities/${reference}`)).body.id;
   afterAll(async () => {
     await browser?.close();
     await whole?.remove();

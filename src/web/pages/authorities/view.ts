@@ -4,8 +4,14 @@ import { AUTHORITY_STATES } from "../../../enquiry/authority/authority-record.ts
 import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
 import { sayLevel, sayScope, sayState, STATE_WORDS } from "../../words/authority.ts";
-import { sayTime } from "../../words/london-time.ts";
+import { sayTime, type SpokenTime } from "../../words/london-time.ts";
 import { sayRoles } from "../../words/roles.ts";
+
+/** A moment of which a list shows the day only: `22 Nov 2026`. */
+function dayOf(at: string): SpokenTime & { readonly day: string } {
+  const time = sayTime(at);
+  return { ...time, day: time.short.replace(/ [\d:]+$/, "") };
+}
 
 /** The list of authorities. @param now epoch ms */
 export function authoritiesView(parts: {
@@ -43,8 +49,8 @@ export function authoritiesView(parts: {
       vehicles: sayScope(one.scope).vehicles,
       places: one.scope.nrds === null && one.scope.area === null ? "" : sayScope(one.scope).places,
       asker: one.asked?.by.name ?? "",
-      askedAt: one.asked && sayTime(one.asked.at),
-      until: sayTime(one.until),
+      askedAt: one.asked && dayOf(one.asked.at),
+      until: dayOf(one.until),
       confirmBy:
         one.state === "approved" && one.oral?.confirmed === null ? sayTime(one.oral.confirmBy) : null,
       state: sayState(one, now),
