@@ -72,7 +72,8 @@ const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
   "session.refuse": () => "was not let in",
   "session.close": () => "signed out",
   "session.step-up": () => "gave the second factor again",
-  "role.refuse": (s) => `asked for something the role does not include${after("", s["wanted"])}`,
+  "role.refuse": (s) =>
+    `asked for something the role does not include${text(s["wanted"]) === "" ? "" : `: ${text(s["wanted"])}`}`,
   "network.refuse": () => "came from a network that is not allowed",
   "passkey.add": () => "added a passkey",
   "passkey.remove": () => "removed a passkey",

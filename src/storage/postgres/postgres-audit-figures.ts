@@ -41,7 +41,8 @@ export class PostgresAuditFigures implements AuditFigures {
           );
     const refusals = await bars(
       `select rule as name, count(*) as count from audit_entry cross join lateral jsonb_array_elements_text(
-           case when jsonb_typeof(open -> 'rules') = 'array' then open -> 'rules' else jsonb_build_array(action) end) as rule
+           case when jsonb_typeof(open -> 'rules') = 'array' then open -> 'rules' 
+                else jsonb_build_array(coalesce('role-may-' || replace(open ->> 'wanted', '.', '-'), action)) end) as rule
         where outcome = 'refused' and ${WHERE} group by 1 order by 2 desc, 1 limit 20`,
     );
     const volume = await this.#database.query<DayVolume>(

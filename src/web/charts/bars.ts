@@ -1,10 +1,10 @@
 import { barX, barY, rectY, ruleX, ruleY } from "@observablehq/plot";
-import type { Bar, DayVolume } from "../../audit/work/charts.ts";
+import type { Bar } from "../../audit/work/charts.ts";
 import { BAR_COLOUR, drawChart, MEDIAN_COLOUR } from "./draw.ts";
 
-/** A line of the chart and the space under it. */
+/** A bar and the space under it. */
 const LINE = 30;
-const LONGEST_LABEL = 26;
+const LONGEST_LABEL = 22;
 
 const shorten = (label: string): string =>
   label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
@@ -18,15 +18,23 @@ export function medianOf(counts: readonly number[]): number {
   return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2;
 }
 
+/** An axis for counts: from 0, and no ticks between whole numbers. */
+function countAxis(counts: readonly number[]) {
+  const most = Math.max(1, ...counts);
+  return { label: null, grid: true, domain: [0, most], ticks: Math.min(4, most), tickFormat: ",d" };
+}
+
 /** Bars side by side for things with names, the first at the top; with the median as a line where it says something. */
 export function namedBars(name: string, bars: readonly Bar[], options: { median?: boolean } = {}): string {
   // Two long names may be short alike; a bar each all the same.
   const rows = bars.map(({ count }, place) => ({ place, count }));
+  const counts = bars.map(({ count }) => count);
+  const median = { stroke: MEDIAN_COLOUR, strokeWidth: 2, strokeDasharray: "6,4" };
   return drawChart(name, {
     height: rows.length * LINE + 50,
-    marginLeft: 200,
-    marginRight: 24,
-    x: { label: null, grid: true, ticks: 4, tickFormat: "d" },
+    marginLeft: 168,
+    marginRight: 20,
+    x: countAxis(counts),
     y: {
       label: null,
       type: "band",
@@ -35,15 +43,7 @@ export function namedBars(name: string, bars: readonly Bar[], options: { median?
     },
     marks: [
       barX(rows, { x: "count", y: "place", fill: BAR_COLOUR }),
-      ...(options.median === true
-        ? [
-            ruleX([medianOf(bars.map(({ count }) => count))], {
-              stroke: MEDIAN_COLOUR,
-              strokeWidth: 2,
-              strokeDasharray: "6,4",
-            }),
-          ]
-        : []),
+      ...(options.median === true ? [ruleX([medianOf(counts)], median)] : []),
       ruleX([0]),
     ],
   });
@@ -52,7 +52,7 @@ export function namedBars(name: string, bars: readonly Bar[], options: { median?
 /** A bar for each hour of the day. */
 export const hourBars = (name: string, hours: readonly Bar[]): string =>
   drawChart(name, {
-    height: 240,
+    height: 220,
     marginLeft: 50,
     x: {
       label: null,
@@ -60,24 +60,35 @@ export const hourBars = (name: string, hours: readonly Bar[]): string =>
       tickFormat: (hour: string) => (Number(hour) % 3 === 0 ? hour : ""),
       tickSize: 0,
     },
-    y: { label: null, grid: true, ticks: 4, tickFormat: "d" },
+    y: countAxis(hours.map(({ count }) => count)),
     marks: [barY(hours, { x: "name", y: "count", fill: BAR_COLOUR }), ruleY([0])],
   });
 
-/** Three strips over the days of a period: enquiries, pages, exports. Days are `YYYY-MM-DD`. */
-export function volumeBars(name: string, volume: readonly DayVolume[]): string {
-  const rows = volume.flatMap(({ day, enquiries, pages, exports }) => [
-    { day: new Date(day), what: "Enquiries", count: enquiries },
-    { day: new Date(day), what: "Pages", count: pages },
-    { day: new Date(day), what: "Exports", count: exports },
-  ]);
-  return drawChart(name, {
-    height: 320,
+const DAY_AND_MONTH = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** A bar for each day of a period that has any; bars are named `YYYY-MM-DD`. */
+export const dayBars = (
+  name: string,
+  days: readonly Bar[],
+  period: { readonly from: Date; readonly to: Date },
+): string =>
+  drawChart(name, {
+    height: 130,
     marginLeft: 50,
-    marginRight: 90,
-    x: { label: null, type: "utc", ticks: 5 },
-    y: { label: null, grid: true, ticks: 2, tickFormat: "d" },
-    fy: { label: null, domain: ["Enquiries", "Pages", "Exports"] },
-    marks: [rectY(rows, { x: "day", interval: "day", y: "count", fy: "what", fill: BAR_COLOUR }), ruleY([0])],
+    marginRight: 24,
+    x: {
+      label: null,
+      type: "utc",
+      domain: [period.from, period.to],
+      ticks: 4,
+      tickFormat: (day: Date) => DAY_AND_MONTH.format(day),
+    },
+    y: { ...countAxis(days.map(({ count }) => count)), ticks: 1 },
+    marks: [
+      rectY(
+        days.map((bar) => ({ day: new Date(bar.name), count: bar.count })),
+        { x: "day", interval: "day", y: "count", fill: BAR_COLOUR, insetLeft: 0, insetRight: 0 },
+      ),
+      ruleY([0]),
+    ],
   });
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hourBars, medianOf, namedBars, volumeBars } from "./bars.ts";
+import { dayBars, hourBars, medianOf, namedBars } from "./bars.ts";
 
 const hours = Array.from({ length: 24 }, (_, hour) => ({ name: String(hour).padStart(2, "0"), count: hour }));
 const names = [
@@ -7,15 +7,16 @@ const names = [
   { name: '<script>alert("x")</script>', count: 4 },
 ];
 const days = [
-  { day: "2026-10-10", enquiries: 3, pages: 1, exports: 0 },
-  { day: "2026-10-11", enquiries: 0, pages: 4, exports: 1 },
+  { name: "2026-10-10", count: 3 },
+  { name: "2026-10-11", count: 1 },
 ];
+const period = { from: new Date("2026-10-01"), to: new Date("2026-10-31") };
 
 describe("a chart", () => {
   const all = {
     hours: hourBars("Enquiries by hour", hours),
     names: namedBars("Enquiries by person", names, { median: true }),
-    days: volumeBars("Volume", days),
+    days: dayBars("Enquiries by day", days, period),
     one: namedBars("One", [{ name: "major", count: 1 }]),
     nothing: namedBars("Nothing", []),
   };
@@ -31,7 +32,7 @@ describe("a chart", () => {
   it("has a bar for every figure, and escapes what people call themselves", () => {
     expect(all.hours.match(/<rect/g)).toHaveLength(24);
     expect(all.names.match(/<rect/g)).toHaveLength(2);
-    expect(all.days.match(/<rect/g)).toHaveLength(6);
+    expect(all.days.match(/<rect/g)).toHaveLength(2);
     expect(all.names).toContain("&lt;script");
     expect(all.names).toContain("stroke-dasharray");
   });

@@ -2,7 +2,7 @@ import { plot, type PlotOptions } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
 /** In the drawing's own units; the page scales it to its column. */
-export const WIDTH = 560;
+export const WIDTH = 440;
 /** Of the house: dark on light, and light enough at night to stand out. */
 export const BAR_COLOUR = "#0d7680";
 export const MEDIAN_COLOUR = "#b0413e";

@@ -1,10 +1,15 @@
 import type { ChartsView } from "../../../api/audit-views.ts";
 import type { SignedIn } from "../../../api/ports.ts";
 import type { Bar } from "../../../audit/work/charts.ts";
-import { hourBars, medianOf, namedBars, volumeBars } from "../../charts/bars.ts";
+import { dayBars, hourBars, medianOf, namedBars } from "../../charts/bars.ts";
 import { sayTime } from "../../words/london-time.ts";
 import { tabsFor } from "../audit/tabs.ts";
 
+const MEASURES = [
+  ["enquiries", "Enquiries"],
+  ["pages", "Further pages of results"],
+  ["exports", "Exports"],
+] as const;
 const PERIODS = [7, 30, 90, 365] as const;
 const LEVEL_WORDS: Readonly<Record<string, string>> = {
   "": "not stated",
@@ -50,6 +55,7 @@ export function chartsPageView(
   const hours = charts.byHour.filter(({ count }) => count > 0);
   const volume = charts.volume;
   const chosen = charts.organisation;
+  const period = { from: new Date(charts.from), to: new Date(charts.to) };
   return {
     pageTitle: "Patterns of use",
     tabs: tabsFor(asker, "charts"),
@@ -90,7 +96,14 @@ export function chartsPageView(
       lines: lines(charts.refusals),
     },
     volume: {
-      drawing: volume.length === 0 ? "" : volumeBars("Enquiries, pages and exports by day", volume),
+      drawings: MEASURES.map(([measure, caption]) => ({
+        caption,
+        drawing: dayBars(
+          `${caption} by day`,
+          volume.map((one) => ({ name: one.day, count: one[measure] })),
+          period,
+        ),
+      })),
       lines: volume.map(({ day, enquiries, pages, exports }) => ({
         day: sayTime(`${day}T12:00:00Z`).short.replace(/ \d\d:.*$/, ""),
         enquiries: inNumbers(enquiries),

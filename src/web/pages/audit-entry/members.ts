@@ -1,4 +1,5 @@
 import type { AuditEntryView } from "../../../api/audit-views.ts";
+import { sayTime } from "../../words/london-time.ts";
 
 const LABELS: Readonly<Record<string, string>> = {
   vrm: "VRM",
@@ -10,7 +11,7 @@ const LABELS: Readonly<Record<string, string>> = {
   purpose: "Purpose",
   level: "Level of investigation",
   reason: "Reason",
-  kind: "Kind",
+  kind: "Question about",
   from: "From",
   to: "To",
   count: "Reads found",
@@ -20,9 +21,11 @@ const LABELS: Readonly<Record<string, string>> = {
   filter: "Looked for",
 };
 
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 function inWords(value: unknown): string {
   if (value === null || value === undefined) return "none";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return MOMENT.test(value) ? sayTime(value).full : value;
   if (Array.isArray(value)) return value.map(inWords).join(", ");
   return JSON.stringify(value);
 }

@@ -11,10 +11,10 @@ import { tabsFor } from "../audit/tabs.ts";
 export type DrawField = "month";
 
 export const STRATUM_WORDS: Readonly<Record<Stratum, string>> = {
-  old: "old data",
-  area: "a place or area",
-  volume: "many reads",
-  rest: "the rest",
+  old: "about old data",
+  area: "about a place",
+  volume: "with many reads",
+  rest: "of no special kind",
 };
 
 const NOTICES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
 
 export const OUTCOME_WORDS: Readonly<Record<AuditEntryView["outcome"], string>> = {
-  asked: "before the look",
+  asked: "asked",
   allowed: "allowed",
   refused: "refused",
   done: "done",

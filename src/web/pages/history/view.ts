@@ -7,20 +7,31 @@ import { sayIndex } from "../audit/entry-line.ts";
 /** In an entry's own words, to the person it is about. */
 const toYou = (words: string): string => `You ${words.replace(/\bthe own\b/g, "your own")}`;
 
-/** A person's own entries; reasons are shown as they gave them. */
+function lineOf({ id, index, at, action, words, outcome, subject }: AuditEntryView) {
+  // The entry that says how an enquiry ended repeats the reason of the one before it.
+  const repeats = action === "enquiry.ask" && outcome === "allowed";
+  return {
+    number: sayIndex(index),
+    proof: paths.auditProof(id),
+    at: sayTime(at),
+    words: toYou(words),
+    reason: typeof subject["reason"] === "string" && !repeats ? subject["reason"] : "",
+    refused: outcome === "refused" || outcome === "failed",
+  };
+}
+
+/** A person's own entries by day, newest first; reasons are shown as they gave them. */
 export function historyView(page: Page<AuditEntryView>, first: boolean) {
+  const days: { day: string; lines: ReturnType<typeof lineOf>[] }[] = [];
+  for (const line of page.items.map(lineOf)) {
+    const day = line.at.full.replace(/, [^,]*$/, "");
+    if (days.at(-1)?.day !== day) days.push({ day, lines: [] });
+    days.at(-1)?.lines.push(line);
+  }
   return {
     pageTitle: "Your history",
     first,
-    lines: page.items.map(({ id, index, at, words, outcome, subject }) => ({
-      number: sayIndex(index),
-      proof: paths.auditProof(id),
-      at: sayTime(at),
-      words: toYou(words),
-      reason: typeof subject["reason"] === "string" ? subject["reason"] : "",
-      refused: outcome === "refused" || outcome === "failed",
-      before: outcome === "asked",
-    })),
+    days,
     next: page.next === null ? "" : paths.history(page.next),
   };
 }
