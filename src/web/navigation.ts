@@ -48,6 +48,30 @@ export const TASKS: readonly Task[] = [
     href: paths.audit(),
     action: "audit.search",
   },
+  {
+    title: "Accounts",
+    words: "Who may sign in, with which roles, vetting and training.",
+    href: paths.accounts(),
+    action: "account.see",
+  },
+  {
+    title: "Duties",
+    words: "What the rules ask about accounts and policies, and until when.",
+    href: paths.duties(),
+    action: "duty.see",
+  },
+  {
+    title: "Suspicions",
+    words: "What protective monitoring found, and what somebody decided about it.",
+    href: paths.suspicions(),
+    action: "suspension.see",
+  },
+  {
+    title: "Organisations",
+    words: "The approved organisations, each with its written policy and networks.",
+    href: paths.organisations(),
+    action: "organisation.see",
+  },
 ];
 
 /** Every task, with why not where the person's role does not include it: disabled with a reason beats hidden. */

@@ -5,7 +5,10 @@ import type { Problem } from "../errors.ts";
 import { projectRoot } from "../project-root.ts";
 import { readAssets } from "./assets.ts";
 import { guardPages, type PageRoutes, type PageTools } from "./page.ts";
+import { accountFormPage } from "./pages/account-form/page.ts";
+import { accountOfPage } from "./pages/account-of/page.ts";
 import { accountPage } from "./pages/account/page.ts";
+import { accountsPage } from "./pages/accounts/page.ts";
 import { apiGuidePage } from "./pages/api-guide/page.ts";
 import { auditChartsPage } from "./pages/audit-charts/page.ts";
 import { auditEntryPage } from "./pages/audit-entry/page.ts";
@@ -16,6 +19,7 @@ import { authoritiesPage } from "./pages/authorities/page.ts";
 import { authorityPage } from "./pages/authority/page.ts";
 import { authorityRequestPage } from "./pages/authority-request/page.ts";
 import { boardPage } from "./pages/board/page.ts";
+import { dutiesPage } from "./pages/duties/page.ts";
 import { enquiriesPage } from "./pages/enquiries/page.ts";
 import { enquiryPage } from "./pages/enquiry/page.ts";
 import { enrolPage } from "./pages/enrol/page.ts";
@@ -27,6 +31,8 @@ import { hitPage } from "./pages/hit/page.ts";
 import { homePage } from "./pages/home/page.ts";
 import { nrdPage } from "./pages/nrd/page.ts";
 import { nrdsPage } from "./pages/nrds/page.ts";
+import { organisationPage } from "./pages/organisation/page.ts";
+import { organisationsPage } from "./pages/organisations/page.ts";
 import { policyPage } from "./pages/policy/page.ts";
 import { quarantinePage } from "./pages/quarantine/page.ts";
 import { quarantinedPage } from "./pages/quarantined/page.ts";
@@ -34,6 +40,8 @@ import { readPage } from "./pages/read/page.ts";
 import { providerPage } from "./pages/provider/page.ts";
 import { signInPage } from "./pages/sign-in/page.ts";
 import { stepUpPage } from "./pages/step-up/page.ts";
+import { suspicionPage } from "./pages/suspicion/page.ts";
+import { suspicionsPage } from "./pages/suspicions/page.ts";
 import type { WebPorts } from "./ports.ts";
 import { pageRenderer } from "./renderer.ts";
 import { ROUTES } from "./paths.ts";
@@ -66,6 +74,14 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   findingPage,
   auditChartsPage,
   historyPage,
+  accountsPage,
+  accountFormPage,
+  accountOfPage,
+  organisationsPage,
+  organisationPage,
+  dutiesPage,
+  suspicionsPage,
+  suspicionPage,
   apiGuidePage,
 ];
 

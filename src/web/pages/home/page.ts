@@ -2,10 +2,17 @@ import { whoAsks } from "../../../api/access.ts";
 import { tasksFor } from "../../navigation.ts";
 import type { PageRoutes } from "../../page.ts";
 import { ROUTES } from "../../paths.ts";
+import { waitingFor } from "./waiting.ts";
 
-/** What the person may do here. */
-export const homePage: PageRoutes = (app, { show }) => {
-  app.get(ROUTES.home, { config: { access: "signed-in" } }, async (request, reply) =>
-    show(request, reply, "pages/home/template.njk", { pageTitle: "Home", tasks: tasksFor(whoAsks(request)) }),
-  );
+/** What the person may do here, and what waits for them. */
+export const homePage: PageRoutes = (app, { ports, show }) => {
+  app.get(ROUTES.home, { config: { access: "signed-in" } }, async (request, reply) => {
+    const person = whoAsks(request);
+    const waiting = await waitingFor(person, ports.rooms.people);
+    return show(request, reply, "pages/home/template.njk", {
+      pageTitle: "Home",
+      tasks: tasksFor(person),
+      waiting,
+    });
+  });
 };

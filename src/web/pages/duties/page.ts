@@ -1,0 +1,36 @@
+import { whoAsks } from "../../../api/access.ts";
+import { isNational } from "../../../api/desks/remit.ts";
+import { mayDo } from "../../../policy/roles.ts";
+import type { PageRoutes } from "../../page.ts";
+import { paths, ROUTES } from "../../paths.ts";
+import { dutyLine } from "../../words/duty.ts";
+
+const PAGE_SIZE = 50;
+
+/** What is to be done about accounts and organisations, the longest overdue first (ACC-1, ACC-3, ACC-4, ACC-7). */
+export const dutiesPage: PageRoutes = (app, { ports, show }) => {
+  app.get<{ Querystring: { cursor?: string } }>(
+    ROUTES.duties,
+    { config: { access: "duty.see" } },
+    async (request, reply) => {
+      const asker = whoAsks(request);
+      const { cursor } = request.query;
+      const paged = typeof cursor === "string" && cursor !== "";
+      const { duties } = ports.rooms.people;
+      const [page, counts] = await Promise.all([
+        duties.list(asker, { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }),
+        duties.counts(asker),
+      ]);
+      return show(request, reply, "pages/duties/template.njk", {
+        pageTitle: "Duties",
+        counts,
+        national: isNational(asker),
+        mayReview: mayDo(asker.roles, "account.manage"),
+        mayOpen: mayDo(asker.roles, "account.see"),
+        duties: page.items.map((duty) => dutyLine(duty, ports.now())),
+        next: page.next === null ? "" : paths.duties(page.next),
+        start: paged ? paths.duties() : "",
+      });
+    },
+  );
+};

@@ -1,0 +1,31 @@
+import type { PeoplePorts } from "../../../api/people-ports.ts";
+import type { SignedIn } from "../../../api/ports.ts";
+import { mayDo } from "../../../policy/roles.ts";
+import { paths } from "../../paths.ts";
+
+const said = (count: number, one: string, more: string): string =>
+  count === 1 ? `One ${one}` : `${count} ${more}`;
+
+/** What waits for a person: suspensions to decide about, and duties that are overdue (ACC-3, ACC-5). */
+export async function waitingFor(
+  person: SignedIn,
+  { suspicions, duties }: PeoplePorts,
+): Promise<readonly { readonly words: string; readonly href: string }[]> {
+  const [waiting, overdue] = await Promise.all([
+    mayDo(person.roles, "suspension.lift") ? suspicions.waiting(person) : 0,
+    mayDo(person.roles, "duty.see") ? duties.counts(person).then((counts) => counts.overdue) : 0,
+  ]);
+  return [
+    ...(waiting === 0
+      ? []
+      : [
+          {
+            words: said(waiting, "suspicion waits for a decision", "suspicions wait for a decision"),
+            href: paths.suspicions(),
+          },
+        ]),
+    ...(overdue === 0
+      ? []
+      : [{ words: said(overdue, "duty is overdue", "duties are overdue"), href: paths.duties() }]),
+  ];
+}
