@@ -132,6 +132,23 @@ onBothTwins("the log that proves itself", (twin) => {
     expect(await indexes({ vrm: "' or true --" })).toEqual([]);
   });
 
+  it("refuses an entry whose leaf no bundle could hold, and it alone", async () => {
+    const results = await Promise.allSettled([
+      log.append(entry({ reason: "before" })),
+      log.append(entry({ rules: ["x".repeat(70_000)] })),
+      log.append(entry({ reason: "after" })),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    const kept = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.index] : []));
+    expect(kept[1]).toBe((kept[0] ?? 0) + 1);
+  });
+
+  it("lets no member of a subject stand for who it was", async () => {
+    const { index } = await log.append(entry({ actor: "somebody else", requestId: "another" }, "the one"));
+    const [read] = await log.from(index, 1);
+    expect(read).toMatchObject({ actor: "the one", requestId: "r" });
+  });
+
   it("forgets a value that is redacted, logs that first, and the entry still proves its place", async () => {
     const { index } = await log.append(entry({ vrm: "GONE1", reason: "a stolen car", kind: "vrm" }));
     await publisher().publish();
