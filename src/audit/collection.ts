@@ -74,7 +74,8 @@ export class CollectionLog {
     const since = await this.#lastLogged();
     const until = Math.max(since, this.#parts.now());
     const stored = await this.#parts.storedSince(since);
-    this.#from = until;
+    // Where nothing was missed, the next entry begins where the last one ended.
+    this.#from = stored > 0 || since === 0 ? until : since;
     this.#cut = until;
     if (stored > 0) await this.#append("recovered", since, until, [[FROM_ARCHIVE, { stored }]]);
     this.#timer = setInterval(() => void this.write().catch(this.#parts.failed), minutes * 60_000);

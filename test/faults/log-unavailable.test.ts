@@ -56,7 +56,7 @@ onBothTwins("a log that cannot be written or proved", (twin) => {
 
     store.full = true;
     publisher.wake();
-    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    await expect.poll(() => errors.length, { timeout: 10_000 }).toBeGreaterThan(0);
     elapsed += MOST_BEHIND_MS;
     await log.append(entry("while it is only a little late"));
     elapsed += 1;
