@@ -112,9 +112,10 @@ onBothTwins("the clocks of accounts", (twin) => {
     expect((await account()).state).toBe("ended");
     expect(await personDuties()).toEqual([]);
     expect(await logged(audit, username)).toEqual(["person.suspend", "person.end"]);
-    expect((await book.history(suspended.id, { limit: 9 })).map(({ what, by }) => [what, by])).toEqual([
-      ["ended", null],
-      ["suspended", null],
+    const history = await book.history(suspended.id, { limit: 9 });
+    expect(history.map(({ what, by, before }) => [what, by, before])).toEqual([
+      ["ended", null, { state: "suspended" }],
+      ["suspended", null, { state: "active" }],
     ]);
   });
 

@@ -12,15 +12,17 @@ const EVENTS = { active: "reactivated", suspended: "suspended", ended: "ended" }
  */
 export async function setAccountState(tx: Queryable, change: StateChange): Promise<boolean> {
   const { account, version, to, by, reason, now, opens } = change;
-  const [moved] = await tx.query<{ organisation_id: number; before: string; state: string }>(
-    `with before as (select state from person where id = $1 for update)
-     update person set state = case when $3 = 'active' and password_hash is null then 'invited' else $3 end,
+  const [before] = await tx.query<{ state: string }>("select state from person where id = $1 for update", [
+    account,
+  ]);
+  const [moved] = await tx.query<{ organisation_id: number; state: string }>(
+    `update person set state = case when $3 = 'active' and password_hash is null then 'invited' else $3 end,
         state_since = $4, state_why = $5, version = version + 1
-      where id = $1 and version = $2 returning organisation_id, (select state from before) as before, state`,
+      where id = $1 and version = $2 returning organisation_id, state`,
     [account, version, to, new Date(now), postgresText(reason)],
   );
   if (moved === undefined) return false;
-  await recordEvent(tx, account, EVENTS[to], { state: moved.before }, { state: moved.state }, change);
+  await recordEvent(tx, account, EVENTS[to], { state: before?.state }, { state: moved.state }, change);
   if (to !== "active")
     await tx.query("delete from enrolment where person_id = $1 and used_at is null", [account]);
   if (opens !== undefined)

@@ -98,12 +98,14 @@ const sayValue = (value: unknown): string => {
   return /^\d{4}-\d{2}-\d{2}$/.test(value) ? sayDay(value) : value;
 };
 
-/** What changed, a line each: `rank: none to sergeant`. */
+/** What changed, a line each: `rank: none to sergeant`. Of a new account only what it was given. */
 export const sayChanges = ({ what, before, after }: AccountEventView): readonly string[] =>
-  Object.keys(after)
-    .filter((member) => member in MEMBER_WORDS)
-    .map((member) =>
+  Object.entries(MEMBER_WORDS)
+    .filter(([member]) => member in after && !(what === "added" && isNothing(after[member])))
+    .map(([member, words]) =>
       what === "added"
-        ? `${MEMBER_WORDS[member]}: ${sayValue(after[member])}`
-        : `${MEMBER_WORDS[member]}: ${sayValue(before[member])} to ${sayValue(after[member])}`,
+        ? `${words}: ${sayValue(after[member])}`
+        : `${words}: ${sayValue(before[member])} to ${sayValue(after[member])}`,
     );
+
+const isNothing = (value: unknown): boolean => value === null || value === false;
