@@ -22,6 +22,15 @@ const night = async (page: Page): Promise<unknown> => {
   await page.context().addCookies([{ name: "waywarden_board", value: "night", url: page.url() }]);
   return page.reload();
 };
+const stateCase = async (page: Page, reason: string): Promise<unknown> => {
+  await page.selectOption("#authority", "");
+  await page.selectOption("#purpose", "law-enforcement");
+  await page.selectOption("#level", "serious");
+  await page.fill("#reference", "CRIME/26/1042");
+  await page.fill("#reason", reason);
+  await page.fill("#vrm", LISTED.medium);
+  return send(page);
+};
 /** Where what the scene made is shown; addresses of the rows below may name them in braces. */
 let made: Readonly<Record<string, string>> = {};
 const address = (url: string): string => url.replace(/\{(\w+)\}/g, (_all, name: string) => made[name] ?? "");
@@ -58,6 +67,16 @@ const ROWS: readonly (readonly [name: string, username: string, url: string, pre
       await send(page);
     },
   ],
+  [
+    "answer for a stated case",
+    "investigator",
+    "/enquiries",
+    async (page) => {
+      await stateCase(page, "Seen leaving the scene");
+      await page.locator("main details summary").first().click();
+    },
+  ],
+  ["refusal with its rules", "investigator", "/enquiries", (page) => stateCase(page, "as discussed")],
   ["read", "investigator", "/reads/{read}"],
   ["read without images", "investigator", "/reads/{bareRead}"],
   ["authorities", "authoriser", "/authorities"],
@@ -94,6 +113,9 @@ const ROWS: readonly (readonly [name: string, username: string, url: string, pre
   ["readers", "estate", "/nrds"],
   ["reader", "estate", "/nrds/{nrd}"],
   ["API guide", "operator", "/docs/api"],
+  ["policy", "operator", "/policy"],
+  ["policy at night", "dpo", "/policy", night],
+  ["policy with errors in a proposal", "nationaladmin", "/policy", send],
   ["no such page", "operator", "/nowhere"],
   ["not allowed", "admin", "/board"],
   ["sign-in", "operator", "/sign-in"],

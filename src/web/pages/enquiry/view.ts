@@ -16,11 +16,22 @@ const strings = (value: unknown): readonly string[] =>
 export interface RuleShown {
   readonly name: string;
   readonly says: string;
+  /** It permitted; the others could have refused and did not. */
+  readonly permits: boolean;
 }
 
 /** Rules with their sentences, to explain a decision in plain words. */
 export const sayRules = (names: readonly string[], { rules }: Pick<WebPorts["pack"], "rules">): RuleShown[] =>
-  names.map((name) => ({ name, says: rules.find((rule) => rule.name === name)?.says ?? "" }));
+  names.map((name) => {
+    const rule = rules.find((one) => one.name === name);
+    return { name, says: rule?.says ?? "", permits: rule?.effect === "permit" };
+  });
+
+/** What permitted, and what it was held against besides. */
+export const sayGrounds = (names: readonly string[], pack: Pick<WebPorts["pack"], "rules">) => {
+  const rules = sayRules(names, pack);
+  return { permitted: rules.filter(({ permits }) => permits), held: rules.filter(({ permits }) => !permits) };
+};
 
 /** What refused and what would be needed, from a NOT_AUTHORISED problem. */
 export const refusalOf = (problem: Problem, pack: WebPorts["pack"]) => ({
@@ -85,12 +96,11 @@ export function enquiryView(answer: Answer, outline: Outline, pack: WebPorts["pa
     grant: {
       ...answer.grant,
       expires: sayTime(answer.grant.expires),
-      rules: sayRules(answer.grant.rules, pack),
+      rules: sayGrounds(answer.grant.rules, pack),
       purpose: titleOf(PURPOSE_MEANINGS, answer.grant.purpose),
       level: titleOf(LEVEL_MEANINGS, answer.grant.level),
       viewLimit: answer.grant.viewLimit.toLocaleString("en-GB"),
     },
-    receipt: answer.receipt,
     atLimit: answer.next !== null && shown >= answer.grant.viewLimit,
     reads: answer.items.map((read) => ({
       href: paths.read(read.id, answer.enquiry),

@@ -45,12 +45,14 @@ export function policyView(parts: {
     restartNeeded: policy.restartNeeded,
     mayPropose: mayDo(asker.roles, "policy.propose"),
     parts: [
-      { title: "What each role may do", rules: says(pack.rules.filter(byRole)) },
+      { id: "roles", title: "What each role may do", rules: says(pack.rules.filter(byRole)) },
       {
+        id: "questions",
         title: "When a question may be answered",
         rules: says(pack.rules.filter(({ actions }) => actions.includes("answer"))),
       },
       {
+        id: "others",
         title: "Readers, hits, exports and authorities",
         rules: says(pack.rules.filter((rule) => !byRole(rule) && !rule.actions.includes("answer"))),
       },
@@ -85,19 +87,21 @@ const sayRule = ({ name, effect, says, source, needed, text }: PolicyRule, pack:
   text,
 });
 
-/** Every number by its name, lists in one line. */
+/** Every number by its name; lists of words in one line, lists of named things one line each. */
 function numbersOf(value: unknown, path = ""): readonly { name: string; value: string }[] {
-  if (Array.isArray(value) || typeof value !== "object" || value === null)
-    return [{ name: path, value: sayValue(value) }];
-  return Object.entries(value).flatMap(([key, member]) =>
-    numbersOf(member, path === "" ? key : `${path}.${key}`),
-  );
+  const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
+  if (!isRecord(value)) {
+    if (!Array.isArray(value)) return [{ name: path, value: String(value) }];
+    if (!value.some(isRecord)) return [{ name: path, value: value.join(", ") }];
+    return value.filter(isRecord).map(({ name, id, ...rest }) => ({
+      name: at(String(name ?? id)),
+      value: Object.entries(rest)
+        .map(([key, member]) => `${key} ${String(member)}`)
+        .join("; "),
+    }));
+  }
+  return Object.entries(value).flatMap(([key, member]) => numbersOf(member, at(key)));
 }
 
-function sayValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map(sayValue).join(", ");
-  if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, member]) => `${key} ${sayValue(member)}`)
-    .join(" · ");
-}
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

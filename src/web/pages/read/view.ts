@@ -12,7 +12,7 @@ import { sayTime } from "../../words/london-time.ts";
 import { sayMark } from "../../words/mark.ts";
 import { sayRoad } from "../../words/road.ts";
 import { sayVehicle } from "../../words/vehicle.ts";
-import { sayRules } from "../enquiry/view.ts";
+import { sayGrounds } from "../enquiry/view.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
   utc: "The device said the time in UTC.",
@@ -45,7 +45,7 @@ export function readView(
   return {
     pageTitle: `Read of ${vrm}`,
     read,
-    rules: sayRules(read.seenUnder.rules, pack),
+    rules: sayGrounds(read.seenUnder.rules, pack),
     vrm,
     captured: sayTime(read.captured),
     received: sayTime(read.received),
