@@ -18,6 +18,7 @@ create function audit_nrds(sealed jsonb) returns integer[] language sql immutabl
   select array_agg(distinct nrd::integer) from (
     select sealed ->> 'nrd'
     union select split_part(sealed ->> 'read', '-', 1)
+    union select jsonb_array_elements_text(sealed -> 'nrds') where jsonb_typeof(sealed -> 'nrds') = 'array'
     union select jsonb_array_elements_text(sealed #> '{question,nrds}')
             where jsonb_typeof(sealed #> '{question,nrds}') = 'array'
   ) as named (nrd) where nrd ~ '^[0-9]{1,9}$'
@@ -71,6 +72,18 @@ create table audit_tile (                           -- C2SP tlog-tiles; a partia
   hashes bytea not null check (octet_length(hashes) between 32 and 8192 and octet_length(hashes) % 32 = 0),
   primary key (level, index)
 );
+create function keep_audit_tile() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and (new.level, new.index) = (old.level, old.index)
+     and substring(new.hashes from 1 for octet_length(old.hashes)) = old.hashes then
+    return new;
+  end if;
+  raise exception 'the audit log only grows' using errcode = 'insufficient_privilege';
+end $$;
+create trigger audit_tile_only_grows before update or delete on audit_tile
+  for each row execute function keep_audit_tile();
+create trigger audit_tile_is_never_emptied before truncate on audit_tile
+  for each statement execute function refuse_change();
 
 create table audit_checkpoint (
   size bigint primary key check (size >= 0),
@@ -90,5 +103,7 @@ create table audit_cosignature (
   at timestamptz not null,
   primary key (size, witness)
 );
+create trigger audit_cosignature_only_grows before update or delete on audit_cosignature
+  for each row execute function refuse_change();
 
 create trigger audit_grew after insert on audit_entry for each statement execute function announce('audit_grew');
