@@ -25,7 +25,7 @@ export interface AuthorityQuery {
  * An authority is named by its id or its reference. Times are epoch milliseconds UTC.
  */
 export interface AuthorityPort {
-  list(asker: SignedIn, query: AuthorityQuery, page: PageRequest): Promise<Page<AuthorityView>>;
+  list(query: AuthorityQuery, page: PageRequest, act: Act): Promise<Page<AuthorityView>>;
   /** With its history, what was done under it (a page of that) and what the person may do to it. */
   open(authority: string, page: PageRequest, act: Act): Promise<AuthorityInFull>;
   /** @throws Problem INPUT_INVALID naming every field that is wrong, as `request` would */

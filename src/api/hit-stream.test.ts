@@ -106,6 +106,27 @@ describe("the hit stream", () => {
     for (const stream of streams) stream.leave();
   });
 
+  it("is in the log before it shows anything, and again with what it showed when it ends", async () => {
+    const before = (await whole.stores.audit.find({ limit: 1 }))[0]?.index ?? 0;
+    const entries = async () =>
+      (await whole.stores.audit.from(before + 1, 100)).filter(
+        ({ actor, action }) => actor === "listmanager" && action === "hit.stream",
+      );
+    const stream = await listen("listmanager");
+    expect((await entries()).map(({ outcome }) => outcome)).toEqual(["allowed"]);
+    await raise();
+    await raise();
+    await stream.until(() => stream.ids().length === 2);
+    stream.leave();
+    await expect.poll(async () => (await entries()).length).toBe(2);
+    const [opened, ended] = await entries();
+    expect(opened?.requestId).toBe(ended?.requestId);
+    expect(ended).toMatchObject({
+      outcome: "done",
+      subject: { after: null, last: stream.ids().at(-1), count: 2 },
+    });
+  });
+
   it("ends with the session", async () => {
     const stream = await listen("investigator");
     await whole.server.inject({

@@ -71,7 +71,7 @@ export interface OrganisationPort {
 
 /** What is to be done about accounts and organisations, and until when; the longest overdue first (ACC-3, ACC-4). */
 export interface DutyPort {
-  list(asker: SignedIn, page: PageRequest): Promise<Page<DutyView>>;
+  list(page: PageRequest, act: Act): Promise<Page<DutyView>>;
   counts(asker: SignedIn): Promise<{ readonly open: number; readonly overdue: number }>;
   /** Only a review of permissions is done by saying so; the others are done by what they ask for. */
   done(duty: string, note: string, act: Act): Promise<void>;

@@ -23,6 +23,7 @@ import type {
   HitView,
   ListView,
   NrdView,
+  QuarantinedInFull,
   QuarantinedView,
   ReceiptView,
   RetentionView,
@@ -154,7 +155,7 @@ export interface NrdPort {
 /** Reads set apart, of the asker's organisation (READ-4). Whoever looks is in the log before they see. */
 export interface QuarantinePort {
   list(filter: { code?: string | undefined }, page: PageRequest, act: Act): Promise<Page<QuarantinedView>>;
-  find(quarantined: string, act: Act): Promise<QuarantinedView>;
+  find(quarantined: string, act: Act): Promise<QuarantinedInFull>;
   image(quarantined: string, kind: "patch" | "overview", act: Act): Promise<Buffer>;
   /** Out: the id of the read that it became. */
   release(quarantined: string, reason: string, act: Act): Promise<{ readId: string }>;

@@ -120,6 +120,11 @@ export const quarantinedView = z.strictObject({
 });
 export type QuarantinedView = z.infer<typeof quarantinedView>;
 
+export const quarantinedInFull = quarantinedView.extend({
+  sent: z.looseObject({}).nullable().describe("What arrived, without its images; null when it was discarded"),
+});
+export type QuarantinedInFull = z.infer<typeof quarantinedInFull>;
+
 export const receiptView = z.strictObject({
   day: z.iso.date(),
   policyPack: z.string(),

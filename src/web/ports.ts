@@ -1,13 +1,13 @@
-import type { Act, HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
+import type { HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
 import type { RateLimits } from "../api/rate-limits.ts";
-import type { HitView, QuarantinedView } from "../api/views.ts";
+import type { HitView, QuarantinedInFull } from "../api/views.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 
 /** A hit as the pages, the API and the stream show it. */
 export type HitOnScreen = HitView;
 /** A quarantined read; `sent` is what arrived, without its images, where the room gives it. */
-export type QuarantinedOnScreen = QuarantinedView & { readonly sent?: unknown };
+export type QuarantinedOnScreen = QuarantinedInFull;
 
 /** One change of an NRD's state. `at` is RFC 3339 UTC; `by` is null when the service itself did it. */
 export interface NrdHistoryLine {
@@ -35,9 +35,7 @@ export type PageRooms = Pick<
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
   readonly auditors: Rooms["auditors"];
   readonly people: Rooms["people"];
-  readonly quarantine: Pick<QuarantinePort, "list" | "release" | "discard"> & {
-    find(quarantined: string, act: Act): Promise<QuarantinedOnScreen>;
-  };
+  readonly quarantine: Pick<QuarantinePort, "list" | "find" | "release" | "discard">;
 };
 
 /** Everything the pages need; the composition root hands it over. */

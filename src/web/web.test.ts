@@ -53,6 +53,15 @@ async function post(
   });
 }
 
+/** What was written into the log about people's looks while something was done. */
+async function since(done: () => Promise<unknown>): Promise<readonly string[]> {
+  const before = (await whole.stores.audit.find({ limit: 1 }))[0]?.index ?? -1;
+  await done();
+  return (await whole.stores.audit.from(before + 1, 20))
+    .filter(({ actor }) => actor !== "service")
+    .map(({ action }) => action);
+}
+
 describe("signing in", () => {
   it("is asked of anyone who is not signed in, and leads back to the page", async () => {
     const reply = await get("/hits/3?x=1");
@@ -196,6 +205,23 @@ describe("the home page", () => {
 });
 
 describe("the board", () => {
+  it("is one entry in the log each time it is opened, and none when it compares ids", async () => {
+    const opened = await since(() => get("/board", "operator"));
+    expect(opened).toEqual(["hit.list"]);
+    expect(await since(() => get("/board/ids.json", "operator"))).toEqual([]);
+    expect(await since(() => get("/board/hits.json", "operator"))).toEqual(["hit.list"]);
+  });
+
+  it("goes on from the latest hit it shows, however urgent that is, and its ids tell no more than ids", async () => {
+    const urgent = await raiseHit(whole, LISTED.high);
+    const latest = await raiseHit(whole, LISTED.low);
+    expect((await get("/board", "operator")).body).toContain(`data-after="${latest}"`);
+    const { ids, ...rest } = (await get("/board/ids.json", "operator")).json<{ ids: string[] }>();
+    expect(rest).toEqual({ more: false });
+    expect(ids[0]).toBe(urgent);
+    expect(ids).toContain(latest);
+  });
+
   it("tells those who may not acknowledge why not", async () => {
     expect((await get("/board", "analyst")).body).toContain(
       "Acknowledging is for the roles operator and listmanager; you are analyst.",
@@ -204,11 +230,9 @@ describe("the board", () => {
 });
 
 describe("a hit", () => {
-  it("is written into the log before it is shown", async () => {
-    const before = (await whole.stores.audit.find({ limit: 1 }))[0]?.index ?? -1;
-    await get(hit, "operator");
-    const since = await whole.stores.audit.from(before + 1, 10);
-    expect(since.map(({ action }) => action)).toEqual(["hit.open"]);
+  it("is written into the log before it is shown, after an error too", async () => {
+    expect(await since(() => get(hit, "operator"))).toEqual(["hit.open"]);
+    expect(await since(() => post(`${hit}/verify`, "operator", {}))).toEqual(["hit.open"]);
   });
 
   it("is acknowledged, verified and closed in that order", async () => {
@@ -302,6 +326,12 @@ describe("a read", () => {
 });
 
 describe("quarantine", () => {
+  it("is written into the log before it is shown, after an error too", async () => {
+    expect(await since(() => get("/quarantine", "estate"))).toEqual(["quarantine.list"]);
+    expect(await since(() => get(kept, "estate"))).toEqual(["quarantine.open"]);
+    expect(await since(() => post(`${kept}/discard`, "estate", { reason: "" }))).toEqual(["quarantine.open"]);
+  });
+
   it("pages and filters", async () => {
     await whole.send([aRead(1, { vrm: "CL0CK", at: Date.now() + 600_000 })]);
     const first = (await get("/quarantine", "estate")).body;

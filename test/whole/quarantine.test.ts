@@ -115,6 +115,19 @@ describe("an objection that a person waives", () => {
   });
 });
 
+describe("a quarantined read captured longer ago than anybody may look", () => {
+  it("is neither listed nor shown nor decided on, although it is kept", async () => {
+    const at = Date.now() - 366.5 * 86_400_000;
+    const { quarantineId } = await sendOne(aRead(96, { at, vrm: "L0NGAG0" }));
+    expect(quarantineId).toBeDefined();
+    expect(await held(quarantineId)).toBeUndefined();
+    expect((await whole.call("estate", `/v1/quarantine/${quarantineId}`)).status).toBe(404);
+    expect((await release(quarantineId)).status).toBe(404);
+    expect((await discard(quarantineId)).status).toBe(404);
+    expect((await whole.stores.quarantine.byId(quarantineId as string))?.state).toBe("held");
+  });
+});
+
 describe("a decision about quarantine", () => {
   it("needs a reason", async () => {
     const { quarantineId } = await sendOne(aRead(98));

@@ -59,8 +59,10 @@ export class AuthorityDesk implements AuthorityPort {
     this.#parts = parts;
   }
 
-  async list(asker: SignedIn, query: AuthorityQuery, page: PageRequest): Promise<Page<AuthorityView>> {
+  async list(query: AuthorityQuery, page: PageRequest, act: Act): Promise<Page<AuthorityView>> {
+    const asker = act.by;
     const after = listPlaceOf(page.cursor);
+    await auditFirst(this.#parts.audit, act, "authority.open", { list: "authorities", ...query });
     const found = await this.#parts.book.list({
       remit: remitOf(asker),
       waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),

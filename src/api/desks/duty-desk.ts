@@ -24,11 +24,13 @@ export class DutyDesk implements DutyPort {
     this.#parts = parts;
   }
 
-  async list(asker: SignedIn, { limit, cursor }: PageRequest): Promise<Page<DutyView>> {
-    const { book, now } = this.#parts;
+  async list({ limit, cursor }: PageRequest, act: Act): Promise<Page<DutyView>> {
+    const { book, now, audit } = this.#parts;
+    const after = placeOf(cursor);
+    await auditFirst(audit, act, "account.open", { list: "duties" });
     const rows = await book.open({
-      organisation: remitOf(asker),
-      after: placeOf(cursor),
+      organisation: remitOf(act.by),
+      after,
       limit: limit + 1,
     });
     const kept = rows.slice(0, limit);

@@ -6,7 +6,7 @@ import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
 import { auditFirst } from "../audit-first.ts";
 import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../ports.ts";
-import type { QuarantinedView } from "../views.ts";
+import type { QuarantinedInFull, QuarantinedView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
 
 export interface QuarantineDeskParts {
@@ -56,7 +56,7 @@ export class QuarantineDesk implements QuarantinePort {
     return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
   }
 
-  async find(quarantined: string, act: Act): Promise<QuarantinedView & { readonly sent: unknown }> {
+  async find(quarantined: string, act: Act): Promise<QuarantinedInFull> {
     await auditFirst(this.#parts.audit, act, "quarantine.open", { quarantined });
     const held = await this.#own(act.by, quarantined);
     const capture = await this.#parts.book.capture(held.id);
@@ -148,7 +148,7 @@ export class QuarantineDesk implements QuarantinePort {
 }
 
 /** What arrived, in words a person can check, without its images. */
-function sentOf(held: HeldCapture | undefined): unknown {
+function sentOf(held: HeldCapture | undefined): QuarantinedInFull["sent"] {
   if (held === undefined) return null;
   const { patch: _patch, overview: _overview, captured, ...rest } = held.capture;
   return { ...rest, captured: new Date(captured).toISOString() };

@@ -7,7 +7,6 @@ import type { StateAct } from "../people-ports.ts";
 import { accountInFull, accountView, dutyView, enrolmentView } from "../people-views.ts";
 import { pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
-import { whoAsks } from "../access.ts";
 
 const tags = ["accounts"];
 const username = z.string().trim().min(1).max(100);
@@ -160,7 +159,7 @@ export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void
       },
     },
     async (request) => {
-      const page = await people.duties.list(whoAsks(request), request.query);
+      const page = await people.duties.list(request.query, actOf(request));
       return { items: [...page.items], next: page.next };
     },
   );

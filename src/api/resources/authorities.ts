@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { AUTHORITY_STATES } from "../../enquiry/authority/authority-record.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
-import { whoAsks } from "../access.ts";
 import { actOf } from "../audit-first.ts";
 import { authorityInFull, authorityView } from "../authority-views.ts";
 import { ROUTES } from "../paths.ts";
@@ -85,7 +84,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...query } = request.query;
-      const page = await desk.list(whoAsks(request), query, { limit, cursor });
+      const page = await desk.list(query, { limit, cursor }, actOf(request));
       return { items: [...page.items], next: page.next };
     },
   );

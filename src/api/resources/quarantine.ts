@@ -5,7 +5,7 @@ import { sendJpeg } from "../jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
-import { quarantinedView } from "../views.ts";
+import { quarantinedInFull, quarantinedView } from "../views.ts";
 
 const params = z.object({ id });
 const body = z.object({ reason });
@@ -38,7 +38,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     ROUTES.quarantined,
     {
       config: see,
-      schema: { tags, summary: "One read set apart", params, response: { 200: quarantinedView } },
+      schema: { tags, summary: "One read set apart", params, response: { 200: quarantinedInFull } },
     },
     async (request) => {
       return rooms.quarantine.find(request.params.id, actOf(request));

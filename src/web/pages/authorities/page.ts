@@ -1,4 +1,5 @@
 import { whoAsks } from "../../../api/access.ts";
+import { actOf } from "../../../api/audit-first.ts";
 import { AUTHORITY_STATES } from "../../../enquiry/authority/authority-record.ts";
 import type { PageRoutes } from "../../page.ts";
 import { ROUTES } from "../../paths.ts";
@@ -18,9 +19,9 @@ export const authoritiesPage: PageRoutes = (app, { ports, show }) => {
       const paged = typeof cursor === "string" && cursor !== "";
       const asker = whoAsks(request);
       const page = await ports.rooms.authorities.list(
-        asker,
         { state, mine },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
+        actOf(request),
       );
       const view = authoritiesView({ page, asker, state: state ?? "", mine, paged, now: ports.now() });
       return show(request, reply, "pages/authorities/template.njk", view);

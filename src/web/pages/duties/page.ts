@@ -1,4 +1,5 @@
 import { whoAsks } from "../../../api/access.ts";
+import { actOf } from "../../../api/audit-first.ts";
 import { isNational } from "../../../api/desks/remit.ts";
 import { mayDo } from "../../../policy/roles.ts";
 import type { PageRoutes } from "../../page.ts";
@@ -18,7 +19,7 @@ export const dutiesPage: PageRoutes = (app, { ports, show }) => {
       const paged = typeof cursor === "string" && cursor !== "";
       const { duties } = ports.rooms.people;
       const [page, counts] = await Promise.all([
-        duties.list(asker, { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }),
+        duties.list({ limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }, actOf(request)),
         duties.counts(asker),
       ]);
       return show(request, reply, "pages/duties/template.njk", {
