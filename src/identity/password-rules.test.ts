@@ -22,7 +22,7 @@ describe("a new password", () => {
   });
 
   it("is refused when short, counted in characters and not in bytes", () => {
-    expect(fault("velvet cact")).toMatch(/at least 12 characters.*Three random words/);
+    expect(fault("velvet cact")).toMatch(/at least 12 characters/);
     expect(fault("🦊🦊🐙🐙🦉")).toMatch(/at least 12/);
     expect(fault("a1b2".repeat(51))).toMatch(/at most 200/);
   });

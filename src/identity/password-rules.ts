@@ -19,12 +19,11 @@ export function passwordFault(
 ): string | undefined {
   const text = password.normalize("NFKC");
   const { length } = Array.from(text);
-  if (length < rules.minimumLength)
-    return `Use at least ${rules.minimumLength} characters. ${PASSWORD_ADVICE}`;
+  if (length < rules.minimumLength) return `Use at least ${rules.minimumLength} characters.`;
   if (length > LONGEST_PASSWORD) return `Use at most ${LONGEST_PASSWORD} characters.`;
   const lower = text.toLowerCase();
   if (new Set(lower).size < LEAST_DISTINCT || isRepeated(lower))
-    return `This repeats the same few characters. ${PASSWORD_ADVICE}`;
+    return "This repeats the same few characters.";
   const own = rules.about
     .flatMap((name) =>
       name
@@ -34,10 +33,9 @@ export function passwordFault(
     )
     .filter((word) => word.length >= 3);
   const withoutCommon = remainder(lower, COMMON_WORDS);
-  if (withoutCommon < LEAST_REMAINDER)
-    return `This is made of words, years or keys that many people use. ${PASSWORD_ADVICE}`;
+  if (withoutCommon < LEAST_REMAINDER) return "This is made of words, years or keys that many people use.";
   if (remainder(lower, [...COMMON_WORDS, ...own]) < LEAST_REMAINDER)
-    return `This is made of your own name, username or organisation. ${PASSWORD_ADVICE}`;
+    return "This is made of your own name, username or organisation.";
   return undefined;
 }
 

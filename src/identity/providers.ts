@@ -2,7 +2,7 @@ import * as openid from "openid-client";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import type { ChallengeBook } from "./challenge-book.ts";
-import { logFirst } from "./log-first.ts";
+import { logFirst, orNotReady } from "./log-first.ts";
 import type { Person, PersonBook } from "./person.ts";
 import type { Provider, ProviderBook } from "./provider-book.ts";
 import { seal, unseal } from "./sealed.ts";
@@ -51,7 +51,7 @@ export class Providers {
   }
 
   enabled(): Promise<readonly { readonly name: string; readonly code: string }[]> {
-    return this.#parts.providers.enabled();
+    return orNotReady(() => this.#parts.providers.enabled());
   }
 
   /** Sets an organisation's provider. @throws Problem INPUT_INVALID for an issuer that is not https */
@@ -83,7 +83,11 @@ export class Providers {
    * @returns `location` to go to, and `challenge` for a cookie of this browser: nobody else can finish this sign-in
    * @throws Problem NOT_FOUND for an organisation without a provider, NOT_READY when the provider does not answer
    */
-  async begin(organisationCode: string, callback: string): Promise<{ location: string; challenge: string }> {
+  begin(organisationCode: string, callback: string): Promise<{ location: string; challenge: string }> {
+    return orNotReady(() => this.#begin(organisationCode, callback));
+  }
+
+  async #begin(organisationCode: string, callback: string) {
     const provider = CODE.test(organisationCode)
       ? await this.#parts.providers.byCode(organisationCode)
       : undefined;
@@ -115,7 +119,11 @@ export class Providers {
   }
 
   /** Takes somebody back. @param url the whole address the provider sent them to */
-  async finish(challenge: string, url: URL, visit: Visit): Promise<ProviderResult> {
+  finish(challenge: string, url: URL, visit: Visit): Promise<ProviderResult> {
+    return orNotReady(() => this.#finish(challenge, url, visit));
+  }
+
+  async #finish(challenge: string, url: URL, visit: Visit): Promise<ProviderResult> {
     const { challenges, providers, people, sessions, now } = this.#parts;
     const asked = await challenges.take(tokenHash(challenge), "provider", now());
     const provider = asked && (await providers.byCode(asked.body["code"] ?? ""));

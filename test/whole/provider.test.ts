@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
+import { startOpenIdProvider, type OpenIdProvider } from "../servers/openid-provider.ts";
+import { WholeApp } from "./whole-app.ts";
+
+/** A browser of its own: it follows redirects and keeps the cookies of each host. */
+class Browsing {
+  readonly #cookies = new Map<string, Map<string, string>>();
+
+  /** Goes somewhere and on from there, until an answer that leads nowhere else or an address that is the `end`. */
+  async get(
+    address: string,
+    init: RequestInit = {},
+    end = "nowhere",
+  ): Promise<{ reply: Response; url: URL }> {
+    let url = new URL(address);
+    let next: RequestInit = init;
+    for (let hop = 0; hop < 20; hop++) {
+      const jar = this.jar(url);
+      const cookie = Array.from(jar, (pair) => pair.join("=")).join("; ");
+      const reply = await fetch(url, { ...next, redirect: "manual", headers: { ...next.headers, cookie } });
+      for (const line of reply.headers.getSetCookie()) {
+        const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        if (value === "") jar.delete(name);
+        else jar.set(name, value);
+      }
+      const location = reply.headers.get("location");
+      if (location === null) return { reply, url };
+      url = new URL(location, url);
+      if (url.pathname === end) return { reply, url };
+      next = {};
+    }
+    throw new Error("Too many redirects");
+  }
+
+  jar(url: URL): Map<string, string> {
+    const jar = this.#cookies.get(url.host) ?? new Map<string, string>();
+    this.#cookies.set(url.host, jar);
+    return jar;
+  }
+}
+
+describe("an organisation's own sign-in", () => {
+  let whole: WholeApp;
+  let provider: OpenIdProvider;
+  const CODE = "midshire-constabulary";
+  const CALLBACK = "/sign-in/provider/callback";
+  const begin = (): string => `${whole.app.url}/sign-in/provider/${CODE}`;
+  const session = (browsing: Browsing): string | undefined =>
+    browsing.jar(new URL(whole.app.url)).get("waywarden_session");
+  const form = (fields: Record<string, string>): RequestInit => ({
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(fields).toString(),
+  });
+  const why = async (): Promise<unknown> =>
+    (await whole.stores.audit.find({ action: "session.refuse", limit: 1 }))[0]?.subject["why"];
+  const configure = async (usernameClaim: "preferred_username" | "email", enabled = true) => {
+    const [own] = await whole.stores.organisations.ensure([FIRST_ORGANISATION]);
+    const admin = await whole.stores.people.byUsername("admin");
+    const { issuer, clientId, clientSecret } = provider;
+    await whole.app.identity.providers.configure(
+      own?.id ?? 0,
+      { issuer, clientId, clientSecret, usernameClaim, enabled },
+      { person: admin?.id ?? 0, username: "admin", organisation: { id: own?.id ?? 0 } },
+      null,
+    );
+  };
+
+  beforeAll(async () => {
+    whole = await WholeApp.start();
+    await whole.join("elsewhere", "operator", SECOND_ORGANISATION);
+    provider = await startOpenIdProvider(whole.app.url + CALLBACK);
+    await configure("preferred_username");
+  });
+  afterAll(async () => {
+    await provider?.stop();
+    await whole?.remove();
+  });
+
+  it("is offered on the sign-in page, by name, and its secret is kept sealed", async () => {
+    expect(await (await whole.fetch("/sign-in")).text()).toContain("your organisation’s own account");
+    expect(await (await whole.fetch("/sign-in/provider")).text()).toContain(FIRST_ORGANISATION);
+    const rows = await whole.stores.database.query<{ client_secret: Buffer }>(
+      "select client_secret from organisation_provider",
+    );
+    expect(rows[0]?.client_secret.includes(provider.clientSecret)).toBe(false);
+    expect(JSON.stringify(await whole.stores.audit.find({ limit: 50 }))).not.toContain(provider.clientSecret);
+  });
+
+  it("opens a session where the provider asked for a second factor", async () => {
+    provider.signInAs({ sub: "1", preferredUsername: "Operator", amr: ["pwd", "mfa"] });
+    const browsing = new Browsing();
+    const { reply } = await browsing.get(begin());
+    expect(reply.status).toBe(200);
+    expect(await reply.text()).toContain("You are signed in");
+    const me = await whole.fetch("/v1/session", {
+      headers: { cookie: `waywarden_session=${session(browsing)}` },
+    });
+    expect(await me.json()).toMatchObject({ person: { username: "operator" } });
+    const [entry] = await whole.stores.audit.find({ action: "session.open", limit: 1 });
+    expect(entry).toMatchObject({ actor: "operator", subject: { method: "provider" } });
+  });
+
+  it("asks for our own code where the provider did not, and nothing is open before it", async () => {
+    provider.signInAs({ sub: "2", preferredUsername: "analyst", amr: ["pwd"] });
+    const browsing = new Browsing();
+    const { url } = await browsing.get(begin());
+    expect(url.pathname).toBe("/sign-in/code");
+    expect(session(browsing)).toBeUndefined();
+    const wrong = await browsing.get(url.href, form({ code: "000000" }));
+    expect(wrong.reply.status).toBe(401);
+    const right = await browsing.get(url.href, form({ code: whole.totp() }));
+    expect(await right.reply.text()).toContain("You are signed in");
+    expect(session(browsing)).toBeDefined();
+    const again = await new Browsing().get(url.href, form({ code: whole.totp() }));
+    expect(again.reply.status).toBe(401);
+  });
+
+  it("makes no account, and vouches for nobody of another organisation", async () => {
+    for (const preferredUsername of ["nobody-here", "elsewhere", "investigator2", "оperator", ""]) {
+      provider.signInAs({ sub: `of ${preferredUsername}`, preferredUsername, amr: ["mfa"] });
+      const browsing = new Browsing();
+      const { reply } = await browsing.get(begin());
+      expect([preferredUsername, reply.status, session(browsing)]).toEqual([
+        preferredUsername,
+        401,
+        undefined,
+      ]);
+      expect(await why()).toBe("provider");
+    }
+  });
+
+  it("is finished only by the browser that began it, once, and with what it was asked", async () => {
+    provider.signInAs({ sub: "1", preferredUsername: "operator", amr: ["mfa"] });
+    const [own, other] = [new Browsing(), new Browsing()];
+    const callback = (await own.get(begin(), {}, CALLBACK)).url.href;
+    expect((await other.get(callback)).reply.status).toBe(401);
+    expect(session(other)).toBeUndefined();
+    const altered = new URL(callback);
+    altered.searchParams.set("state", "another");
+    const third = new Browsing();
+    await third.get(begin(), {}, CALLBACK);
+    expect((await third.get(altered.href)).reply.status).toBe(401);
+    expect((await own.get(callback)).reply.status).toBe(200);
+    expect((await own.get(callback)).reply.status).toBe(401);
+  });
+
+  it("may name people by their e-mail address", async () => {
+    await configure("email");
+    provider.signInAs({
+      sub: "3",
+      preferredUsername: "x",
+      email: "listmanager@midshire.example",
+      amr: ["mfa"],
+    });
+    const browsing = new Browsing();
+    expect((await browsing.get(begin())).reply.status).toBe(200);
+    expect(session(browsing)).toBeDefined();
+    await configure("preferred_username");
+  });
+
+  it("is refused to a suspended account, and ends where it is switched off, unknown or out of reach", async () => {
+    await whole.join("stopped", "operator", FIRST_ORGANISATION);
+    await whole.stores.database.query("update person set state = 'suspended' where username = 'stopped'");
+    provider.signInAs({ sub: "4", preferredUsername: "stopped", amr: ["mfa"] });
+    expect((await new Browsing().get(begin())).reply.status).toBe(401);
+    expect((await whole.fetch("/sign-in/provider/no-such-force")).status).toBe(404);
+    expect((await whole.fetch("/sign-in/provider/%00")).status).toBe(404);
+    await configure("preferred_username", false);
+    expect((await whole.fetch(new URL(begin()).pathname, { redirect: "manual" })).status).toBe(404);
+    await configure("preferred_username");
+    await provider.stop();
+    expect((await whole.fetch(new URL(begin()).pathname, { redirect: "manual" })).status).toBe(503);
+  });
+});
