@@ -146,6 +146,12 @@ describe("an authority", () => {
       (await post<Wrong>("authoriser", `/${id}/approve`, body)).body.errors;
     expect(await wrong({ ...because, until: iso(Date.now() + 29 * DAY) })).toMatchObject([{ path: "until" }]);
     expect(await wrong({ ...because, until: iso(Date.now() - DAY) })).toMatchObject([{ path: "until" }]);
+    const later = await requested({ validFrom: iso(Date.now() + 5 * DAY) });
+    const tooSoon = await post<Wrong>("authoriser", `/${later.id}/approve`, {
+      ...because,
+      until: iso(Date.now() + DAY),
+    });
+    expect(tooSoon.body.errors).toMatchObject([{ path: "until" }]);
     await post("authoriser", `/${id}/approve`, because);
     const extend = (days: number, username = "authoriser") =>
       post<AuthorityView & Wrong>(username, `/${id}/extend`, {

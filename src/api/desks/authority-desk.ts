@@ -320,6 +320,7 @@ export class AuthorityDesk implements AuthorityPort {
   #end(until: number, { from }: Pick<AuthorityRecord, "from">, now: number): number {
     const { authorityDays } = this.#engine.pack.access;
     if (until <= now) throw wrongEnd("Its end is over. Give a later one.");
+    if (until <= from) throw wrongEnd("It would end before it begins. Give a later end.");
     if (until > Math.max(from, now) + authorityDays * DAY_MS)
       throw wrongEnd(`An authority serves at most ${authorityDays} days. Give an earlier end.`);
     return until;

@@ -1,6 +1,6 @@
 import type { Authority, AuthorityBook } from "../../enquiry/enquiry-ports.ts";
 import type { Database } from "./database.ts";
-import { asAuthority, AUTHORITY_COLUMNS, type AuthorityRow } from "./postgres-authority-row.ts";
+import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./postgres-authority-row.ts";
 import { postgresText } from "./postgres-json.ts";
 
 /** Authorities in the governed store, for whoever relies on them. */
@@ -13,8 +13,8 @@ export class PostgresAuthorityBook implements AuthorityBook {
 
   async find(idOrReference: string): Promise<Authority | undefined> {
     const [row] = await this.#database.query<AuthorityRow>(
-      `select ${AUTHORITY_COLUMNS} from authority where reference = $1 or id::text = $1 order by (reference = $1) desc limit 1`,
-      [postgresText(idOrReference)],
+      `select ${AUTHORITY_COLUMNS} from authority where reference = $1 or id = $2 order by (reference = $1) desc limit 1`,
+      [postgresText(idOrReference), idIn(idOrReference)],
     );
     return row && asAuthority(row);
   }

@@ -17,7 +17,7 @@ import type {
 import { Problem } from "../../errors.ts";
 import type { Database, Queryable } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
-import { asAuthority, AUTHORITY_COLUMNS, type AuthorityRow } from "./postgres-authority-row.ts";
+import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./postgres-authority-row.ts";
 import { postgresJson, postgresText } from "./postgres-json.ts";
 
 interface RecordRow extends AuthorityRow {
@@ -112,9 +112,9 @@ export class PostgresAuthorityLife implements AuthorityLifeBook {
 
   async record(idOrReference: string, remit: AuthorityRemit): Promise<AuthorityRecord | undefined> {
     const [row] = await this.#database.query<RecordRow>(
-      `select ${COLUMNS} ${FROM} where ${WITHIN_REMIT} and (authority.reference = $3 or authority.id::text = $3)
+      `select ${COLUMNS} ${FROM} where ${WITHIN_REMIT} and (authority.reference = $3 or authority.id = $4)
         order by (authority.reference = $3) desc limit 1`,
-      [remit.organisation, remit.person, postgresText(idOrReference)],
+      [remit.organisation, remit.person, postgresText(idOrReference), idIn(idOrReference)],
     );
     return row && asRecord(row);
   }

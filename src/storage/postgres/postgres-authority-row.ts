@@ -21,6 +21,15 @@ export const AUTHORITY_COLUMNS = `authority.id, authority.reference, authority.o
   authority.area, authority.data_from, authority.data_until,
   case when authority.oral and authority.confirmed_at is null then authority.decided_at end as oral_since`;
 
+/** The largest id of the table. */
+const LARGEST_ID = 2 ** 31 - 1;
+
+/** The id that a text may be, so that the search for it uses the index; null for a text that is none. */
+export function idIn(idOrReference: string): number | null {
+  const id = /^[1-9]\d{0,9}$/.test(idOrReference) ? Number(idOrReference) : Number.NaN;
+  return id <= LARGEST_ID ? id : null;
+}
+
 /** The authority of a row, whatever else the row holds. */
 export const asAuthority = (row: AuthorityRow): Authority => ({
   id: String(row.id),
