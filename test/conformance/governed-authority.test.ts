@@ -150,6 +150,13 @@ onBothTwins("authorities", (twin) => {
     expect(await life.record(id, all())).toMatchObject({ state: "requested" });
   });
 
+  it("have a history that only grows", async () => {
+    const { id } = await life.request(aRequest());
+    for (const change of ["update authority_event set note = ''", "delete from authority_event"])
+      await expect(twin.database.query(change)).rejects.toMatchObject({ code: "42501" });
+    expect(await life.history(id)).toMatchObject([{ event: "requested", note: "A reason" }]);
+  });
+
   it("hold a reference for one only", async () => {
     const request = aRequest();
     await life.request(request);

@@ -37,6 +37,8 @@ create table authority_event (
   note text not null default ''
 );
 create index authority_event_authority on authority_event (authority_id, id);
+create trigger authority_event_only_grows before update or delete on authority_event
+  for each row execute function refuse_change();
 
 alter table enquiry
   add column purpose text,

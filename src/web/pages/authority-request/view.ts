@@ -6,6 +6,7 @@ import type { Form } from "../../form.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayLevel, sayPurpose, sayScope } from "../../words/authority.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { refusalOf } from "../enquiry/view.ts";
 import { REQUEST_FIELDS, type RequestField } from "./form.ts";
 
 type Values = Record<RequestField, string>;
@@ -31,7 +32,7 @@ export const requestView = ({
   pageTitle: "Ask for an authority",
   form,
   hasErrors: form.summary.length > 0,
-  conflict: refusal?.message ?? "",
+  stopped: refusal === undefined ? null : refusalOf(refusal, pack),
   pack,
   goodReason: sayGoodReason(pack),
   radiusKm: pack.enquiry.areaRadiusMetres / 1_000,

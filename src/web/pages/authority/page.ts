@@ -68,7 +68,7 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
   async function showIt(
     request: Asked,
     reply: FastifyReply,
-    options: { form?: Form<ActField>; act?: AuthorityAct; conflict?: string; status?: number } = {},
+    options: { form?: Form<ActField>; act?: AuthorityAct; stopped?: Problem; status?: number } = {},
   ): Promise<FastifyReply> {
     const { cursor, done } = request.query;
     const paged = typeof cursor === "string" && cursor !== "";
@@ -105,7 +105,7 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
     return showIt(request, reply, {
       form: formWith(values, []),
       act,
-      conflict: error.message,
+      stopped: error,
       status: error.status,
     });
   }

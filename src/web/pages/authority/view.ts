@@ -2,12 +2,14 @@ import type { AuthorityInFull } from "../../../api/authority-port.ts";
 import type { SignedIn } from "../../../api/ports.ts";
 import type { AuthorityAct } from "../../../enquiry/authority/authority-life.ts";
 import type { AuthorityEventKind } from "../../../enquiry/authority/authority-record.ts";
+import type { Problem } from "../../../errors.ts";
 import { mayDo } from "../../../policy/roles.ts";
 import { formWith, type Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayLevel, sayPurpose, sayScope, sayState } from "../../words/authority.ts";
 import { sayTime, toLocalInput } from "../../words/london-time.ts";
+import { refusalOf } from "../enquiry/view.ts";
 
 export const ACT_FIELDS = ["reason", "until", "exceptional"] as const;
 export type ActField = (typeof ACT_FIELDS)[number];
@@ -51,9 +53,10 @@ export function authorityView(parts: {
   form?: Form<ActField>;
   /** The act that was tried and did not go through. */
   act?: AuthorityAct;
-  conflict?: string;
+  /** What stopped it, where it was not the form. */
+  stopped?: Problem;
 }) {
-  const { authority, asker, pack, now, paged, done, act, conflict = "" } = parts;
+  const { authority, asker, pack, now, paged, done, act, stopped } = parts;
   const form = parts.form ?? formWith<ActField>({ reason: "", until: "", exceptional: "" }, []);
   const { state, oral, asked, decided } = authority;
   const inForce = state === "approved";
@@ -64,7 +67,7 @@ export function authorityView(parts: {
     hasErrors: form.summary.length > 0,
     authority,
     notice: DONE[done] ?? "",
-    conflict,
+    stopped: stopped === undefined ? null : refusalOf(stopped, pack),
     form,
     state: sayState(authority, now),
     purpose: sayPurpose(authority.purpose),
