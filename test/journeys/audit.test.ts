@@ -131,6 +131,22 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByRole("heading", { name: /^Entry / }).waitFor();
   });
 
+  it("a national auditor takes entries out with a reason", async () => {
+    const page = await enter("nationalauditor");
+    await page.goto("/audit?search=1&actor=investigator2");
+    await page.getByText("Take these entries out").click();
+    await page.getByRole("button", { name: "Take them out" }).click();
+    await page.getByText("There is a problem").waitFor();
+    await page.getByLabel("Why they are taken out").fill("For the yearly report");
+    const file = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Take them out" }).click();
+    const lines = readFileSync(await (await file).path(), "utf8")
+      .trim()
+      .split("\n");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ actor: "investigator2" });
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ end: true, next: null });
+  });
+
   it("an investigator reads the own history with receipts", async () => {
     const page = await enter("investigator");
     await page.goto("/history");

@@ -23,6 +23,8 @@ describe("the work of auditors, on the whole service", () => {
   beforeAll(async () => {
     const own = Array.from({ length: 30 }, () => ({ actor: "investigator", organisation: FIRST }));
     const self = { actor: "auditor", organisation: FIRST, subject: { level: "audit" } };
+    const place = { kind: "place", nrds: [7, 12], vrm: undefined };
+    own[29] = { ...own[29]!, subject: place } as (typeof own)[number];
     const others = Array.from({ length: 3 }, () => ({ actor: "investigator2", organisation: SECOND }));
     whole = await startAfterMonth([...own, ...others, self]);
   }, 120_000);
@@ -81,7 +83,9 @@ describe("the work of auditors, on the whole service", () => {
       expect(await count("?vrm=AB11CDE")).toBe(2);
       expect(await count("?authority=MID-2026-0417&outcome=asked&limit=500&to=2026-01-01T00:00:00Z")).toBe(0);
       expect(await count("?authority=MID-2026-0417&outcome=asked&limit=500&actor=investigator")).toBe(30);
-      expect(await count(`?head=combination`)).toBe(0);
+      expect(await count("?head=combination")).toBe(0);
+      expect(await count("?nrd=12&outcome=asked")).toBe(1);
+      expect(await count("?nrd=1")).toBe(0);
       expect((await search("auditor", "?vrm=%3F%3F")).status).toBe(400);
       expect((await search("auditor", "?head=nothing")).status).toBe(400);
       expect((await search("auditor", "?cursor=xyz")).body.code).toBe("CURSOR_INVALID");
