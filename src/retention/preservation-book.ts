@@ -11,7 +11,11 @@ export interface Preservation {
 }
 
 export interface PreservationBook {
-  /** @param reads ids with their capture time (epoch ms) */
+  /**
+   * Copies are kept under the reference, which no other preservation has ever had.
+   * @param reads ids with their capture time (epoch ms)
+   * @throws Problem CONFLICT when the reference is taken
+   */
   preserve(
     preservation: { reference: string; organisation: number; reason: string; madeBy: number },
     reads: readonly { id: string; captured: number }[],

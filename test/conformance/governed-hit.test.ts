@@ -218,7 +218,9 @@ onBothTwins("hits", (twin) => {
     await hits.deleteDay(day);
     expect(await hits.countOfDay(day)).toBe(0);
     expect(await book().ofRead(keys[0]!.readId)).toHaveLength(1);
+    await expect(preservations.preserve(given, [])).rejects.toMatchObject({ code: "CONFLICT" });
     await preservations.release(kept.id, made.person.id);
+    await expect(preservations.preserve(given, [])).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await preservations.standing()).toEqual([]);
     expect(await hits.countOfDay(day)).toBe(1);
     await expect(preservations.release(kept.id, made.person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });

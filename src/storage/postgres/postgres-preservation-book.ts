@@ -1,5 +1,6 @@
 import { Problem } from "../../errors.ts";
 import type { Preservation, PreservationBook } from "../../retention/preservation-book.ts";
+import { isUniqueViolation } from "./database-error.ts";
 import type { Database } from "./database.ts";
 import { postgresText } from "./postgres-json.ts";
 
@@ -16,11 +17,11 @@ export class PostgresPreservationBook implements PreservationBook {
     this.#now = now;
   }
 
-  preserve(
+  async preserve(
     { reference, organisation, reason, madeBy }: Parameters<PreservationBook["preserve"]>[0],
     reads: readonly { id: string; captured: number }[],
   ): Promise<Preservation> {
-    return this.#database.transaction(async (tx) => {
+    const given = this.#database.transaction(async (tx) => {
       const [made] = await tx.query<{ id: number }>(
         `insert into preservation (reference, organisation_id, reason, made_by, made_at) values ($1, $2, $3, $4, $5) returning id`,
         [postgresText(reference), organisation, postgresText(reason), madeBy, new Date(this.#now())],
@@ -34,6 +35,13 @@ export class PostgresPreservationBook implements PreservationBook {
         made?.id,
       ]);
       return row as Preservation;
+    });
+    return given.catch((error: unknown) => {
+      if (!isUniqueViolation(error)) throw error;
+      throw new Problem(
+        "CONFLICT",
+        `Reads are preserved under ${reference} already; give another reference.`,
+      );
     });
   }
 
