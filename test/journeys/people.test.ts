@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
     });
 
     it("shows a supervisor why somebody was suspended, who lifts it with a reason", async () => {
-      for (let batch = 0; batch < 6; batch++)
+      for (let batch = 0; batch < 15; batch++)
         await Promise.all(Array.from({ length: 10 }, () => whole.call("listmanager", "/v1/retention")));
       const found = async (): Promise<readonly SuspicionView[]> =>
         (await whole.call<{ items: SuspicionView[] }>("supervisor", "/v1/suspicions")).body.items;
@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       await page.getByRole("link", { name: "One suspicion waits for a decision" }).click();
       await page.getByRole("region", { name: "Suspicions" }).getByRole("link").click();
       await heading(page, "Leah Brandt");
-      await page.getByText("Refused 60 times in 10 minutes").waitFor();
+      await page.getByText("Refused 150 times in 10 minutes").waitFor();
       await press(page, "Decide");
       await page.getByRole("link", { name: "Write why, for the record" }).waitFor();
       await page.getByLabel("Lift the suspension").check();

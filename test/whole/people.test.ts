@@ -405,7 +405,7 @@ describe("protective monitoring", () => {
 
   it("suspends a supervisor who is refused again and again; nobody decides about themselves, a national auditor does", async () => {
     const supervisor = await signedIn("supervisor");
-    for (let batch = 0; batch < 6; batch++)
+    for (let batch = 0; batch < 15; batch++)
       await Promise.all(Array.from({ length: 10 }, () => supervisor("/v1/retention")));
     await expect.poll(async () => (await supervisor("/v1/session")).status, { timeout: 10_000 }).toBe(401);
     const [suspicion] = await about("supervisor", "nationalauditor");
