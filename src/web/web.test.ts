@@ -176,7 +176,10 @@ describe("every page", () => {
     const site = { feed: 43, source: 115, camera: 66, type: "static", position: BODMIN };
     const added = await whole.call<{ id: number }>("estate", "/v1/nrds", { ...site, ...names });
     await whole.call("estate", `/v1/nrds/${added.body.id}/go-live`, { reason: HOSTILE });
-    const raised = await vi.waitFor(() => raiseHit(whole, "EV11ACT", { camera: 66, also: look }));
+    const raised = await vi.waitFor(() => raiseHit(whole, "EV11ACT", { camera: 66, also: look }), {
+      timeout: 30_000,
+      interval: 200,
+    });
     await keepApart(whole, [look]);
     for (const [url, username] of [
       ["/board", "operator"],
