@@ -129,6 +129,10 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByRole("heading", { name: "Further back" }).waitFor();
     await page.getByRole("row").nth(1).getByRole("link").click();
     await page.getByRole("heading", { name: /^Entry / }).waitFor();
+    await page.goto("/audit/entries/0");
+    await page.getByLabel("Reason").fill("Inspection of Midshire");
+    await page.getByRole("button", { name: "Open the entry" }).click();
+    await page.getByRole("heading", { name: "Entry 0" }).waitFor();
   });
 
   it("a national auditor takes entries out with a reason", async () => {
@@ -163,6 +167,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
       ["search with errors", "commissioner", "/audit?search=1&from=never"],
       ["search without results", "auditor", "/audit?search=1&actor=nobody"],
       ["entry", "auditor", "/audit/entries/0"],
+      ["entry that asks why", "commissioner", "/audit/entries/0"],
       ["samples", "nationalauditor", "/audit/samples"],
       ["findings", "auditor", "/audit/findings"],
       ["overdue findings", "dpo", "/audit/findings?show=overdue"],

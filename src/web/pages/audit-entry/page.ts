@@ -4,7 +4,7 @@ import { Problem } from "../../../errors.ts";
 import { errorsAt, formWith, textOf, valuesOf, type Form } from "../../form.ts";
 import type { PageRoutes, PageTools } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
-import { auditEntryView, type NewFindingField } from "./view.ts";
+import { auditEntryView, needsReason, reasonView, type NewFindingField } from "./view.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 
@@ -51,6 +51,12 @@ async function showEntry(
   const given = textOf(request.query, "reason", 1_000).trim();
   const reason = given === "" ? undefined : given;
   const act = actOf(request);
+  // Asked for before anything is looked up; a link from elsewhere, such as a finding, does not carry it.
+  if (needsReason(act.by) && (reason ?? "").length < 3) {
+    const blame = given === "" ? [] : [{ field: "reason", message: "Write the reason in a few words" }];
+    const view = reasonView(request.params.id, act.by, formWith({ reason: given }, blame));
+    return show(request, reply, "pages/audit-entry/reason.njk", view, given === "" ? 200 : 400);
+  }
   const found = await ports.rooms.auditors.log.entry(request.params.id, reason, act);
   const view = auditEntryView(found, { asker: act.by, reason, form });
   return show(request, reply, "pages/audit-entry/template.njk", view, status);
