@@ -76,6 +76,7 @@ export const ROUTES = {
   accountEnrolment: "/v1/accounts/:username/enrolment",
   organisations: "/v1/organisations",
   organisation: "/v1/organisations/:code",
+  organisationProvider: "/v1/organisations/:code/provider",
   organisationApprove: "/v1/organisations/:code/approve",
   organisationSuspend: "/v1/organisations/:code/suspend",
   organisationWithdraw: "/v1/organisations/:code/withdraw",

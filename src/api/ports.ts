@@ -180,7 +180,7 @@ export interface Rooms {
   readonly networks: Pick<OrganisationNetworks, "allows" | "logRefusal">;
   readonly enrolments: Pick<Enrolments, "newEnrolment" | "open" | "complete">;
   readonly passkeys: Pick<Passkeys, "ofPerson" | "askToAdd" | "add" | "remove" | "askToSignIn" | "signIn">;
-  readonly providers: Pick<Providers, "enabled" | "begin" | "finish" | "giveCode" | "configure">;
+  readonly providers: Pick<Providers, "enabled" | "begin" | "finish" | "giveCode" | "settings" | "configure">;
   readonly ownAccount: Pick<
     OwnAccount,
     | "sessions"

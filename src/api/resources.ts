@@ -13,6 +13,7 @@ import { organisations } from "./resources/organisations.ts";
 import { ownAccount } from "./resources/own-account.ts";
 import { passkeys } from "./resources/passkeys.ts";
 import { policy } from "./resources/policy.ts";
+import { provider } from "./resources/provider.ts";
 import { quarantine } from "./resources/quarantine.ts";
 import { reads } from "./resources/reads.ts";
 import { retention } from "./resources/retention.ts";
@@ -36,6 +37,7 @@ export const RESOURCES: readonly Resource[] = [
   retention,
   accounts,
   organisations,
+  provider,
   duties,
   suspicions,
   audit,

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
+import type { Rooms } from "./ports.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -22,12 +23,28 @@ function originOf({ headers }: FastifyRequest): "own" | "foreign" | "unsaid" {
   return "unsaid";
 }
 
+/** A change that somebody else may have made a person's browser send is on record with the person (AUD-5). */
+export async function recordForgery(
+  audit: Rooms["audit"],
+  { signedIn, ip, id }: FastifyRequest,
+): Promise<void> {
+  if (signedIn === null) return;
+  await audit.append({
+    actor: signedIn.username,
+    organisation: signedIn.organisation.id,
+    action: "session.refuse",
+    outcome: "refused",
+    subject: { why: "csrf", person: signedIn.person, address: ip },
+    requestId: id,
+  });
+}
+
 /**
  * Refuses changes that another site made a browser send. A cookie alone is not enough for an unsafe method: it takes the
  * session's `x-csrf-token`, or the browser's word that the request comes from our own pages. A Bearer token cannot be sent by
  * another site, so it needs neither.
  */
-export function refuseForeignOrigins(app: FastifyInstance): void {
+export function refuseForeignOrigins(app: FastifyInstance, { audit }: Pick<Rooms, "audit">): void {
   app.addHook("onRequest", async (request) => {
     if (SAFE_METHODS.has(request.method) || request.credential?.by === "bearer") return;
     const origin = originOf(request);
@@ -39,6 +56,7 @@ export function refuseForeignOrigins(app: FastifyInstance): void {
     )
       return;
     if (origin === "own" || (origin === "unsaid" && request.signedIn === null)) return;
+    await recordForgery(audit, request);
     throw new Problem(
       "CSRF_INVALID",
       "Send the session's x-csrf-token (GET /v1/session gives it), or use a Bearer token.",

@@ -113,7 +113,7 @@ async function servePeople(people: FastifyInstance, options: ServerOptions): Pro
   identifyPeople(people, rooms);
   await limitRequests(people, limits);
   keepToNetworks(people, rooms);
-  refuseForeignOrigins(people);
+  refuseForeignOrigins(people, rooms);
   people.setNotFoundHandler(async (request, reply) => {
     const methods = people.routeTable.methodsFor(request.url.split("?", 1)[0] ?? "");
     if (methods.length === 0 || methods.includes(request.method))

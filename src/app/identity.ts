@@ -96,6 +96,7 @@ export function openIdentity({ database, audit, masterKey, pack, now, repeatable
     forget: async (before: number): Promise<number> => {
       await attempts.forget(before);
       await challenges.forget(before);
+      await credentials.forgetEnrolments(before);
       return book.forget(before);
     },
   };

@@ -20,5 +20,6 @@ export interface AttemptBook {
   failed(username: string, network: string, now: number, limits: AttemptLimits): Promise<void>;
   /** Forgets this username's failures from this network, and knows the network from now on. */
   succeeded(person: { id: number; username: string }, network: string, now: number): Promise<void>;
+  /** Forgets failures before a moment, and networks nobody came from for months before it. */
   forget(before: number): Promise<number>;
 }

@@ -44,4 +44,6 @@ export interface CredentialBook {
    * recovery codes, sessions. All of it or nothing; false when the link no longer works.
    */
   enrol(tokenHash: Buffer, credentials: NewCredentials): Promise<boolean>;
+  /** Deletes links that expired before a moment; the log keeps who enrolled. */
+  forgetEnrolments(expiredBefore: number): Promise<number>;
 }

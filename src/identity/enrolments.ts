@@ -79,8 +79,8 @@ export class Enrolments {
   }
 
   /** @throws Problem ENROLMENT_INVALID, the same for a wrong, used and expired link */
-  async open(token: string): Promise<OpenEnrolment> {
-    const person = await this.#personOf(token);
+  async open(token: string, visit: Visit): Promise<OpenEnrolment> {
+    const person = await this.#personOf(token, visit);
     const secret = this.#secretOf(token);
     return {
       person,
@@ -99,10 +99,10 @@ export class Enrolments {
   async complete(
     token: string,
     given: { readonly password: string; readonly totp: string },
-    { address, requestId }: Visit,
+    visit: Visit,
   ): Promise<readonly string[]> {
     const { credentials, audit, masterKey, rules, now } = this.#parts;
-    const person = await this.#personOf(token);
+    const person = await this.#personOf(token, visit);
     const secret = this.#secretOf(token);
     const moment = now();
     const fault = passwordFault(given.password, {
@@ -123,8 +123,8 @@ export class Enrolments {
       organisation: person.organisation.id,
       action: "person.enrol",
       outcome: "done",
-      subject: { person: person.id, address },
-      requestId,
+      subject: { person: person.id, address: visit.address },
+      requestId: visit.requestId,
     });
     const enrolled = await credentials.enrol(tokenHash(token), {
       passwordHash,
@@ -137,13 +137,22 @@ export class Enrolments {
     return codes;
   }
 
-  async #personOf(token: string): Promise<Person> {
-    const { credentials, now } = this.#parts;
+  /** A link that does not work is on record (AUD-5), without what it was. */
+  async #personOf(token: string, { address, requestId }: Visit): Promise<Person> {
+    const { credentials, audit, now } = this.#parts;
     const person = TOKEN.test(token)
       ? await orNotReady(() => credentials.enrolmentOf(tokenHash(token), now()))
       : undefined;
-    if (person === undefined) throw invalid();
-    return person;
+    if (person !== undefined) return person;
+    await logFirst(audit, {
+      actor: "(a link)",
+      organisation: null,
+      action: "person.enrol",
+      outcome: "refused",
+      subject: { address },
+      requestId,
+    });
+    throw invalid();
   }
 
   /** Follows from the link and the master key, so that nothing half-made is ever stored. */

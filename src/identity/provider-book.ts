@@ -13,6 +13,8 @@ export interface Provider {
 
 export interface ProviderBook {
   byCode(organisationCode: string): Promise<Provider | undefined>;
+  /** Whose code it is, with a provider or without. */
+  organisation(code: string): Promise<{ readonly id: number; readonly name: string } | undefined>;
   /** Those in use, by name. */
   enabled(): Promise<readonly { readonly name: string; readonly code: string }[]>;
   /** Sets or replaces an organisation's provider. */

@@ -2,6 +2,7 @@ import * as openid from "openid-client";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import type { ChallengeBook } from "./challenge-book.ts";
+import type { Role } from "../policy/roles.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import type { Person, PersonBook } from "./person.ts";
 import type { Provider, ProviderBook } from "./provider-book.ts";
@@ -35,6 +36,11 @@ export interface ProviderParts {
   readonly now: () => number;
 }
 
+/** Who sets up an organisation's provider. */
+export interface Administrator extends Actor {
+  readonly roles: readonly Role[];
+}
+
 /** Where a person came back from the provider: signed in, refused, or still to give our own second factor. */
 export type ProviderResult = SignInResult | { readonly outcome: "needs-code"; readonly challenge: string };
 
@@ -54,13 +60,26 @@ export class Providers {
     return orNotReady(() => this.#parts.providers.enabled());
   }
 
-  /** Sets an organisation's provider. @throws Problem INPUT_INVALID for an issuer that is not https */
+  /** An organisation's provider as its administrators may see it. @throws Problem NOT_FOUND where it has none */
+  async settings(organisationCode: string, by: Administrator): Promise<Omit<Provider, "clientSecret">> {
+    await this.#ownOrganisation(organisationCode, by);
+    const provider = await this.#parts.providers.byCode(organisationCode);
+    if (provider === undefined) throw noProvider();
+    const { clientSecret: _secret, ...rest } = provider;
+    return rest;
+  }
+
+  /**
+   * Sets an organisation's provider; its own administrators do, and the national ones.
+   * @throws Problem INPUT_INVALID for an issuer that is not https, NOT_FOUND for another organisation
+   */
   async configure(
-    organisation: number,
+    organisationCode: string,
     to: Omit<Provider, "organisation" | "clientSecret"> & { readonly clientSecret: string },
-    by: Actor,
+    by: Administrator,
     requestId: string | null,
   ): Promise<void> {
+    const organisation = await this.#ownOrganisation(organisationCode, by);
     if (!URL.canParse(to.issuer) || !(to.issuer.startsWith("https:") || isThisMachine(to.issuer)))
       throw new Problem("INPUT_INVALID", "The issuer is an https address, as the provider states it.");
     const { clientSecret, ...rest } = to;
@@ -91,8 +110,7 @@ export class Providers {
     const provider = CODE.test(organisationCode)
       ? await this.#parts.providers.byCode(organisationCode)
       : undefined;
-    if (provider?.enabled !== true)
-      throw new Problem("NOT_FOUND", "This organisation has no sign-in of its own here.");
+    if (provider?.enabled !== true) throw noProvider();
     const config = await this.#configuration(provider);
     const [verifier, state, nonce] = [
       openid.randomPKCECodeVerifier(),
@@ -167,6 +185,13 @@ export class Providers {
     return { outcome: "needs-code", challenge: next };
   }
 
+  async #ownOrganisation(code: string, { organisation, roles }: Administrator): Promise<number> {
+    const found = CODE.test(code) ? await this.#parts.providers.organisation(code) : undefined;
+    if (found === undefined || (found.id !== organisation.id && !roles.includes("nationaladmin")))
+      throw new Problem("NOT_FOUND", "You have no such organisation.");
+    return found.id;
+  }
+
   async #claims(
     provider: Provider,
     url: URL,
@@ -217,6 +242,9 @@ export class Providers {
     }
   }
 }
+
+const noProvider = (): Problem =>
+  new Problem("NOT_FOUND", "This organisation has no sign-in of its own here.");
 
 const isThisMachine = (issuer: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(new URL(issuer).hostname);

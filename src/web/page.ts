@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
+import { recordForgery } from "../api/same-origin.ts";
 import { stepUpOfForm } from "./step-up-of-form.ts";
 import { recordRefusal, sayOwnRoles } from "../api/access.ts";
 import type { WebPorts } from "./ports.ts";
@@ -55,6 +56,7 @@ export function guardPages(app: FastifyInstance, tools: PageTools): void {
       return stepsUp ? reply.redirect(paths.stepUp(request.url), 303) : undefined;
     const body = request.body as Record<string, unknown> | null | undefined;
     if (!sameToken(body?.["_csrf"], csrfToken)) {
+      await recordForgery(audit, request);
       throw new Problem("CSRF_INVALID", "Go back, reload the page and send the form again.");
     }
     if (stepsUp) return stepUpOfForm(request, reply, tools);

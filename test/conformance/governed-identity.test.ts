@@ -353,9 +353,9 @@ onBothTwins("identity", (twin) => {
     expect(expires).toBe(clock.now + 72 * HOUR);
     const gone = { code: "ENROLMENT_INVALID" };
     for (const wrong of [early.token, "x", "", "A".repeat(43)])
-      await expect(enrolments.open(wrong)).rejects.toMatchObject(gone);
-    const { totpSecret, totpUri } = await enrolments.open(token);
-    expect((await enrolments.open(token)).totpSecret).toBe(totpSecret);
+      await expect(enrolments.open(wrong, visit(HOME))).rejects.toMatchObject(gone);
+    const { totpSecret, totpUri } = await enrolments.open(token, visit(HOME));
+    expect((await enrolments.open(token, visit(HOME))).totpSecret).toBe(totpSecret);
     expect(totpUri).toContain(`secret=${totpSecret}`);
     const code = () => totpCode(totpSecretOf(totpSecret), clock.now);
     const enrol = (password: string, totp: string) =>
@@ -366,7 +366,7 @@ onBothTwins("identity", (twin) => {
 
     const answers = await Promise.allSettled([enrol(GOOD_PASSWORD, code()), enrol(GOOD_PASSWORD, code())]);
     expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    await expect(enrolments.open(token)).rejects.toMatchObject(gone);
+    await expect(enrolments.open(token, visit(HOME))).rejects.toMatchObject(gone);
     expect((await people.byId(invited.id))?.state).toBe("active");
     expect(await ownAccount.recoveryLeft({ person: invited.id, username: "", organisation: { id: 0 } })).toBe(
       10,
@@ -382,14 +382,16 @@ onBothTwins("identity", (twin) => {
   });
 
   it("enrols nobody by a link that is too old, or after the account was suspended", async () => {
-    const { person, enrolments, clock } = await account();
+    const { person, enrolments, clock, visit } = await account();
     const old = await enrolments.newEnrolment(person, null);
     clock.now += 72 * HOUR;
-    await expect(enrolments.open(old.token)).rejects.toMatchObject({ code: "ENROLMENT_INVALID" });
+    await expect(enrolments.open(old.token, visit(HOME))).rejects.toMatchObject({
+      code: "ENROLMENT_INVALID",
+    });
     const { token } = await enrolments.newEnrolment(person, null);
-    await enrolments.open(token);
+    await enrolments.open(token, visit(HOME));
     await twin.database.query("update person set state = 'suspended' where id = $1", [person.id]);
-    await expect(enrolments.open(token)).rejects.toMatchObject({ code: "ENROLMENT_INVALID" });
+    await expect(enrolments.open(token, visit(HOME))).rejects.toMatchObject({ code: "ENROLMENT_INVALID" });
   });
 
   it("lets people in only from their organisation's networks, once both factors were right", async () => {

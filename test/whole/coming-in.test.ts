@@ -211,6 +211,8 @@ describe("what matters most", () => {
     expect((await post(`_csrf=wrong&_code=${whole.totp()}`)).body).toContain("CSRF_INVALID");
     const elsewhere = { "sec-fetch-site": "cross-site" };
     expect((await post(`${csrf}&_code=${whole.totp()}`, elsewhere)).body).toContain("CSRF_INVALID");
+    const forged = await whole.stores.audit.find({ action: "session.refuse", actor: username, limit: 9 });
+    expect(forged.map(({ subject }) => subject["why"])).toEqual(["csrf", "csrf", "csrf"]);
     const done = await post(`${csrf}&_code=${whole.totp()}`);
     expect([done.statusCode, done.body.includes("New recovery codes")]).toEqual([200, true]);
   });

@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { startOpenIdProvider, type OpenIdProvider } from "../servers/openid-provider.ts";
-import { WholeApp } from "./whole-app.ts";
+import { WholeApp, type Refused } from "./whole-app.ts";
+
+type Going = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
 
 /** A browser of its own: it follows redirects and keeps the cookies of each host. */
 class Browsing {
   readonly #cookies = new Map<string, Map<string, string>>();
 
   /** Goes somewhere and on from there, until an answer that leads nowhere else or an address that is the `end`. */
-  async get(
-    address: string,
-    init: RequestInit = {},
-    end = "nowhere",
-  ): Promise<{ reply: Response; url: URL }> {
+  async get(address: string, init: Going = {}, end = "nowhere"): Promise<{ reply: Response; url: URL }> {
     let url = new URL(address);
-    let next: RequestInit = init;
+    let next = init;
     for (let hop = 0; hop < 20; hop++) {
       const jar = this.jar(url);
       const cookie = Array.from(jar, (pair) => pair.join("=")).join("; ");
@@ -48,7 +46,7 @@ describe("an organisation's own sign-in", () => {
   const begin = (): string => `${whole.app.url}/sign-in/provider/${CODE}`;
   const session = (browsing: Browsing): string | undefined =>
     browsing.jar(new URL(whole.app.url)).get("waywarden_session");
-  const form = (fields: Record<string, string>): RequestInit => ({
+  const form = (fields: Record<string, string>): Going => ({
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams(fields).toString(),
@@ -56,15 +54,10 @@ describe("an organisation's own sign-in", () => {
   const why = async (): Promise<unknown> =>
     (await whole.stores.audit.find({ action: "session.refuse", limit: 1 }))[0]?.subject["why"];
   const configure = async (usernameClaim: "preferred_username" | "email", enabled = true) => {
-    const [own] = await whole.stores.organisations.ensure([FIRST_ORGANISATION]);
-    const admin = await whole.stores.people.byUsername("admin");
     const { issuer, clientId, clientSecret } = provider;
-    await whole.app.identity.providers.configure(
-      own?.id ?? 0,
-      { issuer, clientId, clientSecret, usernameClaim, enabled },
-      { person: admin?.id ?? 0, username: "admin", organisation: { id: own?.id ?? 0 } },
-      null,
-    );
+    const settings = { issuer, clientId, clientSecret, usernameClaim, enabled };
+    const reply = await whole.call("admin", `/v1/organisations/${CODE}/provider`, settings, "PUT");
+    expect(reply.status).toBe(204);
   };
 
   beforeAll(async () => {
@@ -86,6 +79,26 @@ describe("an organisation's own sign-in", () => {
     );
     expect(rows[0]?.client_secret.includes(provider.clientSecret)).toBe(false);
     expect(JSON.stringify(await whole.stores.audit.find({ limit: 50 }))).not.toContain(provider.clientSecret);
+  });
+
+  it("is set up by the organisation's own administrators, over https, and its secret is never shown", async () => {
+    const own = `/v1/organisations/${CODE}/provider`;
+    const shown = await whole.call<object>("admin", own);
+    expect(shown.body).toMatchObject({ issuer: provider.issuer, enabled: true });
+    expect(JSON.stringify(shown.body)).not.toContain(provider.clientSecret);
+    const settings = {
+      issuer: "http://id.example",
+      clientId: "a",
+      clientSecret: "b",
+      usernameClaim: "email",
+      enabled: true,
+    };
+    const plain = await whole.call<Refused>("admin", own, settings, "PUT");
+    expect([plain.status, plain.body.code]).toEqual([400, "INPUT_INVALID"]);
+    const other = "/v1/organisations/northmoor-police/provider";
+    const secure = { ...settings, issuer: "https://id.example" };
+    expect((await whole.call("admin", other, secure, "PUT")).status).toBe(404);
+    expect((await whole.call("operator", own, secure, "PUT")).status).toBe(403);
   });
 
   it("opens a session where the provider asked for a second factor", async () => {

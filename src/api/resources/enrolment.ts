@@ -33,7 +33,7 @@ export function enrolment(scope: Scope, { rooms, limits }: ServerOptions): void 
     },
     async (request) => {
       await countAttempt(request);
-      const { person, ...rest } = await rooms.enrolments.open(request.body.token);
+      const { person, ...rest } = await rooms.enrolments.open(request.body.token, visitOf(request));
       return {
         username: person.username,
         name: person.fullName,

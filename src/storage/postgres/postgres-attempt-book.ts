@@ -5,6 +5,9 @@ import type { Database } from "./database.ts";
 const NO_NAME = "";
 const EVERY_NETWORK = "*";
 
+/** Where somebody was is theirs: it is kept only as long as it may still let them in. */
+const NETWORK_KEPT_MS = 180 * 86_400_000;
+
 const KNOWN_HERE = `exists (select from person join person_network on person_id = person.id
   where username = $1 and network = $2)`;
 
@@ -66,6 +69,9 @@ export class PostgresAttemptBook implements AttemptBook {
   }
 
   async forget(before: number): Promise<number> {
+    await this.#database.query("delete from person_network where last_used < $1", [
+      new Date(before - NETWORK_KEPT_MS),
+    ]);
     const rows = await this.#database.query(
       `delete from sign_in_failure where first_at < $1 and coalesce(locked_until, first_at) < $1 returning 1 as one`,
       [new Date(before)],

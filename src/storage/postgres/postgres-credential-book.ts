@@ -118,6 +118,13 @@ export class PostgresCredentialBook implements CredentialBook {
       return true;
     });
   }
+
+  async forgetEnrolments(expiredBefore: number): Promise<number> {
+    const rows = await this.#database.query("delete from enrolment where expires < $1 returning 1 as one", [
+      new Date(expiredBefore),
+    ]);
+    return rows.length;
+  }
 }
 
 async function putRecovery(tx: Queryable, person: number, hashes: readonly Buffer[]): Promise<void> {

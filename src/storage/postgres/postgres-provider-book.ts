@@ -36,6 +36,11 @@ export class PostgresProviderBook implements ProviderBook {
     );
   }
 
+  async organisation(code: string): Promise<{ id: number; name: string } | undefined> {
+    const sql = "select id, name from organisation where code = $1";
+    return (await this.#database.query<{ id: number; name: string }>(sql, [code]))[0];
+  }
+
   enabled(): Promise<readonly { name: string; code: string }[]> {
     return this.#database.query(
       `select name, code from organisation_provider join organisation on id = organisation_id

@@ -32,7 +32,7 @@ export const enrolPage: PageRoutes = (app, { ports, show }) => {
     { config: { access: "public" } },
     async (request, reply) =>
       orGone(request, reply, async () => {
-        const view = enrolView(await enrolments.open(request.params.token), formWith(EMPTY, []));
+        const view = enrolView(await enrolments.open(request.params.token, visitOf(request)), formWith(EMPTY, []));
         return show(request, reply, "pages/enrol/template.njk", view);
       }),
   );
@@ -54,7 +54,7 @@ export const enrolPage: PageRoutes = (app, { ports, show }) => {
           if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
           const fields = { password: "password", totp: "totp" };
           const form = formWith<EnrolField>(EMPTY, errorsAt(error.errors, fields, "password"));
-          const view = enrolView(await enrolments.open(request.params.token), form);
+          const view = enrolView(await enrolments.open(request.params.token, visitOf(request)), form);
           return show(request, reply, "pages/enrol/template.njk", view, 400);
         }
       }),

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { whoAsks } from "../access.ts";
+import { ROUTES } from "../paths.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+
+const tags = ["organisations"];
+const params = z.object({ code: z.string().min(1).max(200) });
+const settings = z.strictObject({
+  issuer: z.url().max(500).describe("As the provider states it; https"),
+  clientId: z.string().min(1).max(200),
+  usernameClaim: z
+    .enum(["preferred_username", "email"])
+    .describe("Which claim names the account; of an e-mail address the part before the @"),
+  enabled: z.boolean(),
+});
+
+/** Sign-in with an organisation's own OpenID Connect provider: its settings (ACC-6). */
+export function provider(scope: Scope, { rooms }: ServerOptions): void {
+  scope.get(
+    ROUTES.organisationProvider,
+    {
+      config: { access: "organisation.policy" },
+      schema: {
+        tags,
+        summary: "The organisation's own sign-in",
+        description: "Without its secret.",
+        params,
+        response: { 200: settings.extend({ organisation: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { organisation, ...rest } = await rooms.providers.settings(request.params.code, whoAsks(request));
+      return { ...rest, organisation: organisation.code };
+    },
+  );
+
+  scope.put(
+    ROUTES.organisationProvider,
+    {
+      config: { access: "organisation.policy", stepUp: true },
+      schema: {
+        tags,
+        summary: "Set the organisation's own sign-in",
+        description:
+          "Register the callback /sign-in/provider/callback with the provider. It vouches only for accounts that exist, of this organisation; without a second factor there, ours is asked.",
+        params,
+        body: settings.extend({ clientSecret: z.string().min(1).max(1_000) }),
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      await rooms.providers.configure(request.params.code, request.body, whoAsks(request), request.id);
+      return reply.code(204).send(undefined);
+    },
+  );
+}
