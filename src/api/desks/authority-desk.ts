@@ -6,15 +6,13 @@ import {
   whyNotNow,
   type AuthorityAct,
 } from "../../enquiry/authority/authority-life.ts";
-import type { AuthorityLifeBook, AuthorityRemit } from "../../enquiry/authority/authority-life-book.ts";
+import type { AuthorityLifeBook } from "../../enquiry/authority/authority-life-book.ts";
 import type { AuthorityRecord, NewAuthorityRequest } from "../../enquiry/authority/authority-record.ts";
 import { checkRequest, type AskedAuthority } from "../../enquiry/authority/check-request.ts";
 import { mayAct, sayWhoApproves } from "../../enquiry/authority/may-act.ts";
 import { Problem } from "../../errors.ts";
 import type { PersonBook } from "../../identity/person.ts";
 import type { Approval, PolicyEngine } from "../../policy/engine.ts";
-import type { Petitioner } from "../../policy/facts.ts";
-import type { Role } from "../../policy/roles.ts";
 import type {
   AuthorityInFull,
   AuthorityPort,
@@ -26,12 +24,11 @@ import { auditFirst } from "../audit-first.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { timeText } from "../schemas.ts";
 import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
+import { petitionerOf, remitOf, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
 import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "./present-authority.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** Those who look after, or watch over, what their organisation does. */
-const OF_THE_ORGANISATION: readonly Role[] = ["authoriser", "supervisor", "auditor", "dpo"];
 const ACTIONS = {
   approve: "authority.decide",
   refuse: "authority.decide",
@@ -340,45 +337,6 @@ export class AuthorityDesk implements AuthorityPort {
     await this.#parts.audit.append({ actor: by.username, organisation, action, outcome, subject, requestId });
   }
 }
-
-/** Whoever only asks sees the own requests and what may be relied on; others their organisation's; one role all. */
-function remitOf({ roles, organisation, person }: SignedIn): AuthorityRemit {
-  if (roles.includes("nationalauditor")) return { organisation: null, person: null };
-  const wide = roles.some((role) => OF_THE_ORGANISATION.includes(role));
-  return { organisation: organisation.id, person: wide ? null : person };
-}
-
-const petitionerOf = ({ person, organisation, roles, standing }: SignedIn): Petitioner => ({
-  person,
-  organisation: organisation.id,
-  roles,
-  standing,
-});
-
-const requestFacts = ({ askedBy, organisation, level, scope }: NewAuthorityRequest) => ({
-  asker: askedBy,
-  organisation,
-  level,
-  from: scope.from,
-  exceptional: null,
-});
-
-/** What the log says of an authority: its reference, what it is for and what it is limited to. */
-const requestSubject = ({ reference, purpose, level, reason, scope }: NewAuthorityRequest) => ({
-  authority: reference,
-  purpose,
-  level,
-  reason,
-  ...(scope.vrms === null ? {} : { vrms: scope.vrms }),
-  ...(scope.nrds === null ? {} : { nrds: scope.nrds }),
-});
-
-const subjectOf = ({ reference, purpose, level, scope }: AuthorityRecord) => ({
-  authority: reference,
-  purpose,
-  level,
-  ...(scope.vrms === null ? {} : { vrms: scope.vrms }),
-});
 
 const noAuthority = (authority: string): Problem =>
   new Problem("NOT_FOUND", `There is no authority ${authority} that you may see.`);
