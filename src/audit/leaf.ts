@@ -13,7 +13,7 @@ const SALT_BYTES = 32;
 const OPEN_MEMBERS: ReadonlySet<string> = new Set(
   (
     "kind level purpose rules policyPack policyPackDigest policyPacks wanted roles count counts of day month digest " +
-    "from to shown effect rule state leaf members"
+    "from to shown effect rule state leaf members seed population"
   ).split(" "),
 );
 
