@@ -1,6 +1,5 @@
 import { accessFloor } from "./access-floor.ts";
 import { DecisionPoint, type Party, type Verdict } from "./cedar/decision-point.ts";
-import type { PolicyRule } from "./cedar/rules.ts";
 import type { AuthorityRequestFacts, EnquiryProposal, ExportProposal, Petitioner } from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
 import type { PolicyPack } from "./pack.ts";
@@ -59,11 +58,6 @@ export class PolicyEngine {
 
   rolesThatMay(action: Action): readonly Role[] {
     return this.permissions[action];
-  }
-
-  /** The sentence of that name, to explain a decision with; undefined for names that are not of this pack. */
-  ruleNamed(name: string): PolicyRule | undefined {
-    return this.pack.rules.find((rule) => rule.name === name);
   }
 
   /**
