@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawMonth, monthBefore } from "../../src/audit/work/draw-month.ts";
 import { isOverdue } from "../../src/audit/work/finding.ts";
@@ -222,6 +223,34 @@ onBothTwins("the auditors' work", (twin) => {
     expect(isOverdue(finding!, late.getTime())).toBe(true);
     expect(await findings.list({ organisation: force.organisation + 1, overdueAt: late, limit: 5 })).toEqual(
       [],
+    );
+  });
+
+  it("gives nobody their own, whoever takes turns with whom", async () => {
+    const { samples } = books();
+    const reviewers = [
+      force.auditor,
+      force.national,
+      { ...force.auditor, username: force.asker, fullName: "On another account" },
+      { ...force.national, username: "third", fullName: "A Person" },
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(reviewers.length - 1), { maxLength: 12 }), async (turns) => {
+        await twin.database.query(
+          `update audit_sample_item set assigned_to = null, assigned_at = null, reviewed_by = null, reviewed_at = null,
+             answers = null, rechecked_by = null, rechecked_at = null, recheck_agrees = null`,
+        );
+        for (const turn of turns) {
+          const reviewer = reviewers[turn] as Reviewer;
+          const item = await samples.next(reviewer, "review", null, STALE);
+          if (item === undefined) continue;
+          expect(item.person).not.toBe(reviewer.username);
+          if (reviewer.fullName === "A Person") expect(item.person).not.toBe(force.asker);
+          const done = await samples.review(item.id, reviewer, {}, null, new Date(NOON));
+          expect(done).toBe(true);
+        }
+      }),
+      { numRuns: 12 },
     );
   });
 
