@@ -23,6 +23,8 @@ const LABELS: Readonly<Record<string, string>> = {
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+const KINDS: Readonly<Record<string, string>> = { vrm: "a VRM", place: "a place", partial: "part of a VRM" };
+
 function inWords(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (typeof value === "string") return MOMENT.test(value) ? sayTime(value).full : value;
@@ -37,7 +39,11 @@ export function membersOf({ subject, redacted }: AuditEntryView) {
   return [
     ...Object.keys(subject)
       .sort((a, b) => place(a) - place(b) || a.localeCompare(b))
-      .map((name) => ({ name: LABELS[name] ?? name, value: inWords(subject[name]) })),
+      .map((name) => ({
+        name: LABELS[name] ?? name,
+        value:
+          name === "kind" ? (KINDS[String(subject[name])] ?? inWords(subject[name])) : inWords(subject[name]),
+      })),
     ...redacted.map((name) => ({ name: LABELS[name] ?? name, value: "taken out of the log" })),
   ];
 }
