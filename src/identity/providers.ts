@@ -60,29 +60,42 @@ export class Providers {
     return orNotReady(() => this.#parts.providers.enabled());
   }
 
-  /** An organisation's provider as its administrators may see it. @throws Problem NOT_FOUND where it has none */
-  async settings(organisationCode: string, by: Administrator): Promise<Omit<Provider, "clientSecret">> {
+  /**
+   * An organisation's provider as its administrators may see it; undefined where it has none.
+   * @throws Problem NOT_FOUND for another organisation
+   */
+  async settings(
+    organisationCode: string,
+    by: Administrator,
+  ): Promise<Omit<Provider, "clientSecret"> | undefined> {
     await this.#ownOrganisation(organisationCode, by);
     const provider = await this.#parts.providers.byCode(organisationCode);
-    if (provider === undefined) throw noProvider();
+    if (provider === undefined) return undefined;
     const { clientSecret: _secret, ...rest } = provider;
     return rest;
   }
 
   /**
    * Sets an organisation's provider; its own administrators do, and the national ones.
+   * @param to without a secret: the one it has stays
    * @throws Problem INPUT_INVALID for an issuer that is not https, NOT_FOUND for another organisation
    */
   async configure(
     organisationCode: string,
-    to: Omit<Provider, "organisation" | "clientSecret"> & { readonly clientSecret: string },
+    to: Omit<Provider, "organisation" | "clientSecret"> & { readonly clientSecret?: string | undefined },
     by: Administrator,
     requestId: string | null,
   ): Promise<void> {
     const organisation = await this.#ownOrganisation(organisationCode, by);
     if (!URL.canParse(to.issuer) || !(to.issuer.startsWith("https:") || isThisMachine(to.issuer)))
-      throw new Problem("INPUT_INVALID", "The issuer is an https address, as the provider states it.");
+      throw invalidSetting("issuer", "Enter the https address that the provider states as its issuer");
     const { clientSecret, ...rest } = to;
+    const secret =
+      clientSecret === undefined
+        ? (await this.#parts.providers.byCode(organisationCode))?.clientSecret
+        : seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
+    if (secret === undefined)
+      throw invalidSetting("clientSecret", "Enter the secret that the provider gave out");
     await logFirst(this.#parts.audit, {
       actor: by.username,
       organisation: by.organisation.id,
@@ -91,7 +104,6 @@ export class Providers {
       subject: { organisation, provider: rest },
       requestId,
     });
-    const secret = seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
     await this.#parts.providers.set(organisation, { ...rest, clientSecret: secret });
     this.#known.clear();
   }
@@ -243,8 +255,11 @@ export class Providers {
   }
 }
 
-const noProvider = (): Problem =>
+export const noProvider = (): Problem =>
   new Problem("NOT_FOUND", "This organisation has no sign-in of its own here.");
+
+const invalidSetting = (path: string, message: string): Problem =>
+  new Problem("INPUT_INVALID", `${message}.`, { errors: [{ path, code: "INVALID", message }] });
 
 const isThisMachine = (issuer: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(new URL(issuer).hostname);

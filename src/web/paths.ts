@@ -73,6 +73,7 @@ export const ROUTES = {
   organisations: "/organisations",
   organisation: "/organisations/:code",
   organisationState: "/organisations/:code/state",
+  organisationSignIn: "/organisations/:code/sign-in",
   duties: "/duties",
   dutyDone: "/duties/:id/done",
   suspicions: "/suspicions",
@@ -144,9 +145,8 @@ export const paths = {
   policyPacks: () => ROUTES.policyPacks,
   policyApprove: (digest: string) => `/policy/packs/${segment(digest)}/approve`,
   policyRefuse: (digest: string) => `/policy/packs/${segment(digest)}/refuse`,
-  accounts: (
-    query: { search?: string; state?: string; organisation?: string; cursor?: string } = {},
-  ) => withQuery(ROUTES.accounts, query),
+  accounts: (query: { search?: string; state?: string; organisation?: string; cursor?: string } = {}) =>
+    withQuery(ROUTES.accounts, query),
   accountNew: () => ROUTES.accountNew,
   accountOf: (username: string, query: { cursor?: string; done?: string } = {}) =>
     withQuery(`/accounts/${segment(username)}`, query),
@@ -155,6 +155,8 @@ export const paths = {
   organisations: (query: { search?: string; state?: string; cursor?: string } = {}) =>
     withQuery(ROUTES.organisations, query),
   organisation: (code: string, done?: string) => withQuery(`/organisations/${segment(code)}`, { done }),
+  organisationSignIn: (code: string, done?: string) =>
+    withQuery(`/organisations/${segment(code)}/sign-in`, { done }),
   organisationState: (code: string) => `/organisations/${segment(code)}/state`,
   duties: (cursor?: string) => withQuery(ROUTES.duties, { cursor }),
   dutyDone: (id: string) => `/duties/${segment(id)}/done`,

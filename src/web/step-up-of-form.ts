@@ -10,7 +10,7 @@ import { stepUpView } from "./pages/step-up/view.ts";
 /** The field of the second factor beside those of the form that waits for it. */
 const CODE = "_code";
 /** A password is never sent back, not even to its owner: it is typed again. */
-const NOT_CARRIED = new Set([CODE, "_csrf", "current", "password"]);
+const NOT_CARRIED = new Set([CODE, "_csrf", "current", "password", "clientSecret"]);
 
 /**
  * Asks for the second factor before a posted form is taken, and carries the form along, so that nothing that was typed is lost.

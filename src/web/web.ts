@@ -32,6 +32,7 @@ import { homePage } from "./pages/home/page.ts";
 import { nrdPage } from "./pages/nrd/page.ts";
 import { nrdsPage } from "./pages/nrds/page.ts";
 import { organisationPage } from "./pages/organisation/page.ts";
+import { organisationSignInPage } from "./pages/organisation-sign-in/page.ts";
 import { organisationsPage } from "./pages/organisations/page.ts";
 import { policyPage } from "./pages/policy/page.ts";
 import { quarantinePage } from "./pages/quarantine/page.ts";
@@ -79,6 +80,7 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   accountOfPage,
   organisationsPage,
   organisationPage,
+  organisationSignInPage,
   dutiesPage,
   suspicionsPage,
   suspicionPage,

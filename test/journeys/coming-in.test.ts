@@ -154,6 +154,31 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     }
   });
 
+  it("is by an organisation's own accounts where its administrator set that up", async () => {
+    const page = await newPage();
+    await signIn(page, "admin", whole.access.password, whole.totp());
+    await page.goto("/organisations/midshire-constabulary");
+    await page.getByRole("link", { name: "Sign-in with its own accounts" }).click();
+    await page.getByRole("button", { name: "Set its sign-in" }).click();
+    await page.getByText("Enter the provider’s issuer").first().waitFor();
+    await inspect(page);
+    await page.getByLabel("Issuer").fill("http://id.example");
+    await page.getByLabel("Client id").fill("waywarden");
+    await page.getByLabel("Client secret").fill("a secret");
+    await page.getByRole("button", { name: "Set its sign-in" }).click();
+    await page.getByText("Enter the https address").first().waitFor();
+    await page.getByLabel("Issuer").fill("https://id.example");
+    await page.getByLabel("Client secret").fill("a secret");
+    await page.getByRole("button", { name: "Set its sign-in" }).click();
+    await page.getByText("The organisation’s sign-in is set.").waitFor();
+    expect(await page.getByLabel("Client secret").inputValue()).toBe("");
+    await inspect(page);
+    await page.getByLabel("Off: people use").check();
+    await page.getByRole("button", { name: "Set its sign-in" }).click();
+    await page.getByText("The organisation’s sign-in is set.").waitFor();
+    expect((await page.goto("/organisations/northmoor-police/sign-in"))?.status()).toBe(404);
+  });
+
   it("is by passkey, which is both factors, and which its owner removes again", async () => {
     const username = await somebody();
     const page = await newPage();

@@ -87,6 +87,12 @@ describe("a sign-in that is refused", () => {
     await signIn(username, { remoteAddress: "203.0.113.99" });
   });
 
+  it("never comes of signing in rightly, however many do it at once", async () => {
+    const username = await somebody();
+    const replies = await Promise.all(Array.from({ length: 40 }, () => attempt(username)));
+    expect(replies.map(({ statusCode }) => statusCode)).toEqual(replies.map(() => 201));
+  });
+
   it("is refused for look-alike names, odd forms and too much text, without a fault", async () => {
     for (const [username, status] of [
       ["оperator", 401],

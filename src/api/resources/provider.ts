@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noProvider } from "../../identity/providers.ts";
 import { whoAsks } from "../access.ts";
 import { ROUTES } from "../paths.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
@@ -29,7 +30,9 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const { organisation, ...rest } = await rooms.providers.settings(request.params.code, whoAsks(request));
+      const found = await rooms.providers.settings(request.params.code, whoAsks(request));
+      if (found === undefined) throw noProvider();
+      const { organisation, ...rest } = found;
       return { ...rest, organisation: organisation.code };
     },
   );
@@ -44,7 +47,9 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
         description:
           "Register the callback /sign-in/provider/callback with the provider. It vouches only for accounts that exist, of this organisation; without a second factor there, ours is asked.",
         params,
-        body: settings.extend({ clientSecret: z.string().min(1).max(1_000) }),
+        body: settings.extend({
+          clientSecret: z.string().min(1).max(1_000).optional().describe("Absent: as it was"),
+        }),
         response: { 204: z.undefined() },
       },
     },

@@ -1,0 +1,47 @@
+import type { Provider } from "../../../identity/provider-book.ts";
+import type { Form } from "../../form.ts";
+
+export const PROVIDER_FIELDS = ["issuer", "clientId", "clientSecret", "usernameClaim", "enabled"] as const;
+export type ProviderField = (typeof PROVIDER_FIELDS)[number];
+
+/** What the form shows of a provider on record; its secret is never shown. */
+export const valuesOfProvider = (
+  provider: Omit<Provider, "clientSecret"> | undefined,
+): Record<ProviderField, string> => ({
+  issuer: provider?.issuer ?? "",
+  clientId: provider?.clientId ?? "",
+  clientSecret: "",
+  usernameClaim: provider?.usernameClaim ?? "preferred_username",
+  enabled: provider?.enabled === false ? "no" : "yes",
+});
+
+export interface ProviderViewParts {
+  readonly code: string;
+  readonly isSet: boolean;
+  readonly form: Form<ProviderField>;
+  /** What the provider must be told. */
+  readonly callback: string;
+  readonly done: string | undefined;
+}
+
+/** An organisation's own sign-in, and what to register with its provider. */
+export function providerView({ code, isSet, form, callback, done }: ProviderViewParts) {
+  const { usernameClaim, enabled } = form.values;
+  return {
+    pageTitle: "Sign-in with its own accounts",
+    hasErrors: form.summary.length > 0,
+    code,
+    isSet,
+    form,
+    callback,
+    done: done === "set" ? "The organisation’s sign-in is set." : "",
+    claims: [
+      { value: "preferred_username", text: "preferred_username", checked: usernameClaim !== "email" },
+      { value: "email", text: "email: the part before the @", checked: usernameClaim === "email" },
+    ],
+    switches: [
+      { value: "yes", text: "On", checked: enabled !== "no" },
+      { value: "no", text: "Off: people use their password and code here", checked: enabled === "no" },
+    ],
+  };
+}
