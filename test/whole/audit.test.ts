@@ -325,6 +325,7 @@ describe("the work of auditors, on the whole service", () => {
         ["auditor", "open"],
         ["dpo", "explained"],
       ]);
+      expect(await last("audit.entry", "auditor")).toMatchObject({ subject: { finding: id } });
       expect((await whole.call("auditor", "/v1/audit/findings/999")).status).toBe(404);
     });
   });
