@@ -94,11 +94,11 @@ export class ProtectiveMonitoring {
   /** @returns whether the account was suspended, so that no further rule is looked at */
   async #breaks(account: Account, rule: MonitoringRule): Promise<boolean> {
     const { conduct, suspicions, now } = this.#parts;
-    const { waits, lastDecided } = await suspicions.before(account.id, rule.name);
+    const { waits, decidedIndex } = await suspicions.before(account.id, rule.name);
     if (waits) return false;
     // What somebody has decided about is not held against the person again.
-    const since = Math.max(now() - rule.minutes * MINUTE_MS, lastDecided);
-    const evidence = await conduct.observe(rule.kind, account, since);
+    const later = { than: now() - rule.minutes * MINUTE_MS, thanIndex: decidedIndex };
+    const evidence = await conduct.observe(rule.kind, account, later);
     if (evidence.count < rule.count) return false;
     await this.#raise(account, rule, evidence);
     return rule.effect === "suspend";

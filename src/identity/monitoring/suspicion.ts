@@ -52,8 +52,8 @@ export interface SuspicionBook {
   waiting(organisation?: number): Promise<number>;
   /** Whether a suspension of this person still waits for its decision. */
   suspends(person: number): Promise<boolean>;
-  /** Whether one by this rule waits, and when somebody last decided about the person (epoch ms; 0 for never). */
-  before(person: number, rule: string): Promise<{ readonly waits: boolean; readonly lastDecided: number }>;
+  /** Whether one by this rule waits, and the last entry of the log when somebody last decided about the person; -1 for never. */
+  before(person: number, rule: string): Promise<{ readonly waits: boolean; readonly decidedIndex: number }>;
   /**
    * Puts it on record and, where the rule suspends, suspends the account in the same transaction.
    * @returns its id; undefined where one by this rule waits already
@@ -86,10 +86,10 @@ export interface Conduct {
     after: number,
     upTo: number,
   ): Promise<readonly { actor: string; actions: readonly string[] }[]>;
-  /** What a kind of rule counts in the entries of somebody since a moment (epoch ms UTC). */
+  /** What a kind of rule counts in somebody's entries that are later than a moment (epoch ms UTC) and than an index. */
   observe(
     kind: MonitoringRule["kind"],
     who: { readonly id: number; readonly username: string },
-    since: number,
+    later: { readonly than: number; readonly thanIndex: number },
   ): Promise<Evidence>;
 }

@@ -3,21 +3,25 @@ import type { Conduct, Evidence } from "../../identity/monitoring/suspicion.ts";
 import { wideNetworkOf } from "../../identity/monitoring/wide-network.ts";
 import type { Database } from "./database.ts";
 
-/** The entries of one person since a moment; time in the log never goes back, so an index bounds them. */
-const SINCE = `from audit_entry where actor = $1 and action = any($2::text[])
-  and index > coalesce((select index from audit_entry where at <= $3 order by at desc, index desc limit 1), -1)`;
+/** Somebody's entries later than a moment and an index; time in the log never goes back, so an index bounds them. */
+const laterEntries = (
+  more = "",
+): string => `from audit_entry${more} where actor = $1 and action = any($2::text[])
+  and index > greatest($4::bigint,
+    coalesce((select index from audit_entry where at <= $3 order by at desc, index desc limit 1), -1))`;
+const LATER = laterEntries();
 /** An act is one request, however many entries it writes. */
 const ACTS = "count(distinct coalesce(sealed ->> 'requestId', index::text))::integer as count";
 const ENTRIES = "coalesce((array_agg(index order by index desc))[1:50], '{}') as entries";
 
 /** What each kind counts. */
 const COUNTED: Readonly<Record<Exclude<MonitoringRule["kind"], "impossible-sign-in">, string>> = {
-  "refusal-burst": `select ${ACTS}, ${ENTRIES} ${SINCE} and outcome = 'refused'
+  "refusal-burst": `select ${ACTS}, ${ENTRIES} ${LATER} and outcome = 'refused'
     and not coalesce(open -> 'rules' ? 'view-limit', false)`,
-  "pages-past-limit": `select ${ACTS}, ${ENTRIES} ${SINCE} and outcome = 'refused' and open -> 'rules' ? 'view-limit'`,
-  "enquiry-rate": `select ${ACTS}, ${ENTRIES} ${SINCE}`,
-  "vrm-enumeration": `select (select count(distinct vrm)::integer ${SINCE.replace("audit_entry where", "audit_entry, unnest(vrms) as vrm where")}) as count,
-    ${ENTRIES} ${SINCE}`,
+  "pages-past-limit": `select ${ACTS}, ${ENTRIES} ${LATER} and outcome = 'refused' and open -> 'rules' ? 'view-limit'`,
+  "enquiry-rate": `select ${ACTS}, ${ENTRIES} ${LATER}`,
+  "vrm-enumeration": `select (select count(distinct vrm)::integer ${laterEntries(", unnest(vrms) as vrm")}) as count,
+    ${ENTRIES} ${LATER}`,
 };
 
 /** What people did, counted in the log of the governed store. */
@@ -58,10 +62,10 @@ export class PostgresConduct implements Conduct {
   async observe(
     kind: MonitoringRule["kind"],
     { id, username }: { readonly id: number; readonly username: string },
-    since: number,
+    { than, thanIndex }: { readonly than: number; readonly thanIndex: number },
   ): Promise<Evidence> {
-    const about = [username, ENTRIES_OF[kind], new Date(since)];
-    if (kind === "impossible-sign-in") return this.#places(id, about, since);
+    const about = [username, ENTRIES_OF[kind], new Date(than), thanIndex];
+    if (kind === "impossible-sign-in") return this.#places(id, about, than);
     const [row] = await this.#database.query<Evidence>(COUNTED[kind], about);
     return row ?? { count: 0, entries: [] };
   }
@@ -69,7 +73,7 @@ export class PostgresConduct implements Conduct {
   /** Counts the places beyond the first from which somebody came in, or used a session, since a moment. */
   async #places(person: number, about: readonly unknown[], since: number): Promise<Evidence> {
     const opened = await this.#database.query<{ index: number; address: string | null }>(
-      `select index, sealed ->> 'address' as address ${SINCE} order by index desc limit 50`,
+      `select index, sealed ->> 'address' as address ${LATER} order by index desc limit 50`,
       about,
     );
     const alive = await this.#database.query<{ address: string }>(

@@ -53,13 +53,13 @@ export class PostgresSuspicionBook implements SuspicionBook {
     return suspends(this.#database, person);
   }
 
-  async before(person: number, rule: string): Promise<{ waits: boolean; lastDecided: number }> {
-    const [row] = await this.#database.query<{ waits: boolean | null; decided: Date | null }>(
-      `select bool_or(rule = $2 and decided_at is null) as waits, max(decided_at) as decided
+  async before(person: number, rule: string): Promise<{ waits: boolean; decidedIndex: number }> {
+    const [row] = await this.#database.query<{ waits: boolean | null; decided: number | null }>(
+      `select bool_or(rule = $2 and decided_at is null) as waits, max(decided_index) as decided
          from suspicion where person_id = $1`,
       [person, rule],
     );
-    return { waits: row?.waits ?? false, lastDecided: row?.decided?.getTime() ?? 0 };
+    return { waits: row?.waits ?? false, decidedIndex: row?.decided ?? -1 };
   }
 
   raise({
@@ -93,7 +93,8 @@ export class PostgresSuspicionBook implements SuspicionBook {
   ): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
       const [decided] = await tx.query<{ person_id: number; effect: string }>(
-        `update suspicion set decided_at = $2, decided_by = $3, decision = $4, reason = $5
+        `update suspicion set decided_at = $2, decided_by = $3, decision = $4, reason = $5,
+            decided_index = (select max(index) from audit_entry)
           where id = $1 and decided_at is null returning person_id, effect`,
         [id, new Date(now), by, decision, postgresText(reason)],
       );

@@ -173,6 +173,7 @@ create table suspicion (
   evidence jsonb not null,
   decided_at timestamptz,
   decided_by integer references person,
+  decided_index bigint,                             -- the log's last entry then: what is before is not held against anyone again
   decision text check (decision in ('lifted', 'upheld', 'noted')),
   reason text
 );
