@@ -14,7 +14,7 @@ import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
 import { NUMBERS_A_NODE } from "./intake.ts";
 import type { Stores } from "./stores.ts";
 
-export type OpenLog = Awaited<ReturnType<typeof openLog>>;
+type OpenLog = Awaited<ReturnType<typeof openLog>>;
 
 /** Everything of the audit log: its guarded writing side, what publishes it, and what it shows. */
 export async function openLog(

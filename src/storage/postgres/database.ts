@@ -11,8 +11,8 @@ export interface Queryable {
 }
 
 /**
- * The governed store (PostgreSQL dialect). A statement or transaction that resolved survives the death of the process;
- * on the server twin also the loss of power. PGlite runs without fsync, see pglite.ts.
+ * The governed store (PostgreSQL dialect). A statement or transaction that resolved survives the death of the process, and
+ * the loss of power.
  */
 export interface Database extends Queryable {
   readonly engine: "pglite" | "server";

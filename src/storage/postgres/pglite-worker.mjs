@@ -16,7 +16,8 @@ const BYTEA = 17;
 // PGlite starts with fsync off (-F), and what its file system knows of syncing is fsync, not fdatasync.
 const startParams = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
-  ...["-c", "wal_sync_method=fsync"],
+  "-c",
+  "wal_sync_method=fsync",
 ];
 const isNew = !existsSync(join(workerData.folder, "PG_VERSION"));
 
