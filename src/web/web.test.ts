@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../../test/whole/scene.ts";
 import { aRead, BODMIN, WholeApp } from "../../test/whole/whole-app.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { SESSION_COOKIE } from "../api/access.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><b>'`;
@@ -9,7 +8,6 @@ let whole: WholeApp;
 /** Addresses of what there is to look at. */
 let hit: string, read: string, kept: string, nrd: string;
 beforeAll(async () => {
-  await buildAssets();
   whole = await WholeApp.start();
   hit = `/hits/${await raiseHit(whole, LISTED.highWithWarnings, { images: true })}`;
   read = `/reads/${await pass(whole, LISTED.medium)}`;

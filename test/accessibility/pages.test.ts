@@ -4,7 +4,6 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { visit } from "../journeys/browser-session.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { fillRequest } from "../journeys/authority-form.ts";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../whole/scene.ts";
@@ -134,7 +133,6 @@ describe.skipIf(!hasChromium("the accessibility of the pages"))("accessibility",
   let whole: WholeApp;
 
   beforeAll(async () => {
-    await buildAssets();
     whole = await WholeApp.start();
     const read = await pass(whole, LISTED.medium, { images: true });
     const over = await ask(whole, LISTED.low);

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { ask, keepApart, LISTED, raiseHit } from "../whole/scene.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
@@ -122,7 +121,6 @@ let whole: WholeApp;
 let made: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
-  await buildAssets();
   whole = await WholeApp.start();
   const hit = await raiseHit(whole, LISTED.high, { images: true });
   const patch = (await aHitImage(hit)).toString("base64");

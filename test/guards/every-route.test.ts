@@ -5,7 +5,6 @@ import { SESSION_COOKIE } from "../../src/api/access.ts";
 import { readImages } from "../../src/archive/read-images.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { aGrant } from "../conformance/read-builders.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
@@ -25,7 +24,6 @@ const READ_ID = "1-1795335330123";
 
 let whole: WholeApp;
 beforeAll(async () => {
-  await buildAssets();
   whole = await WholeApp.start();
 });
 afterAll(() => whole?.remove());

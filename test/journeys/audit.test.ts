@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { FIRST, SECOND, startAfterMonth } from "../whole/past-month.ts";
 import type { WholeApp } from "../whole/whole-app.ts";
@@ -30,7 +29,6 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
   const faults: string[] = [];
 
   beforeAll(async () => {
-    await buildAssets();
     const people = ["investigator", "investigator", "analyst", "investigator", "authoriser"];
     const own = Array.from({ length: 25 }, (_, n) => ({
       actor: people[n % people.length] as string,

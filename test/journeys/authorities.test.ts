@@ -1,6 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 import { fillRequest } from "./authority-form.ts";
@@ -13,7 +12,6 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
   const faults: string[][] = [];
 
   beforeAll(async () => {
-    await buildAssets();
     whole = await WholeApp.start();
     browser = await launchChromium();
   });

@@ -1,6 +1,5 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { clearBoard, LISTED, raiseHit } from "../whole/scene.ts";
 import { aRead, WholeApp } from "../whole/whole-app.ts";
@@ -14,7 +13,6 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
   const open: { close(): Promise<unknown> }[] = [];
 
   beforeAll(async () => {
-    await buildAssets();
     whole = await WholeApp.start();
     browser = await launchChromium();
   });

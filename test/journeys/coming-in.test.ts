@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIRST_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { totpCode, totpSecretOf } from "../../src/identity/totp.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
@@ -22,7 +21,6 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
   const faults: string[] = [];
 
   beforeAll(async () => {
-    await buildAssets();
     whole = await WholeApp.start();
     base = whole.app.url.replace("127.0.0.1", "localhost");
     browser = await launchChromium();

@@ -1,6 +1,5 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { AUTHORITY, keepApart, LISTED, pass, raiseHit } from "../whole/scene.ts";
 import { aRead, WholeApp } from "../whole/whole-app.ts";
@@ -11,7 +10,6 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
   let whole: WholeApp;
 
   beforeAll(async () => {
-    await buildAssets();
     whole = await WholeApp.start();
     browser = await launchChromium();
   });

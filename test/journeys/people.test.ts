@@ -4,7 +4,6 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import type { AccountInFull, SuspicionView } from "../../src/api/people-views.ts";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 import { visit } from "./browser-session.ts";
@@ -21,7 +20,6 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
     const closing: (() => Promise<void>)[] = [];
 
     beforeAll(async () => {
-      await buildAssets();
       whole = await WholeApp.start();
       browser = await launchChromium();
     });

@@ -1,7 +1,6 @@
 import * as OTPAuth from "otpauth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { aRead, WholeApp } from "../whole/whole-app.ts";
 import { drawnJpeg } from "../builders/drawn-jpeg.ts";
@@ -19,7 +18,6 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
     const faults: string[] = [];
 
     beforeAll(async () => {
-      await buildAssets();
       whole = await WholeApp.start();
       browser = await launchChromium();
     });

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildAssets } from "../../tools/assets/build.mjs";
 import { SESSION_COOKIE } from "../../src/api/access.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { WholeApp, type Refused, type Reply } from "./whole-app.ts";
@@ -24,7 +23,6 @@ interface Version extends Refused {
 const packs = mkdtempSync(join(tmpdir(), "waywarden-whole-packs-"));
 let whole: WholeApp;
 beforeAll(async () => {
-  await buildAssets();
   for (const name of ["uk", "stricter"])
     cpSync(join(projectRoot, "policies/uk"), join(packs, name), { recursive: true });
   const file = join(packs, "stricter/numbers.json");
