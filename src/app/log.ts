@@ -14,8 +14,6 @@ import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
 import { NUMBERS_A_NODE } from "./intake.ts";
 import type { Stores } from "./stores.ts";
 
-type OpenLog = Awaited<ReturnType<typeof openLog>>;
-
 /** Everything of the audit log: its guarded writing side, what publishes it, and what it shows. */
 export async function openLog(
   { settings, stores, keys }: { readonly settings: Settings; readonly stores: Stores; readonly keys: Keys },
