@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import type { CredentialBook } from "./credential-book.ts";
@@ -7,9 +6,9 @@ import { hashPassword } from "./password.ts";
 import { passwordFault } from "./password-rules.ts";
 import type { Person } from "./person.ts";
 import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
-import { seal } from "./sealed.ts";
+import { seal, unseal } from "./sealed.ts";
 import { newToken, tokenHash } from "./sessions.ts";
-import { totpSecretText, totpStep, totpUri } from "./totp.ts";
+import { newTotpSecret, totpSecretText, totpStep, totpUri } from "./totp.ts";
 import type { Actor, Visit } from "./visit.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,10 +30,12 @@ export interface EnrolmentParts {
 /** What a person sees who follows their link. */
 export interface OpenEnrolment {
   readonly person: Person;
-  /** Base32, to type into an authenticator; the same each time the link is opened. */
+  /** Base32, to type into an authenticator; another each time the link is opened, so that a look at it is worth nothing. */
   readonly totpSecret: string;
   /** `otpauth:` address, for a QR code. */
   readonly totpUri: string;
+  /** The secret sealed for this link: it comes back with the code that proves it, and is stored nowhere before. */
+  readonly authenticator: string;
   readonly minimumPasswordLength: number;
 }
 
@@ -78,15 +79,20 @@ export class Enrolments {
     return { token, path: `/enrol/${token}`, expires };
   }
 
-  /** @throws Problem ENROLMENT_INVALID, the same for a wrong, used and expired link */
-  async open(token: string, visit: Visit): Promise<OpenEnrolment> {
+  /**
+   * @param authenticator what was shown before, where a form comes back with errors: the telephone has scanned it already
+   * @throws Problem ENROLMENT_INVALID, the same for a wrong, used and expired link
+   */
+  async open(token: string, visit: Visit, authenticator = ""): Promise<OpenEnrolment> {
     const person = await this.#personOf(token, visit);
-    const secret = this.#secretOf(token);
+    const secret = this.#unsealed(token, authenticator) ?? newTotpSecret();
+    const { masterKey, rules } = this.#parts;
     return {
       person,
       totpSecret: totpSecretText(secret),
       totpUri: totpUri(secret, person.username),
-      minimumPasswordLength: this.#parts.rules.minimumPasswordLength,
+      authenticator: seal(masterKey, secret, purposeOf(token)).toString("base64url"),
+      minimumPasswordLength: rules.minimumPasswordLength,
     };
   }
 
@@ -98,23 +104,23 @@ export class Enrolments {
    */
   async complete(
     token: string,
-    given: { readonly password: string; readonly totp: string },
+    given: { readonly password: string; readonly totp: string; readonly authenticator: string },
     visit: Visit,
   ): Promise<readonly string[]> {
     const { credentials, audit, masterKey, rules, now } = this.#parts;
     const person = await this.#personOf(token, visit);
-    const secret = this.#secretOf(token);
+    const secret = this.#unsealed(token, given.authenticator);
     const moment = now();
     const fault = passwordFault(given.password, {
       minimumLength: rules.minimumPasswordLength,
       about: [person.username, person.fullName, person.organisation.name],
     });
-    const step = totpStep(secret, given.totp, moment);
+    const step = secret && totpStep(secret, given.totp, moment);
     const errors = [
       ...(fault === undefined ? [] : [{ path: "password", code: "PASSWORD", message: fault }]),
       ...(step === undefined ? [{ path: "totp", code: "TOTP", message: WRONG_CODE }] : []),
     ];
-    if (errors.length > 0 || step === undefined)
+    if (errors.length > 0 || secret === undefined || step === undefined)
       throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
     const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
     const passwordHash = await hashPassword(given.password);
@@ -155,14 +161,17 @@ export class Enrolments {
     throw invalid();
   }
 
-  /** Follows from the link and the master key, so that nothing half-made is ever stored. */
-  #secretOf(token: string): Buffer {
-    return createHmac("sha256", this.#parts.masterKey)
-      .update(`enrolment totp ${token}`)
-      .digest()
-      .subarray(0, 20);
+  #unsealed(token: string, authenticator: string): Buffer | undefined {
+    try {
+      return unseal(this.#parts.masterKey, Buffer.from(authenticator, "base64url"), purposeOf(token));
+    } catch {
+      return undefined;
+    }
   }
 }
+
+/** An authenticator of one link is worth nothing with another. */
+const purposeOf = (token: string): string => `enrolment ${token}`;
 
 const WRONG_CODE =
   "This is not the code that the authenticator shows now. Check that the clock of your telephone is right.";

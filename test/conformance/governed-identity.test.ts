@@ -354,12 +354,20 @@ onBothTwins("identity", (twin) => {
     const gone = { code: "ENROLMENT_INVALID" };
     for (const wrong of [early.token, "x", "", "A".repeat(43)])
       await expect(enrolments.open(wrong, visit(HOME))).rejects.toMatchObject(gone);
-    const { totpSecret, totpUri } = await enrolments.open(token, visit(HOME));
-    expect((await enrolments.open(token, visit(HOME))).totpSecret).toBe(totpSecret);
+    const { totpSecret, totpUri, authenticator } = await enrolments.open(token, visit(HOME));
+    expect((await enrolments.open(token, visit(HOME), authenticator)).totpSecret).toBe(totpSecret);
+    const looked = await enrolments.open(token, visit(HOME));
+    expect(looked.totpSecret).not.toBe(totpSecret);
     expect(totpUri).toContain(`secret=${totpSecret}`);
     const code = () => totpCode(totpSecretOf(totpSecret), clock.now);
     const enrol = (password: string, totp: string) =>
-      enrolments.complete(token, { password, totp }, visit(HOME));
+      enrolments.complete(token, { password, totp, authenticator }, visit(HOME));
+    for (const other of [looked.authenticator, `${authenticator.slice(0, -4)}AAAA`, ""]) {
+      const given = { password: GOOD_PASSWORD, totp: code(), authenticator: other };
+      await expect(enrolments.complete(token, given, visit(HOME))).rejects.toMatchObject({
+        errors: [{ path: "totp" }],
+      });
+    }
     const refused = await enrol("whitlock1234", "000000").catch((error: unknown) => error as Problem);
     expect(refused).toMatchObject({ errors: [{ path: "password" }, { path: "totp" }] });
     expect((await people.byId(invited.id))?.state).toBe("invited");

@@ -25,6 +25,9 @@ export function enrolment(scope: Scope, { rooms, limits }: ServerOptions): void 
             name: z.string(),
             organisation: z.string(),
             totpSecret: z.string().describe("Base32, for an authenticator"),
+            authenticator: z
+              .string()
+              .describe("The secret sealed; send it back with the code that proves it"),
             totpUri: z.string().describe("The same as an otpauth: address, for a QR code"),
             minimumPasswordLength: z.int(),
           }),
@@ -51,7 +54,12 @@ export function enrolment(scope: Scope, { rooms, limits }: ServerOptions): void 
         tags: ["session"],
         summary: "Enrol: set the password and prove the authenticator",
         description: "The link works once. The recovery codes are shown once.",
-        body: z.object({ token, password: z.string().min(1).max(1_000), totp }),
+        body: z.object({
+          token,
+          password: z.string().min(1).max(1_000),
+          totp,
+          authenticator: z.string().min(1).max(500),
+        }),
         response: { 201: z.object({ recoveryCodes: z.array(z.string()) }) },
       },
     },

@@ -70,11 +70,16 @@ describe("the first run of a real installation", () => {
     const enrolment = async (path: string, body: object) => {
       const init = { method: "POST", headers: { "content-type": "application/json" } };
       const answer = await fetch(`${url}${path}`, { ...init, body: JSON.stringify({ token, ...body }) });
-      return (await answer.json()) as { totpSecret: string; recoveryCodes: string[]; code?: string };
+      return (await answer.json()) as Record<"totpSecret" | "authenticator" | "code", string> & {
+        recoveryCodes: string[];
+      };
     };
-    const secret = totpSecretOf((await enrolment("/v1/enrolment/open", {})).totpSecret);
+    const { totpSecret, authenticator } = await enrolment("/v1/enrolment/open", {});
+    const secret = totpSecretOf(totpSecret);
     const earlier = totpCode(secret, Date.now() - 30_000);
-    expect((await enrolment("/v1/enrolment", { password, totp: earlier })).recoveryCodes).toHaveLength(10);
+    expect(
+      (await enrolment("/v1/enrolment", { password, totp: earlier, authenticator })).recoveryCodes,
+    ).toHaveLength(10);
     expect((await enrolment("/v1/enrolment/open", {})).code).toBe("ENROLMENT_INVALID");
     vi.stubEnv("WAYWARDEN_PASSWORD", password);
     const totp = totpCode(secret, Date.now());

@@ -32,7 +32,10 @@ export const enrolPage: PageRoutes = (app, { ports, show }) => {
     { config: { access: "public" } },
     async (request, reply) =>
       orGone(request, reply, async () => {
-        const view = enrolView(await enrolments.open(request.params.token, visitOf(request)), formWith(EMPTY, []));
+        const view = enrolView(
+          await enrolments.open(request.params.token, visitOf(request)),
+          formWith(EMPTY, []),
+        );
         return show(request, reply, "pages/enrol/template.njk", view);
       }),
   );
@@ -44,7 +47,7 @@ export const enrolPage: PageRoutes = (app, { ports, show }) => {
       orGone(request, reply, async () => {
         const given = {
           password: passwordOf(request.body, "password"),
-          totp: valuesOf(request.body, ["totp"]).totp,
+          ...valuesOf(request.body, ["totp", "authenticator"]),
         };
         try {
           const codes = await enrolments.complete(request.params.token, given, visitOf(request));
@@ -54,7 +57,10 @@ export const enrolPage: PageRoutes = (app, { ports, show }) => {
           if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
           const fields = { password: "password", totp: "totp" };
           const form = formWith<EnrolField>(EMPTY, errorsAt(error.errors, fields, "password"));
-          const view = enrolView(await enrolments.open(request.params.token, visitOf(request)), form);
+          const view = enrolView(
+            await enrolments.open(request.params.token, visitOf(request), given.authenticator),
+            form,
+          );
           return show(request, reply, "pages/enrol/template.njk", view, 400);
         }
       }),

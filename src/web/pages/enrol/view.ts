@@ -7,7 +7,7 @@ export type EnrolField = "password" | "totp";
 
 /** What the enrolment page shows: who it is for, how to choose a password, and the authenticator's secret as QR code and text. */
 export function enrolView(enrolment: OpenEnrolment, form: Form<EnrolField>) {
-  const { person, totpSecret, totpUri, minimumPasswordLength } = enrolment;
+  const { person, totpSecret, totpUri, authenticator, minimumPasswordLength } = enrolment;
   return {
     pageTitle: "Set up your account",
     hasErrors: form.summary.length > 0,
@@ -16,6 +16,7 @@ export function enrolView(enrolment: OpenEnrolment, form: Form<EnrolField>) {
     passwordHint: `At least ${minimumPasswordLength} characters. ${PASSWORD_ADVICE}`,
     qrCode: renderSVG(totpUri, { ecc: "M", border: 3 }),
     totpUri,
+    authenticator,
     secret: totpSecret.replace(/(.{4})(?=.)/g, "$1 "),
   };
 }
