@@ -76,7 +76,8 @@ export class SuspicionDesk implements SuspicionPort {
       );
     const subject = { account: person.username, suspicion: id, rule, decision, reason };
     await auditFirst(audit, act, "suspicion.decide", subject);
-    if (decision === "lift") await auditFirst(audit, act, "person.reactivate", subject);
+    if (decision === "lift" && person.state === "suspended")
+      await auditFirst(audit, act, "person.reactivate", subject);
     const done = { by: by.person, decision: DECISIONS[decision], reason, now: now() };
     if (!(await book.decide(suspicion.id, done)))
       throw new Problem("CONFLICT", "Somebody has decided this already.");

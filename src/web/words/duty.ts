@@ -1,4 +1,7 @@
+import { isNational } from "../../api/desks/remit.ts";
 import type { DutyView } from "../../api/people-views.ts";
+import type { SignedIn } from "../../api/ports.ts";
+import { mayDo } from "../../policy/roles.ts";
 import { paths } from "../paths.ts";
 import { DUTY_ELSE, sayDuty } from "./account.ts";
 import { sayTime } from "./london-time.ts";
@@ -13,19 +16,25 @@ export function sayLeft(due: number, now: number): string {
   return due <= now ? `${time} late` : `in ${time}`;
 }
 
-/** A duty as the pages show it: what, until when, and where it is done. */
-export const dutyLine = (duty: DutyView, now: number) => ({
+/** A duty as the pages show it to somebody: what, until when, and where it is done. @param now epoch ms */
+export const dutyLine = (duty: DutyView, asker: SignedIn, now: number) => ({
   id: duty.id,
   words: sayDuty(duty),
   otherwise: duty.overdue && duty.kind.startsWith("renew") ? "" : DUTY_ELSE[duty.kind],
   consequence: duty.overdue && duty.kind.startsWith("renew") ? DUTY_ELSE[duty.kind] : "",
-  organisation: duty.organisation.name,
-  href:
-    duty.account === null
-      ? paths.organisation(duty.organisation.code)
-      : paths.accountOf(duty.account.username),
+  organisation: duty.account !== null && isNational(asker) ? duty.organisation.name : "",
+  href: whereDone(duty, asker),
   due: sayTime(duty.due),
   left: sayLeft(Date.parse(duty.due), now),
   overdue: duty.overdue,
-  review: duty.kind === "review-permissions",
+  mayReview:
+    duty.kind === "review-permissions" &&
+    duty.account?.username !== asker.username &&
+    mayDo(asker.roles, "account.manage"),
 });
+
+/** The page on which it is done; empty for whoever may not open it. */
+function whereDone({ account, organisation }: DutyView, { roles }: SignedIn): string {
+  if (account !== null) return mayDo(roles, "account.see") ? paths.accountOf(account.username) : "";
+  return mayDo(roles, "organisation.see") ? paths.organisation(organisation.code) : "";
+}

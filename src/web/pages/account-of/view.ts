@@ -72,7 +72,7 @@ export function accountOfView(parts: {
     leaves: account.leavesOn === null ? "" : sayDay(account.leavesOn),
     created: sayTime(account.created),
     lastUsed: account.lastUsed === null ? null : sayTime(account.lastUsed),
-    duties: account.duties.map((duty) => dutyLine(duty, now)),
+    duties: account.duties.map((duty) => dutyLine(duty, asker, now)),
     mayChange: mayManage && !own && state !== "ended",
     whyNot: own
       ? "This is your own account: somebody else changes it."

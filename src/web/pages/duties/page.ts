@@ -1,7 +1,5 @@
 import { whoAsks } from "../../../api/access.ts";
 import { actOf } from "../../../api/audit-first.ts";
-import { isNational } from "../../../api/desks/remit.ts";
-import { mayDo } from "../../../policy/roles.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
 import { dutyLine } from "../../words/duty.ts";
@@ -25,10 +23,7 @@ export const dutiesPage: PageRoutes = (app, { ports, show }) => {
       return show(request, reply, "pages/duties/template.njk", {
         pageTitle: "Duties",
         counts,
-        national: isNational(asker),
-        mayReview: mayDo(asker.roles, "account.manage"),
-        mayOpen: mayDo(asker.roles, "account.see"),
-        duties: page.items.map((duty) => dutyLine(duty, ports.now())),
+        duties: page.items.map((duty) => dutyLine(duty, asker, ports.now())),
         next: page.next === null ? "" : paths.duties(page.next),
         start: paged ? paths.duties() : "",
       });
