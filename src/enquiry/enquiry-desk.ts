@@ -64,10 +64,9 @@ export class EnquiryDesk implements Enquiries {
       subject: { ...subjectOf(record, decision), ...this.#lawOf(decision) },
     } as const;
     const outcome = decision.allowed ? "asked" : "refused";
-    const [{ index }] = await Promise.all([
-      this.#log(asker, { ...entry, outcome }, paging.requestId),
-      this.#parts.book.open({ ...record, outcome }),
-    ]);
+    // The entry comes first: an enquiry on record that the log does not have could be paged and never be drawn for review.
+    const { index } = await this.#log(asker, { ...entry, outcome }, paging.requestId);
+    await this.#parts.book.open({ ...record, outcome });
     const grant = granted(decision);
     return this.#answer(asker, { record, grant, entry, receipt: index }, paging);
   }

@@ -216,6 +216,11 @@ describe("a log that was changed behind the service's back", () => {
     await ask("investigator");
 
     await expect.poll(async () => (await ask("investigator")).body.code, PATIENTLY).toBe("LOG_UNAVAILABLE");
+    const enquiries = async () => (await database.query("select 1 from enquiry")).length;
+    const before = await enquiries();
+    expect((await ask("investigator")).body.code).toBe("LOG_UNAVAILABLE");
+    expect(await enquiries(), "an enquiry that the log does not have").toBe(before);
+
     const refused = await whole.fetch("/v1/session", {
       method: "POST",
       headers: { "content-type": "application/json" },
