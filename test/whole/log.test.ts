@@ -207,6 +207,7 @@ describe("a log that was changed behind the service's back", () => {
           where level = 0 and index = (select max(index) from audit_tile where level = 0)`,
       );
     await whole.session("admin");
+    await whole.session("investigator");
     await expect
       .poll(async () => (await (await whole.fetch("/readyz")).json()) as object, PATIENTLY)
       .toMatchObject({ ready: true });
