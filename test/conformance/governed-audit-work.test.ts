@@ -5,6 +5,7 @@ import { isOverdue } from "../../src/audit/work/finding.ts";
 import type { Reviewer } from "../../src/audit/work/sample-book.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../../src/storage/postgres/postgres-audit-figures.ts";
+import { PostgresAuditNeighbours } from "../../src/storage/postgres/postgres-audit-neighbours.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
 import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
@@ -281,8 +282,49 @@ onBothTwins("the auditors' work", (twin) => {
       { name: "reason-given", count: 1 },
     ]);
     expect(all.byPerson).toEqual([]);
+    const again = await figures.figures({ ...period, organisation: force.organisation });
+    await log.append({
+      actor: force.asker,
+      organisation: force.organisation,
+      action: "enquiry.ask",
+      outcome: "refused",
+      subject: { rules: ["pages-within-limit"], enquiry: "e1" },
+      requestId: null,
+    });
+    const turned = await figures.figures({ ...period, organisation: force.organisation });
+    expect([turned.byLevel, turned.byPerson, turned.volume]).toEqual([
+      again.byLevel,
+      again.byPerson,
+      // The day on which it was refused knows of it too.
+      [again.volume[0], { ...again.volume[1], enquiries: 2 }],
+    ]);
     const none = await figures.figures({ ...period, organisation: force.organisation + 1 });
     expect(none.byLevel).toEqual([]);
+  });
+});
+
+onBothTwins("the entries around one", (twin) => {
+  it("hold an enquiry's own pages, whatever else was written under its request", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const log = new PostgresAuditLog(twin.database, () => NOON);
+    const append = (action: "enquiry.ask" | "enquiry.page" | "hit.list", requestId: string) =>
+      log.append({
+        actor: person.username,
+        organisation: organisation.id,
+        action,
+        outcome: "asked",
+        subject: action === "hit.list" ? {} : { enquiry: "watched" },
+        requestId,
+      });
+    for (let n = 0; n < 6; n++) await append("hit.list", "same");
+    const asked = await append("enquiry.ask", "same");
+    for (let n = 0; n < 6; n++) await append("hit.list", "same");
+    const page = await append("enquiry.page", "later");
+    const around = (limit: number) =>
+      new PostgresAuditNeighbours(twin.database).around(asked, organisation.id, limit);
+    expect(await around(2)).toEqual([asked.index, page.index]);
+    expect(await around(4)).toEqual([asked.index - 1, asked.index, asked.index + 1, page.index]);
+    expect(await around(100)).toHaveLength(14);
   });
 });
 
