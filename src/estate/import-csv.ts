@@ -3,7 +3,9 @@ import type { Readable } from "node:stream";
 import type { OrganisationNames } from "../identity/organisation.ts";
 import type { NrdState } from "../read/nrd.ts";
 import { parseRow, REQUIRED_COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
-import type { NrdRegister, UpsertResult } from "./nrd-register.ts";
+import type { NrdRegister, WriteResult } from "./nrd-register.ts";
+import type { RegisteredNrd } from "./registered-nrd.ts";
+import { planRow, type Planned, type PlannedWrite } from "./plan-row.ts";
 
 const CHUNK = 1000;
 const LONGEST_RECORD_BYTES = 16_384;
@@ -20,11 +22,15 @@ export interface ImportOptions {
   readonly createOrganisations: boolean;
   /** Person id for the history. */
   readonly by: number | null;
+  /** Whether an NRD on record is the importer's to change. */
+  readonly mayChange: (nrd: RegisteredNrd) => boolean;
+  /** Hears what is about to be written; only when it has resolved is it written (AUD-1). */
+  readonly first: (writes: readonly PlannedWrite[]) => Promise<void>;
 }
 
 /** What became of one row. `row` counts from 1, the header left out. */
 export type RowVerdict =
-  | { readonly row: number; readonly verdict: UpsertResult["verdict"]; readonly id: number }
+  | { readonly row: number; readonly verdict: "added" | "updated" | "unchanged"; readonly id: number }
   | ({ readonly row: number; readonly verdict: "refused" } & RowError);
 
 type Row = { readonly row: number } & (ParsedRow | RowError);
@@ -115,16 +121,39 @@ async function writeRows(
   if (options.createOrganisations && unknown.length > 0) {
     for (const { name, id } of await organisations.ensure(unknown)) owners.set(name, id);
   }
-  const verdicts = new Map<number, RowVerdict>();
-  const states = new Set(good.map(({ state }) => state ?? options.state));
-  for (const state of states) {
-    const owned = good.filter((row) => (row.state ?? options.state) === state && owners.has(row.owner));
-    const nrds = owned.map(({ nrd, owner }) => ({ ...nrd, organisation: owners.get(owner) as number }));
-    const results = await register.upsert(nrds, { state, by: options.by });
-    for (const [index, { row }] of owned.entries())
-      verdicts.set(row, { row, ...(results[index] as UpsertResult) });
-  }
+  const owned = good.filter(({ owner }) => owners.has(owner));
+  const nrds = owned.map(({ nrd, owner }) => ({ ...nrd, organisation: owners.get(owner) as number }));
+  const known = await register.known(nrds);
+  const plans = nrds.map((nrd, i) =>
+    planRow(nrd, known[i], owned[i]?.state ?? options.state, options.mayChange),
+  );
+  const writes = plans.filter((plan): plan is PlannedWrite => "write" in plan);
+  if (writes.length > 0) await options.first(writes);
+  const written = await register.write(
+    writes.map(({ write }) => write),
+    options.by,
+  );
+  const results = new Map(writes.map((plan, i) => [plan as Planned, written[i]]));
+  const verdicts = new Map(owned.map(({ row }, i) => [row, verdictOf(row, plans[i] as Planned, results)]));
   return rows.map((row) => verdicts.get(row.row) ?? refusal(row));
+}
+
+function verdictOf(
+  row: number,
+  plan: Planned,
+  results: ReadonlyMap<Planned, WriteResult | undefined>,
+): RowVerdict {
+  if ("unchanged" in plan) return { row, verdict: "unchanged", id: plan.unchanged };
+  if ("code" in plan) return { row, verdict: "refused", ...plan };
+  const result = results.get(plan);
+  if (result !== undefined && "id" in result) return { row, ...result };
+  return {
+    row,
+    verdict: "refused",
+    code: "CHANGED_MEANWHILE",
+    column: "feed_id",
+    message: "Somebody else wrote this reader at the same moment. Import the row again.",
+  };
 }
 
 const refusal = (row: Row): RowVerdict =>

@@ -29,6 +29,9 @@ export interface RowError {
     | "POSITION_INVALID"
     | "OWNER_UNKNOWN"
     | "DUPLICATE_IN_FILE"
+    | "REGISTERED_ALREADY"
+    | "COVERT_STAYS"
+    | "CHANGED_MEANWHILE"
     | "CSV_INVALID";
   readonly column: string;
   readonly message: string;

@@ -1,4 +1,4 @@
-import type { NrdState } from "../read/nrd.ts";
+import type { NrdIdentity, NrdState } from "../read/nrd.ts";
 import type { NrdAction } from "./nrd-actions.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "./registered-nrd.ts";
 
@@ -12,8 +12,25 @@ export interface NrdQuery {
   readonly limit: number;
 }
 
-/** What became of one NRD of a bulk write. */
-export type UpsertResult = { readonly id: number; readonly verdict: "added" | "updated" | "unchanged" };
+/** An NRD on record; whoever changes it names the version that they saw. */
+export interface NrdOnRecord {
+  readonly nrd: RegisteredNrd;
+  readonly version: number;
+}
+
+/** One NRD of a bulk write. */
+export interface NrdWrite {
+  readonly nrd: NewNrd;
+  /** The version it takes the place of; null where it is new. */
+  readonly over: number | null;
+  /** For one that is new; one that is changed keeps its state. */
+  readonly state: NrdState;
+}
+
+/** What became of it; `meanwhile`: somebody else wrote it after it was looked up, and nothing was done. */
+export type WriteResult =
+  | { readonly id: number; readonly verdict: "added" | "updated" }
+  | { readonly verdict: "meanwhile" };
 
 /** The register of NRDs (READ-4, NAI-6). Every write is durable when it resolves; the caller writes the audit entry. */
 export interface NrdRegister {
@@ -22,14 +39,10 @@ export interface NrdRegister {
   list(query: NrdQuery): Promise<readonly RegisteredNrd[]>;
   /** Registers one NRD, `proposed`. @throws Problem CONFLICT when its triple or device key is taken */
   add(nrd: NewNrd): Promise<RegisteredNrd>;
-  /**
-   * Adds NRDs, or updates those with the same triple; a state that an existing NRD has is left alone. Triples are
-   * distinct within one call. In the order given.
-   */
-  upsert(
-    nrds: readonly NewNrd[],
-    options: { state: NrdState; by: number | null },
-  ): Promise<readonly UpsertResult[]>;
+  /** What is on record under each of these triples, in the order given. */
+  known(triples: readonly NrdIdentity[]): Promise<readonly (NrdOnRecord | undefined)[]>;
+  /** Adds and changes NRDs, all or none where it fails. Triples are distinct within one call. In the order given. */
+  write(writes: readonly NrdWrite[], by: number | null): Promise<readonly WriteResult[]>;
   /**
    * Takes a named action and records who, when and why.
    * @throws Problem NOT_FOUND, CONFLICT when the state does not allow it, INPUT_INVALID when no reason is given

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { EstateIndex } from "../../src/estate/estate-index.ts";
-import { importNrds, type RowVerdict } from "../../src/estate/import-csv.ts";
+import { importNrds, type ImportOptions, type RowVerdict } from "../../src/estate/import-csv.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
@@ -17,17 +17,17 @@ const NATIONAL = join(projectRoot, "../shared/data/gb-nrds.csv.gz");
 
 onBothTwins("the register of NRDs", (twin) => {
   const register = () => new PostgresNrdRegister(twin.database, () => NOON);
-  async function read(
-    csv: Readable | string,
-    options: { createOrganisations?: boolean } = {},
-  ): Promise<RowVerdict[]> {
+  async function read(csv: Readable | string, options: Partial<ImportOptions> = {}): Promise<RowVerdict[]> {
     const parts = { register: register(), organisations: new PostgresOrganisationBook(twin.database) };
     const source = typeof csv === "string" ? Readable.from([csv]) : csv;
-    const settings = {
+    const settings: ImportOptions = {
       state: "live",
-      createOrganisations: options.createOrganisations ?? false,
+      createOrganisations: false,
       by: null,
-    } as const;
+      mayChange: () => true,
+      first: async () => {},
+      ...options,
+    };
     const verdicts: RowVerdict[] = [];
     for await (const verdict of importNrds(source, parts, settings)) verdicts.push(verdict);
     return verdicts;
@@ -122,6 +122,72 @@ onBothTwins("the register of NRDs", (twin) => {
       { row: 1, verdict: "updated", id },
     ]);
     expect(await read(`${HEADER}\n7,9,9,"never closed`)).toMatchObject([{ row: 1, code: "CSV_INVALID" }]);
+  });
+
+  it("leaves alone what is not the importer's to change, and says no more of it than that", async () => {
+    const row = "8,1,1,Lay-by,static,Owner B,A1,N,1,51.5,-0.1,100";
+    const [added] = await read(`${HEADER}\n${row}\n`, { createOrganisations: true });
+    const taken = row.replace("Lay-by", "Taken over").replace("Owner B", "Owner C");
+    const verdicts = await read(`${HEADER}\n${taken}\n`, {
+      createOrganisations: true,
+      mayChange: () => false,
+    });
+    expect(verdicts).toMatchObject([{ verdict: "refused", code: "REGISTERED_ALREADY", column: "feed_id" }]);
+    expect(JSON.stringify(verdicts)).not.toMatch(/Lay-by|Owner B/);
+    expect(await register().byId((added as { id: number }).id)).toMatchObject({ name: "Lay-by" });
+  });
+
+  it("never turns a covert reader into another, nor gives it to another organisation", async () => {
+    const covert = "8,1,2,Gate,covert,Owner B,A1,N,1,51.5,-0.1,100";
+    const [added] = await read(`${HEADER}\n${covert}\n`, { createOrganisations: true });
+    const { id } = added as { id: number };
+    const before = await register().byId(id);
+    expect(await read(`${HEADER}\n${covert.replace("covert", "static")}\n`)).toMatchObject([
+      { verdict: "refused", code: "COVERT_STAYS", column: "type" },
+    ]);
+    const given = covert.replace("Owner B", "Owner C");
+    expect(await read(`${HEADER}\n${given}\n`, { createOrganisations: true })).toMatchObject([
+      { verdict: "refused", code: "COVERT_STAYS", column: "owner" },
+    ]);
+    expect(await register().byId(id)).toEqual(before);
+    expect(await read(`${HEADER}\n${covert.replace("Gate", "New gate")}\n`)).toEqual([
+      { row: 1, verdict: "updated", id },
+    ]);
+  });
+
+  it("tells what is about to change, before and after, before it does; and writes nothing untold", async () => {
+    const row = "8,1,3,Bridge,static,Owner B,A1,N,1,51.5,-0.1,100";
+    const [added] = await read(`${HEADER}\n${row}\n`, { createOrganisations: true });
+    const { id } = added as { id: number };
+    const told: unknown[] = [];
+    const changed = `${HEADER}\n${row.replace("Bridge", "Old bridge")}\n`;
+    await read(changed, {
+      first: async (writes) => {
+        told.push(...writes.map(({ change }) => change), (await register().byId(id))?.name);
+      },
+    });
+    expect(told).toEqual([{ id, before: { name: "Bridge" }, after: { name: "Old bridge" } }, "Bridge"]);
+    const again = `${HEADER}\n${row.replace("Bridge", "New bridge")}\n`;
+    const unlogged = read(again, { first: () => Promise.reject(new Error("The log is full")) });
+    await expect(unlogged).rejects.toThrow("The log is full");
+    expect(await register().byId(id)).toMatchObject({ name: "Old bridge" });
+  });
+
+  it("does not write over what somebody else wrote meanwhile", async () => {
+    const row = "8,1,4,Tunnel,static,Owner B,A1,N,1,51.5,-0.1,100";
+    const [added] = await read(`${HEADER}\n${row}\n`, { createOrganisations: true });
+    const { id } = added as { id: number };
+    const ours = `${HEADER}\n${row.replace("Tunnel", "Ours")}\n8,1,5${row.slice(5)}\n`;
+    const verdicts = await read(ours, {
+      first: async () => {
+        await read(`${HEADER}\n${row.replace("Tunnel", "Theirs")}\n8,1,5${row.slice(5)}\n`);
+      },
+    });
+    expect(verdicts).toMatchObject([
+      { verdict: "refused", code: "CHANGED_MEANWHILE" },
+      { verdict: "refused", code: "CHANGED_MEANWHILE" },
+    ]);
+    expect(await register().byId(id)).toMatchObject({ name: "Theirs" });
   });
 
   if (!existsSync(NATIONAL))

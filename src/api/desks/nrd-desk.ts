@@ -3,6 +3,7 @@ import { Problem } from "../../errors.ts";
 import { importNrds, type RowVerdict as ImportVerdict } from "../../estate/import-csv.ts";
 import type { NrdAction } from "../../estate/nrd-actions.ts";
 import type { NrdRegister } from "../../estate/nrd-register.ts";
+import type { PlannedWrite } from "../../estate/plan-row.ts";
 import type { RegisteredNrd } from "../../estate/registered-nrd.ts";
 import type { OrganisationBook, OrganisationNames } from "../../identity/organisation.ts";
 import type { NrdState } from "../../read/nrd.ts";
@@ -70,11 +71,18 @@ export class NrdDesk implements NrdPort {
   }
 
   async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
-    await auditFirst(this.#parts.audit, act, "nrd.import", { national: this.#parts.nationalImport });
+    const { register, nationalImport, audit } = this.#parts;
+    await auditFirst(audit, act, "nrd.import", { national: nationalImport });
     const verdicts = importNrds(
       csv,
-      { register: this.#parts.register, organisations: this.#owners(act.by) },
-      { state: "proposed", createOrganisations: this.#parts.nationalImport, by: act.by.person },
+      { register, organisations: this.#owners(act.by) },
+      {
+        state: "proposed",
+        createOrganisations: nationalImport,
+        by: act.by.person,
+        mayChange: (nrd) => nationalImport || nrd.organisation === act.by.organisation.id,
+        first: (writes) => this.#auditWrites(writes, act),
+      },
     );
     for await (const verdict of verdicts) yield presentVerdict(verdict);
   }
@@ -94,6 +102,21 @@ export class NrdDesk implements NrdPort {
     const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
     if (known === undefined) throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
     return known;
+  }
+
+  /** What an import adds in one entry, and each NRD that it changes in an entry of its own, with what was there before. */
+  async #auditWrites(writes: readonly PlannedWrite[], act: Act): Promise<void> {
+    const { audit } = this.#parts;
+    const added = writes.filter(({ change }) => change === null).map(({ write }) => write.nrd);
+    await Promise.all([
+      ...(added.length === 0 ? [] : [auditFirst(audit, act, "nrd.import", { added })]),
+      ...writes.map(({ write, change }) => {
+        if (change === null) return undefined;
+        const { feed, source, camera } = write.nrd;
+        const { id: nrd, before, after } = change;
+        return auditFirst(audit, act, "nrd.import", { nrd, feed, source, camera, before, after });
+      }),
+    ]);
   }
 
   #owners(by: SignedIn): OrganisationNames {

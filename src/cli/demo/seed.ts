@@ -82,6 +82,8 @@ export async function seedDemo(
       state: "live",
       createOrganisations: true,
       by: personId("estate"),
+      mayChange: () => true,
+      first: async () => {},
     },
   );
   for await (const verdict of imported) {

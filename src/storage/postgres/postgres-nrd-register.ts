@@ -1,8 +1,8 @@
 import { Problem } from "../../errors.ts";
 import { NRD_ACTIONS, type NrdAction } from "../../estate/nrd-actions.ts";
-import type { NrdQuery, NrdRegister, UpsertResult } from "../../estate/nrd-register.ts";
+import type { NrdOnRecord, NrdQuery, NrdRegister, NrdWrite, WriteResult } from "../../estate/nrd-register.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "../../estate/registered-nrd.ts";
-import type { NrdState, NrdType } from "../../read/nrd.ts";
+import type { NrdIdentity, NrdState, NrdType } from "../../read/nrd.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
 import { postgresJson } from "./postgres-json.ts";
@@ -56,37 +56,55 @@ export class PostgresNrdRegister implements NrdRegister {
   }
 
   async add(nrd: NewNrd): Promise<RegisteredNrd> {
-    const [known] = await this.#database.query<{ id: number }>(
-      "select id from nrd where feed = $1 and source = $2 and camera = $3",
-      [nrd.feed, nrd.source, nrd.camera],
-    );
-    if (known) throw taken(nrd);
     try {
-      const [result] = await this.upsert([nrd], { state: "proposed", by: null });
-      return (await this.byId(result?.id ?? 0)) as RegisteredNrd;
+      const [result] = await this.write([{ nrd, over: null, state: "proposed" }], null);
+      if (result?.verdict !== "added") throw taken(nrd);
+      return (await this.byId(result.id)) as RegisteredNrd;
     } catch (error) {
       if (isUniqueViolation(error)) throw taken(nrd);
       throw error;
     }
   }
 
-  async upsert(
-    nrds: readonly NewNrd[],
-    { state, by }: { state: NrdState; by: number | null },
-  ): Promise<readonly UpsertResult[]> {
-    if (nrds.length === 0) return [];
+  async known(triples: readonly NrdIdentity[]): Promise<readonly (NrdOnRecord | undefined)[]> {
+    const places = triples.map(({ feed, source, camera }, place) => ({ place, feed, source, camera }));
+    const rows = await this.#database.query<NrdRow & { readonly place: number }>(
+      `select place, nrd.* from nrd join
+         jsonb_to_recordset($1::jsonb) as given (place integer, feed bigint, source bigint, camera bigint)
+         using (feed, source, camera)`,
+      [postgresJson(places)],
+    );
+    const byPlace = new Map(rows.map((row) => [row.place, row]));
+    return triples.map((_triple, place) => {
+      const row = byPlace.get(place);
+      return row && { nrd: asNrd(row), version: row.changed_seq };
+    });
+  }
+
+  async write(writes: readonly NrdWrite[], by: number | null): Promise<readonly WriteResult[]> {
+    if (writes.length === 0) return [];
     const now = new Date(this.#now());
-    const rows = nrds.map(({ position, ...nrd }, place) => ({ place, ...nrd, ...position }));
+    const rows = writes.map(({ nrd: { position, ...nrd }, over, state }, place) => ({
+      ...nrd,
+      ...position,
+      place,
+      over,
+      state,
+    }));
     return this.#database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.nrdChange]);
-      const results = await tx.query<UpsertResult>(UPSERT, [postgresJson(rows), state, now]);
-      const added = results.filter(({ verdict }) => verdict === "added").map(({ id }) => id);
+      const done = await tx.query<Extract<WriteResult, { id: number }> & { place: number }>(WRITE, [
+        postgresJson(rows),
+        now,
+      ]);
+      const added = done.filter(({ verdict }) => verdict === "added").map(({ id }) => id);
       await tx.query(
         `insert into nrd_state_change (nrd_id, from_state, to_state, at, person_id, reason)
-         select id, 'proposed', $2, $3, $4, 'Registered' from unnest($1::integer[]) as id`,
-        [added, state, now, by],
+         select id, 'proposed', state, $2, $3, 'Registered' from nrd where id = any($1::integer[])`,
+        [added, now, by],
       );
-      return results.map(({ id, verdict }) => ({ id, verdict }));
+      const byPlace = new Map(done.map(({ place, id, verdict }) => [place, { id, verdict }]));
+      return writes.map((_write, place) => byPlace.get(place) ?? { verdict: "meanwhile" });
     });
   }
 
@@ -143,35 +161,31 @@ export class PostgresNrdRegister implements NrdRegister {
   }
 }
 
-/** Unchanged rows are not touched, so that importing the same file again wakes nobody. */
-const UPSERT = `
+/** A row is changed only while it is the version that was seen, and added only where there is none. */
+const WRITE = `
 with given as (
-  select * from jsonb_to_recordset($1::jsonb) as given (place integer, feed bigint, source bigint, camera bigint, name text,
-    type text, organisation integer, road text, direction text, lane integer, lat double precision, lon double precision,
-    "deviceKey" text, "dailyReads" integer)
-), known as (
-  select given.place, nrd.id, (nrd.name, nrd.type, nrd.organisation_id, nrd.road, nrd.direction, nrd.lat, nrd.lon)
-      is distinct from (given.name, given.type, given.organisation, given.road, given.direction, given.lat, given.lon)
-      or nrd.lane is distinct from given.lane or nrd.daily_reads is distinct from given."dailyReads"
-      or (given."deviceKey" is not null and nrd.device_key is distinct from given."deviceKey") as differs
-    from given join nrd using (feed, source, camera)
+  select * from jsonb_to_recordset($1::jsonb) as given (place integer, over bigint, state text, feed bigint, source bigint,
+    camera bigint, name text, type text, organisation integer, road text, direction text, lane integer,
+    lat double precision, lon double precision, "deviceKey" text, "dailyReads" integer)
 ), changed as (
   update nrd set name = given.name, type = given.type, organisation_id = given.organisation, road = given.road,
       direction = given.direction, lane = given.lane, lat = given.lat, lon = given.lon,
       device_key = coalesce(given."deviceKey", nrd.device_key), daily_reads = given."dailyReads",
       changed_seq = nextval('nrd_change')
-    from known join given using (place) where nrd.id = known.id and known.differs
+    from given where (nrd.feed, nrd.source, nrd.camera) = (given.feed, given.source, given.camera)
+      and nrd.changed_seq = given.over
+  returning given.place, nrd.id
 ), added as (
   insert into nrd (feed, source, camera, name, type, organisation_id, road, direction, lane, lat, lon, device_key,
                    daily_reads, state, state_since, changed_seq)
   select feed, source, camera, name, type, organisation, road, direction, lane, lat, lon, "deviceKey", "dailyReads",
-         $2, $3, nextval('nrd_change')
-    from given where place not in (select place from known)
+         state, $2, nextval('nrd_change')
+    from given where over is null
+  on conflict (feed, source, camera) do nothing
   returning id, feed, source, camera
 )
-select given.place, coalesce(known.id, added.id) as id,
-       case when known.id is null then 'added' when known.differs then 'updated' else 'unchanged' end as verdict
-  from given left join known using (place) left join added using (feed, source, camera) order by given.place`;
+select place, id, 'updated' as verdict from changed
+union all select given.place, added.id, 'added' from added join given using (feed, source, camera)`;
 
 const taken = ({ feed, source, camera, deviceKey }: NewNrd): Problem =>
   new Problem(
