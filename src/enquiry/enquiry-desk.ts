@@ -50,7 +50,7 @@ export class EnquiryDesk implements Enquiries {
       id: randomUUID(),
       person: asker.person,
       organisation: asker.organisation,
-      authority: asked.authority ?? null,
+      authority: asked.authority === undefined ? null : await this.#nameOf(asked.authority, asker),
       purpose: asked.purpose ?? null,
       level: asked.level ?? null,
       reference: asked.reference ?? null,
@@ -207,6 +207,12 @@ export class EnquiryDesk implements Enquiries {
           return placesOf(question, this.#parts.nrds).includes(read.nrd);
         return isWithin(question.area, read.position);
     }
+  }
+
+  /** An authority of the own organisation by its reference, however it was asked for: one name in the log. Else as given. */
+  async #nameOf(given: string, { organisation }: Asker): Promise<string> {
+    const known = await this.#parts.authorities.find(given);
+    return known?.organisation === organisation ? known.reference : given;
   }
 
   async #decide(asker: Asker, record: Asked, rowsBefore = 0): Promise<Decision> {

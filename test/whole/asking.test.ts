@@ -66,6 +66,14 @@ describe("an enquiry about a VRM", () => {
     expect(seen).toEqual([...ids].reverse());
   });
 
+  it("names its authority in the log by the reference, whatever it was asked for by", async () => {
+    const known = await whole.stores.authorities.find("MID-2026-0417");
+    const { status } = await ask({ kind: "vrm", vrm: "PA61NG", authority: known?.id });
+    expect(status).toBe(200);
+    const entry = await lastAudit("investigator", "enquiry.ask");
+    expect(entry?.subject["authority"]).toBe("MID-2026-0417");
+  });
+
   it("is in the log before its pages are looked at, also when the look fails", async () => {
     const { body } = await ask({ kind: "vrm", vrm: "PA61NG", limit: 1 });
     expect(await lastAudit("investigator", "enquiry.ask")).toMatchObject({

@@ -84,12 +84,16 @@ export class AuditDesk implements AuditPort {
     return found.flat();
   }
 
-  /** The latest entries under the authority that an entry names, newest first. */
-  async underAuthority({ subject }: AuditEntry, remit: number | null): Promise<readonly AuditEntry[]> {
+  /** The latest entries under the authority that an entry names, newest first; of some actions, or of all. */
+  async underAuthority(
+    { subject }: AuditEntry,
+    remit: number | null,
+    actions?: readonly AuditAction[],
+  ): Promise<readonly AuditEntry[]> {
     const { authority } = subject;
     if (typeof authority !== "string") return [];
     const organisation = remit ?? undefined;
-    return this.#parts.log.find({ authority, organisation, limit: UNDER_AUTHORITY });
+    return this.#parts.log.find({ authority, organisation, actions, limit: UNDER_AUTHORITY });
   }
 
   async export(

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog } from "../../audit/audit-log.ts";
+import type { AuditLog } from "../../audit/audit-log.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import { failed, wrongWith, type Answers, type Question } from "../../audit/work/checklist.ts";
 import { drawMonth, type DrawParts } from "../../audit/work/draw-month.ts";
@@ -23,6 +23,14 @@ import { presentAuditEntry } from "./present-audit-entry.ts";
 const DAY_MS = 86_400_000;
 /** An item that somebody took and did not finish goes to another after that. */
 const HANDOUT_MS = DAY_MS;
+/** How an authority came to be, not who looked at it or what else was asked under it. */
+const LIFE_OF_AUTHORITY: readonly AuditAction[] = [
+  "authority.add",
+  "authority.decide",
+  "authority.extend",
+  "authority.confirm",
+  "authority.withdraw",
+];
 
 export interface SampleDeskParts extends DrawParts {
   readonly book: SampleBook;
@@ -176,7 +184,7 @@ export class SampleDesk implements SamplePort {
       throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
     const [neighbours, underAuthority] = await Promise.all([
       entries.around(entry, item.organisation.id),
-      this.#aboutAuthority(entry, item.organisation.id),
+      entries.underAuthority(entry, item.organisation.id, LIFE_OF_AUTHORITY),
     ]);
     const { review, secondLook } = item;
     return {
@@ -192,12 +200,6 @@ export class SampleDesk implements SamplePort {
       review: review && { by: review.by, at: review.at.toISOString(), answers: { ...review.answers } },
       recheck: secondLook && { ...secondLook, at: secondLook.at.toISOString() },
     };
-  }
-
-  /** How the authority came to be, not what else was asked under it. */
-  async #aboutAuthority(entry: AuditEntry, organisation: number): Promise<readonly AuditEntry[]> {
-    const under = await this.#parts.entries.underAuthority(entry, organisation);
-    return under.filter(({ action }) => action.startsWith("authority."));
   }
 }
 
