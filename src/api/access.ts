@@ -92,7 +92,12 @@ export const refusedNetwork = (): Problem =>
 
 /** Asks for the second factor again before what matters most, where a route says so. @throws Problem STEP_UP_REQUIRED */
 export function requireStepUp(request: FastifyRequest, { signIn }: Pick<Rooms, "signIn">): void {
-  if (request.routeOptions.config.stepUp !== true || !signIn.needsStepUp(whoAsks(request))) return;
+  if (request.routeOptions.config.stepUp === true) requireSecondFactor(request, { signIn });
+}
+
+/** The same where only some of a route's requests matter as much. @throws Problem STEP_UP_REQUIRED */
+export function requireSecondFactor(request: FastifyRequest, { signIn }: Pick<Rooms, "signIn">): void {
+  if (!signIn.needsStepUp(whoAsks(request))) return;
   throw new Problem("STEP_UP_REQUIRED", "Send a code of your authenticator, then the same request again.", {
     extra: { how: "POST /v1/session/step-up {totp} or {recoveryCode}" },
   });

@@ -114,7 +114,8 @@ export const duties = ({
       const before = Date.now() - pack.retention.deleteAfterDays * DAY_MS;
       const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
       const enquiries = await stores.enquiries.forgetVehicles(before);
-      return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM`;
+      const cases = await stores.authorities.forgetCases(before);
+      return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM, ${cases} authorities without their case`;
     },
   },
   {
@@ -144,8 +145,8 @@ export const duties = ({
     when: "* * * * *",
     atStart: true,
     work: async () => {
-      const { authorityLife: book, audit } = stores;
-      return `${await lapseOral({ book, audit, access: pack.access }, Date.now())} withdrawn, never confirmed in writing`;
+      const { authorityLife: book, audit, suspicions } = stores;
+      return `${await lapseOral({ book, audit, suspicions, access: pack.access }, Date.now())} withdrawn, never confirmed in writing`;
     },
   },
   {

@@ -31,6 +31,7 @@ import { PostgresPreservationBook } from "../storage/postgres/postgres-preservat
 import { PostgresQuarantine } from "../storage/postgres/postgres-quarantine.ts";
 import { PostgresReceiptBook } from "../storage/postgres/postgres-receipt-book.ts";
 import { PostgresRefusalBook } from "../storage/postgres/postgres-refusal-book.ts";
+import { PostgresSuspicionBook } from "../storage/postgres/postgres-suspicion-book.ts";
 import { openServer } from "../storage/postgres/server.ts";
 
 /** Everything that keeps data, opened and migrated. */
@@ -90,6 +91,7 @@ export async function openStores(
     preserved: openPreservedStore(clickhouse),
     receipts: new PostgresReceiptBook(database, Date.now),
     refusals: new PostgresRefusalBook(database),
+    suspicions: new PostgresSuspicionBook(database),
     async close(): Promise<void> {
       await vault.close();
       await preservedVault.close();

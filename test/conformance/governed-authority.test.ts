@@ -6,6 +6,7 @@ import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { PostgresAuthorityBook } from "../../src/storage/postgres/postgres-authority-book.ts";
 import { PostgresAuthorityLife } from "../../src/storage/postgres/postgres-authority-life.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
+import { PostgresSuspicionBook } from "../../src/storage/postgres/postgres-suspicion-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "./governed-fixture.ts";
@@ -168,7 +169,7 @@ onBothTwins("authorities", (twin) => {
     const oral = { by: force.authoriser, rank: "inspector", at: NOON - HOUR };
     const [late, confirmed] = await Promise.all([
       life.request(aRequest({ oral })),
-      life.request(aRequest({ oral })),
+      life.request(aRequest({ oral, askedBy: force.other })),
     ]);
     expect(late).toMatchObject({
       state: "approved",
@@ -185,12 +186,22 @@ onBothTwins("authorities", (twin) => {
     expect(await life.confirm(confirmed.id, decision())).toBeUndefined();
 
     const entries: NewAuditEntry[] = [];
-    const audit = { append: async (entry: NewAuditEntry) => void entries.push(entry) as never };
-    const lapse = (now: number) => lapseOral({ book: life, audit, access: { oralConfirmHours: 24 } }, now);
+    const audit = {
+      append: async (entry: NewAuditEntry) => ({ ...entry, index: entries.push(entry) }) as never,
+    };
+    const suspicions = new PostgresSuspicionBook(twin.database);
+    const access = { oralConfirmHours: 24 };
+    const lapse = (now: number) => lapseOral({ book: life, audit, suspicions, access }, now);
     expect(await lapse(NOON + 23 * HOUR - 1)).toBe(0);
     expect([await lapse(NOON + 23 * HOUR), await lapse(NOON + 23 * HOUR)]).toEqual([1, 0]);
+    const subject = { authority: late.reference };
     expect(entries).toMatchObject([
-      { actor: "authorities", action: "authority.withdraw", subject: { authority: late.reference } },
+      { actor: "authorities", action: "authority.withdraw", outcome: "asked", subject },
+      { actor: "authorities", action: "authority.withdraw", outcome: "done", subject },
+      { action: "suspicion.raise", subject: { person: force.asker, count: 1, entries: [2] } },
+    ]);
+    expect(await suspicions.list({ organisation: force.organisation, limit: 9 })).toMatchObject([
+      { person: { id: force.asker }, effect: "flag", evidence: { count: 1, entries: [2] } },
     ]);
     expect(await life.record(late.id, all())).toMatchObject({
       state: "withdrawn",
@@ -202,6 +213,87 @@ onBothTwins("authorities", (twin) => {
       note: "Not confirmed in writing within 24 hours.",
     });
     expect(await life.record(confirmed.id, all())).toMatchObject({ state: "approved" });
+  });
+
+  it("that were confirmed while the clock withdrew them are withdrawn by nobody, and the log says so", async () => {
+    await aForce();
+    const oral = { by: force.authoriser, rank: "inspector", at: NOON - HOUR };
+    const { id } = await life.request(aRequest({ oral }));
+    const entries: NewAuditEntry[] = [];
+    const audit = {
+      append: async (entry: NewAuditEntry) => ({ ...entry, index: entries.push(entry) }) as never,
+    };
+    const late = await life.unconfirmedSince(NOON);
+    await life.confirm(id, decision());
+    const slow = {
+      unconfirmedSince: async () => late.filter((one) => one.id === id),
+      withdraw: life.withdraw.bind(life),
+    };
+    const suspicions = new PostgresSuspicionBook(twin.database);
+    const parts = { book: slow, audit, suspicions, access: { oralConfirmHours: 24 } };
+    expect(await lapseOral(parts, NOON + 24 * HOUR)).toBe(0);
+    expect(entries.map(({ outcome }) => outcome)).toEqual(["asked", "failed"]);
+    const failing = { ...slow, withdraw: () => Promise.reject(new Error("The store is gone.")) };
+    await expect(lapseOral({ ...parts, book: failing }, NOON + 24 * HOUR)).rejects.toThrow("gone");
+    expect(entries.map(({ outcome }) => outcome)).toEqual(["asked", "failed", "asked", "failed"]);
+  });
+
+  it("given orally are one at a time for whoever asked, also where two come at once", async () => {
+    await aForce();
+    const oral = { by: force.authoriser, rank: null, at: NOON };
+    const both = await Promise.allSettled([
+      life.request(aRequest({ oral })),
+      life.request(aRequest({ oral })),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const made = both.find((one) => one.status === "fulfilled");
+    expect(await life.unsettledOral(force.asker, NOON)).toBe(made?.value.reference);
+    await life.withdraw(made?.value.id ?? "", { by: force.asker, at: NOON + HOUR, note: "" });
+    expect(await life.unsettledOral(force.asker, NOON)).toBe(made?.value.reference);
+    expect(await life.unsettledOral(force.asker, NOON + HOUR)).toBeUndefined();
+    expect(await life.unsettledOral(force.other, 0)).toBeUndefined();
+  });
+
+  it("name whoever approved them, for a decision to look at", async () => {
+    const { id } = await life.request(aRequest());
+    expect(await book.find(id)).toMatchObject({ approver: null });
+    await life.approve(id, terms, decision());
+    expect(await book.find(id)).toMatchObject({ approver: force.authoriser });
+  });
+
+  it("are forgotten with what they were about once they ended long enough ago, and only then", async () => {
+    await aForce();
+    const scope = { vrms: ["AB12CDE"], nrds: [7], area: null, from: null, to: null };
+    const ended = await life.request(aRequest({ scope }));
+    await life.approve(ended.id, terms, decision());
+    const refused = await life.request(aRequest());
+    await life.refuse(refused.id, null, decision());
+    const waits = await life.request(aRequest({ scope }));
+    const remembered = async (endedBefore: number) => {
+      await book.forgetCases(endedBefore);
+      const records = await Promise.all([ended, refused, waits].map(({ id }) => life.record(id, all())));
+      return records.map((record) => record?.reason !== "");
+    };
+    expect(await remembered(NOON + HOUR)).toEqual([true, true, true]);
+    expect(await remembered(NOON + 2 * HOUR)).toEqual([true, false, true]);
+    expect(await remembered(NOON + 8 * DAY)).toEqual([false, false, true]);
+    expect(await life.record(ended.id, all())).toMatchObject({
+      reason: "",
+      scope: { ...scope, vrms: [] },
+      decided: { by: { id: force.authoriser }, reason: "" },
+      asked: { by: { id: force.asker } },
+    });
+    expect(await life.record(refused.id, all())).toMatchObject({ reason: "", scope: { vrms: null } });
+    expect((await life.history(ended.id)).map(({ event, note }) => [event, note])).toEqual([
+      ["requested", ""],
+      ["approved", ""],
+    ]);
+    expect(await life.record(waits.id, all())).toMatchObject({ reason: "A reason", scope });
+    for (const change of ["update authority_event set note = 'x'", "delete from authority_event"])
+      await expect(
+        twin.database.query(`${change} where authority_id = $1`, [Number(ended.id)]),
+      ).rejects.toMatchObject({ code: "42501" });
+    expect(await remembered(NOON + 29 * DAY)).toEqual([false, false, false]);
   });
 
   it("are listed by what they ask of the reader, page after page, none twice", async () => {

@@ -210,6 +210,14 @@ describe("a request for an authority", () => {
     ]);
   });
 
+  it("is about vehicles or a place, never about everything", async () => {
+    const { vrms: _, ...unlimited } = aRequest();
+    const reply = await post<Wrong>("investigator", "", unlimited);
+    expect([reply.status, reply.body.errors]).toMatchObject([400, [{ path: "vrms", code: "SCOPE_MISSING" }]]);
+    const area = { centre: { lat: 50.46, lon: -4.71 }, radiusMetres: 2000 };
+    expect((await post("investigator", "", { ...unlimited, area })).status).toBe(201);
+  });
+
   it("takes a reference that is free, and names people of the own organisation", async () => {
     const { reference, holders } = await requested({ holders: ["analyst"] });
     expect(holders).toEqual(["analyst"]);
@@ -228,21 +236,72 @@ describe("an authority given orally", () => {
     const { id, reference, state, oral } = await requested({ oral: said });
     expect([state, oral?.confirmed]).toEqual(["approved", null]);
     expect((await ask(reference)).status).toBe(200);
+    expect((await ask(reference, "FA12RMR", 100 * 24)).body.rules).toEqual([
+      "oral-authority-reaches-recent-reads",
+    ]);
     const confirmed = await post<AuthorityView>("authoriser", `/${id}/confirm`, because);
     expect([confirmed.status, confirmed.body.oral?.confirmed === null]).toEqual([200, false]);
+    expect((await ask(reference, "FA12RMR", 100 * 24)).status).toBe(200);
     expect((await post<Refused>("authoriser", `/${id}/confirm`, because)).status).toBe(409);
   });
 
   it("ends where it is not confirmed within 24 hours", async () => {
     const { id, reference } = await requested({ oral: said });
-    const { authorityLife: book, audit } = whole.stores;
-    await lapseOral({ book, audit, access: { oralConfirmHours: 24 } }, Date.now() + 22 * HOUR);
+    const { authorityLife: book, audit, suspicions } = whole.stores;
+    const lapse = (at: number) =>
+      lapseOral({ book, audit, suspicions, access: { oralConfirmHours: 24 } }, at);
+    await lapse(Date.now() + 22 * HOUR);
     expect((await ask(reference)).status).toBe(200);
-    await lapseOral({ book, audit, access: { oralConfirmHours: 24 } }, Date.now() + 24 * HOUR);
+    await lapse(Date.now() + 24 * HOUR);
     expect((await ask(reference)).body.rules).toEqual(["authority-is-current"]);
     const { body } = await see<AuthorityInFull>("investigator", `/${id}`);
     expect(body.history.at(-1)).toMatchObject({ event: "withdrawn", by: null });
     expect((await post<Refused>("authoriser", `/${id}/confirm`, because)).status).toBe(409);
+    const { body: found } = await whole.call<{ items: { account: { username: string }; rule: string }[] }>(
+      "supervisor",
+      "/v1/suspicions",
+    );
+    expect(found.items[0]).toMatchObject({
+      account: { username: "investigator" },
+      rule: "oral-authority-never-confirmed",
+      effect: "flag",
+    });
+  });
+
+  it("is claimed by nobody who has one that was never confirmed", async () => {
+    const claim = (username: string) =>
+      whole.call<AuthorityView & Refused>(username, "/v1/authorities", aRequest({ oral: said }));
+    const afterLapse = await claim("investigator");
+    expect([afterLapse.status, afterLapse.body.rules]).toEqual([403, ["oral-authorities-are-confirmed"]]);
+    // The analyst's of the demo is not confirmed yet.
+    expect((await claim("analyst")).body.needed?.[0]).toContain("MID-2026-0433");
+    const [refusal] = await whole.stores.audit.find({ action: "authority.add", limit: 1 });
+    expect(refusal).toMatchObject({ actor: "analyst", outcome: "refused" });
+    await post("authoriser", "/MID-2026-0433/confirm", because);
+    const at = Date.now();
+    const replies = await Promise.all([claim("analyst"), claim("analyst")]);
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
+    const given = replies.find(({ status }) => status === 201)?.body;
+    await post("analyst", `/${given?.id}/withdraw`, because);
+    expect((await claim("analyst")).body.rules).toEqual(["oral-authorities-are-confirmed"]);
+    const [analyst] = await whole.stores.database.query<{ id: number }>(
+      "select id from person where username = 'analyst'",
+    );
+    const settled = (since: number) => whole.stores.authorityLife.unsettledOral(analyst?.id ?? 0, since);
+    expect([await settled(at), await settled(Date.now() + 1)]).toEqual([given?.reference, undefined]);
+  });
+
+  it("needs the second factor, given within the last minutes", async () => {
+    await whole.stores.database.query(
+      `update session set stepped_up = now() - interval '1 hour'
+        where person_id = (select id from person where username = 'investigator')`,
+    );
+    const stale = await post<Refused>("investigator", "", aRequest({ oral: said }));
+    expect([stale.status, stale.body.code]).toEqual([403, "STEP_UP_REQUIRED"]);
+    await whole.call("investigator", "/v1/session/step-up", { totp: whole.totp() });
+    expect((await post<Refused>("investigator", "", aRequest({ oral: said }))).body.code).toBe(
+      "NOT_AUTHORISED",
+    );
   });
 
   it("comes only from somebody who could approve it in writing", async () => {

@@ -12,7 +12,7 @@ import { checkRequest, type AskedAuthority } from "../../enquiry/authority/check
 import { mayAct, sayWhoApproves } from "../../enquiry/authority/may-act.ts";
 import { Problem } from "../../errors.ts";
 import type { PersonBook } from "../../identity/person.ts";
-import type { Approval, PolicyEngine } from "../../policy/engine.ts";
+import type { PolicyEngine } from "../../policy/engine.ts";
 import type {
   AuthorityInFull,
   AuthorityPort,
@@ -25,6 +25,7 @@ import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { timeText } from "../schemas.ts";
 import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
 import { petitionerOf, remitOf, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
+import { judgeOral, notAuthorised, type OralRequest } from "./oral-authority.ts";
 import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "./present-authority.ts";
 
 const HOUR_MS = 3_600_000;
@@ -123,7 +124,9 @@ export class AuthorityDesk implements AuthorityPort {
 
   async request(asked: AskedAuthority, act: Act): Promise<AuthorityView> {
     const request = await this.#check(asked, act.by);
-    const oral = request.oral === null ? null : await this.#givenOrally(request, request.oral, act);
+    const oral = isOral(request)
+      ? await judgeOral({ ...this.#parts, engine: this.#engine }, request, act, this.#parts.now())
+      : null;
     await auditFirst(this.#parts.audit, act, "authority.add", {
       ...requestSubject(request),
       ...(asked.oral === undefined ? {} : { oral: asked.oral.by }),
@@ -250,28 +253,6 @@ export class AuthorityDesk implements AuthorityPort {
     });
   }
 
-  /** Only somebody who may approve a request in writing gives the authority orally. */
-  async #givenOrally(
-    request: NewAuthorityRequest,
-    oral: NonNullable<NewAuthorityRequest["oral"]>,
-    act: Act,
-  ): Promise<NonNullable<NewAuthorityRequest["oral"]>> {
-    const giver = await this.#parts.people.byId(oral.by);
-    if (giver === undefined) throw new Error(`Person ${oral.by} was there a moment ago.`);
-    const petitioner = { ...giver, person: giver.id, organisation: giver.organisation.id };
-    const decision = this.#engine.decideAuthority(petitioner, requestFacts(request), this.#parts.now());
-    if (!decision.allowed) {
-      const { rules } = decision;
-      await this.#audit(act, "authority.add", "refused", {
-        ...requestSubject(request),
-        oral: giver.username,
-        rules,
-      });
-      throw notAuthorised(`${giver.fullName} may not give this authority. Needed:`, decision);
-    }
-    return { ...oral, rank: giver.standing.rank };
-  }
-
   /** Judges an act and writes it down, allowed or refused, before it is done. @throws Problem NOT_AUTHORISED */
   async #judge(
     act: AuthorityAct,
@@ -338,11 +319,10 @@ export class AuthorityDesk implements AuthorityPort {
   }
 }
 
+const isOral = (request: NewAuthorityRequest): request is OralRequest => request.oral !== null;
+
 const noAuthority = (authority: string): Problem =>
   new Problem("NOT_FOUND", `There is no authority ${authority} that you may see.`);
-
-const notAuthorised = (what: string, { rules, needed }: Exclude<Approval, { allowed: true }>): Problem =>
-  new Problem("NOT_AUTHORISED", `${what} ${needed.join(" ")}`, { extra: { rules, needed } });
 
 const wrongEnd = (message: string): Problem =>
   new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {

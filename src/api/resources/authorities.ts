@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AUTHORITY_STATES } from "../../enquiry/authority/authority-record.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
+import { requireSecondFactor } from "../access.ts";
 import { actOf } from "../audit-first.ts";
 import { authorityInFull, authorityView } from "../authority-views.ts";
 import { ROUTES } from "../paths.ts";
@@ -32,7 +33,7 @@ const requestBody = z.strictObject({
     .max(60)
     .describe(`One of ${LEVELS.join(", ")}`),
   reason: z.string().max(2_000).describe("What is investigated, and what the reads are to show"),
-  vrms: z.array(z.string().max(64)).max(100).optional().describe("Absent: any"),
+  vrms: z.array(z.string().max(64)).max(100).optional().describe("Absent: any; these or a place are needed"),
   nrds: z.array(z.int().positive().max(LARGEST_ID)).max(500).optional(),
   area: z
     .strictObject({
@@ -96,6 +97,8 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       schema: { tags, summary: "Ask for an authority", body: requestBody, response: { 201: authorityView } },
     },
     async (request, reply) => {
+      // Nobody else has decided on it yet, so the second factor stands in for the other person.
+      if (request.body.oral !== undefined) requireSecondFactor(request, rooms);
       reply.code(201);
       return desk.request(request.body, actOf(request));
     },

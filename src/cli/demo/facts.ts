@@ -357,7 +357,7 @@ export const AUTHORITIES: readonly DemoAuthority[] = [
     reason:
       "High-risk missing person who left home by car this morning; where the car went is to direct the search",
     vrms: ["WA19HKL"],
-    askedBy: "investigator",
+    askedBy: "analyst",
     decidedBy: "authoriser",
     state: "oral",
   },

@@ -53,7 +53,7 @@ export interface Colleague {
  * authority is still as the change expects: of two at once one wins, and the other is answered undefined.
  */
 export interface AuthorityLifeBook {
-  /** @throws Problem CONFLICT when the reference is taken */
+  /** @throws Problem CONFLICT when the reference is taken, or another one that the asker says was given orally is unconfirmed */
   request(request: NewAuthorityRequest): Promise<AuthorityRecord>;
   /** By id or reference, within a remit. */
   record(idOrReference: string, remit: AuthorityRemit): Promise<AuthorityRecord | undefined>;
@@ -85,6 +85,8 @@ export interface AuthorityLifeBook {
     change: AuthorityChange,
   ): Promise<AuthorityRecord | undefined>;
   confirm(id: string, change: AuthorityChange): Promise<AuthorityRecord | undefined>;
+  /** The reference of one given orally to this asker that is not confirmed, or was withdrawn unconfirmed since then (epoch ms). */
+  unsettledOral(asker: number, since: number): Promise<string | undefined>;
   /** Approved ones that were given orally at or before a moment (epoch ms) and never confirmed in writing. */
   unconfirmedSince(givenBefore: number): Promise<readonly AuthorityRecord[]>;
 }

@@ -8,7 +8,7 @@ import { normaliseVrm } from "../../read/vrm.ts";
 import type { Colleague } from "./authority-life-book.ts";
 import type { NewAuthorityRequest } from "./authority-record.ts";
 
-/** A request as somebody wrote it. Times are epoch milliseconds UTC; what is absent is not limited. */
+/** A request as somebody wrote it, for vehicles or a place at least. Times are epoch milliseconds UTC; what is absent is not limited. */
 export interface AskedAuthority {
   readonly reference: string;
   readonly purpose: string;
@@ -75,6 +75,8 @@ export function checkRequest(
   const reason = asked.reason.trim();
   if (tellingWords(reason, numbers.access.emptyPhrases) < numbers.access.minimumReasonWords)
     wrong("reason", "REASON_NOT_SPECIFIC", sayGoodReason(numbers));
+  if (asked.vrms === undefined && asked.nrds === undefined && asked.area === undefined)
+    wrong("vrms", "SCOPE_MISSING", "Name the vehicles it is about, or a place: readers or a circle.");
   const scope = {
     vrms: checkVrms(asked.vrms, wrong),
     nrds: checkNrds(asked.nrds, circumstances, wrong),
@@ -82,7 +84,7 @@ export function checkRequest(
     ...checkPeriod(asked, circumstances, wrong),
   };
   const validity = checkValidity(asked, circumstances, wrong);
-  const holders = checkHolders(asked.holders, circumstances, wrong);
+  const holders = checkHolders(asked, circumstances, wrong);
   const oral = checkOral(asked.oral, circumstances, wrong);
   if (errors.length > 0 || !isPurpose(purpose) || !isLevel(level))
     throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
@@ -104,7 +106,7 @@ export function checkRequest(
 function checkVrms(vrms: AskedAuthority["vrms"], wrong: Wrong): readonly string[] | null {
   if (vrms === undefined) return null;
   if (vrms.length === 0)
-    wrong("vrms", "VRM_MISSING", "Name at least one VRM, or leave this out for any vehicle.");
+    wrong("vrms", "VRM_MISSING", "Name at least one VRM, or leave this out and name a place.");
   const kept = vrms.flatMap((sent, index) => {
     const found = normaliseVrm(sent);
     if (found.kind === "vrm") return [found.vrm];
@@ -187,7 +189,7 @@ function checkValidity(
 }
 
 function checkHolders(
-  holders: AskedAuthority["holders"],
+  { holders, oral }: Pick<AskedAuthority, "holders" | "oral">,
   { colleagues }: RequestCircumstances,
   wrong: Wrong,
 ): readonly number[] {
@@ -202,6 +204,8 @@ function checkHolders(
     const colleague = colleagues.find((one) => one.username === username.trim().toLowerCase());
     if (colleague?.active !== true)
       wrong(`holders.${index}`, "PERSON_UNKNOWN", `Your organisation has no active account ${username}.`);
+    else if (colleague.username === oral?.by.trim().toLowerCase())
+      wrong(`holders.${index}`, "OWN_DECISION", "Nobody relies on an authority that they gave.");
     return colleague === undefined ? [] : [colleague.id];
   });
   return [...new Set(found)];

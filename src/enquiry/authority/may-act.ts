@@ -8,12 +8,12 @@ export type MayDecide = Pick<PolicyEngine, "decideAuthority" | "mayDo" | "rolesT
 
 type Decided = Pick<
   AuthorityRecord,
-  "asked" | "decided" | "organisation" | "level" | "scope" | "exceptional"
+  "asked" | "decided" | "organisation" | "level" | "scope" | "exceptional" | "holders"
 >;
 
 /** A request as the policy looks at it. @param exceptional the criterion the approver names; null: none */
 export const factsOf = (
-  { asked, organisation, level, scope }: Decided,
+  { asked, organisation, level, scope }: Omit<Decided, "holders">,
   exceptional: string | null,
 ): AuthorityRequestFacts => ({
   asker: asked?.by.id ?? 0,
@@ -54,6 +54,11 @@ export function mayAct(
         )
       : { allowed: true, rules: ["authority-is-decided-by-another"] };
   }
+  if (authority.holders.includes(by.person))
+    return refused(
+      "authority-serves-others-than-its-approver",
+      "Another person to decide: it names you among those who may rely on it.",
+    );
   if (act === "confirm" && authority.decided?.by.id !== by.person)
     return refused(
       "authority-is-confirmed-by-its-giver",

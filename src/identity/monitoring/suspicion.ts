@@ -61,7 +61,7 @@ export interface SuspicionBook {
   raise(found: {
     person: number;
     organisation: number;
-    rule: MonitoringRule;
+    rule: Pick<MonitoringRule, "name" | "effect" | "why">;
     evidence: Evidence;
     now: number;
   }): Promise<number | undefined>;

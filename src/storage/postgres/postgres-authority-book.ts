@@ -27,4 +27,24 @@ export class PostgresAuthorityBook implements AuthorityBook {
     );
     return rows.map(asAuthority);
   }
+
+  /**
+   * Forgets the VRMs and every reason of authorities that ended before a moment (epoch ms); who asked, who decided and when
+   * stays. Answers how many.
+   */
+  forgetCases(endedBefore: number): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      const forgotten = await tx.query<{ id: number }>(
+        `update authority set reason = '', decision_reason = case when decision_reason is not null then '' end,
+            vrms = case when vrms is not null then '{}'::text[] end, forgotten_at = now()
+          where forgotten_at is null and $1 > case when state in ('refused', 'withdrawn') then state_since
+            else greatest(valid_until, state_since) end returning id`,
+        [new Date(endedBefore)],
+      );
+      await tx.query("update authority_event set note = '' where authority_id = any($1) and note <> ''", [
+        forgotten.map(({ id }) => id),
+      ]);
+      return forgotten.length;
+    });
+  }
 }

@@ -70,6 +70,7 @@ export class PostgresAuthorityLife implements AuthorityLifeBook {
     const moment = (at: number | null): Date | null => (at === null ? null : new Date(at));
     try {
       return await this.#database.transaction(async (tx) => {
+        if (oral !== null) await keepToOneOral(tx, askedBy);
         const [row] = await tx.query<{ id: number }>(
           `insert into authority (reference, organisation_id, purpose, level, reason, holders, vrms, nrds, area, data_from,
              data_until, valid_from, valid_until, asked_by, asked_at, state_since, state, oral, decided_by, decided_at,
@@ -262,6 +263,15 @@ export class PostgresAuthorityLife implements AuthorityLifeBook {
     );
   }
 
+  async unsettledOral(asker: number, since: number): Promise<string | undefined> {
+    const [row] = await this.#database.query<{ reference: string }>(
+      `select reference from authority where asked_by = $1 and oral and confirmed_at is null
+          and (state = 'approved' or state = 'withdrawn' and state_since > $2) order by id desc limit 1`,
+      [asker, new Date(since)],
+    );
+    return row?.reference;
+  }
+
   async unconfirmedSince(givenBefore: number): Promise<readonly AuthorityRecord[]> {
     const rows = await this.#database.query<RecordRow>(
       `select ${COLUMNS} ${FROM} where authority.state = 'approved' and authority.oral and authority.confirmed_at is null
@@ -296,6 +306,17 @@ async function note(
     "insert into authority_event (authority_id, at, person_id, event, note) values ($1, $2, $3, $4, $5)",
     [id, new Date(at), by, event, postgresText(text)],
   );
+}
+
+/** Of two at once the second waits here and sees the first. @throws Problem CONFLICT */
+async function keepToOneOral(tx: Queryable, asker: number): Promise<void> {
+  await tx.query("select id from person where id = $1 for no key update", [asker]);
+  const [other] = await tx.query<{ reference: string }>(
+    "select reference from authority where asked_by = $1 and oral and confirmed_at is null and state = 'approved'",
+    [asker],
+  );
+  if (other !== undefined)
+    throw new Problem("CONFLICT", `${other.reference} was given orally and is not confirmed in writing yet.`);
 }
 
 async function recordOf(tx: Queryable, id: number): Promise<AuthorityRecord | undefined> {

@@ -17,7 +17,7 @@ export type AuthorityRow = Omit<Authority, "id" | "from" | "until" | "oralSince"
 /** The columns of an AuthorityRow, of a table called `authority`. */
 export const AUTHORITY_COLUMNS = `authority.id, authority.reference, authority.organisation_id as organisation,
   authority.purpose, authority.level, authority.holders, authority.valid_from as "from", authority.valid_until as until,
-  authority.state, authority.exceptional, authority.decided_rank as "approverRank", authority.vrms, authority.nrds,
+  authority.state, authority.exceptional, authority.decided_rank as "approverRank", authority.decided_by as approver, authority.vrms, authority.nrds,
   authority.area, authority.data_from, authority.data_until,
   case when authority.oral and authority.confirmed_at is null then authority.decided_at end as oral_since`;
 
@@ -43,6 +43,7 @@ export const asAuthority = (row: AuthorityRow): Authority => ({
   state: row.state,
   exceptional: row.exceptional,
   approverRank: row.approverRank,
+  approver: row.approver,
   oralSince: row.oral_since?.getTime() ?? null,
   scope: {
     vrms: row.vrms,

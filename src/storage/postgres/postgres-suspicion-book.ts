@@ -71,7 +71,7 @@ export class PostgresSuspicionBook implements SuspicionBook {
   }: {
     person: number;
     organisation: number;
-    rule: MonitoringRule;
+    rule: Pick<MonitoringRule, "name" | "effect" | "why">;
     evidence: Evidence;
     now: number;
   }): Promise<number | undefined> {
