@@ -3,6 +3,7 @@ import type { Problem } from "../errors.ts";
 import type { Events } from "../observe/events.ts";
 import { printablePath } from "../observe/log.ts";
 import { problemFrom } from "./problem-from.ts";
+import { sendersTokenOf } from "./request-ids.ts";
 
 /** Makes the page that a person sees instead of JSON; in: the problem and the request; out: HTML. */
 export type RenderErrorPage = (problem: Problem, request: FastifyRequest) => string | Promise<string>;
@@ -45,6 +46,7 @@ export function problemHandler(events: Events, renderErrorPage?: RenderErrorPage
       status: problem.status,
       path: printablePath(request.url),
       requestId: request.id,
+      sendersToken: sendersTokenOf(request.raw),
       cause: problem.cause ?? error,
     });
     return sendProblem(request, reply, problem, renderErrorPage);

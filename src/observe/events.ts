@@ -125,6 +125,8 @@ export function createEvents(metrics: Metrics, log: Logger, now: () => number = 
       status: number;
       path: string;
       requestId: string;
+      /** The sender's own token for the request. */
+      sendersToken?: string | undefined;
       cause?: unknown;
     }): void {
       metrics.problems.inc({ code: problem.code });

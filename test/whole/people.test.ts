@@ -69,15 +69,16 @@ async function signedIn(username: string): Promise<(path: string, body?: unknown
   const reply = await signIn(username);
   expect(reply.status).toBe(201);
   const { token } = (await reply.json()) as { token: string };
-  const authorization = `Bearer ${token}`;
+  // One id for all their requests: what the sender calls a request makes no two acts one.
+  const headers = { authorization: `Bearer ${token}`, "x-request-id": "always-the-same" };
   return (path, body) =>
     whole.fetch(
       path,
       body === undefined
-        ? { headers: { authorization } }
+        ? { headers }
         : {
             method: "POST",
-            headers: { authorization, "content-type": "application/json" },
+            headers: { ...headers, "content-type": "application/json" },
             body: JSON.stringify(body),
           },
     );
