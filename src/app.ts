@@ -9,6 +9,7 @@ import { LogDesk } from "./api/desks/log-desk.ts";
 import { NrdDesk } from "./api/desks/nrd-desk.ts";
 import { PolicyDesk } from "./api/desks/policy-desk.ts";
 import { QuarantineDesk } from "./api/desks/quarantine-desk.ts";
+import { ReaderRemit } from "./api/desks/reader-remit.ts";
 import { RetentionDesk } from "./api/desks/retention-desk.ts";
 import { feedSenders } from "./api/feed-senders.ts";
 import { publicLog } from "./api/public-log.ts";
@@ -27,6 +28,7 @@ import { readImages } from "./archive/read-images.ts";
 import type { Settings } from "./config.ts";
 import { EnquiryDesk } from "./enquiry/enquiry-desk.ts";
 import { EstateIndex } from "./estate/estate-index.ts";
+import { hitReadFacts } from "./hit/hit.ts";
 import { HitOutbox } from "./hit/outbox.ts";
 import { openKeys } from "./identity/key-files.ts";
 import { FeedSources } from "./ingest/feed-sources.ts";
@@ -205,7 +207,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       nrds,
       hitOf: async (readId, organisation) => {
         const [hit] = await stores.hits.ofRead(readId, organisation);
-        return hit && { id: String(hit.id), list: hit.list.name };
+        return hit && hitReadFacts(hit, nrds.taggedReader(hit.site.nrd));
       },
       now,
     });
@@ -217,7 +219,18 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       nrds,
       now,
     });
-    const hits = new HitDesk({ book: stores.hits, outbox, images, policy, audit: stores.audit, events, now });
+    const readers = new ReaderRemit(policy, nrds, now);
+    const hits = new HitDesk({
+      book: stores.hits,
+      outbox,
+      images,
+      policy,
+      readers,
+      nrds,
+      audit: stores.audit,
+      events,
+      now,
+    });
     const lists = new ListDesk(stores.lists, stores.audit);
     const nrdDesk = new NrdDesk({
       register: stores.nrds,

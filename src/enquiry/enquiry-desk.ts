@@ -7,6 +7,7 @@ import { parseReadId } from "../archive/read.ts";
 import type { FoundPage, ReadStore } from "../archive/read-store.ts";
 import { Problem } from "../errors.ts";
 import type { Decision, PolicyEngine, Refusal } from "../policy/engine.ts";
+import type { HitReadFacts } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
 import { isWithin } from "../read/position.ts";
 import { checkQuestion } from "./check-question.ts";
@@ -27,7 +28,7 @@ export interface DeskParts {
   readonly images: ReadImages;
   readonly nrds: NrdNames & NrdPlaces;
   /** The hit a read raised on a list of an organisation, if any. */
-  readonly hitOf: (readId: string, organisation: number) => Promise<{ id: string; list: string } | undefined>;
+  readonly hitOf: (readId: string, organisation: number) => Promise<HitReadFacts | undefined>;
   readonly now: () => number;
 }
 
@@ -189,8 +190,7 @@ export class EnquiryDesk implements Enquiries {
     }
     const hit = await this.#parts.hitOf(readId, asker.organisation);
     if (hit !== undefined) {
-      const own = { ...hit, organisation: asker.organisation };
-      const decision = engine.decideHitRead(asker, own, this.#parts.now());
+      const decision = engine.decideHitRead(asker, hit, this.#parts.now());
       if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
     }
   }

@@ -86,6 +86,12 @@ export class EstateIndex {
     return this.#tagged;
   }
 
+  /** The NRD where its reads are not for everybody; null where they are. */
+  taggedReader(id: number): TaggedReader | null {
+    const nrd = this.#byId.get(id);
+    return nrd !== undefined && isTagged(nrd) ? taggedOf(nrd) : null;
+  }
+
   all(): IterableIterator<RegisteredNrd> {
     return this.#byId.values();
   }

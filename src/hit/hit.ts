@@ -1,3 +1,4 @@
+import type { HitReadFacts } from "../policy/facts.ts";
 import type { Direction } from "../read/capture.ts";
 import type { Position } from "../read/position.ts";
 import type { Priority } from "../list/list-entry.ts";
@@ -30,6 +31,8 @@ export interface NewHit {
   /** As the reader sent it. */
   readonly sent: string;
   readonly entry: number;
+  /** The organisation whose lists alone may hear of it; null: any. */
+  readonly onlyFor: number | null;
   readonly images: readonly ImageKind[];
   readonly confidence: number | null;
   readonly lane: number | null;
@@ -46,6 +49,17 @@ export interface HitStep {
   readonly by: { readonly id: number; readonly username: string };
   readonly at: Date;
 }
+
+/** What a decision about opening the read behind a hit looks at; `tagged` is its reader where not for everybody. */
+export const hitReadFacts = (hit: Hit, tagged: HitReadFacts["tagged"]): HitReadFacts => ({
+  id: String(hit.id),
+  list: hit.list.name,
+  organisation: hit.organisation,
+  captured: hit.captured.getTime(),
+  received: hit.received.getTime(),
+  state: hit.state,
+  tagged,
+});
 
 /** A hit with the entry as it was when the hit was raised; what became of the entry later does not change it. */
 export interface Hit {

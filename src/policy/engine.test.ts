@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../project-root.ts";
 import { PolicyEngine } from "./engine.ts";
-import type { AuthorityFacts, EnquiryProposal } from "./facts.ts";
+import type { Standing } from "../identity/person.ts";
+import type { AuthorityFacts, EnquiryProposal, HitReadFacts, Petitioner } from "./facts.ts";
 import { Grant } from "./grant.ts";
 import { loadPolicyPack } from "./pack.ts";
 
@@ -30,6 +31,7 @@ const authority: AuthorityFacts = {
   purpose: "law-enforcement",
   level: "serious",
   exceptional: null,
+  approver: 9,
   approverRank: "inspector",
   oralSince: null,
   scope: { vrms: null, nrds: null, area: null, from: null, to: null },
@@ -114,6 +116,12 @@ describe("an enquiry under an authority", () => {
     ["authority-is-current", { authority: { ...authority, state: "withdrawn" } }],
     ["authority-is-current", { authority: { ...authority, state: "requested" } }],
     ["authority-covers-the-person", { person: 6 }],
+    ["authority-serves-others-than-its-approver", { authority: { ...authority, approver: 5 } }],
+    ["national-security-is-counter-terrorism", { authority: { ...authority, purpose: "national-security" } }],
+    [
+      "oral-authority-reaches-recent-reads",
+      { from: NOW - 91 * DAY, authority: { ...authority, oralSince: NOW - HOUR } },
+    ],
     ["authority-covers-the-vrm", scoped({ vrms: ["ZZ99ZZZ"] })],
     ["authority-covers-the-period", scoped({ from: NOW - HOUR + 1 })],
     ["authority-covers-the-period", scoped({ to: NOW - 1 })],
@@ -158,6 +166,7 @@ describe("an enquiry under an authority", () => {
     expect(volume({})).toEqual(rule);
     expect(volume({ exceptional: "life-at-risk", approverRank: "inspector" })).toEqual(rule);
     expect(volume({ approverRank: "superintendent" })).toEqual(rule);
+    expect(volume({ exceptional: "we need it", approverRank: "superintendent" })).toEqual(rule);
     expect(volume({ exceptional: "life-at-risk", approverRank: "chief superintendent" })).toEqual([]);
   });
 
@@ -173,8 +182,10 @@ describe("an enquiry under an authority", () => {
       withheldNrds: [11, 12, 13],
     });
     expect(granted({ tagged, standing: { ...standing, covert: true } }).withheldNrds).toEqual([12, 13]);
-    const secret = { ...authority, purpose: "national-security" } as const;
+    const secret = { ...authority, purpose: "national-security", level: "counter-terrorism" } as const;
     expect(granted({ tagged, authority: secret }).withheldNrds).toEqual([11, 12]);
+    const said = { ...stated, tagged, purpose: "national-security", level: "counter-terrorism" } as const;
+    expect(granted(said, stated).withheldNrds).toEqual([11, 12, 13]);
   });
 });
 
@@ -192,6 +203,7 @@ describe("an enquiry without an authority", () => {
     ["level-is-stated", { level: null }],
     ["reference-is-given", { reference: " " }],
     ["tax-and-duty-needs-authority", { purpose: "tax-and-duty" }],
+    ["national-security-is-counter-terrorism", { purpose: "national-security" }],
     ["audit-and-rights-are-for-oversight", { level: "subject-rights" }],
     ["oversight-does-not-investigate", { roles: ["auditor"] }],
   ])("is refused by rule %s", (rule, change) => {
@@ -210,17 +222,53 @@ describe("an enquiry without an authority", () => {
 });
 
 describe("the read behind a hit", () => {
-  const hit = { list: "Stolen", id: "h1", organisation: 1 };
+  const operator = { ...proposal, roles: ["operator"] } as const;
+  const hit = {
+    list: "Stolen",
+    id: "h1",
+    organisation: 1,
+    captured: NOW - HOUR,
+    received: NOW - HOUR,
+    state: "new",
+    tagged: null,
+  } as const;
+  const refused = (who: Partial<Petitioner>, what: Partial<HitReadFacts>): readonly string[] => {
+    const decision = engine.decideHitRead({ ...operator, ...who }, { ...hit, ...what }, NOW);
+    return decision.allowed ? [] : decision.rules;
+  };
+
   it("is opened by an operator of the list's organisation, and nobody without the role", () => {
-    expect(engine.decideHitRead({ ...proposal, roles: ["operator"] }, hit, NOW).allowed).toBe(true);
-    expect(engine.decideHitRead({ ...proposal, roles: ["auditor"] }, hit, NOW)).toMatchObject({
-      rules: ["role-may-see-hits"],
-    });
-    expect(
-      engine.decideHitRead({ ...proposal, roles: ["operator"], organisation: 2 }, hit, NOW),
-    ).toMatchObject({
-      rules: ["hit-is-the-organisation's"],
-    });
+    expect(refused({}, {})).toEqual([]);
+    expect(refused({ roles: ["auditor"] }, {})).toEqual(["role-may-see-hits"]);
+    expect(refused({ organisation: 2 }, {})).toEqual(["hit-is-the-organisation's"]);
+  });
+
+  it.each<[string, Partial<Standing>]>([
+    ["training-is-current", { trainedOn: null }],
+    ["vetting-is-sufficient", { vetting: "none" }],
+    ["organisation-is-approved", { organisationState: "withdrawn" }],
+    ["organisation-policy-is-current", { organisationPolicyUntil: null }],
+  ])("is refused by rule %s", (rule, change) => {
+    expect(refused({ standing: { ...standing, ...change } }, {})).toEqual([rule]);
+  });
+
+  it("is opened within the ordinary period, by the stricter of capture and receipt", () => {
+    expect(refused({}, { captured: NOW - 90 * DAY })).toEqual([]);
+    expect(refused({}, { captured: NOW - 90 * DAY - 1 })).toEqual(["hit-is-recent"]);
+    expect(refused({}, { received: NOW - 90 * DAY - 1 })).toEqual(["hit-is-recent"]);
+    const decision = engine.decideHitRead(operator, hit, NOW);
+    expect(decision.allowed && decision.grant.accessFloor).toBe(NOW - 90 * DAY);
+  });
+
+  it("of a covert reader is opened by cleared people of its owner alone, under a certificate by nobody", () => {
+    const covert = { tagged: { id: 7, organisation: 1, covert: true, certificate: false } };
+    const cleared = { standing: { ...standing, covert: true } };
+    const rule = ["covert-reads-stay-with-their-owner"];
+    expect(refused({}, covert)).toEqual(rule);
+    expect(refused(cleared, covert)).toEqual([]);
+    expect(refused(cleared, { tagged: { ...covert.tagged, organisation: 2 } })).toEqual(rule);
+    const bound = { tagged: { ...covert.tagged, covert: false, certificate: true } };
+    expect(refused(cleared, bound)).toEqual(["certificate-binds-the-purpose"]);
   });
 });
 
@@ -257,6 +305,13 @@ describe("a request for an authority", () => {
     expect(decide(ranked(null), {})).toEqual(["older-reads-need-rank"]);
     expect(decide(ranked("sergeant"), { from: NOW - 89 * DAY })).toEqual([]);
     expect(decide({ roles: ["investigator"] }, {})).toEqual(["no-rule-permits"]);
+    for (const [rule, change] of [
+      ["training-is-current", { trainedOn: null }],
+      ["vetting-is-sufficient", { vetting: "none" }],
+      ["organisation-is-approved", { organisationState: "withdrawn" }],
+      ["organisation-policy-is-current", { organisationPolicyUntil: null }],
+    ] as const)
+      expect(decide({ standing: { ...standing, ...change } }, {})).toEqual([rule]);
   });
 
   it("past the ordinary period for volume crime needs a superintendent and an exceptional criterion", () => {

@@ -1,10 +1,16 @@
-import { accessFloor } from "./access-floor.ts";
 import { DecisionPoint, type Party, type Verdict } from "./cedar/decision-point.ts";
-import type { AuthorityRequestFacts, EnquiryProposal, ExportProposal, Petitioner } from "./facts.ts";
+import type {
+  AuthorityRequestFacts,
+  EnquiryProposal,
+  ExportProposal,
+  HitReadFacts,
+  Petitioner,
+  TaggedReader,
+} from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
 import type { PolicyPack } from "./pack.ts";
 import { fillIn } from "./pack/placeholders.ts";
-import { circumstancesOf, confirmByOf, enquiryOf, limitsOf, personOf, wallsOf } from "./parties.ts";
+import { circumstancesOf, confirmByOf, enquiryOf, hitOf, limitsOf, personOf, wallsOf } from "./parties.ts";
 import { permissionsOf } from "./permissions.ts";
 import type { Purpose } from "./purpose.ts";
 import { ACTIONS, type Action, type Permissions, type Role } from "./roles.ts";
@@ -96,17 +102,17 @@ export class PolicyEngine {
 
   /**
    * Permission to open the one read behind a hit, for a person who may see hits (VOI-8: a hit is confirmed against its images
-   * before anyone acts). The hit's own list takes the authority's place.
+   * before anyone acts). The hit's own list takes the authority's place. A reader whose reads are not for everybody is held
+   * to the same sentences as in an enquiry; a list states no purpose, so nothing bound to one is shown.
    */
-  decideHitRead(
-    asker: Petitioner,
-    hit: { readonly list: string; readonly id: string; readonly organisation: number },
-    now: number,
-  ): Decision {
+  decideHitRead(asker: Petitioner, hit: HitReadFacts, now: number): Decision {
     const { pack } = this;
-    const resource = { type: "Hit", id: hit.id, attrs: { organisation: hit.organisation } };
-    const verdict = this.#showHit.decide(this.#personOf(asker, now), resource);
+    const person = this.#personOf(asker, now);
+    const walls = wallsOf(now, pack, now);
+    const verdict = this.#showHit.decide(person, hitOf(hit), { walls });
     if (!verdict.allowed) return this.#refusal(verdict);
+    const shown = hit.tagged && this.#decideReader(person, attrsOf(hit.tagged, asker), NO_PURPOSE);
+    if (shown?.allowed === false) return this.#refusal(shown);
     const grant = issueGrant({
       actor: asker.person,
       organisation: asker.organisation,
@@ -114,7 +120,7 @@ export class PolicyEngine {
       reason: `Confirm hit ${hit.id}`,
       purpose: null,
       level: null,
-      accessFloor: accessFloor(now, pack.retention.accessMonths),
+      accessFloor: Math.max(walls.ordinary, walls.access),
       scope: { vrms: null, places: null, from: 0, to: Number.MAX_SAFE_INTEGER },
       withheldNrds: [],
       expires: now + pack.enquiry.grantMinutes * 60_000,
@@ -125,6 +131,16 @@ export class PolicyEngine {
       viewLimit: 1,
     });
     return { allowed: true, grant };
+  }
+
+  /**
+   * Whether somebody may know, where no purpose is stated, what a reader gives whose reads are not for everybody: its hits,
+   * and what was set apart of it (INV-4, CERT-1).
+   */
+  mayKnowOf(asker: Petitioner, reader: TaggedReader, now: number): boolean {
+    const person = this.#personOf(asker, now);
+    const key = JSON.stringify([person.roles, person.attrs, NO_PURPOSE]);
+    return this.#maySee(key, person, attrsOf(reader, asker), NO_PURPOSE);
   }
 
   /** Whether reads may leave the service (NSAP-3). */
@@ -161,15 +177,12 @@ export class PolicyEngine {
   }
 
   /** The tagged NRDs whose reads the asker may not see for that purpose. */
-  #withheldFrom(person: Party, { organisation, tagged }: EnquiryProposal, purpose: Purpose | null): number[] {
-    if (tagged.length === 0) return [];
-    const asker = JSON.stringify([person.roles, person.attrs, purpose]);
-    return tagged
-      .filter((reader) => {
-        const { covert, certificate } = reader;
-        const own = reader.organisation === organisation;
-        return !this.#maySee(asker, person, { own, covert, certificate }, purpose);
-      })
+  #withheldFrom(person: Party, proposal: EnquiryProposal, purpose: Purpose | null): number[] {
+    if (proposal.tagged.length === 0) return [];
+    const use = { purpose: purpose ?? "", underAuthority: proposal.authority?.state === "approved" };
+    const asker = JSON.stringify([person.roles, person.attrs, use]);
+    return proposal.tagged
+      .filter((reader) => !this.#maySee(asker, person, attrsOf(reader, proposal), use))
       .map(({ id }) => id);
   }
 
@@ -177,21 +190,24 @@ export class PolicyEngine {
   #maySee(
     asker: string,
     person: Party,
-    { own, covert, certificate }: { own: boolean; covert: boolean; certificate: boolean },
-    purpose: Purpose | null,
+    reader: { own: boolean; covert: boolean; certificate: boolean },
+    use: { purpose: string; underAuthority: boolean },
   ): boolean {
-    const facts = `${asker} ${own} ${covert} ${certificate}`;
+    const facts = `${asker} ${reader.own} ${reader.covert} ${reader.certificate}`;
     const known = this.#seen.get(facts);
     if (known !== undefined) return known;
-    const attrs = { own, covert, certificate };
-    const { allowed } = this.#showReadsOf.decide(
-      person,
-      { type: "Reader", id: "tagged", attrs },
-      { purpose: purpose ?? "" },
-    );
+    const { allowed } = this.#decideReader(person, reader, use);
     if (this.#seen.size >= REMEMBERED) this.#seen.clear();
     this.#seen.set(facts, allowed);
     return allowed;
+  }
+
+  #decideReader(
+    person: Party,
+    attrs: { own: boolean; covert: boolean; certificate: boolean },
+    use: { purpose: string; underAuthority: boolean },
+  ): Verdict {
+    return this.#showReadsOf.decide(person, { type: "Reader", id: "tagged", attrs }, use);
   }
 
   #personOf(petitioner: Petitioner, now: number) {
@@ -218,6 +234,14 @@ export class PolicyEngine {
     };
   }
 }
+
+const NO_PURPOSE = { purpose: "", underAuthority: false } as const;
+
+const attrsOf = ({ organisation, covert, certificate }: TaggedReader, asker: Petitioner) => ({
+  own: organisation === asker.organisation,
+  covert,
+  certificate,
+});
 
 /** The sentences that permitted, and then those that could have forbidden and did not. */
 const namesOf = ({ rules }: DecisionPoint, { because }: Verdict): readonly string[] =>

@@ -36,6 +36,8 @@ export interface AuthorityFacts {
   readonly level: Level;
   /** Code of the exceptional criterion relied on; null: none. */
   readonly exceptional: string | null;
+  /** Person id of whoever approved it or gave it orally; null while nobody has. */
+  readonly approver: number | null;
   /** Rank of whoever approved it; null while nobody has, or where they hold none. */
   readonly approverRank: string | null;
   /** When it was given orally, while it is not confirmed in writing; null otherwise. */
@@ -80,6 +82,21 @@ export interface TaggedReader {
   readonly covert: boolean;
   /** Its source is bound to one purpose by a certificate (CERT-1). */
   readonly certificate: boolean;
+}
+
+/** The read behind a hit, as far as opening it goes. Times are epoch milliseconds UTC. */
+export interface HitReadFacts {
+  /** Id of the hit, and name of the list that raised it. */
+  readonly id: string;
+  readonly list: string;
+  /** Whose list it is. */
+  readonly organisation: number;
+  readonly captured: number;
+  readonly received: number;
+  /** How far the hit was dealt with: new, acknowledged, verified or closed. */
+  readonly state: string;
+  /** The reader where its reads are not for everybody; null where they are. */
+  readonly tagged: TaggedReader | null;
 }
 
 /** A request for an authority, as far as deciding it goes. */

@@ -1,7 +1,7 @@
 import type { CedarValueJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { accessFloor, monthsBefore } from "./access-floor.ts";
 import type { Party } from "./cedar/decision-point.ts";
-import type { AuthorityFacts, EnquiryProposal, Petitioner } from "./facts.ts";
+import type { AuthorityFacts, EnquiryProposal, HitReadFacts, Petitioner } from "./facts.ts";
 import type { PolicyNumbers } from "./pack/numbers.ts";
 import { tellingWords } from "./reason.ts";
 import { kindOfRoles, type Action } from "./roles.ts";
@@ -71,6 +71,13 @@ export function enquiryOf(proposal: EnquiryProposal, numbers: PolicyNumbers): Pa
   };
 }
 
+/** A hit as the sentences see it; its age is the stricter of capture and receipt. */
+export const hitOf = ({ id, organisation, state, captured, received }: HitReadFacts): Party => ({
+  type: "Hit",
+  id,
+  attrs: { organisation, state, from: Math.min(captured, received) },
+});
+
 /** Now, how far back one may ask, the numbers of the pack, and the authority. */
 export function circumstancesOf(
   proposal: EnquiryProposal,
@@ -112,7 +119,8 @@ function authorityOf(
     ...(confirmBy === undefined ? {} : { confirmBy }),
     purpose: authority.purpose,
     level: authority.level,
-    exceptional: authority.exceptional !== null,
+    exceptional: numbers.access.exceptionalCriteria.some(({ name }) => name === authority.exceptional),
+    ...(authority.approver === null ? {} : { approver: authority.approver }),
     approverRank: rankIn(numbers, authority.approverRank),
     coversVrm: scope.vrms === null || kind !== "vrm" || scope.vrms.includes(vrm ?? ""),
     coversPlace: anywhere || kind !== "place" || nrds.every((nrd) => places.has(nrd)),

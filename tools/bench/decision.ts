@@ -59,6 +59,7 @@ function aProposal(now: number): EnquiryProposal {
     purpose: "law-enforcement",
     level: "serious",
     exceptional: null,
+    approver: null,
     approverRank: "inspector",
     oralSince: null,
     scope: { vrms: ["AB12CDE"], nrds: null, area: null, from: null, to: null },

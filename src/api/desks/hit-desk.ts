@@ -1,9 +1,11 @@
 import { parseReadId, type ReadKey } from "../../archive/read.ts";
 import type { ReadImages } from "../../archive/read-images.ts";
 import { Problem } from "../../errors.ts";
+import type { EstateIndex } from "../../estate/estate-index.ts";
 import type { HitBook } from "../../hit/hit-book.ts";
 import {
   HIT_OUTCOMES,
+  hitReadFacts,
   type Hit,
   type HitOutcome,
   type HitState,
@@ -15,8 +17,9 @@ import { byUrgency } from "../../hit/urgency.ts";
 import { PRIORITIES, type Priority } from "../../list/list-entry.ts";
 import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
+import type { Grant } from "../../policy/grant.ts";
 import type { PolicyInForce } from "../../policy/in-force.ts";
-import { auditFirst, auditOutcome } from "../audit-first.ts";
+import { auditedLook, auditFirst, auditOutcome, countPage } from "../audit-first.ts";
 import type {
   Act,
   HitEvent,
@@ -31,12 +34,16 @@ import type {
 import type { HitView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
 import { presentHit } from "./present-hit.ts";
+import type { ReaderRemit } from "./reader-remit.ts";
 
 export interface HitDeskParts {
   readonly book: HitBook;
   readonly outbox: Pick<HitOutbox, "events">;
   readonly images: Pick<ReadImages, "open">;
   readonly policy: Pick<PolicyInForce, "engine" | "pack">;
+  readonly readers: Pick<ReaderRemit, "covers" | "withheldFrom">;
+  /** The register, for readers whose reads are not for everybody. */
+  readonly nrds: Pick<EstateIndex, "taggedReader">;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly audit: Rooms["audit"];
@@ -55,26 +62,32 @@ export class HitDesk implements HitPort {
 
   async list(filter: HitFilter, page: PageRequest, act: Act): Promise<Page<HitView>> {
     const before = afterId(page.cursor, "bigint");
-    await auditFirst(this.#parts.audit, act, "hit.list", {
-      ...filter,
-      before: before ?? null,
-      limit: page.limit,
-    });
-    const hits = await this.#parts.book.list({
-      organisation: act.by.organisation.id,
-      limit: page.limit + 1,
-      ...(before === undefined ? {} : { before }),
-      ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
-      ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
-      ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
-      since: Math.max(filter.since ?? 0, this.#floor),
-    });
-    return pageByIds(hits, page.limit, presentHit);
+    const subject = { ...filter, before: before ?? null, limit: page.limit };
+    const look = async (): Promise<Page<HitView>> => {
+      const hits = await this.#parts.book.list({
+        organisation: act.by.organisation.id,
+        limit: page.limit + 1,
+        ...(before === undefined ? {} : { before }),
+        ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
+        ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
+        ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
+        since: Math.max(filter.since ?? 0, this.#floor),
+        withheldNrds: this.#parts.readers.withheldFrom(act.by),
+      });
+      return pageByIds(hits, page.limit, presentHit);
+    };
+    return auditedLook(this.#parts.audit, act, "hit.list", subject, look, countPage);
   }
 
   async open(limit: number, act: Act): Promise<OpenHits> {
-    await auditFirst(this.#parts.audit, act, "hit.list", { state: "new", mostUrgent: limit });
-    const { hits, more } = await this.#mostUrgent(limit, act.by);
+    const { hits, more } = await auditedLook(
+      this.#parts.audit,
+      act,
+      "hit.list",
+      { state: "new", mostUrgent: limit },
+      () => this.#mostUrgent(limit, act.by),
+      (found) => ({ count: found.hits.length }),
+    );
     return { hits: hits.map(presentHit), more };
   }
 
@@ -84,8 +97,8 @@ export class HitDesk implements HitPort {
   }
 
   async find(hit: string, act: Act): Promise<HitView> {
-    await auditFirst(this.#parts.audit, act, "hit.open", { hit });
-    return presentHit(await this.#own(act.by, hit));
+    const look = () => this.#own(act.by, hit);
+    return presentHit(await auditedLook(this.#parts.audit, act, "hit.open", { hit }, look));
   }
 
   async acknowledge(hit: string, act: Act): Promise<HitView> {
@@ -117,18 +130,24 @@ export class HitDesk implements HitPort {
   }
 
   async image(hit: string, kind: ImageKind, act: Act): Promise<Buffer> {
-    const { policy, now, images, audit } = this.#parts;
-    await auditFirst(audit, act, "read.image", { hit, kind });
-    const { id, readId, list } = await this.#own(act.by, hit);
-    const who = { ...act.by, organisation: act.by.organisation.id };
-    const decision = policy.engine.decideHitRead(
-      who,
-      { id: String(id), list: list.name, organisation: who.organisation },
-      now(),
+    const { images, audit } = this.#parts;
+    const { jpeg } = await auditedLook(
+      audit,
+      act,
+      "read.image",
+      { hit, kind },
+      async () => {
+        const own = await this.#own(act.by, hit);
+        const grant = this.#mayOpen(own, act.by);
+        return { grant, jpeg: await images.open(grant, parseReadId(own.readId) as ReadKey, kind) };
+      },
+      ({ jpeg, grant: { rules, policyPack, policyPackDigest } }) => ({
+        count: jpeg === null ? 0 : 1,
+        rules,
+        policyPack,
+        policyPackDigest,
+      }),
     );
-    if (!decision.allowed)
-      throw new Problem("NOT_AUTHORISED", decision.needed.join(" "), { extra: { rules: decision.rules } });
-    const jpeg = await images.open(decision.grant, parseReadId(readId) as ReadKey, kind);
     if (jpeg === null) throw new Problem("NOT_FOUND", `This hit has no ${kind}.`);
     return jpeg;
   }
@@ -160,11 +179,29 @@ export class HitDesk implements HitPort {
   }
 
   #isFor(asker: SignedIn, hit: Hit): boolean {
-    return hit.organisation === asker.organisation.id && hit.captured.getTime() >= this.#floor;
+    return (
+      hit.organisation === asker.organisation.id &&
+      hit.captured.getTime() >= this.#floor &&
+      this.#parts.readers.covers(asker, hit.site.nrd)
+    );
+  }
+
+  /** @throws Problem NOT_AUTHORISED with the rules that refuse */
+  #mayOpen(hit: Hit, asker: SignedIn): Grant {
+    const { policy, nrds, now } = this.#parts;
+    const decision = policy.engine.decideHitRead(
+      { ...asker, organisation: asker.organisation.id },
+      hitReadFacts(hit, nrds.taggedReader(hit.site.nrd)),
+      now(),
+    );
+    if (decision.allowed) return decision.grant;
+    const { rules, needed } = decision;
+    throw new Problem("NOT_AUTHORISED", needed.join(" "), { extra: { rules, needed } });
   }
 
   async #mostUrgent(limit: number, asker: SignedIn): Promise<{ hits: readonly Hit[]; more: boolean }> {
     const found: Hit[] = [];
+    const withheldNrds = this.#parts.readers.withheldFrom(asker);
     for (const priority of PRIORITIES) {
       const room = limit - found.length;
       const hits = await this.#parts.book.list({
@@ -172,6 +209,7 @@ export class HitDesk implements HitPort {
         state: "new",
         priority,
         since: this.#floor,
+        withheldNrds,
         limit: room + 1,
       });
       found.push(...hits);

@@ -61,6 +61,10 @@ export const policyNumbersSchema = z
       ranks: z.array(z.string().min(1)).min(1),
       olderDataRank: z.string(),
       exceptionalRank: z.string(),
+      /** What an approver may rely on for older reads of priority and volume crime; a closed set. */
+      exceptionalCriteria: z
+        .array(z.strictObject({ name, title: z.string().min(3).max(60), meaning: sentence }))
+        .min(1),
     }),
     accounts: z.strictObject({
       idleSuspendDays: positive,
@@ -124,7 +128,11 @@ export const policyNumbersSchema = z
     for (const role of ROLES)
       if (sorted.filter((one) => one === role).length !== 1)
         wrong(`accounts.kinds must hold ${role} exactly once: no role is of two kinds`);
-    for (const named of [monitoring.map((rule) => rule.name), audit.checklist.map(({ id }) => id)])
+    for (const named of [
+      monitoring.map((rule) => rule.name),
+      access.exceptionalCriteria.map((criterion) => criterion.name),
+      audit.checklist.map(({ id }) => id),
+    ])
       if (new Set(named).size !== named.length) wrong(`a name stands twice in ${named.join(", ")}`);
   });
 
