@@ -1,8 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import type { AuditLog, AuditOutcome } from "../audit/audit-log.ts";
+import type { AuditEntry, AuditLog, AuditOutcome } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
+import { Problem } from "../errors.ts";
 import { whoAsks } from "./access.ts";
-import type { Act } from "./ports.ts";
+import type { Act, Page } from "./ports.ts";
 
 /** Who asks, and under which request. @throws Problem NOT_SIGNED_IN */
 export const actOf = (request: FastifyRequest): Act => ({ by: whoAsks(request), requestId: request.id });
@@ -20,15 +21,57 @@ export async function auditFirst(
   await auditOutcome(audit, act, action, "allowed", subject);
 }
 
+/** What a look showed: how many things, and what else the log should have of it. */
+export type Shown = { readonly count: number } & Readonly<Record<string, unknown>>;
+
+/**
+ * Looks at personal data, and has it in the log twice: `asked` before the look, and before anything is given out how it ended:
+ * `allowed` with how much was shown, `refused` with the rules, or `failed` (AUD-1).
+ * @param take makes the look; it is given the index of the entry that stands before it
+ * @param shown how much that was; one thing unless it says otherwise
+ */
+export async function auditedLook<Found>(
+  audit: Pick<AuditLog, "append">,
+  act: Act,
+  action: AuditAction,
+  subject: Readonly<Record<string, unknown>>,
+  take: (receipt: number) => Promise<Found>,
+  shown: (found: Found) => Shown = () => ({ count: 1 }),
+): Promise<Found> {
+  const { index } = await auditOutcome(audit, act, action, "asked", subject);
+  let found: Found;
+  try {
+    found = await take(index);
+  } catch (error) {
+    const { outcome, ...said } = endOf(error);
+    await auditOutcome(audit, act, action, outcome, { ...subject, ...said });
+    throw error;
+  }
+  await auditOutcome(audit, act, action, "allowed", { ...subject, ...shown(found) });
+  return found;
+}
+
+/** A page counts what is on it. */
+export const countPage = ({ items }: Page<unknown>): Shown => ({ count: items.length });
+
+/** How something ended that threw. What is not there for the asker is refused: whether it is there at all is not said. */
+export function endOf(error: unknown): { readonly outcome: "refused" | "failed" } & Record<string, unknown> {
+  if (!(error instanceof Problem)) return { outcome: "failed" };
+  const codes = [error.code, ...error.errors.map(({ code }) => code)];
+  const { rules } = error.extra;
+  const refused = error.code === "NOT_AUTHORISED" || error.code === "NOT_FOUND";
+  return { outcome: refused ? "refused" : "failed", codes, ...(rules === undefined ? {} : { rules }) };
+}
+
 /** Writes how something ended that stands in the log already. Resolves when the entry is durable. */
-export async function auditOutcome(
+export function auditOutcome(
   audit: Pick<AuditLog, "append">,
   { by, requestId }: Act,
   action: AuditAction,
   outcome: AuditOutcome,
   subject: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  await audit.append({
+): Promise<AuditEntry> {
+  return audit.append({
     actor: by.username,
     organisation: by.organisation.id,
     action,

@@ -77,7 +77,7 @@ export async function openIntake({
     existing: (keys) => stores.reads.existing(keys),
     write: (reads, images) => writer.write(reads, images),
     match: (read) => matchSet.match(read),
-    raise: async (read, entries, images) => {
+    raise: async (read, entries, images, onlyFor) => {
       const { make, model, colour } = read;
       const seen = { make, model, colour };
       const { id: readId, nrd, captured, received, sent, confidence, lane, direction } = read;
@@ -93,6 +93,7 @@ export async function openIntake({
         direction,
         seen,
         images,
+        onlyFor,
       };
       await Promise.all(entries.map((entry) => raiser.raise({ ...hit, entry })));
     },

@@ -4,8 +4,6 @@ import type { Nrd } from "../read/nrd.ts";
 export interface RegisteredNrd extends Nrd {
   /** Reads a day it is expected to give; null when nobody has said. */
   readonly dailyReads: number | null;
-  /** The certificate that binds its reads to one purpose, where there is one (CERT-1). */
-  readonly certificate?: string;
 }
 
 /** What is registered of an NRD; the register gives it an id. */

@@ -11,6 +11,8 @@ export interface HitQuery {
   readonly list?: number;
   /** Captured at this moment (epoch ms) or later. */
   readonly since?: number;
+  /** Hits of these NRDs are left out. */
+  readonly withheldNrds?: readonly number[];
   /** Only hits with a smaller id: the cursor of the page before. */
   readonly before?: number;
   readonly limit: number;

@@ -45,8 +45,16 @@ export interface IntakeStores {
   write(reads: readonly Read[], images: readonly NewImage[]): Promise<void>;
   /** Ids of the list entries that the read matches now. */
   match(read: { vrm: string; nrd: number; captured: number; position: Position }): readonly number[];
-  /** Records hits and sets them on their way; the same hit raised twice is one. */
-  raise(read: Read, entries: readonly number[], images: readonly ("patch" | "overview")[]): Promise<void>;
+  /**
+   * Records hits and sets them on their way; the same hit raised twice is one.
+   * @param onlyFor the organisation whose lists alone may hear of it; null: any
+   */
+  raise(
+    read: Read,
+    entries: readonly number[],
+    images: readonly ("patch" | "overview")[],
+    onlyFor: number | null,
+  ): Promise<void>;
   /** Ids in quarantine, in the order given. */
   hold(setAside: readonly SetAsideRead[]): Promise<readonly string[]>;
   /** Attaches images that arrived before their read. */

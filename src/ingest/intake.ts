@@ -1,5 +1,6 @@
 import { formatReadId, type Read } from "../archive/read.ts";
 import { Problem } from "../errors.ts";
+import { hearersOf } from "../estate/hearers.ts";
 import type { Capture, Decoded } from "../read/capture.ts";
 import type { Nrd } from "../read/nrd.ts";
 import { newPassage, type Passage, type Step } from "./passage.ts";
@@ -269,7 +270,11 @@ export class Intake {
     // Not from when it was received: a read let out of quarantine weeks later is no live alert.
     if (this.#now() - captured > this.#limits.liveAlertWithinMs) return undefined;
     const entries = this.#stores.match({ vrm, nrd, captured, position: passage.position });
-    return entries.length === 0 ? undefined : this.#stores.raise(read, entries, imageKinds(passage.capture));
+    if (entries.length === 0) return undefined;
+    const hearers = hearersOf(passage.nrd as Nrd);
+    if (hearers === "nobody") return undefined;
+    const onlyFor = hearers === "everybody" ? null : hearers.organisation;
+    return this.#stores.raise(read, entries, imageKinds(passage.capture), onlyFor);
   }
 
   async #hold(setAside: readonly SetAside[], outcomes: (Outcome | undefined)[]): Promise<void> {

@@ -34,6 +34,8 @@ export interface Nrd extends NrdIdentity {
   readonly deviceKey: string | null;
   readonly state: NrdState;
   readonly stateSince: Date;
+  /** The certificate that binds its reads to one purpose, where there is one (CERT-1). */
+  readonly certificate?: string;
 }
 
 /** True where reads carry their own position, because the device moves. */

@@ -49,6 +49,7 @@ export const aHit = (overrides: Partial<NewHit> = {}): NewHit => ({
   vrm: "AB12CDE",
   sent: "AB12 CDE",
   entry: 1,
+  onlyFor: null,
   images: ["patch", "overview"],
   confidence: 94,
   lane: 1,

@@ -28,12 +28,13 @@ export class PostgresHitBook implements HitBook, HitFeed {
   }
 
   list(query: HitQuery): Promise<readonly Hit[]> {
-    const { organisation, state, open, priority, list, since, before, limit } = query;
+    const { organisation, state, open, priority, list, since, before, limit, withheldNrds = [] } = query;
     return this.#hits(
       `($1::integer is null or hit.organisation_id = $1) and ($2::text is null or hit.state = $2)
         and ($3::boolean is not true or hit.state <> 'closed') and ($4::text is null or hit.priority = $4)
         and ($5::integer is null or hit.list_id = $5) and ($6::timestamptz is null or hit.captured >= $6)
-        and ($7::bigint is null or hit.id < $7) order by hit.id desc limit $8`,
+        and ($7::bigint is null or hit.id < $7) and not hit.nrd_id = any($9::integer[])
+      order by hit.id desc limit $8`,
       [
         organisation ?? null,
         state ?? null,
@@ -43,6 +44,7 @@ export class PostgresHitBook implements HitBook, HitFeed {
         since === undefined ? null : new Date(since),
         before ?? null,
         limit,
+        withheldNrds,
       ],
     );
   }
@@ -179,7 +181,7 @@ const RAISE = `
 with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit})),
 given as (
   select * from jsonb_to_recordset($1::jsonb) as given ("readId" text, nrd integer, captured timestamptz,
-    received timestamptz, vrm text, sent text, entry integer, images jsonb, confidence integer, lane integer,
+    received timestamptz, vrm text, sent text, entry integer, "onlyFor" integer, images jsonb, confidence integer, lane integer,
     direction text, seen jsonb)
 )
 insert into hit (read_id, nrd_id, captured, received, raised, vrm, sent, confidence, lane, direction, seen, images,
@@ -191,6 +193,7 @@ select given."readId", given.nrd, given.captured, given.received, $2, given.vrm,
            entry.warnings, jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour),
            entry.created_at
       from list_entry entry join list on list.id = entry.list_id
-     where entry.id = given.entry and entry.state = 'active' and list.state = 'active' offset 0
+     where entry.id = given.entry and entry.state = 'active' and list.state = 'active'
+       and (given."onlyFor" is null or given."onlyFor" = list.organisation_id) offset 0
   ) as entry
 on conflict (nrd_id, captured, vrm, entry_id) do nothing`;
