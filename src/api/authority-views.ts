@@ -34,7 +34,7 @@ export const authorityView = z.strictObject({
       by: named,
       rank: z.string().nullable(),
       reason: z.string(),
-      exceptional: z.string().nullable().describe("Code of the exceptional criterion relied on"),
+      exceptional: z.string().nullable().describe("Name of the exceptional criterion relied on"),
     })
     .nullable(),
   oral: z

@@ -135,9 +135,27 @@ describe("an authority", () => {
     expect((await post<Refused>("authoriser", `/${own2}/approve`, because)).body.rules).toEqual([
       "exceptional-reads-need-rank",
     ]);
-    const exceptional = { ...because, exceptional: "RISK-TO-LIFE" };
-    const approved = await post<AuthorityView>("authoriser", `/${own2}/approve`, exceptional);
-    expect(approved.body.decided).toMatchObject({ exceptional: "RISK-TO-LIFE" });
+    const approveOn = (exceptional: string) =>
+      post<AuthorityView & Wrong>("authoriser", `/${own2}/approve`, { ...because, exceptional });
+    expect((await approveOn("xx")).body.errors).toMatchObject([
+      { path: "exceptional", code: "CRITERION_UNKNOWN" },
+    ]);
+    const approved = await approveOn("life-at-risk");
+    expect(approved.body.decided).toMatchObject({ exceptional: "life-at-risk" });
+  });
+
+  it("is never approved, extended or given by somebody who may rely on it", async () => {
+    const { id } = await requested({ holders: ["investigator", "authoriser"] });
+    const refused = await post<Refused>("authoriser", `/${id}/approve`, because);
+    expect([refused.status, refused.body.rules]).toEqual([
+      403,
+      ["authority-serves-others-than-its-approver"],
+    ]);
+    const { body } = await see<AuthorityInFull>("authoriser", `/${id}`);
+    expect(body.acts.find(({ act }) => act === "approve")?.whyNot).toContain("Another person to decide");
+    const oral = { by: "authoriser", at: iso(Date.now() - HOUR) };
+    const given = await post<Wrong>("investigator", "", aRequest({ holders: ["authoriser"], oral }));
+    expect(given.body.errors).toMatchObject([{ path: "holders.0", code: "OWN_DECISION" }]);
   });
 
   it("serves 28 days at most, also when it is extended", async () => {
@@ -245,6 +263,27 @@ describe("an authority given orally", () => {
     expect((await post<Refused>("authoriser", `/${id}/confirm`, because)).status).toBe(409);
   });
 
+  it("is claimed by nobody who has one that waits for its confirmation, or was withdrawn without", async () => {
+    const claim = (username: string) =>
+      whole.call<AuthorityView & Refused>(username, "/v1/authorities", aRequest({ oral: said }));
+    // The analyst's of the demo is not confirmed yet.
+    expect((await claim("analyst")).body.needed?.[0]).toContain("MID-2026-0433");
+    const [refusal] = await whole.stores.audit.find({ action: "authority.add", limit: 1 });
+    expect(refusal).toMatchObject({ actor: "analyst", outcome: "refused" });
+    await post("authoriser", "/MID-2026-0433/confirm", because);
+    const at = Date.now();
+    const replies = await Promise.all([claim("analyst"), claim("analyst")]);
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
+    const given = replies.find(({ status }) => status === 201)?.body;
+    await post("analyst", `/${given?.id}/withdraw`, because);
+    expect((await claim("analyst")).body.rules).toEqual(["oral-authorities-are-confirmed"]);
+    const [analyst] = await whole.stores.database.query<{ id: number }>(
+      "select id from person where username = 'analyst'",
+    );
+    const settled = (since: number) => whole.stores.authorityLife.unsettledOral(analyst?.id ?? 0, since);
+    expect([await settled(at), await settled(Date.now() + 1)]).toEqual([given?.reference, undefined]);
+  });
+
   it("ends where it is not confirmed within 24 hours", async () => {
     const { id, reference } = await requested({ oral: said });
     const { authorityLife: book, audit, suspicions } = whole.stores;
@@ -266,29 +305,8 @@ describe("an authority given orally", () => {
       rule: "oral-authority-never-confirmed",
       effect: "flag",
     });
-  });
-
-  it("is claimed by nobody who has one that was never confirmed", async () => {
-    const claim = (username: string) =>
-      whole.call<AuthorityView & Refused>(username, "/v1/authorities", aRequest({ oral: said }));
-    const afterLapse = await claim("investigator");
-    expect([afterLapse.status, afterLapse.body.rules]).toEqual([403, ["oral-authorities-are-confirmed"]]);
-    // The analyst's of the demo is not confirmed yet.
-    expect((await claim("analyst")).body.needed?.[0]).toContain("MID-2026-0433");
-    const [refusal] = await whole.stores.audit.find({ action: "authority.add", limit: 1 });
-    expect(refusal).toMatchObject({ actor: "analyst", outcome: "refused" });
-    await post("authoriser", "/MID-2026-0433/confirm", because);
-    const at = Date.now();
-    const replies = await Promise.all([claim("analyst"), claim("analyst")]);
-    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
-    const given = replies.find(({ status }) => status === 201)?.body;
-    await post("analyst", `/${given?.id}/withdraw`, because);
-    expect((await claim("analyst")).body.rules).toEqual(["oral-authorities-are-confirmed"]);
-    const [analyst] = await whole.stores.database.query<{ id: number }>(
-      "select id from person where username = 'analyst'",
-    );
-    const settled = (since: number) => whole.stores.authorityLife.unsettledOral(analyst?.id ?? 0, since);
-    expect([await settled(at), await settled(Date.now() + 1)]).toEqual([given?.reference, undefined]);
+    const again = await post<Refused>("investigator", "", aRequest({ oral: said }));
+    expect([again.status, again.body.rules]).toEqual([403, ["oral-authorities-are-confirmed"]]);
   });
 
   it("needs the second factor, given within the last minutes", async () => {

@@ -117,7 +117,7 @@ export class AuthorityDesk implements AuthorityPort {
       scope: presentScope(scope),
       approver: sayWhoApproves(requestFacts(request), petitionerOf(asker), this.#engine, {
         now: this.#parts.now(),
-        ranks: this.#engine.pack.access.ranks,
+        access: this.#engine.pack.access,
       }),
     };
   }
@@ -141,8 +141,8 @@ export class AuthorityDesk implements AuthorityPort {
   ): Promise<AuthorityView> {
     const known = await this.#find(authority, act.by);
     const { reason } = decision;
-    const exceptional = decision.exceptional ?? null;
     requireNow("approve", known, this.#parts.now());
+    const exceptional = this.#criterion(decision.exceptional);
     const until = this.#end(decision.until ?? known.until, known, this.#parts.now());
     await this.#judge("approve", known, act, { reason, decision: "approved", exceptional });
     const { rank } = act.by.standing;
@@ -289,9 +289,17 @@ export class AuthorityDesk implements AuthorityPort {
     if (act === "confirm" && now >= this.#confirmBy(authority))
       return "The time to confirm it in writing is over.";
     // Whether an exceptional criterion is named is only known once the form is sent.
-    const exceptional = act === "approve" ? { exceptional: "any" } : {};
+    const [criterion] = this.#engine.pack.access.exceptionalCriteria;
+    const exceptional = act === "approve" && criterion !== undefined ? { exceptional: criterion.name } : {};
     const approval = mayAct(act, authority, petitionerOf(asker), this.#engine, { now, ...exceptional });
     return approval.allowed ? null : `Needed: ${approval.needed.join(" ")}`;
+  }
+
+  /** One of the pack's exceptional criteria, or none. @throws Problem INPUT_INVALID */
+  #criterion(named: string | undefined): string | null {
+    const known = this.#engine.pack.access.exceptionalCriteria.map(({ name }) => name);
+    if (named === undefined || known.includes(named)) return named ?? null;
+    throw wrong("exceptional", "CRITERION_UNKNOWN", `Choose one of ${known.join(", ")}, or leave it out.`);
   }
 
   /** An end that the pack allows. @throws Problem INPUT_INVALID */
@@ -324,7 +332,9 @@ const isOral = (request: NewAuthorityRequest): request is OralRequest => request
 const noAuthority = (authority: string): Problem =>
   new Problem("NOT_FOUND", `There is no authority ${authority} that you may see.`);
 
-const wrongEnd = (message: string): Problem =>
+const wrong = (path: string, code: string, message: string): Problem =>
   new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
-    errors: [{ path: "until", code: "VALIDITY_INVALID", message }],
+    errors: [{ path, code, message }],
   });
+
+const wrongEnd = (message: string): Problem => wrong("until", "VALIDITY_INVALID", message);

@@ -60,7 +60,7 @@ const requestBody = z.strictObject({
 });
 const because = z.strictObject({ reason });
 const approveBody = because.extend({
-  exceptional: z.string().trim().min(2).max(40).optional().describe("Code of an exceptional criterion"),
+  exceptional: z.string().max(60).optional().describe("Name of an exceptional criterion of the policy pack"),
   until: askedTime.optional().describe("Absent: as asked for"),
 });
 const extendBody = because.extend({ until: askedTime });

@@ -1,5 +1,6 @@
 import type { Approval, PolicyEngine } from "../../policy/engine.ts";
 import type { AuthorityRequestFacts, Petitioner } from "../../policy/facts.ts";
+import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
 import type { AuthorityAct } from "./authority-life.ts";
 import type { AuthorityRecord } from "./authority-record.ts";
 
@@ -75,13 +76,19 @@ const refused = (rule: string, needed: string): Approval => ({
 
 /**
  * Who could approve a request, said before it is made: the lowest of the ranks that may, in words.
- * @param ranks lowest first
+ * @param access ranks, lowest first, and exceptional criteria of the pack in force
  */
 export function sayWhoApproves(
   request: AuthorityRequestFacts,
   asker: Petitioner,
   policy: MayDecide,
-  { now, ranks }: { readonly now: number; readonly ranks: readonly string[] },
+  {
+    now,
+    access,
+  }: {
+    readonly now: number;
+    readonly access: Pick<PolicyNumbers["access"], "ranks" | "exceptionalCriteria">;
+  },
 ): string {
   const roles = policy.rolesThatMay("authority.decide");
   const someone = (rank: string | null): Petitioner => ({
@@ -91,14 +98,15 @@ export function sayWhoApproves(
     standing: { ...asker.standing, rank },
   });
   const lowest = (exceptional: string | null): string | null | undefined =>
-    [null, ...ranks].find(
+    [null, ...access.ranks].find(
       (rank) => policy.decideAuthority(someone(rank), { ...request, exceptional }, now).allowed,
     );
   const plain = lowest(null);
   if (plain === null) return "Any authoriser of your organisation can approve this.";
   if (plain !== undefined)
     return `An authoriser of your organisation of the rank of ${plain} or above can approve this.`;
-  const exceptional = lowest("any");
+  const [criterion] = access.exceptionalCriteria;
+  const exceptional = criterion === undefined ? undefined : lowest(criterion.name);
   if (exceptional !== undefined)
     return `Only ${exceptional === null ? "an authoriser" : `the rank of ${exceptional} or above`} can approve this, and only by naming an exceptional criterion.`;
   return "No authoriser can approve this as it stands.";

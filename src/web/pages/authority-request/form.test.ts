@@ -64,6 +64,13 @@ describe("the form for an authority", () => {
     ]);
   });
 
+  it("calls a place that cannot be read wrong, and not missing as well", () => {
+    const { errors } = readRequest({ ...GOOD, vrms: "", nrds: "x", lat: "", lon: "", radius: "" });
+    const missing = [{ path: "vrms", code: "SCOPE_MISSING", message: "Name the vehicles" }];
+    expect(errorsOf(missing, errors)).toEqual([]);
+    expect(errorsOf(missing)).toEqual([{ field: "vrms", message: "Name the vehicles" }]);
+  });
+
   it("answers any body at all", () => {
     fc.assert(fc.property(fc.anything(), (body) => void readRequest(body)));
     fc.assert(

@@ -34,6 +34,8 @@ const FIELD_OF: Readonly<Record<string, RequestField>> = {
   "oral.by": "oralBy",
   "oral.at": "oralAt",
 };
+/** A place that was written and cannot be read is not a place that is missing. */
+const PLACE_FIELDS: ReadonlySet<string> = new Set(["nrds", "lat", "lon", "radius"]);
 /** Said to people instead of the API's list of names. */
 const INSTEAD: Readonly<Record<string, string>> = {
   PURPOSE_UNKNOWN: "Choose the purpose",
@@ -42,15 +44,18 @@ const INSTEAD: Readonly<Record<string, string>> = {
 
 const isField = (text: string): text is RequestField => REQUEST_FIELDS.some((field) => field === text);
 
-/** What the room found wrong, at the fields of the form. */
-export const errorsOf = (errors: readonly InputError[]): FieldError[] =>
-  errors.map(({ path, code, message }) => {
+/** What the room found wrong, at the fields of the form. @param unread what could not be read, and so was not asked */
+export const errorsOf = (errors: readonly InputError[], unread: readonly FieldError[] = []): FieldError[] => {
+  const placeWritten = unread.some(({ field }) => PLACE_FIELDS.has(field));
+  const told = errors.filter(({ code }) => code !== "SCOPE_MISSING" || !placeWritten);
+  return told.map(({ path, code, message }) => {
     const name = path.replace(/\.\d+$/, "");
     return {
       field: FIELD_OF[name] ?? (isField(name) ? name : "reference"),
       message: INSTEAD[code] ?? message,
     };
   });
+};
 
 /** Errors in the order of the fields, as a reader meets them. */
 export const inOrder = (errors: readonly FieldError[]): readonly FieldError[] => {

@@ -6,13 +6,15 @@ import { Problem } from "../../../errors.ts";
 import { formWith, textOf, type FieldError } from "../../form.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
+import { stepUpOfForm } from "../../step-up-of-form.ts";
 import { errorsOf, inOrder, readRequest } from "./form.ts";
 import { blankRequest, checkView, requestView } from "./view.ts";
 
 const ACCESS = { config: { access: "authority.request" } } as const;
 
 /** Asking for an authority: the form, how its limits will be kept to, and the request (INV-2). */
-export const authorityRequestPage: PageRoutes = (app, { ports, show }) => {
+export const authorityRequestPage: PageRoutes = (app, tools) => {
+  const { ports, show } = tools;
   const desk = ports.rooms.authorities;
 
   const showForm = (
@@ -33,7 +35,9 @@ export const authorityRequestPage: PageRoutes = (app, { ports, show }) => {
       status,
     );
 
-  app.get(ROUTES.authorityNew, ACCESS, async (request, reply) => showForm(request, reply, blankRequest()));
+  app.get(ROUTES.authorityNew, ACCESS, async (request, reply) =>
+    showForm(request, reply, blankRequest(ports.now(), ports.pack)),
+  );
 
   app.post(ROUTES.authorityNew, ACCESS, async (request, reply) => {
     const { asked, values, errors } = readRequest(request.body);
@@ -41,6 +45,10 @@ export const authorityRequestPage: PageRoutes = (app, { ports, show }) => {
     if (step === "change") return showForm(request, reply, values);
     try {
       if (step === "ask" && errors.length === 0) {
+        // Nobody else has decided on one given orally yet, so the second factor stands in for the other person.
+        const stepsUp = asked.oral !== undefined && ports.rooms.signIn.needsStepUp(whoAsks(request));
+        const stopped = stepsUp ? await stepUpOfForm(request, reply, tools) : undefined;
+        if (stopped !== undefined) return stopped;
         const { id } = await desk.request(asked, actOf(request));
         const done = asked.oral === undefined ? "asked" : "said";
         return reply.redirect(paths.authority(id, { done }), 303);
@@ -53,7 +61,7 @@ export const authorityRequestPage: PageRoutes = (app, { ports, show }) => {
       if (!(error instanceof Problem)) throw error;
       if (error.code === "INPUT_INVALID")
         return showForm(request, reply, values, {
-          errors: [...errors, ...errorsOf(error.errors)],
+          errors: [...errors, ...errorsOf(error.errors, errors)],
           status: 400,
         });
       if (error.code === "CONFLICT")

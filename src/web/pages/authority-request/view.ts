@@ -5,14 +5,23 @@ import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../policy/
 import type { Form } from "../../form.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayLevel, sayPurpose, sayScope } from "../../words/authority.ts";
-import { sayTime } from "../../words/london-time.ts";
+import { sayTime, toLocalInput } from "../../words/london-time.ts";
 import { refusalOf } from "../enquiry/view.ts";
 import { REQUEST_FIELDS, type RequestField } from "./form.ts";
 
 type Values = Record<RequestField, string>;
 
-export const blankRequest = (): Values =>
-  Object.fromEntries(REQUEST_FIELDS.map((field) => [field, ""])) as Values;
+const DAY_MS = 86_400_000;
+
+/**
+ * A form as it first appears, with a period that reaches as far back as the ordinary one and as far on as an authority serves:
+ * whoever needs more writes it, and whoever decides sees it. @param now epoch ms
+ */
+export const blankRequest = (now: number, { access }: WebPorts["pack"]): Values => ({
+  ...(Object.fromEntries(REQUEST_FIELDS.map((field) => [field, ""])) as Values),
+  from: toLocalInput(now - access.ordinaryDays * DAY_MS),
+  to: toLocalInput(now + access.authorityDays * DAY_MS),
+});
 
 const choices = (first: string, meanings: readonly Meaning<string>[], chosen: string) => [
   { value: "", text: first },
@@ -58,7 +67,6 @@ export const checkView = ({
   purpose: sayPurpose(preview.purpose),
   level: sayLevel(preview.level),
   scope: sayScope(preview.scope),
-  anything: preview.scope.vrms === null && preview.scope.nrds === null && preview.scope.area === null,
   from: sayTime(preview.from),
   until: sayTime(preview.until),
   holders: values.holders,

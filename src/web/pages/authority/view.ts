@@ -82,6 +82,7 @@ export function authorityView(parts: {
     asked: asked && { name: asked.by.name, at: sayTime(asked.at) },
     decided: decided && {
       ...decided,
+      exceptional: sayCriterion(decided.exceptional, pack),
       name: decided.by.name,
       at: sayTime(decided.at),
       how: oral === null ? (state === "refused" ? "Refused" : "Approved") : "Given orally",
@@ -107,11 +108,21 @@ export function authorityView(parts: {
         ? ""
         : `${paths.authority(authority.id, { cursor: authority.enquiries.next })}#done`,
     firstEnquiries: paged ? `${paths.authority(authority.id)}#done` : "",
-    mayEnquire: inForce && mayDo(asker.roles, "enquiry.ask"),
+    enquire:
+      inForce && mayDo(asker.roles, "enquiry.ask") ? paths.enquiries({ authority: authority.reference }) : "",
     days: pack.access.authorityDays,
     exceptionalRank: pack.access.exceptionalRank,
     ordinaryDays: pack.access.ordinaryDays,
     // A criterion is asked for only where one could matter.
+    criteria: [
+      { value: "", text: "None" },
+      ...pack.access.exceptionalCriteria.map(({ name: value, title: text }) => ({
+        value,
+        text,
+        selected: act === "approve" && value === form.values.exceptional,
+      })),
+    ],
+    criteriaMeanings: pack.access.exceptionalCriteria,
     askExceptional: authority.level === "priority-volume",
     forms: {
       decide: state === "requested" ? offer(authority, "approve") : null,
@@ -129,7 +140,6 @@ export function authorityView(parts: {
         one,
         {
           reason: act === one || (act === "refuse" && one === "approve") ? form.values.reason : "",
-          exceptional: act === one ? form.values.exceptional : "",
           until: act === one ? form.values.until : one === "approve" ? endOf(authority, now, latest) : "",
         },
       ]),
@@ -138,6 +148,12 @@ export function authorityView(parts: {
     serves: state === "requested" ? "It would serve" : "It serves",
     opened: act ?? "",
   };
+}
+
+/** A criterion with its meaning; as it is on record where the pack in force does not know it any more. */
+function sayCriterion(named: string | null, { access }: WebPorts["pack"]): string | null {
+  const known = access.exceptionalCriteria.find(({ name }) => name === named);
+  return known === undefined ? named : `${known.title}: ${known.meaning}`;
 }
 
 /** Whether an act is open to the person, and why not otherwise. */
