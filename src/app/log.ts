@@ -10,6 +10,7 @@ import type { Settings } from "../config.ts";
 import type { Keys } from "../identity/key-files.ts";
 import type { Logger } from "../observe/log.ts";
 import { readsStoredSince } from "../storage/clickhouse/stored-since.ts";
+import { requireDurable } from "../storage/postgres/durable.ts";
 import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
 import { NUMBERS_A_NODE } from "./intake.ts";
 import type { Stores } from "./stores.ts";
@@ -20,6 +21,7 @@ export async function openLog(
   logger: Logger,
   now: () => number,
 ) {
+  await requireDurable(stores.database);
   const store = new PostgresLogStore(stores.database);
   const signer = logSigner(keys.logKey);
   const published = new PublishedLog(store, signer.verifier);
@@ -40,7 +42,9 @@ export async function openLog(
   });
   await publisher.start();
   const receipts = new Receipts();
-  const audit = new GuardedLog(stores.audit, () => troubleOf(publisher), receipts);
+  const audit = new GuardedLog(stores.audit, () => troubleOf(publisher), receipts, {
+    grew: () => publisher.wake(),
+  });
   const condition = (): Promise<LogCondition> => conditionOf(store, publisher, witnesses.states, now());
   const numbers = { first: settings.node * NUMBERS_A_NODE, end: (settings.node + 1) * NUMBERS_A_NODE };
   const collection = new CollectionLog({

@@ -12,12 +12,22 @@ export class GuardedLog implements AuditLog {
   readonly #log: AuditLog;
   readonly #trouble: () => string | undefined;
   readonly #receipts: Receipts;
+  readonly #grew: () => void;
 
-  /** @param trouble why entries may not be taken now, in a sentence; undefined when they may */
-  constructor(log: AuditLog, trouble: () => string | undefined, receipts: Receipts) {
+  /**
+   * @param trouble why entries may not be taken now, in a sentence; undefined when they may
+   * @param options.grew hears of each entry that was written, so that its publishing depends on no message from the store
+   */
+  constructor(
+    log: AuditLog,
+    trouble: () => string | undefined,
+    receipts: Receipts,
+    options: { readonly grew?: () => void } = {},
+  ) {
     this.#log = log;
     this.#trouble = trouble;
     this.#receipts = receipts;
+    this.#grew = options.grew ?? (() => undefined);
   }
 
   async append(entry: NewAuditEntry): Promise<AuditEntry> {
@@ -26,6 +36,7 @@ export class GuardedLog implements AuditLog {
     const written = await this.#log.append(entry).catch((cause: unknown) => {
       throw unavailable(cause);
     });
+    this.#grew();
     this.#receipts.note(written.index);
     return written;
   }

@@ -9,6 +9,8 @@ import { signNote, type NoteSigner } from "./tlog/signed-note.ts";
 const EVERY_MS = 200;
 /** After a failure, before it is tried again. */
 const RETRY_MS = 1_000;
+/** It looks by itself so often, for what other processes wrote while nothing of theirs was heard. */
+const LOOK_MS = 10_000;
 /** Leaves that one checkpoint takes in; more follow at once in the next. */
 const MOST_LEAVES = 16_384;
 
@@ -25,6 +27,8 @@ export interface PublisherOptions {
   readonly step?: (name: "begun" | "grown" | "signed" | "kept" | "committed") => void;
   /** Time on a clock that never goes back, in ms. */
   readonly elapsed?: () => number;
+  /** How often it looks by itself, in ms. */
+  readonly lookMs?: number;
 }
 
 /**
@@ -42,6 +46,7 @@ export class Publisher {
   readonly #elapsed: () => number;
   readonly #paced: Paced;
   #stopListening: (() => Promise<void>) | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #behindSince: number | undefined;
   #broken: string | undefined;
@@ -71,9 +76,11 @@ export class Publisher {
     return this.#newest;
   }
 
-  /** Listens for growth, and publishes what a crash left behind. */
+  /** Listens for growth, looks now and then whatever it hears, and publishes what a crash left behind. */
   async start(): Promise<void> {
     this.#stopListening = await this.#store.onGrowth(() => this.wake());
+    this.#looking = setInterval(() => this.wake(), this.#options.lookMs ?? LOOK_MS);
+    this.#looking.unref();
     await this.#catchUp();
   }
 
@@ -87,6 +94,7 @@ export class Publisher {
   /** Publishes what is there, and ends. */
   async stop(): Promise<void> {
     await this.#stopListening?.();
+    clearInterval(this.#looking);
     clearTimeout(this.#retry);
     await this.#paced.stop();
     await this.#catchUp();

@@ -40,7 +40,35 @@ class FillingStore extends PostgresLogStore {
   }
 }
 
+/** The store of the log's tree whose messages never arrive: a connection that is half open. */
+class DeafStore extends PostgresLogStore {
+  override onGrowth(): Promise<() => Promise<void>> {
+    return Promise.resolve(() => Promise.resolve());
+  }
+}
+
 onBothTwins("a log that cannot be written or proved", (twin) => {
+  it("publishes what it writes, and what others wrote, though the store tells it nothing", async () => {
+    const store = new DeafStore(twin.database);
+    const raw = new PostgresAuditLog(twin.database, () => NOON);
+    const published = async () => (await store.newest())?.size ?? 0;
+    const publishing = async (lookMs: number) => {
+      const publisher = new Publisher(store, logSigner(privateKey), () => NOON, { lookMs });
+      const grew = () => publisher.wake();
+      await publisher.start();
+      return { publisher, log: new GuardedLog(raw, () => undefined, new Receipts(), { grew }) };
+    };
+    const writer = await publishing(3_600_000);
+    const { index: own } = await writer.log.append(entry("of this process"));
+    await expect.poll(published, { timeout: 10_000 }).toBe(own + 1);
+    await writer.publisher.stop();
+
+    const other = await publishing(20);
+    const { index: others } = await raw.append(entry("of another process"));
+    await expect.poll(published, { timeout: 10_000 }).toBe(others + 1);
+    await other.publisher.stop();
+  });
+
   it("takes no entry once its checkpoints are late, says why, and goes on by itself", async () => {
     let elapsed = 0;
     const store = new FillingStore(twin.database);

@@ -7,6 +7,7 @@ import { AUDIT_ACTIONS, type AuditAction } from "../../audit/vocabulary.ts";
 import { DataRefused } from "../../errors.ts";
 import type { Database } from "./database.ts";
 import { tellRefusals } from "./database-error.ts";
+import { lockDurably } from "./durable.ts";
 import { postgresJson } from "./postgres-json.ts";
 import { LOCKS } from "./postgres-locks.ts";
 
@@ -29,8 +30,6 @@ const COLUMNS = `index, at, organisation, action, outcome, open, sealed, leaf_ha
 export interface AuditLogOptions {
   /** Called at each step of an append, for whoever tests what a crash there means. */
   readonly step?: (name: "begun" | "numbered" | "inserted" | "committed") => void;
-  /** Called with the newest entry's index and time after each commit. */
-  readonly grew?: (index: number, at: Date) => void;
 }
 
 /** The audit log in the governed store: one writer at a time over all processes, contiguous numbers, group commit. */
@@ -39,13 +38,11 @@ export class PostgresAuditLog implements AuditLog {
   readonly #now: () => number;
   readonly #commit: GroupCommit<NewAuditEntry, AuditEntry>;
   readonly #step: NonNullable<AuditLogOptions["step"]>;
-  readonly #grew: NonNullable<AuditLogOptions["grew"]>;
 
   constructor(database: Database, now: () => number, options: AuditLogOptions = {}) {
     this.#database = database;
     this.#now = now;
     this.#step = options.step ?? (() => undefined);
-    this.#grew = options.grew ?? (() => undefined);
     this.#commit = new GroupCommit((entries) => tellRefusals(() => this.#append(entries)));
   }
 
@@ -122,7 +119,7 @@ export class PostgresAuditLog implements AuditLog {
   async #append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
     const written = await this.#database.transaction(async (tx) => {
       this.#step("begun");
-      await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.audit]);
+      await lockDurably(tx, LOCKS.audit);
       const [last] = await tx.query<{ index: number; at: Date }>(
         "select index, at from audit_entry order by index desc limit 1",
       );
@@ -143,8 +140,6 @@ export class PostgresAuditLog implements AuditLog {
     });
     // A crash from here on: the entries are there, and an act that nobody answered stands in the log. Never the reverse.
     this.#step("committed");
-    const newest = written.at(-1);
-    if (newest !== undefined) this.#grew(newest.index, newest.at);
     return written;
   }
 }

@@ -1,6 +1,7 @@
 import type { Growing, LogStore, StoredCheckpoint } from "../../audit/log-store.ts";
 import { tileKey } from "../../audit/tlog/grow.ts";
 import type { Database, Queryable } from "./database.ts";
+import { lockDurably } from "./durable.ts";
 import { LOCKS } from "./postgres-locks.ts";
 
 const CHECKPOINT = "size, root, note, at";
@@ -15,7 +16,7 @@ export class PostgresLogStore implements LogStore {
 
   grow<T>(work: (growing: Growing) => Promise<T>): Promise<T> {
     return this.#database.transaction(async (tx) => {
-      await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.auditTree]);
+      await lockDurably(tx, LOCKS.auditTree);
       return work(growingIn(tx));
     });
   }
