@@ -236,12 +236,16 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       register: stores.nrds,
       organisations: stores.organisations,
       audit: stores.audit,
+      policy,
+      now,
       nationalImport: demo,
     });
     const quarantine = new QuarantineDesk({
       book: stores.quarantine,
       source: (id) => feedSources.byId(id),
       intake,
+      readers,
+      nrds,
       audit: stores.audit,
       events,
       keptDays: pack.retention.quarantineDays,
@@ -315,7 +319,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     };
     const web = webPages({
       rooms,
-      nrdHistory: nrdHistory({ register: stores.nrds, people: stores.people }),
+      nrdHistory: nrdHistory({ nrds: nrdDesk, register: stores.nrds, people: stores.people }),
       get pack() {
         return policy.pack;
       },

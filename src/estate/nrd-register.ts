@@ -8,6 +8,8 @@ export interface NrdQuery {
   readonly state?: NrdState;
   /** Part of the name or road, whatever its case. */
   readonly text?: string;
+  /** Covert ones only of this organisation; null: none. Absent: all. */
+  readonly covertOf?: number | null;
   readonly after?: number;
   readonly limit: number;
 }

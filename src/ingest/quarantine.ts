@@ -1,3 +1,4 @@
+import type { Nrd } from "../read/nrd.ts";
 import type { SetAsideRead } from "./intake-stores.ts";
 import type { QuarantineCode } from "./outcome.ts";
 
@@ -43,6 +44,8 @@ export interface Quarantine {
     organisation?: number;
     /** Captured at this moment (epoch ms) or later. */
     since?: number;
+    /** Reads of NRDs named like this are left out. */
+    withheldNrds?: readonly string[];
     before?: string;
     limit: number;
   }): Promise<readonly Quarantined[]>;
@@ -94,6 +97,17 @@ export function referenceText(nrd: SetAsideRead["capture"]["nrd"]): string {
     case "device":
       return nrd.key;
   }
+}
+
+/** Every text under which a message can have named an NRD. */
+export function referencesTo(nrd: Nrd): readonly string[] {
+  const { id, deviceKey } = nrd;
+  const named: SetAsideRead["capture"]["nrd"][] = [
+    { kind: "identity", feed: nrd.feed, source: nrd.source, camera: nrd.camera },
+    { kind: "id", id },
+  ];
+  if (deviceKey !== null) named.push({ kind: "device", key: deviceKey });
+  return named.map(referenceText);
 }
 
 /** The reference that `referenceText` wrote. */

@@ -1,13 +1,16 @@
+import type { NrdPort } from "../api/ports.ts";
 import type { NrdRegister } from "../estate/nrd-register.ts";
 import type { PersonBook } from "../identity/person.ts";
 import type { WebPorts } from "./ports.ts";
 
-/** An NRD's changes of state with the names of those who made them. The register is open to everybody who may see it. */
+/** An NRD's changes of state with the names of those who made them, for whoever may see the NRD. */
 export function nrdHistory(parts: {
+  nrds: Pick<NrdPort, "find">;
   register: Pick<NrdRegister, "history">;
   people: Pick<PersonBook, "byId">;
 }): WebPorts["nrdHistory"] {
-  return async (_asker, nrd) => {
+  return async (asker, nrd) => {
+    await parts.nrds.find(asker, nrd);
     const changes = await parts.register.history(nrd);
     const ids = [...new Set(changes.flatMap(({ by }) => (by === null ? [] : [by])))];
     const names = new Map(

@@ -6,6 +6,7 @@ import type { NrdRegister } from "../../estate/nrd-register.ts";
 import type { PlannedWrite } from "../../estate/plan-row.ts";
 import type { RegisteredNrd } from "../../estate/registered-nrd.ts";
 import type { OrganisationBook, OrganisationNames } from "../../identity/organisation.ts";
+import type { PolicyEngine } from "../../policy/engine.ts";
 import type { NrdState } from "../../read/nrd.ts";
 import { auditFirst } from "../audit-first.ts";
 import type {
@@ -34,11 +35,18 @@ export interface NrdDeskParts {
   readonly register: NrdRegister;
   readonly organisations: OrganisationBook;
   readonly audit: Rooms["audit"];
+  /** The policy in force, asked for at every decision. */
+  readonly policy: { readonly engine: PolicyEngine };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** An import may register NRDs of every organisation, and make those it does not know; otherwise only of one's own. */
   readonly nationalImport: boolean;
 }
 
-/** The register as people use it: everybody sees every NRD of the country, each organisation changes its own. */
+/**
+ * The register as people use it: everybody sees the NRDs of the country, each organisation changes its own. Covert ones are
+ * there for whoever may see their reads, and for nobody else.
+ */
 export class NrdDesk implements NrdPort {
   readonly #parts: NrdDeskParts;
 
@@ -47,13 +55,16 @@ export class NrdDesk implements NrdPort {
   }
 
   async list(
-    _asker: SignedIn,
+    asker: SignedIn,
     filter: { search?: string | undefined; state?: string | undefined },
     page: PageRequest,
   ): Promise<Page<NrdView>> {
     const after = afterId(page.cursor, "integer");
     const rows = await this.#parts.register.list({
       limit: page.limit + 1,
+      covertOf: this.#mayKnow(asker, { type: "covert", organisation: asker.organisation.id })
+        ? asker.organisation.id
+        : null,
       ...(after === undefined ? {} : { after }),
       ...(filter.search === undefined ? {} : { text: filter.search }),
       ...(filter.state === undefined ? {} : { state: filter.state as NrdState }),
@@ -61,13 +72,22 @@ export class NrdDesk implements NrdPort {
     return pageByIds(rows, page.limit, present);
   }
 
-  async find(_asker: SignedIn, nrd: number): Promise<NrdView> {
-    return present(await this.#known(nrd));
+  async find(asker: SignedIn, nrd: number): Promise<NrdView> {
+    return present(await this.#known(asker, nrd));
   }
 
   async propose(nrd: ProposedNrd, act: Act): Promise<NrdView> {
+    const organisation = act.by.organisation.id;
+    if (!this.#mayKnow(act.by, { ...nrd, organisation })) {
+      throw new Problem("NOT_AUTHORISED", "You would not see this reader again.", {
+        extra: {
+          rules: ["covert-reads-stay-with-their-owner"],
+          needed: ["Clearance for covert readers of your organisation."],
+        },
+      });
+    }
     await auditFirst(this.#parts.audit, act, "nrd.add", { ...nrd });
-    return present(await this.#parts.register.add({ ...nrd, organisation: act.by.organisation.id }));
+    return present(await this.#parts.register.add({ ...nrd, organisation }));
   }
 
   async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
@@ -80,7 +100,8 @@ export class NrdDesk implements NrdPort {
         state: "proposed",
         createOrganisations: nationalImport,
         by: act.by.person,
-        mayChange: (nrd) => nationalImport || nrd.organisation === act.by.organisation.id,
+        mayChange: (nrd) =>
+          nationalImport || (nrd.organisation === act.by.organisation.id && this.#mayKnow(act.by, nrd)),
         first: (writes) => this.#auditWrites(writes, act),
       },
     );
@@ -88,7 +109,7 @@ export class NrdDesk implements NrdPort {
   }
 
   async change(nrd: number, to: NrdAct, reason: string, act: Act): Promise<NrdView> {
-    const known = await this.#known(nrd);
+    const known = await this.#known(act.by, nrd);
     if (known.organisation !== act.by.organisation.id) {
       throw new Problem("NOT_AUTHORISED", "This NRD belongs to another organisation.", {
         extra: { rules: ["nrd-is-the-organisation's"], needed: ["An NRD of your own organisation."] },
@@ -98,10 +119,19 @@ export class NrdDesk implements NrdPort {
     return present(await this.#parts.register.act(nrd, ACTIONS[to], reason, act.by.person));
   }
 
-  async #known(nrd: number): Promise<RegisteredNrd> {
+  async #known(asker: SignedIn, nrd: number): Promise<RegisteredNrd> {
     const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
-    if (known === undefined) throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
+    if (known === undefined || !this.#mayKnow(asker, known))
+      throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
     return known;
+  }
+
+  /** A certificate binds the use of reads; that there is a reader is no secret. */
+  #mayKnow(asker: SignedIn, { type, organisation }: Pick<RegisteredNrd, "type" | "organisation">): boolean {
+    if (type !== "covert") return true;
+    const { policy, now } = this.#parts;
+    const person = { ...asker, organisation: asker.organisation.id };
+    return policy.engine.mayKnowOf(person, { id: 0, organisation, covert: true, certificate: false }, now());
   }
 
   /** What an import adds in one entry, and each NRD that it changes in an entry of its own, with what was there before. */

@@ -1,18 +1,28 @@
 import { Problem } from "../../errors.ts";
+import type { EstateIndex } from "../../estate/estate-index.ts";
 import type { Intake } from "../../ingest/intake.ts";
 import type { FeedSource } from "../../ingest/outcome.ts";
-import type { HeldCapture, Quarantine, Quarantined } from "../../ingest/quarantine.ts";
+import {
+  referenceOf,
+  referencesTo,
+  type HeldCapture,
+  type Quarantine,
+  type Quarantined,
+} from "../../ingest/quarantine.ts";
 import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../ports.ts";
 import type { QuarantinedInFull, QuarantinedView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
+import type { ReaderRemit } from "./reader-remit.ts";
 
 export interface QuarantineDeskParts {
   readonly book: Quarantine;
   readonly source: (id: number) => FeedSource | undefined;
   readonly intake: Pick<Intake, "take">;
+  readonly readers: Pick<ReaderRemit, "covers" | "withheldFrom">;
+  readonly nrds: Pick<EstateIndex, "find" | "byId">;
   readonly audit: Rooms["audit"];
   readonly events: Events;
   /** Days after which an undecided read is discarded (policy pack). */
@@ -25,7 +35,10 @@ export interface QuarantineDeskParts {
 
 const DAY_MS = 86_400_000;
 
-/** Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation. */
+/**
+ * Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation, and of readers
+ * that they may know of.
+ */
 export class QuarantineDesk implements QuarantinePort {
   readonly #parts: QuarantineDeskParts;
 
@@ -39,34 +52,40 @@ export class QuarantineDesk implements QuarantinePort {
     act: Act,
   ): Promise<Page<QuarantinedView>> {
     const before = afterId(page.cursor, "bigint");
-    await auditFirst(this.#parts.audit, act, "quarantine.list", {
-      ...filter,
-      before: before ?? null,
-      limit: page.limit,
-    });
-    const rows = await this.#parts.book.list({
-      state: "held",
-      organisation: act.by.organisation.id,
-      since: this.#floor,
-      limit: page.limit + 1,
-      ...(filter.code === undefined ? {} : { code: filter.code }),
-      ...(before === undefined ? {} : { before: String(before) }),
-    });
-    const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
-    return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
+    const subject = { ...filter, before: before ?? null, limit: page.limit };
+    const look = async (): Promise<Page<QuarantinedView>> => {
+      const rows = await this.#parts.book.list({
+        state: "held",
+        organisation: act.by.organisation.id,
+        since: this.#floor,
+        withheldNrds: this.#withheldFrom(act.by),
+        limit: page.limit + 1,
+        ...(filter.code === undefined ? {} : { code: filter.code }),
+        ...(before === undefined ? {} : { before: String(before) }),
+      });
+      const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
+      return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
+    };
+    return auditedLook(this.#parts.audit, act, "quarantine.list", subject, look, countPage);
   }
 
   async find(quarantined: string, act: Act): Promise<QuarantinedInFull> {
-    await auditFirst(this.#parts.audit, act, "quarantine.open", { quarantined });
-    const held = await this.#own(act.by, quarantined);
-    const capture = await this.#parts.book.capture(held.id);
-    return { ...this.#present(held), sent: sentOf(capture) };
+    return auditedLook(this.#parts.audit, act, "quarantine.open", { quarantined }, async () => {
+      const held = await this.#own(act.by, quarantined);
+      const capture = await this.#parts.book.capture(held.id);
+      return { ...this.#present(held), sent: sentOf(capture) };
+    });
   }
 
   async image(quarantined: string, kind: "patch" | "overview", act: Act): Promise<Buffer> {
-    await auditFirst(this.#parts.audit, act, "quarantine.open", { quarantined, kind });
-    const { id } = await this.#own(act.by, quarantined);
-    const jpeg = await this.#parts.book.image(id, kind);
+    const jpeg = await auditedLook(
+      this.#parts.audit,
+      act,
+      "quarantine.open",
+      { quarantined, kind },
+      async () => this.#parts.book.image((await this.#own(act.by, quarantined)).id, kind),
+      (found) => ({ count: found === undefined ? 0 : 1 }),
+    );
     if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read came without a ${kind}.`);
     return jpeg;
   }
@@ -125,10 +144,29 @@ export class QuarantineDesk implements QuarantinePort {
 
   async #own(asker: SignedIn, quarantined: string): Promise<Quarantined> {
     const held = await this.#parts.book.byId(String(idNumber(quarantined, "bigint")));
-    if (held?.source.organisation !== asker.organisation.id || held.captured.getTime() < this.#floor) {
+    if (
+      held?.source.organisation !== asker.organisation.id ||
+      held.captured.getTime() < this.#floor ||
+      !this.#mayKnow(asker, held)
+    ) {
       throw new Problem("NOT_FOUND", "No source of your organisation has a quarantined read with this id.");
     }
     return held;
+  }
+
+  /** A read of an NRD that nobody registered belongs to nobody but its source. */
+  #mayKnow(asker: SignedIn, { nrd }: Quarantined): boolean {
+    const known = this.#parts.nrds.find(referenceOf(nrd));
+    return known === undefined || this.#parts.readers.covers(asker, known.id);
+  }
+
+  /** Every way in which a message can name a reader that the asker may not know of. */
+  #withheldFrom(asker: SignedIn): readonly string[] {
+    const { readers, nrds } = this.#parts;
+    return readers.withheldFrom(asker).flatMap((id) => {
+      const nrd = nrds.byId(id);
+      return nrd === undefined ? [] : referencesTo(nrd);
+    });
   }
 
   #present(held: Quarantined): QuarantinedView {

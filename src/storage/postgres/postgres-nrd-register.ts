@@ -44,13 +44,29 @@ export class PostgresNrdRegister implements NrdRegister {
     return row && asNrd(row);
   }
 
-  async list({ organisation, state, text, after, limit }: NrdQuery): Promise<readonly RegisteredNrd[]> {
+  async list({
+    organisation,
+    state,
+    text,
+    covertOf,
+    after,
+    limit,
+  }: NrdQuery): Promise<readonly RegisteredNrd[]> {
     const rows = await this.#database.query<NrdRow>(
       `select * from nrd
         where id > $1 and ($2::integer is null or organisation_id = $2) and ($3::text is null or state = $3)
           and ($4::text is null or strpos(lower(name || ' ' || road), lower($4)) > 0)
+          and ($6::boolean or type <> 'covert' or organisation_id = $7)
         order by id limit $5`,
-      [after ?? 0, organisation ?? null, state ?? null, text ?? null, limit],
+      [
+        after ?? 0,
+        organisation ?? null,
+        state ?? null,
+        text ?? null,
+        limit,
+        covertOf === undefined,
+        covertOf ?? null,
+      ],
     );
     return rows.map(asNrd);
   }

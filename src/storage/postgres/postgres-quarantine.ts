@@ -80,7 +80,7 @@ export class PostgresQuarantine implements Quarantine {
     const rows = await this.#database.query<Row>(
       `${SELECT} where ($1::text is null or state = $1) and ($2::text is null or code = $2)
           and ($3::integer is null or feed_source.organisation_id = $3) and ($4::bigint is null or quarantine.id < $4)
-          and ($6::timestamptz is null or captured >= $6)
+          and ($6::timestamptz is null or captured >= $6) and not quarantine.nrd = any($7::text[])
         order by quarantine.id desc limit $5`,
       [
         query.state ?? null,
@@ -89,6 +89,7 @@ export class PostgresQuarantine implements Quarantine {
         idOf(query.before),
         query.limit,
         query.since === undefined ? null : new Date(query.since),
+        query.withheldNrds ?? [],
       ],
     );
     return rows.map(asQuarantined);
