@@ -35,7 +35,7 @@ export interface LogStore {
   cosignatures(size: number): Promise<readonly string[]>;
   /** The size a witness has cosigned last; 0 for none. */
   cosignedBy(witness: string): Promise<number>;
-  cosign(size: number, witness: string, lines: string, at: Date): Promise<void>;
+  cosign(size: number, witness: string, line: string, at: Date): Promise<void>;
   /** A tile's bytes as wide as it is now; null where there is none. */
   tile(level: number, index: number): Promise<Buffer | null>;
   /** The leaves themselves, in order from an index. */

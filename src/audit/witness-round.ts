@@ -75,7 +75,7 @@ export class WitnessRound {
       const proof = (size: number) => consistencyProof(size, newest.size, this.#readTile);
       const answer = await askWitness(witness, newest.note, proof, { oldSize, fetch: this.#fetch });
       if (!answer.cosigned) return this.#refused(before, answer.why);
-      await this.#store.cosign(newest.size, name, answer.lines, new Date(this.#now()));
+      await this.#store.cosign(newest.size, name, answer.line, new Date(this.#now()));
       this.#states.set(name, { ...before, size: newest.size, refused: undefined });
     } catch (error) {
       this.#refused(before, String(error));

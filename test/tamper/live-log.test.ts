@@ -139,7 +139,7 @@ describe("the log of a running service", () => {
         { fetch: client },
       );
       expect(answer).toMatchObject({ cosigned: true });
-      const opened = openNote(`${note}${answer.cosigned ? answer.lines : ""}`, [key, signer.verifier]);
+      const opened = openNote(`${note}${answer.cosigned ? answer.line : ""}`, [key, signer.verifier]);
       expect(opened.opened && opened.signatures.length).toBe(2);
     }
   });

@@ -12,8 +12,8 @@ export interface KnownWitness {
 export type WitnessAnswer =
   | {
       readonly cosigned: true;
-      /** Signature lines with their line ends, all of this witness's key and checked: to be added to the note. */
-      readonly lines: string;
+      /** One signature line with its line end, of this witness's key and checked: to be added to the note. */
+      readonly line: string;
       /** When the witness signed, ms since 1970. */
       readonly time: number;
     }
@@ -48,7 +48,7 @@ export async function askWitness(
     if (reply.status !== 200) {
       return { cosigned: false, why: `${name} answered ${reply.status}: ${firstLine(reply.body)}` };
     }
-    return cosignatures(witness.key, note, reply.body);
+    return cosignature(witness.key, note, reply.body);
   } catch (error) {
     return { cosigned: false, why: `${name} cannot be asked: ${reasonOf(error)}` };
   }
@@ -58,22 +58,21 @@ export async function askWitness(
   }
 }
 
-/** The lines of a reply that are this witness's, once their signatures hold over the note. */
-function cosignatures(key: NoteVerifier, note: string, reply: string): WitnessAnswer {
-  const own = reply
-    .split("\n")
-    .filter((line) => {
-      const parsed = parseSignatureLine(line);
-      return parsed?.name === key.name && parsed.keyId === key.keyId;
-    })
-    .map((line) => `${line}\n`)
-    .join("");
-  const opened = openNote(`${note.slice(0, note.lastIndexOf("\n\n") + 2)}${own}`, [key]);
-  if (!opened.opened) return { cosigned: false, why: opened.why };
-  const time = opened.signatures[0]?.time ?? null;
-  return time === null
-    ? { cosigned: false, why: `The key of ${key.name} is not a witness's: its signatures have no time.` }
-    : { cosigned: true, lines: own, time };
+/** The one line of a reply that is this witness's and holds over the note; whatever else it says is dropped. */
+function cosignature(key: NoteVerifier, note: string, reply: string): WitnessAnswer {
+  const unsigned = note.slice(0, note.lastIndexOf("\n\n") + 2);
+  let why = `${key.name} answered no signature of its own.`;
+  for (const line of reply.split("\n")) {
+    const parsed = parseSignatureLine(line);
+    if (parsed?.name !== key.name || parsed.keyId !== key.keyId) continue;
+    const opened = openNote(`${unsigned}${line}\n`, [key]);
+    const time = opened.opened ? opened.signatures[0]?.time : null;
+    if (typeof time === "number") return { cosigned: true, line: `${line}\n`, time };
+    why = opened.opened
+      ? `The key of ${key.name} is not a witness's: its signatures have no time.`
+      : opened.why;
+  }
+  return { cosigned: false, why };
 }
 
 async function post(

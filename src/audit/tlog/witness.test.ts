@@ -4,7 +4,7 @@ import { checkpointText } from "./checkpoint.ts";
 import { leafHashOf, sha256 } from "./hash.ts";
 import { someLeaves, tileReader } from "./naive-tree.fixture.ts";
 import { consistencyProof, rootOf } from "./proof.ts";
-import { cosigner, noteSigner, openNote, privateKeyOf, signNote } from "./signed-note.ts";
+import { cosigner, noteSigner, openNote, privateKeyOf, signatureLine, signNote } from "./signed-note.ts";
 import { Witness, witnessRequest, type WitnessedHead } from "./witness.ts";
 
 const ORIGIN = "anpr.example/log";
@@ -174,8 +174,8 @@ describe("a log that asks a witness", () => {
     expect(first).toMatchObject({ cosigned: true, time: AT });
     const note = await good.note(700);
     const second = await askWitness(known, note, proofTo(700), { fetch: client });
-    const lines = second.cosigned ? second.lines : "";
-    expect(openNote(`${note}${lines}`, [key.verifier]).opened).toBe(true);
+    const line = second.cosigned ? second.line : "";
+    expect(openNote(`${note}${line}`, [key.verifier]).opened).toBe(true);
     await askWitness(known, note, proofTo(700), { fetch: client, oldSize: 700 });
     const url = "https://witness.example/w/add-checkpoint";
     expect(requests).toEqual([`${url} old 0`, `${url} old 0`, `${url} old 300`, `${url} old 700`]);
@@ -202,6 +202,23 @@ describe("a log that asks a witness", () => {
     expect(await ask(async () => new Response("\u001B[31m no\nmore", { status: 500 }))).toMatchObject({
       why: "witness.example answered 500: ?[31m no",
     });
+  });
+
+  it("keeps the one line that it checked, whatever else the witness says under its name", async () => {
+    const note = await good.note(3);
+    const text = note.slice(0, note.indexOf("\n\n") + 1);
+    const line = signatureLine(text, key);
+    const forged = signatureLine("another text\n", key);
+    for (const said of [
+      `${line}${forged}`,
+      `${forged}${line}`,
+      line.repeat(90),
+      `${line}— witness.example\n`,
+      `spoilt\n${line}\nspoilt`,
+    ]) {
+      const answer = await askWitness(known, note, proofTo(3), { fetch: async () => new Response(said) });
+      expect(answer).toEqual({ cosigned: true, line, time: AT });
+    }
   });
 
   it("takes no cosignature but this witness's over this checkpoint", async () => {

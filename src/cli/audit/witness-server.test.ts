@@ -61,7 +61,7 @@ describe("a witness over the network", () => {
     for (const witness of [north, south]) {
       expect(await askWitness(witness, note(256), proofTo(256))).toMatchObject({ cosigned: true });
       const answer = await askWitness(witness, note(600), proofTo(600));
-      signed += answer.cosigned ? answer.lines : "";
+      signed += answer.cosigned ? answer.line : "";
     }
     const opened = openNote(signed, [LOG.verifier, north.key, south.key]);
     expect(opened.opened && opened.signatures.map(({ name }) => name)).toEqual([

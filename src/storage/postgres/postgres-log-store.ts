@@ -48,11 +48,11 @@ export class PostgresLogStore implements LogStore {
     return row?.size ?? 0;
   }
 
-  async cosign(size: number, witness: string, lines: string, at: Date): Promise<void> {
+  async cosign(size: number, witness: string, line: string, at: Date): Promise<void> {
     await this.#database.query(
       `insert into audit_cosignature (size, witness, line, at) values ($1, $2, $3, $4)
        on conflict (size, witness) do nothing`,
-      [size, witness, lines, at],
+      [size, witness, line, at],
     );
   }
 
