@@ -66,9 +66,13 @@ let raised: string[];
 let held: SetAsideRead[];
 
 /** An intake on the real archive; `differing` stands between the two, to fail as a store would. */
-function openIntake(differing: Partial<IntakeStores> = {}, limits: Partial<IntakeLimits> = {}): Intake {
+function openIntake(
+  differing: Partial<IntakeStores> = {},
+  limits: Partial<IntakeLimits> = {},
+  reader: Nrd = nrd,
+): Intake {
   const pack = loadPolicyPack(join(projectRoot, "policies/uk"));
-  const nrds = { find: () => nrd };
+  const nrds = { find: () => reader };
   const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
   const stores: IntakeStores = {
     existing: (keys) => archive.existing(keys),
@@ -354,6 +358,28 @@ describe("the same read many times", () => {
     ]);
     expect(verdicts(outcomes.flat()).filter((verdict) => verdict === "stored")).toHaveLength(2);
     expect(await rows()).toBe(2);
+  });
+});
+
+describe("who hears that a reader saw a listed vehicle", () => {
+  async function hearersOf(reader: Nrd): Promise<readonly (number | null)[]> {
+    const heard: (number | null)[] = [];
+    const raise: IntakeStores["raise"] = async (_read, _entries, _images, onlyFor) =>
+      void heard.push(onlyFor);
+    const intake = openIntake({ raise }, {}, reader);
+    const outcomes = await intake.take([aCapture({ vrm: LISTED })], { ...source, aggregator: true });
+    expect(verdicts(outcomes)).toEqual(["stored"]);
+    return heard;
+  }
+
+  it("is everybody with such a list, but its owner alone where the reader is covert", async () => {
+    expect(await hearersOf(nrd)).toEqual([null]);
+    expect(await hearersOf({ ...nrd, id: 8, type: "covert", organisation: 5 })).toEqual([5]);
+  });
+
+  it("is nobody where a certificate binds its reads to one purpose", async () => {
+    expect(await hearersOf({ ...nrd, id: 9, certificate: "C-1" })).toEqual([]);
+    expect(await hearersOf({ ...nrd, id: 10, type: "covert", certificate: "C-1" })).toEqual([]);
   });
 });
 

@@ -85,6 +85,30 @@ onBothTwins("hits", (twin) => {
     ).toEqual([hits[1]]);
   });
 
+  it("that only one organisation may hear of is recorded for its lists alone", async () => {
+    const [own, other] = [await anEntry(), await anEntry()];
+    const onlyFor = own.organisation.id;
+    await book().raise([
+      hitOn(own, 60, { onlyFor }),
+      hitOn({ ...other, nrd: own.nrd }, 60, { onlyFor }),
+      hitOn({ ...other, nrd: own.nrd }, 61),
+    ]);
+    const momentsOf = async (organisation: number) =>
+      (await book().list({ organisation, limit: 10 })).map(({ captured }) => captured.getTime() - NOON);
+    expect(await momentsOf(own.organisation.id)).toEqual([60]);
+    expect(await momentsOf(other.organisation.id)).toEqual([61]);
+  });
+
+  it("are listed without those of readers that are withheld", async () => {
+    const made = await anEntry();
+    const { nrd } = await anEntry();
+    await book().raise([hitOn(made, 70), hitOn({ ...made, nrd }, 71)]);
+    const query = { organisation: made.organisation.id, limit: 10 };
+    expect(await book().list(query)).toHaveLength(2);
+    const left = await book().list({ ...query, withheldNrds: [nrd.id, 999_999] });
+    expect(left.map(({ site }) => site.nrd)).toEqual([made.nrd.id]);
+  });
+
   it("goes through its states in order, and says who has it", async () => {
     const made = await anEntry();
     const { person: other } = await aPerson(twin.database);
