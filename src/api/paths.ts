@@ -66,6 +66,7 @@ export const ROUTES = {
   history: "/v1/history",
   policy: "/v1/policy",
   policyPacks: "/v1/policy/packs",
+  policyPack: "/v1/policy/packs/:digest",
   policyPackApprove: "/v1/policy/packs/:digest/approve",
   policyPackRefuse: "/v1/policy/packs/:digest/refuse",
   accounts: "/v1/accounts",

@@ -15,6 +15,9 @@ export interface PackRecord {
   readonly effectiveFrom: number;
 }
 
+/** A pack on record with what it says. */
+export type PackOnRecord = PackRecord & { readonly texts: PackTexts };
+
 export type PackFiles = { readonly digest: string; readonly id: string; readonly texts: PackTexts };
 
 /** The packs that were in force, are, or will be (RET-4). Nothing is ever deleted. */
@@ -31,9 +34,11 @@ export interface PackBook {
     digest: string,
     how: { state: "approved" | "refused"; by: number; at: number; reason: string },
   ): Promise<PackRecord>;
-  find(digest: string): Promise<PackRecord | undefined>;
+  find(digest: string): Promise<PackOnRecord | undefined>;
+  /** Whether an active national administrator belongs to this organisation. */
+  hasNationalAdministrator(organisation: number): Promise<boolean>;
   /** Newest first, at most a hundred. */
   all(): Promise<readonly PackRecord[]>;
   /** The pack that is in force at a moment; undefined before the first was adopted. */
-  inForceAt(at: number): Promise<(PackRecord & { readonly texts: PackTexts }) | undefined>;
+  inForceAt(at: number): Promise<PackOnRecord | undefined>;
 }

@@ -63,6 +63,7 @@ export const ROUTES = {
   history: "/history",
   policy: "/policy",
   policyPacks: "/policy/packs",
+  policyPack: "/policy/packs/:digest",
   policyApprove: "/policy/packs/:digest/approve",
   policyRefuse: "/policy/packs/:digest/refuse",
   accounts: "/accounts",
@@ -107,7 +108,7 @@ export const paths = {
   hitAcknowledge: (id: string) => `/hits/${segment(id)}/acknowledge`,
   hitVerify: (id: string) => `/hits/${segment(id)}/verify`,
   hitDisposition: (id: string) => `/hits/${segment(id)}/disposition`,
-  enquiries: (query: { kind?: string; vrm?: string } = {}) => withQuery(ROUTES.enquiries, query),
+  enquiries: (query: { kind?: string; vrm?: string; authority?: string } = {}) => withQuery(ROUTES.enquiries, query),
   enquiry: (id: string, cursor?: string) => withQuery(`/enquiries/${segment(id)}`, { cursor }),
   read: (id: string, enquiry?: string) => withQuery(`/reads/${segment(id)}`, { enquiry }),
   authorities: (query: { state?: string; mine?: string; cursor?: string } = {}) =>
@@ -141,8 +142,9 @@ export const paths = {
   finding: (id: string) => `/audit/findings/${segment(id)}`,
   auditCharts: (query: { days?: string; organisation?: string } = {}) => withQuery(ROUTES.auditCharts, query),
   history: (cursor?: string) => withQuery(ROUTES.history, { cursor }),
-  policy: () => ROUTES.policy,
+  policy: (notice?: string) => withQuery(ROUTES.policy, { notice }),
   policyPacks: () => ROUTES.policyPacks,
+  policyPack: (digest: string) => `/policy/packs/${segment(digest)}`,
   policyApprove: (digest: string) => `/policy/packs/${segment(digest)}/approve`,
   policyRefuse: (digest: string) => `/policy/packs/${segment(digest)}/refuse`,
   accounts: (query: { search?: string; state?: string; organisation?: string; cursor?: string } = {}) =>

@@ -35,6 +35,7 @@ import { organisationPage } from "./pages/organisation/page.ts";
 import { organisationSignInPage } from "./pages/organisation-sign-in/page.ts";
 import { organisationsPage } from "./pages/organisations/page.ts";
 import { policyPage } from "./pages/policy/page.ts";
+import { policyPackPage } from "./pages/policy-pack/page.ts";
 import { quarantinePage } from "./pages/quarantine/page.ts";
 import { quarantinedPage } from "./pages/quarantined/page.ts";
 import { readPage } from "./pages/read/page.ts";
@@ -67,6 +68,7 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   nrdsPage,
   nrdPage(assets.outline),
   policyPage,
+  policyPackPage,
   auditPage,
   auditEntryPage,
   auditSamplePage,

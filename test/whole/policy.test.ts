@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/access.ts";
 import { projectRoot } from "../../src/project-root.ts";
+import { writeChangedPack } from "../builders/changed-pack.ts";
 import { WholeApp, type Refused, type Reply } from "./whole-app.ts";
 
 const DAY = 86_400_000;
@@ -19,18 +20,22 @@ interface Version extends Refused {
   readonly proposedBy: string | null;
   readonly decidedBy: string | null;
 }
+interface PackView extends Version {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly comparedWith: string;
+  readonly difference: {
+    readonly added: readonly { readonly name: string }[];
+    readonly removed: readonly { readonly name: string }[];
+    readonly changed: readonly { readonly name: string; readonly decides: boolean }[];
+    readonly numbers: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
+  };
+}
 
 const packs = mkdtempSync(join(tmpdir(), "waywarden-whole-packs-"));
 let whole: WholeApp;
 beforeAll(async () => {
-  for (const name of ["uk", "stricter"])
-    cpSync(join(projectRoot, "policies/uk"), join(packs, name), { recursive: true });
-  const file = join(packs, "stricter/numbers.json");
-  const numbers = JSON.parse(readFileSync(file, "utf8")) as { access: object };
-  writeFileSync(
-    file,
-    JSON.stringify({ ...numbers, id: "uk-2026.9", access: { ...numbers.access, ordinaryDays: 60 } }),
-  );
+  cpSync(join(projectRoot, "policies/uk"), join(packs, "uk"), { recursive: true });
+  writeChangedPack(join(packs, "stricter"));
   whole = await WholeApp.start(undefined, { policyPack: join(packs, "uk") });
 });
 afterAll(async () => {
@@ -39,9 +44,9 @@ afterAll(async () => {
 });
 
 const policyAs = (username: string): Promise<Reply<Policy>> => whole.call<Policy>(username, "/v1/policy");
-const page = async (username: string) => {
+const page = async (username: string, url = "/policy") => {
   const cookie = `${SESSION_COOKIE}=${await whole.session(username)}`;
-  return whole.server.inject({ url: "/policy", headers: { accept: "text/html", cookie } });
+  return whole.server.inject({ url, headers: { accept: "text/html", cookie } });
 };
 const askAbout = (days: number): Promise<Reply<Refused>> =>
   whole.call<Refused>("investigator", "/v1/enquiries", {
@@ -75,9 +80,9 @@ describe("the policy", () => {
     expect(shown.body).not.toContain("Propose a change");
   });
 
-  it("is changed by two people, and what it says from then on decides", async () => {
+  it("is changed by two people who see what they change, and what it says from then on decides", async () => {
     expect((await askAbout(80)).status).toBe(200);
-    for (const username of ["dpo", "nationaladmin"]) await whole.session(username);
+    for (const username of ["dpo", "dpo2", "nationaladmin"]) await whole.session(username);
     const effectiveFrom = Date.now() + 2_000;
     const asked = {
       folder: "stricter",
@@ -95,14 +100,44 @@ describe("the policy", () => {
     const approve = `/v1/policy/packs/${proposed.body.digest}/approve`;
     const own = await whole.call<Version>("nationaladmin", approve, { reason: "I agree with myself" });
     expect([own.status, own.body.rules]).toEqual([403, ["policy-is-approved-by-another"]]);
-    expect((await page("nationaladmin")).body).not.toContain("Decide on");
-    expect((await page("dpo")).body).toContain("Decide on uk-2026.9");
+    const elsewhere = await whole.call<Version>("dpo", approve, { reason: "Good for us" });
+    expect([elsewhere.status, elsewhere.body.rules]).toEqual([403, ["policy-is-approved-nationally"]]);
+    expect(
+      (await whole.stores.audit.find({ actor: "dpo", action: "policy.decide", limit: 5 }))[0],
+    ).toMatchObject({
+      outcome: "refused",
+      subject: { rules: ["policy-is-approved-nationally"], policyPack: "uk-2026.9" },
+    });
+
+    const address = `/policy/packs/${proposed.body.digest}`;
+    const { body: seen } = await whole.call<PackView>("dpo2", `/v1${address}`);
+    expect(seen.texts["access.cedar"]).toContain("supervisor-sees-charts");
+    expect(seen.difference.added.map(({ name }) => name)).toEqual(["supervisor-sees-charts"]);
+    expect(seen.difference.removed.map(({ name }) => name)).toEqual(["organisation-policy-is-current"]);
+    expect(seen.difference.changed).toMatchObject([
+      { name: "operator-deals-with-hits", decides: true },
+      { name: "vetting-is-sufficient", decides: false },
+    ]);
+    expect(seen.difference.numbers).toContainEqual({ path: "access.ordinaryDays", before: 90, after: 60 });
+    expect((await page("dpo2")).body).not.toContain("Approve</button>");
+    for (const username of ["nationaladmin", "dpo", "operator"]) {
+      const { statusCode, body } = await page(username, address);
+      expect([username, statusCode]).toEqual([username, 200]);
+      expect(body).toContain("Another person than proposed it decides");
+      expect(body).not.toContain("<textarea");
+    }
+    expect((await page("dpo2", address)).body).toContain("<textarea");
+    expect((await page("dpo2", `/policy/packs/${"0".repeat(64)}`)).statusCode).toBe(404);
+    expect((await page("dpo2", "/policy/packs/nothing")).statusCode).toBe(404);
+    const stale = { reason: "As I saw it", comparedWith: proposed.body.digest };
+    expect((await whole.call<Version>("dpo2", approve, stale)).body.code).toBe("CONFLICT");
     await sleep(Math.max(0, effectiveFrom - Date.now()));
-    const approved = await whole.call<Version>("dpo", approve, { reason: "Necessary and proportionate" });
+    const decision = { reason: "Necessary and proportionate", comparedWith: seen.comparedWith };
+    const approved = await whole.call<Version>("dpo2", approve, decision);
     expect(approved.body).toMatchObject({
       state: "approved",
       proposedBy: "nationaladmin",
-      decidedBy: "dpo",
+      decidedBy: "dpo2",
     });
 
     expect((await policyAs("operator")).body.id).toBe("uk-2026.9");

@@ -1,15 +1,33 @@
 import { Problem } from "../../errors.ts";
-import type { PackBook, PackRecord } from "../../policy/pack-book.ts";
+import { packDifference, type PackDifference } from "../../policy/pack/difference.ts";
+import type { PackBook, PackOnRecord, PackRecord } from "../../policy/pack-book.ts";
 import type { PackKeeper } from "../../policy/pack-keeper.ts";
-import type { PolicyPack } from "../../policy/pack.ts";
-import { auditFirst } from "../audit-first.ts";
-import type { Act, Rooms } from "../ports.ts";
+import { readPolicyPack, type PolicyPack } from "../../policy/pack.ts";
+import { auditFirst, auditOutcome } from "../audit-first.ts";
+import type { Act, Rooms, SignedIn } from "../ports.ts";
 
 export interface PolicyDeskParts {
   readonly keeper: PackKeeper;
   readonly book: PackBook;
   readonly audit: Rooms["audit"];
   readonly now: () => number;
+}
+
+/** A pack on record, held against the one in force. */
+export interface PackHeldAgainst {
+  readonly record: PackOnRecord;
+  /** The pack in force, which the difference starts from. */
+  readonly inForce: PolicyPack;
+  /** Null where this version of the program cannot apply the pack; `unreadable` then says why. */
+  readonly difference: PackDifference | null;
+  readonly unreadable: string | null;
+}
+
+export interface PackDecision {
+  readonly state: "approved" | "refused";
+  readonly reason: string;
+  /** Digest of the pack in force when the difference was looked at; absent where nobody says. */
+  readonly comparedWith?: string | undefined;
 }
 
 /** The policy as people see it and change it. */
@@ -20,13 +38,19 @@ export interface PolicyPort {
   readonly restartNeeded: boolean;
   readonly folderName: string;
   versions(): Promise<readonly PackRecord[]>;
+  /** What a pack says, and otherwise than the one in force. @throws Problem NOT_FOUND */
+  compare(digest: string): Promise<PackHeldAgainst>;
   /** Of the pack in a folder beside the installation's; it waits for another person. `effectiveFrom`: epoch ms. */
   propose(asked: { folder: string; reason: string; effectiveFrom: number }, act: Act): Promise<PackRecord>;
-  /** By another person than proposed it. */
-  decide(digest: string, decision: "approved" | "refused", reason: string, act: Act): Promise<PackRecord>;
+  /** Why somebody whose role decides on packs may not decide on this one; undefined where they may. */
+  refusalTo(asker: SignedIn, record: PackRecord): Promise<Problem | undefined>;
+  /** By another person than proposed it. @throws Problem CONFLICT when another pack is in force than was compared with */
+  decide(digest: string, decision: PackDecision, act: Act): Promise<PackRecord>;
 }
 
-/** Changing the law is the audited act of two people; at its time it takes over (RET-4, AUD-1). */
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** Changing the law is the audited act of two people who see what they change; at its time it takes over (RET-4, AUD-1). */
 export class PolicyDesk implements PolicyPort {
   readonly #parts: PolicyDeskParts;
 
@@ -54,6 +78,14 @@ export class PolicyDesk implements PolicyPort {
     return this.#parts.book.all();
   }
 
+  async compare(digest: string): Promise<PackHeldAgainst> {
+    const record = await this.#onRecord(digest);
+    const inForce = this.pack;
+    const read = readAgain(record);
+    if ("unreadable" in read) return { record, inForce, difference: null, unreadable: read.unreadable };
+    return { record, inForce, difference: packDifference(inForce, read.pack), unreadable: null };
+  }
+
   async propose(
     { folder, reason, effectiveFrom }: { folder: string; reason: string; effectiveFrom: number },
     act: Act,
@@ -67,24 +99,48 @@ export class PolicyDesk implements PolicyPort {
     return book.propose(pack, { by: act.by.person, at: now(), reason, effectiveFrom });
   }
 
-  async decide(digest: string, state: "approved" | "refused", reason: string, act: Act): Promise<PackRecord> {
-    const { book, audit, keeper, now } = this.#parts;
-    const record = await book.find(digest);
-    if (record === undefined) throw new Problem("NOT_FOUND", "No such policy pack is on record.");
-    if (record.proposedBy?.id === act.by.person) {
-      throw new Problem("NOT_AUTHORISED", "Nobody approves the policy pack that they proposed.", {
-        extra: { rules: ["policy-is-approved-by-another"], needed: ["Another person to decide."] },
+  async refusalTo(asker: SignedIn, { proposedBy }: PackRecord): Promise<Problem | undefined> {
+    if (proposedBy?.id === asker.person)
+      return refused("Nobody decides on the policy pack that they proposed.", {
+        rules: ["policy-is-approved-by-another"],
+        needed: ["Another person to decide."],
       });
-    }
-    await auditFirst(audit, act, "policy.decide", {
-      policyPack: record.id,
-      policyPackDigest: digest,
-      state,
-      reason,
+    if (asker.roles.includes("nationaladmin")) return undefined;
+    if (await this.#parts.book.hasNationalAdministrator(asker.organisation.id)) return undefined;
+    return refused("The policy holds for every organisation; yours does not decide on it.", {
+      rules: ["policy-is-approved-nationally"],
+      needed: ["A national administrator, or the data protection officer of an organisation that has one."],
     });
+  }
+
+  async decide(digest: string, { state, reason, comparedWith }: PackDecision, act: Act): Promise<PackRecord> {
+    const { book, audit, keeper, now } = this.#parts;
+    const record = await this.#onRecord(digest);
+    const seen = { comparedWith: comparedWith ?? null };
+    const subject = { policyPack: record.id, policyPackDigest: digest, state, reason, ...seen };
+    const refusal = await this.refusalTo(act.by, record);
+    if (refusal !== undefined) {
+      await auditOutcome(audit, act, "policy.decide", "refused", {
+        ...subject,
+        rules: refusal.extra["rules"],
+      });
+      throw refusal;
+    }
+    if (comparedWith !== undefined && comparedWith !== this.pack.digest)
+      throw new Problem("CONFLICT", "Another pack took over since you looked. Look at the difference again.");
+    const read = readAgain(record);
+    if (state === "approved" && "unreadable" in read)
+      throw new Problem("CONFLICT", `This version of the program cannot apply it. ${read.unreadable}`);
+    await auditFirst(audit, act, "policy.decide", subject);
     const decided = await book.decide(digest, { state, by: act.by.person, at: now(), reason });
     await keeper.takeOver();
     return decided;
+  }
+
+  async #onRecord(digest: string): Promise<PackOnRecord> {
+    const record = DIGEST.test(digest) ? await this.#parts.book.find(digest) : undefined;
+    if (record === undefined) throw new Problem("NOT_FOUND", "No such policy pack is on record.");
+    return record;
   }
 
   #packIn(folder: string): PolicyPack {
@@ -95,6 +151,18 @@ export class PolicyDesk implements PolicyPort {
     }
   }
 }
+
+/** What is on record may be of an older program, and not be valid by this one. */
+function readAgain({ texts }: PackOnRecord): { pack: PolicyPack } | { unreadable: string } {
+  try {
+    return { pack: readPolicyPack(texts) };
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const refused = (detail: string, extra: { rules: string[]; needed: string[] }): Problem =>
+  new Problem("NOT_AUTHORISED", detail, { extra });
 
 const invalid = (path: string, message: string): Problem =>
   new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {

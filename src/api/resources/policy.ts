@@ -1,5 +1,9 @@
 import { z } from "zod";
+import type { PolicyRule } from "../../policy/cedar/rules.ts";
 import type { PackRecord } from "../../policy/pack-book.ts";
+import type { ChangedRule, PackValue } from "../../policy/pack/difference.ts";
+import { PACK_FILES } from "../../policy/pack.ts";
+import { ROLES } from "../../policy/roles.ts";
 import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, reason, time, timeText } from "../schemas.ts";
@@ -39,12 +43,66 @@ const versionView = z.object({
   effectiveFrom: time,
 });
 
+const value = z.union([z.string(), z.number(), z.boolean()]);
+const packValue = z.union([value, z.array(value)]).nullable();
+const file = z.enum(PACK_FILES);
+
+const packView = versionView.extend({
+  texts: z.record(file, z.string()).describe("The whole texts of its files"),
+  comparedWith: z.string().describe("Digest of the pack in force, which `difference` starts from"),
+  unreadable: z.string().nullable().describe("Why this version of the program cannot apply it"),
+  difference: z
+    .strictObject({
+      added: z.array(ruleView),
+      removed: z.array(ruleView),
+      changed: z.array(
+        z.strictObject({
+          name: z.string(),
+          decides: z.boolean().describe("False: only its words differ"),
+          before: ruleView,
+          after: ruleView,
+        }),
+      ),
+      numbers: z.array(z.strictObject({ path: z.string(), before: packValue, after: packValue })),
+      permissions: z
+        .array(
+          z.strictObject({ action: z.string(), gain: z.array(z.enum(ROLES)), lose: z.array(z.enum(ROLES)) }),
+        )
+        .describe("What the sentences about roles come to"),
+      elsewhere: z
+        .array(file)
+        .describe("Files that differ in comments, order or the facts sentences may look at"),
+    })
+    .nullable()
+    .describe("What it says otherwise than the pack in force; null where it cannot be applied"),
+});
+
+const presentRule = ({ name, effect, actions, says, source, needed, text }: PolicyRule) => ({
+  name,
+  effect,
+  actions: [...actions],
+  says,
+  source,
+  needed,
+  text,
+});
+
+const presentChange = ({ name, decides, before, after }: ChangedRule) => ({
+  name,
+  decides,
+  before: presentRule(before),
+  after: presentRule(after),
+});
+
 const present = (record: PackRecord): z.infer<typeof versionView> => ({
-  ...record,
+  digest: record.digest,
+  id: record.id,
+  state: record.state,
   proposedBy: record.proposedBy?.username ?? null,
   proposedAt: timeText(record.proposedAt),
   decidedBy: record.decidedBy?.username ?? null,
   decidedAt: record.decidedAt === null ? null : timeText(record.decidedAt),
+  reason: record.reason,
   effectiveFrom: timeText(record.effectiveFrom),
 });
 
@@ -61,15 +119,7 @@ export function policy(scope: Scope, { rooms }: ServerOptions): void {
       return {
         id: pack.id,
         digest: pack.digest,
-        rules: pack.rules.map(({ name, effect, actions, says, source, needed, text }) => ({
-          name,
-          effect,
-          actions: [...actions],
-          says,
-          source,
-          needed,
-          text,
-        })),
+        rules: pack.rules.map(presentRule),
         numbers: JSON.parse(pack.texts["numbers.json"]) as Record<string, unknown>,
         folderDiffers,
         restartNeeded,
@@ -105,6 +155,44 @@ export function policy(scope: Scope, { rooms }: ServerOptions): void {
       reply.code(201).send(present(await rooms.policy.propose(request.body, actOf(request)))),
   );
 
+  scope.get(
+    ROUTES.policyPack,
+    {
+      config: { access: "signed-in" },
+      schema: {
+        tags,
+        summary: "A pack on record: its texts, and what it says otherwise than the one in force",
+        params: z.object({ digest }),
+        response: { 200: packView },
+      },
+    },
+    async (request) => {
+      const { record, inForce, difference, unreadable } = await rooms.policy.compare(request.params.digest);
+      return {
+        ...present(record),
+        texts: record.texts,
+        comparedWith: inForce.digest,
+        unreadable,
+        difference: difference && {
+          added: difference.added.map(presentRule),
+          removed: difference.removed.map(presentRule),
+          changed: difference.changed.map(presentChange),
+          numbers: difference.numbers.map(({ path, before, after }) => ({
+            path,
+            before: asJson(before),
+            after: asJson(after),
+          })),
+          permissions: difference.permissions.map(({ action, gain, lose }) => ({
+            action,
+            gain: [...gain],
+            lose: [...lose],
+          })),
+          elsewhere: [...difference.elsewhere],
+        },
+      };
+    },
+  );
+
   for (const [route, decision, summary] of [
     [ROUTES.policyPackApprove, "approved", "Approve a proposed pack, as another person than proposed it"],
     [ROUTES.policyPackRefuse, "refused", "Refuse a proposed pack"],
@@ -117,14 +205,24 @@ export function policy(scope: Scope, { rooms }: ServerOptions): void {
           tags,
           summary,
           params: z.object({ digest }),
-          body: z.strictObject({ reason }),
+          body: z.strictObject({
+            reason,
+            comparedWith: digest
+              .optional()
+              .describe("As in the pack that was looked at; when another pack took over since, CONFLICT"),
+          }),
           response: { 200: versionView },
         },
       },
-      async (request) =>
-        present(
-          await rooms.policy.decide(request.params.digest, decision, request.body.reason, actOf(request)),
-        ),
+      async (request) => {
+        const { params, body } = request;
+        return present(
+          await rooms.policy.decide(params.digest, { state: decision, ...body }, actOf(request)),
+        );
+      },
     );
   }
 }
+
+const asJson = (value: PackValue | null) =>
+  typeof value === "object" && value !== null ? [...value] : value;

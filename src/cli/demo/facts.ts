@@ -62,6 +62,7 @@ export const PEOPLE: readonly DemoPerson[] = [
     organisation: SECOND_ORGANISATION,
   },
   { username: "dpo", fullName: "Dora Penhale", role: "dpo", organisation: FIRST_ORGANISATION },
+  { username: "dpo2", fullName: "Dewi Marsh", role: "dpo", organisation: SECOND_ORGANISATION },
   {
     username: "commissioner",
     fullName: "Cora Llewellyn",

@@ -1,5 +1,5 @@
 import { Problem } from "../../errors.ts";
-import type { PackBook, PackFiles, PackRecord } from "../../policy/pack-book.ts";
+import type { PackBook, PackFiles, PackOnRecord, PackRecord } from "../../policy/pack-book.ts";
 import type { PackTexts } from "../../policy/pack.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
@@ -79,12 +79,20 @@ export class PostgresPackBook implements PackBook {
     return (await this.find(digest)) as PackRecord;
   }
 
-  async find(digest: string): Promise<PackRecord | undefined> {
-    const [row] = await this.#database.query<Row>(
-      `select ${COLUMNS} ${FROM} where pack.digest = decode($1, 'hex')`,
+  async find(digest: string): Promise<PackOnRecord | undefined> {
+    const [row] = await this.#database.query<Row & { readonly body: PackTexts }>(
+      `select ${COLUMNS}, body ${FROM} where pack.digest = decode($1, 'hex')`,
       [digest],
     );
-    return row && asRecord(row);
+    return row && { ...asRecord(row), texts: row.body };
+  }
+
+  async hasNationalAdministrator(organisation: number): Promise<boolean> {
+    const rows = await this.#database.query(
+      `select 1 from person where organisation_id = $1 and state = 'active' and 'nationaladmin' = any(roles) limit 1`,
+      [organisation],
+    );
+    return rows.length > 0;
   }
 
   async all(): Promise<readonly PackRecord[]> {
@@ -94,7 +102,7 @@ export class PostgresPackBook implements PackBook {
     return rows.map(asRecord);
   }
 
-  async inForceAt(at: number): Promise<(PackRecord & { readonly texts: PackTexts }) | undefined> {
+  async inForceAt(at: number): Promise<PackOnRecord | undefined> {
     const [row] = await this.#database.query<Row & { readonly body: PackTexts }>(
       `select ${COLUMNS}, body ${FROM} where pack.state = 'approved' and effective_from <= $1
        order by effective_from desc, decided_at desc limit 1`,

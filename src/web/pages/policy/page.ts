@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { actOf } from "../../../api/audit-first.ts";
 import { whoAsks } from "../../../api/access.ts";
 import { Problem } from "../../../errors.ts";
+import { mayDo } from "../../../policy/roles.ts";
 import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
 import type { PageRoutes, PageTools } from "../../page.ts";
-import { paths, ROUTES, withQuery } from "../../paths.ts";
+import { paths, ROUTES } from "../../paths.ts";
 import { londonToEpoch } from "../../words/london-time.ts";
 import { policyView, PROPOSAL_FIELDS, type ProposalField } from "./view.ts";
 
@@ -44,39 +45,18 @@ export const policyPage: PageRoutes = (app, tools) => {
       } catch (error) {
         return showProblem(request, reply, values, error);
       }
-      return reply.redirect(withQuery(paths.policy(), { notice: "proposed" }), 303);
+      return reply.redirect(paths.policy("proposed"), 303);
     },
   );
-
-  for (const [route, decision] of [
-    [ROUTES.policyApprove, "approved"],
-    [ROUTES.policyRefuse, "refused"],
-  ] as const) {
-    app.post<{ Params: { digest: string } }>(
-      route,
-      { config: { access: "policy.approve", stepUp: true } },
-      async (request, reply) => {
-        const { reason } = valuesOf(request.body, ["reason"]);
-        if (reason === "")
-          return showPolicy(tools, request, reply, { conflict: "Write why, for the record.", status: 400 });
-        try {
-          await policy.decide(request.params.digest, decision, reason, actOf(request));
-        } catch (error) {
-          return showProblem(request, reply, undefined, error);
-        }
-        return reply.redirect(withQuery(paths.policy(), { notice: decision }), 303);
-      },
-    );
-  }
 
   function showProblem(
     request: FastifyRequest,
     reply: FastifyReply,
-    values: Record<ProposalField, string> | undefined,
+    values: Record<ProposalField, string>,
     error: unknown,
   ): Promise<FastifyReply> {
     if (!(error instanceof Problem)) throw error;
-    if (error.code === "INPUT_INVALID" && values !== undefined) {
+    if (error.code === "INPUT_INVALID") {
       const form = formWith(values, errorsAt(error.errors, FIELDS, "folder"));
       return showPolicy(tools, request, reply, { form, status: 400 });
     }
@@ -96,7 +76,7 @@ async function showPolicy(
   const view = policyView({
     policy,
     versions: await policy.versions(),
-    asker: whoAsks(request),
+    mayPropose: mayDo(whoAsks(request).roles, "policy.propose"),
     now: ports.now(),
     form: said.form ?? formWith(blank, []),
     notice: said.notice ?? "",

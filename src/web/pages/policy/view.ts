@@ -1,10 +1,9 @@
 import type { PolicyPort } from "../../../api/desks/policy-desk.ts";
-import type { SignedIn } from "../../../api/ports.ts";
 import type { PackRecord } from "../../../policy/pack-book.ts";
 import type { PolicyRule } from "../../../policy/cedar/rules.ts";
 import type { PolicyPack } from "../../../policy/pack.ts";
 import { fillIn } from "../../../policy/pack/placeholders.ts";
-import { ACTIONS, mayDo, rolesThatMay } from "../../../policy/roles.ts";
+import { ACTIONS, rolesThatMay } from "../../../policy/roles.ts";
 import type { Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
@@ -17,6 +16,17 @@ const STATE_WORDS: Readonly<Record<PackRecord["state"], string>> = {
   approved: "Approved",
   refused: "Refused",
 };
+
+/** How a version stands at a moment, beside the pack in force. */
+export function sayPackState(
+  { digest, state, effectiveFrom }: PackRecord,
+  inForce: string,
+  now: number,
+): string {
+  if (digest === inForce) return "In force";
+  return state === "approved" && effectiveFrom > now ? "Approved, to come" : STATE_WORDS[state];
+}
+
 const byRole = (rule: PolicyRule): boolean =>
   rule.actions.some((action) => (ACTIONS as readonly string[]).includes(action));
 
@@ -24,15 +34,14 @@ const byRole = (rule: PolicyRule): boolean =>
 export function policyView(parts: {
   policy: PolicyPort;
   versions: readonly PackRecord[];
-  asker: SignedIn;
+  mayPropose: boolean;
   now: number;
   form: Form<ProposalField>;
   notice: string;
   conflict: string;
 }) {
-  const { policy, versions, asker, now, form, notice, conflict } = parts;
+  const { policy, versions, mayPropose, now, form, notice, conflict } = parts;
   const { pack } = policy;
-  const mayApprove = mayDo(asker.roles, "policy.approve");
   const says = (rules: readonly PolicyRule[]) => rules.map((rule) => sayRule(rule, pack));
   return {
     pageTitle: "Policy",
@@ -43,7 +52,7 @@ export function policyView(parts: {
     conflict,
     folderDiffers: policy.folderDiffers ?? "",
     restartNeeded: policy.restartNeeded,
-    mayPropose: mayDo(asker.roles, "policy.propose"),
+    mayPropose,
     parts: [
       { id: "roles", title: "What each role may do", rules: says(pack.rules.filter(byRole)) },
       {
@@ -61,24 +70,18 @@ export function policyView(parts: {
     versions: versions.map((one) => ({
       ...one,
       short: one.digest.slice(0, 12),
-      inForce: one.digest === pack.digest,
-      stateWords:
-        one.digest === pack.digest
-          ? "In force"
-          : one.state === "approved" && one.effectiveFrom > now
-            ? "Approved, to come"
-            : STATE_WORDS[one.state],
+      href: paths.policyPack(one.digest),
+      waits: one.state === "proposed",
+      stateWords: sayPackState(one, pack.digest, now),
       effectiveFrom: sayTime(one.effectiveFrom),
       proposer: one.proposedBy?.username ?? "the installation",
       decider: one.decidedBy?.username ?? "",
-      approve: paths.policyApprove(one.digest),
-      refuse: paths.policyRefuse(one.digest),
-      mayDecide: one.state === "proposed" && mayApprove && one.proposedBy?.id !== asker.person,
     })),
   };
 }
 
-const sayRule = ({ name, effect, says, source, needed, text }: PolicyRule, pack: PolicyPack) => ({
+/** A sentence as it is shown; what it needs has the numbers of its own pack. */
+export const sayRule = ({ name, effect, says, source, needed, text }: PolicyRule, pack: PolicyPack) => ({
   name,
   effect,
   says,

@@ -1,0 +1,109 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../src/project-root.ts";
+import { writeChangedPack } from "../builders/changed-pack.ts";
+import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { WholeApp } from "../whole/whole-app.ts";
+import { visit } from "./browser-session.ts";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
+const HOUR = 3_600_000;
+
+describe.skipIf(!hasChromium("the journey through a change of policy"))(
+  "a change of policy, in a browser",
+  () => {
+    const packs = mkdtempSync(join(tmpdir(), "waywarden-journey-packs-"));
+    let whole: WholeApp;
+    let browser: Browser;
+    let digest = "";
+
+    beforeAll(async () => {
+      cpSync(join(projectRoot, "policies/uk"), join(packs, "uk"), { recursive: true });
+      writeChangedPack(join(packs, "stricter"));
+      whole = await WholeApp.start(undefined, { policyPack: join(packs, "uk") });
+      const proposed = await whole.call<{ digest: string }>("nationaladmin", "/v1/policy/packs", {
+        folder: "stricter",
+        reason: "Sixty days suffice",
+        effectiveFrom: new Date(Date.now() + HOUR).toISOString(),
+      });
+      digest = proposed.body.digest;
+      browser = await launchChromium();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await whole?.remove();
+      rmSync(packs, { recursive: true, force: true });
+    });
+
+    describe.each([1280, 390])("at %i pixels", (width) => {
+      it.each([
+        ["to whoever may decide", "dpo2", "Decide"],
+        ["to everybody else", "operator", "The whole texts"],
+      ])(
+        "the pack that waits is shown %s without violations or scrolling sideways",
+        async (_to, username, last) => {
+          const { context, page, faults } = await visit(browser, whole, { username, width });
+          try {
+            await page.goto("/policy");
+            await page.getByRole("link", { name: "See what it would change" }).click();
+            await page.getByRole("heading", { name: last, exact: true }).waitFor();
+            await page.locator("summary").first().click();
+            expect(await violations(page)).toEqual([]);
+            expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+            expect(faults).toEqual([]);
+          } finally {
+            await context.close();
+          }
+        },
+      );
+    });
+
+    it("is approved beside its difference in plain words, with a reason, without scripts", async () => {
+      const { context, page } = await visit(browser, whole, { username: "dpo2", javaScript: false });
+      try {
+        await page.goto(`/policy/packs/${digest}`);
+        const main = await page.locator("main").innerText();
+        for (const text of [
+          "3 values changed, 2 actions are for other roles, 1 sentence added, 1 sentence removed, 2 sentences changed.",
+          "A supervisor sees the charts of the own organisation.",
+          "organisation-policy-is-current",
+          "It decides differently.",
+          "It decides the same; only the words about it differ.",
+          "Added: to be confirmed. Taken away: tbc.",
+        ])
+          expect(main).toContain(text);
+        expect(await page.getByRole("row", { name: "access.ordinaryDays" }).innerText()).toMatch(/90\s+60/);
+
+        await page.getByRole("button", { name: "Approve" }).click();
+        await page.getByRole("link", { name: "Write why, for the record" }).waitFor();
+        await page.getByLabel("Why").fill("Read it whole; it is stricter");
+        await page.getByRole("button", { name: "Approve" }).click();
+        await page.getByText("Approved. It takes over at its time.").waitFor();
+        await page.getByRole("cell", { name: "Approved, to come" }).waitFor();
+        await page.getByRole("link", { name: "uk-2026.9" }).click();
+        await page.getByText("Approved, to come").waitFor();
+        expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
+      } finally {
+        await context.close();
+      }
+    });
+  },
+);
+
+/** Runs axe from outside the page, so that the content security policy stays as it is. */
+async function violations(page: Page): Promise<readonly unknown[]> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send("Runtime.evaluate", { expression: AXE });
+  const run = `axe.run(document, ${JSON.stringify({ runOnly: RULES })}).then(({ violations }) =>
+    JSON.stringify(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(" ")) }))))`;
+  const { result } = await devTools.send("Runtime.evaluate", {
+    expression: run,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return JSON.parse(result.value as string) as unknown[];
+}
