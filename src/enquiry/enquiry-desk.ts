@@ -7,7 +7,7 @@ import { parseReadId } from "../archive/read.ts";
 import type { FoundPage, ReadStore } from "../archive/read-store.ts";
 import { Problem } from "../errors.ts";
 import type { Decision, PolicyEngine, Refusal } from "../policy/engine.ts";
-import type { HitReadFacts } from "../policy/facts.ts";
+import type { HitReadFacts, LastDay } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
 import { isWithin } from "../read/position.ts";
 import { checkQuestion } from "./check-question.ts";
@@ -36,6 +36,8 @@ type Paging = { readonly limit?: number; readonly cursor?: string; readonly requ
 type Asked = Omit<EnquiryRecord, "kind" | "count" | "outcome">;
 
 const RECENT = 50;
+/** Where the volume of a day was counted already, or nothing more is handed out. */
+const NOTHING_YET: LastDay = { enquiries: 0, rows: 0 };
 
 /** Asks the archive on a person's behalf: decide, write the audit entry, and only then look (INV-2, INV-3, AUD-1). */
 export class EnquiryDesk implements Enquiries {
@@ -59,10 +61,11 @@ export class EnquiryDesk implements Enquiries {
       question,
       asked: this.#parts.now(),
     };
-    const decision = await this.#decide(asker, record);
+    const lastDay = await this.#parts.book.lastDay(asker.person, record.asked);
+    const decision = await this.#decide(asker, record, { lastDay });
     const entry = {
       action: "enquiry.ask",
-      subject: { ...subjectOf(record, decision), ...this.#lawOf(decision) },
+      subject: { ...subjectOf(record, decision), ...lawOf(decision) },
     } as const;
     const outcome = decision.allowed ? "asked" : "refused";
     // The entry comes first: an enquiry on record that the log does not have could be paged and never be drawn for review.
@@ -75,12 +78,13 @@ export class EnquiryDesk implements Enquiries {
   async page(asker: Asker, enquiry: string, paging: Paging): Promise<Answer> {
     const record = await this.#parts.book.find(enquiry);
     if (record === undefined || record.person !== asker.person) throw noEnquiry(enquiry);
-    const decision = await this.#decideAgain(asker, record);
+    const lastDay = await this.#parts.book.lastDay(asker.person, record.asked);
+    const decision = await this.#decideAgain(asker, record, lastDay);
     const entry = {
       action: "enquiry.page",
       subject: {
         ...subjectOf(record, decision),
-        ...this.#lawOf(decision),
+        ...lawOf(decision),
         cursor: paging.cursor ?? null,
       },
     } as const;
@@ -93,9 +97,10 @@ export class EnquiryDesk implements Enquiries {
     const subject = { limit: RECENT };
     await this.#log(asker, { action: "enquiry.list", outcome: "allowed", subject }, requestId);
     const records = await this.#parts.book.recent(asker.person, 0, RECENT);
-    return records.map(({ id, kind, asked, reason, authority, reference, count, outcome }) => ({
+    return records.map(({ id, kind, question, asked, reason, authority, reference, count, outcome }) => ({
       id,
       kind,
+      question,
       asked: new Date(asked).toISOString(),
       reason,
       authority: authority ?? `case ${reference ?? ""}`.trim(),
@@ -155,20 +160,17 @@ export class EnquiryDesk implements Enquiries {
     for await (const { grant, covers, under } of this.#permissions(asker, readId)) {
       const read = await this.#parts.reads.byId(grant, readId);
       if (read === null ? !("hit" in under) : !covers(read)) continue;
-      const law = this.#lawOf({ allowed: true, grant });
+      const law = lawOf({ allowed: true, grant });
       const subject = { ...about, ...law, under, ...(read?.vrm ? { vrm: read.vrm } : {}) };
       await this.#log(asker, { action, outcome: "allowed", subject }, requestId);
       if (read !== null) return { read, grant, receipt: index };
       throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
     }
-    const refusal: Refusal = {
-      allowed: false,
-      rules: ["read-is-covered"],
-      needed: [
-        "A current enquiry of yours whose results include this read, or a hit on it that you may see.",
-      ],
-    };
-    const subject = { ...about, ...this.#lawOf(refusal) };
+    const refusal = this.#parts.policy.engine.refuse(
+      "read-is-covered",
+      "A current enquiry of yours whose results include this read, or a hit on it that you may see.",
+    );
+    const subject = { ...about, ...lawOf(refusal) };
     await this.#log(asker, { action, outcome: "refused", subject }, requestId);
     throw refused(refusal);
   }
@@ -215,24 +217,30 @@ export class EnquiryDesk implements Enquiries {
     return known?.organisation === organisation ? known.reference : given;
   }
 
-  async #decide(asker: Asker, record: Asked, rowsBefore = 0): Promise<Decision> {
+  async #decide(
+    asker: Asker,
+    record: Asked,
+    { rowsBefore = 0, lastDay = NOTHING_YET }: { rowsBefore?: number; lastDay?: LastDay } = {},
+  ): Promise<Decision> {
     const { authorities, nrds, policy, now } = this.#parts;
     const named = record.authority;
     const authority = named === null ? undefined : ((await authorities.find(named)) ?? null);
-    return policy.engine.decideEnquiry(proposalOf(asker, record, authority, nrds, rowsBefore), now());
+    return policy.engine.decideEnquiry(
+      proposalOf(asker, record, authority, nrds, { rowsBefore, lastDay }),
+      now(),
+    );
   }
 
   /** An enquiry's permission lasts the pack's minutes from the asking, and only while its authority does. */
-  async #decideAgain(asker: Asker, record: EnquiryRecord, rowsBefore = 0): Promise<Decision> {
-    const minutes = this.#parts.policy.engine.pack.enquiry.grantMinutes;
-    if (record.outcome === "refused" || this.#parts.now() >= record.asked + minutes * 60_000) {
-      return {
-        allowed: false,
-        rules: ["enquiry-is-current"],
-        needed: [`Ask again: the answer to an enquiry may be looked at for ${minutes} minutes.`],
-      };
-    }
-    return this.#decide(asker, record, rowsBefore);
+  async #decideAgain(asker: Asker, record: EnquiryRecord, lastDay = NOTHING_YET): Promise<Decision> {
+    const { engine } = this.#parts.policy;
+    const minutes = engine.pack.enquiry.grantMinutes;
+    if (record.outcome === "refused" || this.#parts.now() >= record.asked + minutes * 60_000)
+      return engine.refuse(
+        "enquiry-is-current",
+        `Ask again: the answer to an enquiry may be looked at for ${minutes} minutes.`,
+      );
+    return this.#decide(asker, record, { lastDay });
   }
 
   /** Looks, and writes how it went and how much came back; only then is anything given out. */
@@ -257,7 +265,7 @@ export class EnquiryDesk implements Enquiries {
       throw error;
     }
     if (found.before >= grant.viewLimit) {
-      const decision = await this.#decide(asker, record, found.before);
+      const decision = await this.#decide(asker, record, { rowsBefore: found.before });
       if (!decision.allowed) {
         await ended("refused", { rules: decision.rules, count: found.count });
         throw refused(decision);
@@ -303,13 +311,6 @@ export class EnquiryDesk implements Enquiries {
     }
   }
 
-  /** The rules that decided and the pack they stand in. */
-  #lawOf(decision: Decision): Record<string, unknown> {
-    const { id, digest } = this.#parts.policy.engine.pack;
-    const rules = decision.allowed ? decision.grant.rules : decision.rules;
-    return { rules, policyPack: id, policyPackDigest: digest };
-  }
-
   #log(
     { username: actor, organisation }: Asker,
     entry: {
@@ -348,6 +349,12 @@ function subjectOf(record: Asked, decision: Decision): Record<string, unknown> {
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
   };
+}
+
+/** The rules that decided and the pack they stand in, which need not be the one in force by now. */
+function lawOf(decision: Decision): Record<string, unknown> {
+  const { rules, policyPack, policyPackDigest } = decision.allowed ? decision.grant : decision;
+  return { rules, policyPack, policyPackDigest };
 }
 
 function granted(decision: Decision): Grant {

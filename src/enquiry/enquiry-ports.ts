@@ -1,4 +1,4 @@
-import type { AuthorityFacts } from "../policy/facts.ts";
+import type { AuthorityFacts, LastDay } from "../policy/facts.ts";
 import type { Level, Purpose } from "../policy/purpose.ts";
 import type { Question, QuestionKind } from "./question.ts";
 
@@ -41,6 +41,8 @@ export interface EnquiryBook {
   /** `shown`: reads of the answer handed out so far. */
   close(id: string, outcome: "answered" | "failed", count: number | null, shown?: number): Promise<void>;
   find(id: string): Promise<EnquiryRecord | undefined>;
+  /** What a person asked in the 24 hours before a moment (epoch ms), and what they were shown since then until now. */
+  lastDay(person: number, before: number): Promise<LastDay>;
   /** A person's enquiries asked since then, newest first, at most `limit`. */
   recent(person: number, since: number, limit: number): Promise<readonly EnquiryRecord[]>;
 }

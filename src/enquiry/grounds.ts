@@ -25,7 +25,7 @@ export function proposalOf(
   record: Pick<EnquiryRecord, "purpose" | "level" | "reference" | "reason" | "question" | "asked">,
   authority: AuthorityFacts | null | undefined,
   nrds: NrdPlaces,
-  rowsBefore: number,
+  { rowsBefore, lastDay }: Pick<EnquiryProposal, "rowsBefore" | "lastDay">,
 ): EnquiryProposal {
   const { question, ...grounds } = record;
   const area = authority?.scope.area ?? null;
@@ -46,6 +46,7 @@ export function proposalOf(
     from: question.from,
     to: question.to,
     rowsBefore,
+    lastDay,
     tagged: nrds.tagged(),
     ...(radiusMetres === undefined ? {} : { radiusMetres }),
     ...aboutOf(question, nrds),

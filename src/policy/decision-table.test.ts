@@ -47,12 +47,13 @@ const proposal: EnquiryProposal = {
   purpose: "law-enforcement",
   level: "serious",
   reference: "CRIME/1",
-  reason: "Burglary series in Stafford, suspect vehicle",
+  reason: "A silver van was seen at three burglaries in Stafford; where it went afterwards",
   kind: "vrm",
   from: NOW - HOUR,
   to: NOW,
   asked: NOW,
   rowsBefore: 0,
+  lastDay: { enquiries: 0, rows: 0 },
   tagged: [],
 };
 
@@ -131,7 +132,13 @@ describe("the decision table", () => {
   });
 
   it("lets nobody with two kinds of function enquire, and no administrator see a read", () => {
-    for (const action of ["enquiry.ask", "hit.see", "quarantine.see", "export.make"] as const)
+    for (const action of [
+      "enquiry.ask",
+      "hit.see",
+      "image.overview",
+      "quarantine.see",
+      "export.make",
+    ] as const)
       expect(engine.mayDo(["admin", "nationaladmin"], action)).toBe(false);
     const both = engine.decideEnquiry({ ...proposal, roles: ["investigator", "admin"] }, NOW);
     expect(both).toMatchObject({ rules: ["vetting-is-sufficient"] });
@@ -173,7 +180,7 @@ const aProposal: fc.Arbitrary<EnquiryProposal> = fc
     purpose: maybe(fc.constantFrom(...PURPOSES)),
     level: maybe(fc.constantFrom(...LEVELS)),
     reference: fc.constantFrom(null, "", "CRIME/1"),
-    reason: fc.constantFrom("", "for police purposes", "Burglary series in Stafford"),
+    reason: fc.constantFrom("", "for police purposes", "Burglary series in Stafford", proposal.reason),
     kind: fc.constantFrom("vrm", "place", "partial"),
     vrm,
     nrds,

@@ -6,6 +6,8 @@ import type { Standing } from "../identity/person.ts";
 import type { AuthorityFacts, EnquiryProposal, HitReadFacts, Petitioner } from "./facts.ts";
 import { Grant } from "./grant.ts";
 import { loadPolicyPack } from "./pack.ts";
+import type { Level } from "./purpose.ts";
+import type { Role } from "./roles.ts";
 
 const engine = new PolicyEngine(loadPolicyPack(join(projectRoot, "policies/uk")));
 const { pack } = engine;
@@ -53,6 +55,7 @@ const proposal: EnquiryProposal = {
   to: NOW,
   asked: NOW,
   rowsBefore: 0,
+  lastDay: { enquiries: 0, rows: 0 },
   tagged: [],
 };
 const { authority: _, ...without } = proposal;
@@ -62,6 +65,7 @@ const stated: EnquiryProposal = {
   purpose: "law-enforcement",
   level: "serious",
   reference: "CRIME/1",
+  reason: "A silver van was seen at three burglaries in Stafford; where it went afterwards",
 };
 const refusal = (change: Partial<EnquiryProposal>, from = proposal) => {
   const decision = engine.decideEnquiry({ ...from, ...change }, NOW);
@@ -137,6 +141,8 @@ describe("an enquiry under an authority", () => {
     ["place-period-is-limited", { kind: "place", from: NOW - 25 * HOUR }],
     ["enough-characters", { kind: "partial", givenCharacters: 2 }],
     ["view-limit", { rowsBefore: 1000 }],
+    ["enquiries-a-day", { lastDay: { enquiries: pack.access.enquiriesPerDay, rows: 0 } }],
+    ["rows-a-day", { lastDay: { enquiries: 0, rows: pack.access.rowsPerDay } }],
   ])("is refused by rule %s", (rule, change) => {
     expect(refusal(change)).toEqual([rule]);
   });
@@ -201,6 +207,7 @@ describe("an enquiry without an authority", () => {
     ["older-reads-need-authority", { from: NOW - 90 * DAY - 1 }],
     ["purpose-is-stated", { purpose: null }],
     ["level-is-stated", { level: null }],
+    ["reason-for-a-stated-case-is-specific", { reason: "Burglary series in Stafford, suspect vehicle" }],
     ["reference-is-given", { reference: " " }],
     ["tax-and-duty-needs-authority", { purpose: "tax-and-duty" }],
     ["national-security-is-counter-terrorism", { purpose: "national-security" }],
@@ -215,9 +222,18 @@ describe("an enquiry without an authority", () => {
     expect(engine.decideEnquiry(first, NOW + 600_000).allowed).toBe(true);
   });
 
+  it("lets overview images be opened by those whose role includes them, which an auditor's does not", () => {
+    expect(granted({}, stated).overviews).toBe(true);
+    expect(granted({ roles: ["auditor"], level: "audit" }, stated).overviews).toBe(false);
+  });
+
   it("is for auditors and data protection officers where it serves an audit or a person's rights", () => {
     expect(refusal({ roles: ["auditor"], level: "audit" }, stated)).toEqual([]);
     expect(refusal({ roles: ["dpo"], level: "subject-rights" }, stated)).toEqual([]);
+    const given = { ...authority, level: "subject-rights", approverRank: null } as const;
+    const older = { roles: ["dpo"] as const, from: NOW - 200 * DAY, authority: given };
+    expect(refusal(older)).toEqual([]);
+    expect(refusal({ ...older, roles: ["investigator"] })).toEqual(["audit-and-rights-are-for-oversight"]);
   });
 });
 
@@ -288,6 +304,19 @@ describe("an export", () => {
   });
 });
 
+describe("a refusal to show reads", () => {
+  it("names the pack that refused, as a grant does", () => {
+    const law = { policyPack: pack.id, policyPackDigest: pack.digest };
+    expect(engine.decideEnquiry({ ...proposal, reason: "" }, NOW)).toMatchObject(law);
+    expect(engine.refuse("read-is-covered", "An enquiry.")).toEqual({
+      allowed: false,
+      rules: ["read-is-covered"],
+      needed: ["An enquiry."],
+      ...law,
+    });
+  });
+});
+
 describe("a request for an authority", () => {
   const approver = { ...proposal, person: 9, roles: ["authoriser"] } as const;
   const request = { asker: 5, organisation: 1, level: "serious", from: null, exceptional: null } as const;
@@ -319,6 +348,9 @@ describe("a request for an authority", () => {
     expect(decide({}, volume)).toEqual(["exceptional-reads-need-rank"]);
     expect(decide({}, { ...volume, from: NOW - DAY })).toEqual([]);
     expect(decide(ranked("superintendent"), volume)).toEqual(["exceptional-reads-need-rank"]);
+    expect(decide(ranked("superintendent"), { ...volume, exceptional: "we need it" })).toEqual([
+      "exceptional-reads-need-rank",
+    ]);
     expect(decide(ranked("superintendent"), { ...volume, exceptional: "life-at-risk" })).toEqual([]);
   });
 
@@ -326,6 +358,34 @@ describe("a request for an authority", () => {
     expect(decide({}, { level: "audit" })).toEqual(["no-rule-permits"]);
     expect(decide({ roles: ["dpo"], ...ranked(null) }, { level: "audit" })).toEqual([]);
     expect(decide({ roles: ["dpo"] }, {})).toEqual(["no-rule-permits"]);
+    expect(decide({ roles: ["auditor"], person: 5 }, { level: "audit" })).toEqual([
+      "authority-is-approved-by-another",
+    ]);
+  });
+
+  it("is made by those who may rely on it: oversight for its own levels, investigators for all others", () => {
+    const ask = (roles: readonly Role[], level: Level): readonly string[] => {
+      const decision = engine.decideRequest({ ...approver, roles }, { ...request, level }, NOW);
+      return decision.allowed ? [] : decision.rules;
+    };
+    expect(ask(["investigator"], "serious")).toEqual([]);
+    expect(ask(["dpo"], "subject-rights")).toEqual([]);
+    expect(ask(["auditor"], "audit")).toEqual([]);
+    expect(ask(["investigator"], "audit")).toEqual(["audit-and-rights-are-asked-for-by-oversight"]);
+    expect(ask(["auditor"], "serious")).toEqual(["oversight-asks-for-nothing-else"]);
+    expect(ask(["operator"], "serious")).toEqual(["no-rule-permits"]);
+  });
+
+  it("is refused and withdrawn by those who could have approved it, whatever their rank", () => {
+    const turnDown = (who: object, what: object): readonly string[] => {
+      const decision = engine.decideRefusal({ ...approver, ...who }, { ...request, ...what }, NOW);
+      return decision.allowed ? [] : decision.rules;
+    };
+    expect(turnDown(ranked(null), {})).toEqual([]);
+    expect(turnDown({ organisation: 2 }, {})).toEqual(["authority-is-approved-within-the-organisation"]);
+    expect(turnDown({ roles: ["auditor"] }, {})).toEqual(["no-rule-permits"]);
+    expect(turnDown({ roles: ["dpo"] }, { level: "subject-rights" })).toEqual([]);
+    expect(turnDown({}, { level: "audit" })).toEqual(["no-rule-permits"]);
   });
 });
 

@@ -10,7 +10,16 @@ import type {
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
 import type { PolicyPack } from "./pack.ts";
 import { fillIn } from "./pack/placeholders.ts";
-import { circumstancesOf, confirmByOf, enquiryOf, hitOf, limitsOf, personOf, wallsOf } from "./parties.ts";
+import {
+  circumstancesOf,
+  confirmByOf,
+  enquiryOf,
+  hitOf,
+  limitsOf,
+  personOf,
+  requestOf,
+  wallsOf,
+} from "./parties.ts";
 import { permissionsOf } from "./permissions.ts";
 import type { Purpose } from "./purpose.ts";
 import { ACTIONS, type Action, type Permissions, type Role } from "./roles.ts";
@@ -21,8 +30,13 @@ export interface Refusal {
   readonly rules: readonly string[];
   readonly needed: readonly string[];
 }
+/** A refusal to show reads, with the pack that refused: another may be in force when it is written down. */
+export interface RefusedLook extends Refusal {
+  readonly policyPack: string;
+  readonly policyPackDigest: string;
+}
 /** Whether reads may be looked at. */
-export type Decision = { readonly allowed: true; readonly grant: Grant } | Refusal;
+export type Decision = { readonly allowed: true; readonly grant: Grant } | RefusedLook;
 /** Whether something else may be done; `rules` are those that allowed it. */
 export type Approval = { readonly allowed: true; readonly rules: readonly string[] } | Refusal;
 
@@ -43,6 +57,8 @@ export class PolicyEngine {
   readonly #showHit: DecisionPoint;
   readonly #showReadsOf: DecisionPoint;
   readonly #takeOut: DecisionPoint;
+  readonly #request: DecisionPoint;
+  readonly #refuse: DecisionPoint;
   readonly #approve: DecisionPoint;
   readonly #seen = new Map<string, boolean>();
 
@@ -54,6 +70,8 @@ export class PolicyEngine {
     this.#showHit = pointFor("show-hit");
     this.#showReadsOf = pointFor("show-reads-of");
     this.#takeOut = pointFor("take-out");
+    this.#request = pointFor("request");
+    this.#refuse = pointFor("refuse");
     this.#approve = pointFor("approve");
   }
 
@@ -87,9 +105,11 @@ export class PolicyEngine {
       reason: proposal.reason,
       purpose,
       level: authority?.level ?? proposal.level,
-      accessFloor: proposal.from < walls.ordinary ? walls.access : Math.max(walls.ordinary, walls.access),
+      accessFloor:
+        authority && proposal.from < walls.ordinary ? walls.access : Math.max(walls.ordinary, walls.access),
       scope: scopeOf(proposal),
       withheldNrds: this.#withheldFrom(person, proposal, purpose),
+      overviews: this.mayDo(proposal.roles, "image.overview"),
       expires: authority ? Math.min(ends, authority.until, confirmByOf(authority, pack) ?? ends) : ends,
       rules: namesOf(this.#answer, verdict),
       policyPack: pack.id,
@@ -123,6 +143,7 @@ export class PolicyEngine {
       accessFloor: Math.max(walls.ordinary, walls.access),
       scope: { vrms: null, places: null, from: 0, to: Number.MAX_SAFE_INTEGER },
       withheldNrds: [],
+      overviews: this.mayDo(asker.roles, "image.overview"),
       expires: now + pack.enquiry.grantMinutes * 60_000,
       rules: namesOf(this.#showHit, verdict),
       policyPack: pack.id,
@@ -158,22 +179,31 @@ export class PolicyEngine {
     );
   }
 
+  /** Whether this person may ask for such an authority. */
+  decideRequest(asker: Petitioner, request: AuthorityRequestFacts, now: number): Approval {
+    const resource = requestOf(request, this.pack, now);
+    return this.#approval(this.#request, this.#request.decide(this.#personOf(asker, now), resource));
+  }
+
+  /** Whether this person may refuse such a request, or withdraw what came of it. */
+  decideRefusal(decider: Petitioner, request: AuthorityRequestFacts, now: number): Approval {
+    const resource = requestOf(request, this.pack, now);
+    return this.#approval(this.#refuse, this.#refuse.decide(this.#personOf(decider, now), resource));
+  }
+
   /** Whether this person may approve that request for an authority (INV-2). */
   decideAuthority(approver: Petitioner, request: AuthorityRequestFacts, now: number): Approval {
-    const { ordinary } = wallsOf(now, this.pack, now);
-    const attrs = {
-      asker: request.asker,
-      organisation: request.organisation,
-      level: request.level,
-      reachesOlderData: request.from === null || request.from < ordinary,
-      exceptional: request.exceptional !== null,
-    };
-    const resource = { type: "AuthorityRequest", id: "request", attrs };
+    const resource = requestOf(request, this.pack, now);
     const context = { limits: limitsOf(this.pack) };
     return this.#approval(
       this.#approve,
       this.#approve.decide(this.#personOf(approver, now), resource, context),
     );
+  }
+
+  /** A refusal under this pack for a condition that only the archive can tell; see docs/policy-pack.md. */
+  refuse(rule: string, needed: string): RefusedLook {
+    return { allowed: false, rules: [rule], needed: [needed], ...this.#named };
   }
 
   /** The tagged NRDs whose reads the asker may not see for that purpose. */
@@ -219,15 +249,15 @@ export class PolicyEngine {
     return verdict.allowed ? { allowed: true, rules: namesOf(point, verdict) } : this.#refusal(verdict);
   }
 
-  #refusal({ because }: Verdict): Refusal {
-    if (because.length === 0) {
-      return {
-        allowed: false,
-        rules: [NOTHING_PERMITS],
-        needed: ["A rule of the policy pack that permits this."],
-      };
-    }
+  get #named(): { readonly policyPack: string; readonly policyPackDigest: string } {
+    return { policyPack: this.pack.id, policyPackDigest: this.pack.digest };
+  }
+
+  #refusal({ because }: Verdict): RefusedLook {
+    if (because.length === 0)
+      return this.refuse(NOTHING_PERMITS, "A rule of the policy pack that permits this.");
     return {
+      ...this.#named,
       allowed: false,
       rules: because.map(({ name }) => name),
       needed: because.map(({ needed }) => fillIn(needed, this.pack, (action) => this.rolesThatMay(action))),

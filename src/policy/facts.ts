@@ -71,8 +71,16 @@ export interface EnquiryProposal extends Petitioner {
   readonly asked: number;
   /** Reads of the answer that go before the page wanted. */
   readonly rowsBefore: number;
+  /** Of the 24 hours before the question was asked; reads until now. */
+  readonly lastDay: LastDay;
   /** NRDs whose reads are not for everybody. */
   readonly tagged: readonly TaggedReader[];
+}
+
+/** What a person did within 24 hours: enquiries made, refused ones left out, and reads they were shown. */
+export interface LastDay {
+  readonly enquiries: number;
+  readonly rows: number;
 }
 
 /** An NRD whose reads are not for everybody. */

@@ -32,6 +32,8 @@ export interface GrantTerms {
   /** NRDs whose reads the asker may not see; no query returns them. */
   readonly withheldNrds: readonly number[];
   readonly expires: number;
+  /** Whether overview images may be opened; the patch of the plate goes with the read. */
+  readonly overviews: boolean;
   /** Names of the policy rules that allowed it. */
   readonly rules: readonly string[];
   readonly policyPack: string;
@@ -61,6 +63,7 @@ export class Grant implements GrantTerms {
   readonly scope: GrantScope;
   readonly withheldNrds: readonly number[];
   readonly expires: number;
+  readonly overviews: boolean;
   readonly rules: readonly string[];
   readonly policyPack: string;
   readonly policyPackDigest: string;
@@ -78,6 +81,7 @@ export class Grant implements GrantTerms {
     this.scope = terms.scope;
     this.withheldNrds = terms.withheldNrds;
     this.expires = terms.expires;
+    this.overviews = terms.overviews;
     this.rules = terms.rules;
     this.policyPack = terms.policyPack;
     this.policyPackDigest = terms.policyPackDigest;

@@ -1,7 +1,13 @@
 import type { CedarValueJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { accessFloor, monthsBefore } from "./access-floor.ts";
 import type { Party } from "./cedar/decision-point.ts";
-import type { AuthorityFacts, EnquiryProposal, HitReadFacts, Petitioner } from "./facts.ts";
+import type {
+  AuthorityFacts,
+  AuthorityRequestFacts,
+  EnquiryProposal,
+  HitReadFacts,
+  Petitioner,
+} from "./facts.ts";
 import type { PolicyNumbers } from "./pack/numbers.ts";
 import { tellingWords } from "./reason.ts";
 import { kindOfRoles, type Action } from "./roles.ts";
@@ -67,6 +73,8 @@ export function enquiryOf(proposal: EnquiryProposal, numbers: PolicyNumbers): Pa
       nrds: proposal.nrds?.length ?? 0,
       givenCharacters: proposal.givenCharacters ?? 0,
       rowsBefore: proposal.rowsBefore,
+      enquiriesInADay: proposal.lastDay.enquiries,
+      rowsInADay: proposal.lastDay.rows,
     },
   };
 }
@@ -77,6 +85,27 @@ export const hitOf = ({ id, organisation, state, captured, received }: HitReadFa
   id,
   attrs: { organisation, state, from: Math.min(captured, received) },
 });
+
+/** A request for an authority as the sentences see it. */
+export function requestOf(
+  { asker, organisation, level, from, exceptional }: AuthorityRequestFacts,
+  numbers: PolicyNumbers,
+  now: number,
+): Party {
+  const reachesOlderData = from === null || from < wallsOf(now, numbers, now).ordinary;
+  const attrs = {
+    asker,
+    organisation,
+    level,
+    reachesOlderData,
+    exceptional: isCriterion(exceptional, numbers),
+  };
+  return { type: "AuthorityRequest", id: "request", attrs };
+}
+
+/** Whether it is one of the pack's exceptional criteria. */
+const isCriterion = (exceptional: string | null, { access }: PolicyNumbers): boolean =>
+  access.exceptionalCriteria.some(({ name }) => name === exceptional);
 
 /** Now, how far back one may ask, the numbers of the pack, and the authority. */
 export function circumstancesOf(
@@ -119,7 +148,7 @@ function authorityOf(
     ...(confirmBy === undefined ? {} : { confirmBy }),
     purpose: authority.purpose,
     level: authority.level,
-    exceptional: numbers.access.exceptionalCriteria.some(({ name }) => name === authority.exceptional),
+    exceptional: isCriterion(authority.exceptional, numbers),
     ...(authority.approver === null ? {} : { approver: authority.approver }),
     approverRank: rankIn(numbers, authority.approverRank),
     coversVrm: scope.vrms === null || kind !== "vrm" || scope.vrms.includes(vrm ?? ""),
@@ -133,12 +162,15 @@ export const limitsOf = (numbers: PolicyNumbers): Record<string, CedarValueJson>
   const { enquiry, access } = numbers;
   return {
     minimumReasonWords: enquiry.minimumReasonWords,
+    minimumCaseReasonWords: enquiry.minimumCaseReasonWords,
     areaRadiusMetres: enquiry.areaRadiusMetres,
     areaHours: enquiry.areaHours,
     maximumNrds: enquiry.maximumNrds,
     partialMinimumCharacters: enquiry.partialMinimumCharacters,
     viewLimit: access.viewLimit,
     exportLimit: access.exportLimit,
+    enquiriesPerDay: access.enquiriesPerDay,
+    rowsPerDay: access.rowsPerDay,
     olderDataRank: rankIn(numbers, access.olderDataRank),
     exceptionalRank: rankIn(numbers, access.exceptionalRank),
   };

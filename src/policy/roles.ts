@@ -36,6 +36,7 @@ export function kindOfRoles(roles: readonly Role[]): AccountKind | undefined {
 export const ACTIONS = [
   "hit.see",
   "hit.act",
+  "image.overview",
   "list.see",
   "list.manage",
   "enquiry.ask",

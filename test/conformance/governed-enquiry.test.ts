@@ -37,6 +37,10 @@ onBothTwins("enquiries, duties and receipts", (twin) => {
     });
     expect((await book.recent(person.id, NOON, 5)).map((one) => one.id)).toEqual([second, id]);
     expect(await book.recent(person.id, NOON + 2, 5)).toEqual([]);
+    const day = 86_400_000;
+    expect(await book.lastDay(person.id, NOON + 2)).toEqual({ enquiries: 1, rows: 5 });
+    expect(await book.lastDay(person.id, NOON)).toEqual({ enquiries: 0, rows: 5 });
+    expect(await book.lastDay(person.id, NOON + 1 + day)).toEqual({ enquiries: 0, rows: 0 });
     expect(await book.find("not an id")).toBeUndefined();
 
     const third = randomUUID();

@@ -41,6 +41,7 @@ export const aGrant = (differences: Partial<GrantTerms> = {}): Grant =>
     accessFloor: 0,
     scope: { vrms: null, places: null, from: 0, to: Number.MAX_SAFE_INTEGER },
     withheldNrds: [],
+    overviews: true,
     expires: Number.MAX_SAFE_INTEGER,
     rules: [],
     policyPack: "test",

@@ -88,6 +88,7 @@ function aProposal(now: number): EnquiryProposal {
     to: now,
     asked: now,
     rowsBefore: 0,
+    lastDay: { enquiries: 0, rows: 0 },
     tagged: [],
   };
 }

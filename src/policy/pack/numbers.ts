@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { ROLES } from "../roles.ts";
 
 const positive = z.number().int().positive();
 const percent = z.number().positive().max(100);
-const roles = z.array(z.enum(ROLES)).min(1);
 const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const sentence = z.string().min(10).max(300);
 
@@ -44,7 +42,9 @@ export const policyNumbersSchema = z
       areaRadiusMetres: positive,
       areaHours: positive,
       maximumNrds: positive,
+      /** Under an authority, and for a stated case. */
       minimumReasonWords: positive,
+      minimumCaseReasonWords: positive,
       partialMinimumCharacters: positive,
       grantMinutes: positive,
     }),
@@ -55,7 +55,9 @@ export const policyNumbersSchema = z
       minimumReasonWords: positive,
       viewLimit: positive,
       exportLimit: positive,
-      enquiriesPerHour: positive,
+      /** Of one person in 24 hours. */
+      enquiriesPerDay: positive,
+      rowsPerDay: positive,
       emptyPhrases: z.array(z.string().min(1)),
       /** Lowest first. */
       ranks: z.array(z.string().min(1)).min(1),
@@ -75,7 +77,6 @@ export const policyNumbersSchema = z
       minimumPasswordLength: positive,
       enrolmentHours: positive,
       recoveryCodes: positive,
-      kinds: z.strictObject({ user: roles, oversight: roles, administrator: roles }),
       /** Lowest first. */
       vetting: z.array(z.string().min(1)).min(1),
       minimumVetting: z.strictObject({ user: z.string(), oversight: z.string(), administrator: z.string() }),
@@ -124,10 +125,6 @@ export const policyNumbersSchema = z
       if (!access.ranks.includes(rank)) wrong(`access.ranks has no ${rank}`);
     for (const level of Object.values(accounts.minimumVetting))
       if (!accounts.vetting.includes(level)) wrong(`accounts.vetting has no ${level}`);
-    const sorted = Object.values(accounts.kinds).flat();
-    for (const role of ROLES)
-      if (sorted.filter((one) => one === role).length !== 1)
-        wrong(`accounts.kinds must hold ${role} exactly once: no role is of two kinds`);
     for (const named of [
       monitoring.map((rule) => rule.name),
       access.exceptionalCriteria.map((criterion) => criterion.name),

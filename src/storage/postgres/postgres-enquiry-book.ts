@@ -1,5 +1,6 @@
 import type { EnquiryBook, EnquiryRecord } from "../../enquiry/enquiry-ports.ts";
 import type { Question } from "../../enquiry/question.ts";
+import type { LastDay } from "../../policy/facts.ts";
 import type { Database } from "./database.ts";
 import { postgresJson, postgresText } from "./postgres-json.ts";
 
@@ -7,6 +8,7 @@ type Row = Omit<EnquiryRecord, "kind" | "asked"> & { readonly asked: Date; reado
 
 const SELECT = `select id::text as id, person_id as person, organisation_id as organisation, authority, purpose, level,
   reference, reason, question, asked, outcome, result_count as count from enquiry`;
+const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The book of enquiries in the governed store. */
@@ -71,6 +73,15 @@ export class PostgresEnquiryBook implements EnquiryBook {
     if (!UUID.test(id)) return undefined;
     const [row] = await this.#database.query<Row>(`${SELECT} where id = $1::uuid`, [id]);
     return row && asRecord(row);
+  }
+
+  async lastDay(person: number, before: number): Promise<LastDay> {
+    const [row] = await this.#database.query<LastDay>(
+      `select count(*) filter (where asked < $3 and outcome <> 'refused')::integer as enquiries,
+          coalesce(sum(shown), 0)::integer as rows from enquiry where person_id = $1 and asked >= $2`,
+      [person, new Date(before - DAY_MS), new Date(before)],
+    );
+    return row as LastDay;
   }
 
   async recent(person: number, since: number, limit: number): Promise<readonly EnquiryRecord[]> {
