@@ -1,10 +1,13 @@
+import { join, resolve } from "node:path";
 import { CollectionLog } from "../audit/collection.ts";
 import { conditionOf, troubleOf, type LogCondition } from "../audit/log-condition.ts";
 import { GuardedLog } from "../audit/guarded-log.ts";
+import { LogBroken } from "../audit/log-broken.ts";
 import { logSigner } from "../audit/log-key.ts";
 import { PublishedLog } from "../audit/published-log.ts";
-import { LogBroken, Publisher } from "../audit/publisher.ts";
+import { Publisher } from "../audit/publisher.ts";
 import { Receipts } from "../audit/receipts.ts";
+import { signedFile } from "../audit/signed-file.ts";
 import { knownWitness, WitnessRound } from "../audit/witness-round.ts";
 import type { Settings } from "../config.ts";
 import type { Keys } from "../identity/key-files.ts";
@@ -33,6 +36,7 @@ export async function openLog(
     failed: (witness, why) => logger.warn({ event: "witness-refused", witness, why }),
   });
   const publisher = new Publisher(store, signer, now, {
+    memory: signedFile(join(resolve(settings.data), "keys/log.signed")),
     published: () => witnesses.wake(),
     failed: (error) => {
       const line = { event: "log-not-published", err: error };
@@ -41,6 +45,7 @@ export async function openLog(
     },
   });
   await publisher.start();
+  if (publisher.broken !== undefined) throw new LogBroken(publisher.broken);
   const receipts = new Receipts();
   const audit = new GuardedLog(stores.audit, () => troubleOf(publisher), receipts, {
     grew: () => publisher.wake(),

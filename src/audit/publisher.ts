@@ -1,6 +1,9 @@
+import { LogBroken } from "./log-broken.ts";
 import type { LogStore, StoredCheckpoint } from "./log-store.ts";
 import { Paced } from "./paced.ts";
-import { checkpointText } from "./tlog/checkpoint.ts";
+import { inOrder, requireContinued } from "./require-continued.ts";
+import type { SignedMemory } from "./signed-file.ts";
+import { checkpointText, type Checkpoint } from "./tlog/checkpoint.ts";
 import { edgeKeys, growTiles, rootFromEdge } from "./tlog/grow.ts";
 import { openCheckpoint } from "./tlog/signed-checkpoint.ts";
 import { signNote, type NoteSigner } from "./tlog/signed-note.ts";
@@ -14,17 +17,14 @@ const LOOK_MS = 10_000;
 /** Leaves that one checkpoint takes in; more follow at once in the next. */
 const MOST_LEAVES = 16_384;
 
-/** The log contradicts what was signed: publishing over it would fork it, so nobody may, ever again. */
-export class LogBroken extends Error {
-  override readonly name = "LogBroken";
-}
-
 export interface PublisherOptions {
   /** Hears of each checkpoint once it is durable and known here, whichever process made it. */
   readonly published?: (checkpoint: StoredCheckpoint) => void;
   readonly failed?: (error: unknown) => void;
   /** Called at each step, for whoever tests what a crash there means. */
-  readonly step?: (name: "begun" | "grown" | "signed" | "kept" | "committed") => void;
+  readonly step?: (name: "begun" | "grown" | "signed" | "remembered" | "kept" | "committed") => void;
+  /** What was signed here, kept apart from the store. */
+  readonly memory?: SignedMemory;
   /** Time on a clock that never goes back, in ms. */
   readonly elapsed?: () => number;
   /** How often it looks by itself, in ms. */
@@ -128,13 +128,22 @@ export class Publisher {
       const last = await growing.last();
       const edge = await growing.tiles(edgeKeys(last?.size ?? 0));
       this.#requireWhole(last, edge);
+      const remembered = await this.#remembered();
+      if (remembered !== null) await requireContinued(remembered, last, edge, growing, MOST_LEAVES);
       const leaves = await growing.leafHashes(last?.size ?? 0, MOST_LEAVES);
-      if (leaves.length === 0) return { last, made: null };
-      const grown = growTiles(last?.size ?? 0, edge, this.#inOrder(last?.size ?? 0, leaves));
+      if (leaves.length === 0) {
+        // Made by another process, or before there was a memory.
+        if (last !== null && last.size > (remembered?.size ?? 0)) await this.#options.memory?.keep(last.note);
+        return { last, made: null };
+      }
+      const grown = growTiles(last?.size ?? 0, edge, inOrder(last?.size ?? 0, leaves));
       step("grown");
       // Signed here, and shown to nobody before it is durable: a crash that loses this note loses every trace of it.
       const made = this.#sign(grown.size, grown.root);
       step("signed");
+      // Before anybody can see it. A crash from here to the commit leaves it ahead of the store, with the entries it is over.
+      await this.#options.memory?.keep(made.note);
+      step("remembered");
       await growing.keep(grown.tiles, made);
       step("kept");
       return { last, made };
@@ -164,11 +173,15 @@ export class Publisher {
     );
   }
 
-  #inOrder(size: number, leaves: readonly { readonly index: number; readonly hash: Buffer }[]): Buffer[] {
-    const gap = leaves.findIndex(({ index }, at) => index !== size + at);
-    if (gap !== -1)
-      throw new LogBroken(`Entry ${size + gap} of the log is missing, and later ones are there.`);
-    return leaves.map(({ hash }) => hash);
+  /** What was signed here last. @throws LogBroken when that is not of this log */
+  async #remembered(): Promise<Checkpoint | null> {
+    const note = await this.#options.memory?.last();
+    if (note === null || note === undefined) return null;
+    try {
+      return openCheckpoint(note, this.#signer.verifier, [], 0, "the checkpoint beside the log's key");
+    } catch (cause) {
+      throw new LogBroken(`The log's key is not the one that signed before. ${String(cause)}`, { cause });
+    }
   }
 
   #sign(size: number, root: Buffer): StoredCheckpoint {

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
+import { LogBroken } from "../../src/audit/log-broken.ts";
 import { logSigner } from "../../src/audit/log-key.ts";
 import { PublishedLog } from "../../src/audit/published-log.ts";
-import { LogBroken, Publisher } from "../../src/audit/publisher.ts";
+import { Publisher } from "../../src/audit/publisher.ts";
 import { forgetBefore, redact } from "../../src/audit/redaction.ts";
 import { consistencyProof, verifyConsistency, verifyInclusion } from "../../src/audit/tlog/proof.ts";
 import type { ReadPublicFile } from "../../src/audit/tlog/public-files.ts";
@@ -200,6 +201,7 @@ onBothTwins("the log that proves itself", (twin) => {
       "update audit_checkpoint set size = 1",
       "delete from audit_checkpoint",
       "truncate audit_checkpoint, audit_cosignature",
+      "truncate audit_cosignature",
       "update audit_tile set hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1)",
       "update audit_tile set hashes = substring(hashes from 33) where level = 0",
       "update audit_tile set index = index + 1000",

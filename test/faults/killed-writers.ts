@@ -7,6 +7,7 @@ import { expect } from "vitest";
 import { logSigner } from "../../src/audit/log-key.ts";
 import { PublishedLog } from "../../src/audit/published-log.ts";
 import { Publisher } from "../../src/audit/publisher.ts";
+import { signedFile } from "../../src/audit/signed-file.ts";
 import type { ReadPublicFile } from "../../src/audit/tlog/public-files.ts";
 import { openCheckpoint } from "../../src/audit/tlog/signed-checkpoint.ts";
 import { parseTilePath } from "../../src/audit/tlog/tile.ts";
@@ -75,7 +76,8 @@ export class KilledWriters {
     const signer = logSigner(createPrivateKey(readFileSync(this.#keyFile)));
     const store = new PostgresLogStore(database);
     const published = new PublishedLog(store, signer.verifier);
-    while (await new Publisher(store, signer, Date.now).publish());
+    const memory = signedFile(`${this.#keyFile}.signed`);
+    while (await new Publisher(store, signer, Date.now, { memory }).publish());
     const log = new PostgresAuditLog(database, Date.now);
     let entries = 0;
     for (let page = await log.from(0, 5_000); page.length > 0; page = await log.from(entries, 5_000)) {

@@ -7,7 +7,9 @@ import { startPostgres } from "../servers/postgres.ts";
 import { KilledWriters } from "./killed-writers.ts";
 
 const APPEND_STEPS = ["begun", "numbered", "inserted", "committed"].map((step) => `append-${step}`);
-const PUBLISH_STEPS = ["begun", "grown", "signed", "kept", "committed"].map((step) => `publish-${step}`);
+const PUBLISH_STEPS = ["begun", "grown", "signed", "remembered", "kept", "committed"].map(
+  (step) => `publish-${step}`,
+);
 
 describe("the log, killed while it is written and published", () => {
   const embedded = new KilledWriters();

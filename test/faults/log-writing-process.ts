@@ -3,6 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { logSigner } from "../../src/audit/log-key.ts";
 import { PublishedLog } from "../../src/audit/published-log.ts";
 import { Publisher } from "../../src/audit/publisher.ts";
+import { signedFile } from "../../src/audit/signed-file.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
@@ -38,6 +39,7 @@ const published = new PublishedLog(store, signer.verifier);
 const show = async (): Promise<void> => print({ checkpoint: await published.checkpoint() });
 const publisher = new Publisher(store, signer, Date.now, {
   step: dieAt("publish"),
+  memory: signedFile(`${keyFile}.signed`),
   published: () => void show(),
   failed: (error) => print({ failed: String(error) }),
 });

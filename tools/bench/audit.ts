@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logSigner } from "../../src/audit/log-key.ts";
 import { Publisher } from "../../src/audit/publisher.ts";
+import { signedFile, type SignedMemory } from "../../src/audit/signed-file.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
@@ -24,6 +25,7 @@ export async function benchAudit(scale: { seconds: number }): Promise<Figure[]> 
     return await measure(
       new PostgresAuditLog(database, Date.now),
       new PostgresLogStore(database),
+      signedFile(join(folder, "log.signed")),
       scale.seconds,
     );
   } finally {
@@ -32,7 +34,12 @@ export async function benchAudit(scale: { seconds: number }): Promise<Figure[]> 
   }
 }
 
-async function measure(log: PostgresAuditLog, store: PostgresLogStore, seconds: number): Promise<Figure[]> {
+async function measure(
+  log: PostgresAuditLog,
+  store: PostgresLogStore,
+  memory: SignedMemory,
+  seconds: number,
+): Promise<Figure[]> {
   const durable: number[] = [];
   const toCheckpoint: number[] = [];
   /** When each entry was durable, by its index, from `covered` on. */
@@ -40,6 +47,7 @@ async function measure(log: PostgresAuditLog, store: PostgresLogStore, seconds: 
   let covered = 0;
   let checkpoints = 0;
   const publisher = new Publisher(store, logSigner(generateKeyPairSync("ed25519").privateKey), Date.now, {
+    memory,
     published: ({ size }) => {
       const now = performance.now();
       checkpoints += 1;

@@ -21,7 +21,7 @@ import type { NoteVerifier } from "../../audit/tlog/signed-note.ts";
 import { entriesPath, TILE_WIDTH, tilePath, widthOfTile } from "../../audit/tlog/tile.ts";
 import { verifyLog } from "../../audit/tlog/verify-log.ts";
 import { folderFiles } from "./folder-files.ts";
-import { replaceFile } from "./replace-file.ts";
+import { replaceFile } from "../../audit/replace-file.ts";
 
 const AHEAD = 4;
 

@@ -11,7 +11,7 @@ import {
 import { UsageError } from "../options.ts";
 import { rememberedKey, updateMirror } from "./mirror-folder.ts";
 import { readKey } from "./read-key.ts";
-import { replaceFile } from "./replace-file.ts";
+import { replaceFile } from "../../audit/replace-file.ts";
 import { siteFiles } from "./site-files.ts";
 import { terminalText } from "./terminal-text.ts";
 

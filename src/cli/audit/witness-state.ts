@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { privateKeyOf } from "../../audit/tlog/signed-note.ts";
 import type { WitnessedHead, WitnessStore } from "../../audit/tlog/witness.ts";
-import { replaceFile } from "./replace-file.ts";
+import { replaceFile } from "../../audit/replace-file.ts";
 
 const SEED_BYTES = 32;
 

@@ -99,11 +99,13 @@ create trigger audit_checkpoint_is_never_emptied before truncate on audit_checkp
 create table audit_cosignature (
   size bigint not null references audit_checkpoint,
   witness text not null,                            -- name of its key
-  line text not null,                               -- signature lines, each with its line end
+  line text not null,                               -- signature line with its line end
   at timestamptz not null,
   primary key (size, witness)
 );
 create trigger audit_cosignature_only_grows before update or delete on audit_cosignature
   for each row execute function refuse_change();
+create trigger audit_cosignature_is_never_emptied before truncate on audit_cosignature
+  for each statement execute function refuse_change();
 
 create trigger audit_grew after insert on audit_entry for each statement execute function announce('audit_grew');
