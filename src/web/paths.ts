@@ -108,7 +108,8 @@ export const paths = {
   hitAcknowledge: (id: string) => `/hits/${segment(id)}/acknowledge`,
   hitVerify: (id: string) => `/hits/${segment(id)}/verify`,
   hitDisposition: (id: string) => `/hits/${segment(id)}/disposition`,
-  enquiries: (query: { kind?: string; vrm?: string; authority?: string } = {}) => withQuery(ROUTES.enquiries, query),
+  enquiries: (query: { kind?: string; vrm?: string; authority?: string } = {}) =>
+    withQuery(ROUTES.enquiries, query),
   enquiry: (id: string, cursor?: string) => withQuery(`/enquiries/${segment(id)}`, { cursor }),
   read: (id: string, enquiry?: string) => withQuery(`/reads/${segment(id)}`, { enquiry }),
   authorities: (query: { state?: string; mine?: string; cursor?: string } = {}) =>
