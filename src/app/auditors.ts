@@ -3,6 +3,7 @@ import { FindingDesk } from "../api/desks/finding-desk.ts";
 import { SampleDesk } from "../api/desks/sample-desk.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { drawMonth, monthBefore } from "../audit/work/draw-month.ts";
+import { drawRechecks } from "../audit/work/draw-rechecks.ts";
 import type { OrganisationBook } from "../identity/organisation.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import type { ScheduledDuty } from "../retention/schedule.ts";
@@ -68,7 +69,7 @@ export function openAuditors({ database, audit, organisations, pack, now }: Audi
         const by = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
         for (let back = MONTHS_BACK; back >= 1; back--)
           drawn += (await drawMonth(draw, monthBefore(now(), back), by)).length;
-        return `${drawn} samples drawn`;
+        return `${drawn} samples drawn, ${await drawRechecks(draw)} reviews to be checked again`;
       },
     } satisfies ScheduledDuty,
   };

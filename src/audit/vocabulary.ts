@@ -77,6 +77,7 @@ export const AUDIT_ACTIONS = {
     "policy.decide",
     "policy.load",
     "sample.draw",
+    "sample.next",
     "sample.review",
     "sample.recheck",
     "finding.open",

@@ -101,6 +101,8 @@ const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
   "policy.decide": () => "decided about a policy pack",
   "policy.load": (s) => `put the policy pack ${text(s["policyPack"])} in force`,
   "sample.draw": (s) => `drew the audit sample of ${text(s["month"])}`,
+  "sample.next": (s) =>
+    s["kind"] === "recheck" ? "took the next review to check" : "took the next enquiry of the sample",
   "sample.review": (s) => `reviewed entry ${text(s["entry"])} of the log`,
   "sample.recheck": (s) => `checked the review of entry ${text(s["entry"])}`,
   "finding.open": () => "opened a finding",

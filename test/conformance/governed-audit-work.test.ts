@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawMonth, monthBefore } from "../../src/audit/work/draw-month.ts";
+import { drawRechecks } from "../../src/audit/work/draw-rechecks.ts";
 import { isOverdue } from "../../src/audit/work/finding.ts";
 import type { Reviewer } from "../../src/audit/work/sample-book.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
@@ -92,7 +93,7 @@ onBothTwins("the auditors' work", (twin) => {
       population: 7,
       items: 4,
       reviewed: 0,
-      toRecheck: 2,
+      toRecheck: 0,
       rechecked: 0,
       seed: { size: 14, root: "0e".repeat(32) },
       strata: { old: 1, area: 1, volume: 1, rest: 1 },
@@ -253,6 +254,66 @@ onBothTwins("the auditors' work", (twin) => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  describe("which reviews are looked at again", () => {
+    const draw = (now = NOON) =>
+      drawRechecks({
+        book: books().samples,
+        audit: new PostgresAuditLog(twin.database, () => now),
+        numbers: () => NUMBERS,
+        now: () => now,
+      });
+    const drawnItems = async (): Promise<readonly number[]> =>
+      (
+        await twin.database.query<{ id: number }>(
+          "select id from audit_sample_item where recheck order by id",
+        )
+      ).map(({ id }) => id);
+
+    it("nobody knows before the log has gone on after the last review of a turn", async () => {
+      await twin.database.query(
+        `update audit_sample_item set assigned_to = null, assigned_at = null, reviewed_by = null, reviewed_at = null,
+           answers = null, rechecked_by = null, rechecked_at = null, recheck_agrees = null, recheck = false`,
+      );
+      const { samples } = books();
+      const made: number[] = [];
+      const review = async (reviewer: Reviewer, at: number): Promise<void> => {
+        const item = (await samples.next(reviewer, "review", null, STALE))!;
+        await samples.review(item.id, reviewer, {}, null, new Date(at));
+        made.push(item.id);
+      };
+      await review(force.national, NOON);
+      expect(await draw()).toBe(0);
+      await review(force.national, NOON + 1_000);
+      // The turn is over, and nothing was signed since: nobody can tell yet.
+      expect(await draw()).toBe(0);
+      await twin.database.query(
+        "insert into audit_checkpoint (size, root, note, at) values (30, $1, 'note', $2), (31, $3, 'note', $4)",
+        [Buffer.alloc(32, 9), new Date(NOON + 1_000), Buffer.alloc(32, 7), new Date(NOON + 1_200)],
+      );
+      expect(await draw()).toBe(1);
+      const [item, ...more] = await drawnItems();
+      expect([made.includes(item!), more]).toEqual([true, []]);
+      const log = new PostgresAuditLog(twin.database, () => NOON);
+      const [entry] = await log.find({ action: "sample.draw", limit: 1 });
+      expect(entry?.subject).toMatchObject({
+        kind: "recheck",
+        population: 2,
+        seed: { size: 31, root: "07".repeat(32) },
+        item,
+      });
+      expect(await draw(NOON + 5_000)).toBe(0);
+    });
+
+    it("is never told to whoever made the review, on another account of theirs either", async () => {
+      const { samples } = books();
+      const namesake = { ...force.auditor, fullName: "NADIA OSEI" };
+      expect(await samples.next(namesake, "recheck", null, STALE)).toBeUndefined();
+      expect(await samples.next(force.national, "recheck", null, STALE)).toBeUndefined();
+      const another = { ...force.auditor, username: "third", fullName: "Somebody else" };
+      expect(await samples.next(another, "recheck", null, STALE)).toBeDefined();
+    });
   });
 
   it("counts patterns of use on UK clocks", async () => {

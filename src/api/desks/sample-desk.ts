@@ -2,6 +2,7 @@ import type { AuditLog } from "../../audit/audit-log.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import { failed, wrongWith, type Answers, type Question } from "../../audit/work/checklist.ts";
 import { drawMonth, type DrawParts } from "../../audit/work/draw-month.ts";
+import { drawRechecks } from "../../audit/work/draw-rechecks.ts";
 import type {
   OpenedFinding,
   Reviewer,
@@ -11,7 +12,7 @@ import type {
 } from "../../audit/work/sample-book.ts";
 import { Problem } from "../../errors.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditFirst, auditOutcome } from "../audit-first.ts";
 import type { ReviewTask, SamplePort } from "../audit-ports.ts";
 import type { ItemView, SampleView } from "../audit-views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../ports.ts";
@@ -70,6 +71,9 @@ export class SampleDesk implements SamplePort {
   }
 
   async next(task: ReviewTask, act: Act): Promise<ItemView | null> {
+    // Handing out is an act of its own: the log has it before anybody is given anything.
+    await auditOutcome(this.#parts.audit, act, "sample.next", "asked", { kind: task });
+    if (task === "recheck") await drawRechecks(this.#parts);
     const now = new Date(this.#parts.now());
     const staleBefore = new Date(now.getTime() - HANDOUT_MS);
     const within = remitOf(act.by);

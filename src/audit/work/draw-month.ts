@@ -26,6 +26,10 @@ export function monthBefore(now: number, back = 1): string {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
 }
 
+/** The first moment after a month `YYYY-MM`, UTC. */
+const endOf = (month: string): Date =>
+  new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
+
 /**
  * Draws the samples of a month that is over, one for each organisation that asked anything and has none yet (AUD-3). Each is in
  * the log, with its seed, before it is kept; a crash in between leaves an entry, and the next draw gives the same sample.
@@ -43,7 +47,7 @@ export async function drawMonth(
     });
   const organisations = await book.undrawn(month);
   if (organisations.length === 0) return [];
-  const seed = await book.seedAfter(month);
+  const seed = await book.seedAfter(endOf(month));
   if (seed === undefined)
     throw new Problem("NOT_READY", "The log has no checkpoint after that month yet. Try again in a minute.", {
       retryAfter: 60,

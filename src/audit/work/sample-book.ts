@@ -1,4 +1,5 @@
 import type { Answers } from "./checklist.ts";
+import type { ReviewedSample } from "./recheck.ts";
 import type { DrawnItem, LoggedEnquiry, Stratum } from "./sample.ts";
 
 /** The seed of a draw: the log as it stood when the month was over, which nobody could know while it lasted. */
@@ -69,8 +70,8 @@ export interface SampleBook {
   /** Organisations with enquiries in a month that have no sample of it yet. */
   undrawn(month: string): Promise<readonly { readonly id: number; readonly name: string }[]>;
   enquiries(organisation: number, month: string): Promise<readonly LoggedEnquiry[]>;
-  /** The first checkpoint signed after a month; undefined until there is one. */
-  seedAfter(month: string): Promise<Seed | undefined>;
+  /** The first checkpoint signed at a moment or after it; undefined until there is one. */
+  seedAfter(moment: Date): Promise<Seed | undefined>;
   /** False where another process drew first: then that sample stands. */
   keep(sample: {
     readonly month: string;
@@ -89,8 +90,8 @@ export interface SampleBook {
     readonly limit: number;
   }): Promise<readonly Sample[]>;
   /**
-   * Gives a reviewer the next item: the one they have before them, else the next that nobody has. Never their own enquiry; other
-   * organisations before their own.
+   * Gives a reviewer the next item: the one they have before them, else the next that nobody has. Never their own enquiry or, to
+   * look at again, their own review, not on another account of the same name either; other organisations before their own.
    * @param within an organisation's id, or null for all
    * @param staleBefore items handed out before that moment and not done are handed out again
    */
@@ -101,6 +102,10 @@ export interface SampleBook {
     moments: { readonly now: Date; readonly staleBefore: Date },
   ): Promise<SampleItem | undefined>;
   item(id: number): Promise<SampleItem | undefined>;
+  /** Samples drawn since a moment that have reviews. */
+  reviewed(since: Date): Promise<readonly ReviewedSample[]>;
+  /** Has a review looked at again; false where that was so already. */
+  lookAgain(item: number): Promise<boolean>;
   /** Keeps a review and opens its finding in one act; false where the item is not before this reviewer. */
   review(
     item: number,

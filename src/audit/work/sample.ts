@@ -21,6 +21,7 @@ export interface LoggedEnquiry {
 export interface SampleNumbers {
   readonly samplePercent: number;
   readonly sampleMinimum: number;
+  /** The share of reviews that the national auditor looks at again, see recheck.ts. */
   readonly nationalRecheckPercent: number;
   /** Days after which data counts as old. */
   readonly ordinaryDays: number;
@@ -35,8 +36,6 @@ export interface DrawnItem {
   readonly stratum: Stratum;
   /** Its turn in the review, from 1. */
   readonly place: number;
-  /** Whether the national auditor looks at the review again. */
-  readonly recheck: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -59,13 +58,8 @@ export const sampleSize = (
 ): number => Math.min(enquiries, Math.max(sampleMinimum, Math.ceil((enquiries * samplePercent) / 100)));
 
 /** The lot of an entry: SHA-256 over seed, purpose and index, a line each. Whoever has the seed can draw again. */
-const lotOf = (seed: string, purpose: "review" | "recheck", index: number): string =>
+export const lotOf = (seed: string, purpose: "review" | "recheck", index: number): string =>
   createHash("sha256").update(`${seed}\n${purpose}\n${index}`).digest("hex");
-
-const byLot =
-  (seed: string, purpose: "review" | "recheck") =>
-  (a: { readonly index: number }, b: { readonly index: number }): number =>
-    lotOf(seed, purpose, a.index) < lotOf(seed, purpose, b.index) ? -1 : 1;
 
 /**
  * Draws the sample of one organisation's month (AUD-3, AUD-4). The strata take turns, each giving its lowest lot, so that rare
@@ -92,14 +86,7 @@ export function drawSample(
         drawn.push({ index: entry.index, person: entry.actor, stratum });
     }
   }
-  const again = Math.ceil((drawn.length * numbers.nationalRecheckPercent) / 100);
-  const rechecked = new Set(
-    [...drawn]
-      .sort(byLot(seed, "recheck"))
-      .slice(0, again)
-      .map(({ index }) => index),
-  );
   return drawn
-    .sort(byLot(seed, "review"))
-    .map((item, turn) => ({ ...item, place: turn + 1, recheck: rechecked.has(item.index) }));
+    .sort((a, b) => (lotOf(seed, "review", a.index) < lotOf(seed, "review", b.index) ? -1 : 1))
+    .map((item, turn) => ({ ...item, place: turn + 1 }));
 }

@@ -1,4 +1,5 @@
 import { STRATA, type LoggedEnquiry, type Stratum } from "../../audit/work/sample.ts";
+import type { ReviewedSample } from "../../audit/work/recheck.ts";
 import type { Answers } from "../../audit/work/checklist.ts";
 import type {
   OpenedFinding,
@@ -110,11 +111,10 @@ export class PostgresSampleBook implements SampleBook {
     }));
   }
 
-  async seedAfter(month: string): ReturnType<SampleBook["seedAfter"]> {
+  async seedAfter(moment: Date): ReturnType<SampleBook["seedAfter"]> {
     const [row] = await this.#database.query<{ size: number; root: Buffer }>(
-      `select size, root from audit_checkpoint
-        where at >= (($1 || '-01')::timestamp + interval '1 month') at time zone 'UTC' order by size limit 1`,
-      [month],
+      "select size, root from audit_checkpoint where at >= $1 order by size limit 1",
+      [moment],
     );
     return row && { size: row.size, root: row.root.toString("hex") };
   }
@@ -130,8 +130,8 @@ export class PostgresSampleBook implements SampleBook {
       if (kept === undefined) return false;
       await tx.query(
         `insert into audit_sample_item (sample_id, entry_index, place, stratum, person, recheck)
-         select $1, index, place, stratum, person, recheck from jsonb_to_recordset($2::jsonb)
-           as item (index bigint, place integer, stratum text, person text, recheck boolean)`,
+         select $1, index, place, stratum, person, false from jsonb_to_recordset($2::jsonb)
+           as item (index bigint, place integer, stratum text, person text)`,
         [kept.id, postgresJson(items)],
       );
       return true;
@@ -156,7 +156,8 @@ export class PostgresSampleBook implements SampleBook {
     const waiting =
       task === "review"
         ? "item.reviewed_by is null"
-        : "item.recheck and item.reviewed_by <> $1 and item.rechecked_by is null";
+        : `item.recheck and item.reviewed_by <> $1 and item.rechecked_by is null
+           and not exists (select from person where id = item.reviewed_by and lower(full_name) = lower($3))`;
     return this.#database.transaction(async (tx) => {
       const [taken] = await tx.query<{ id: number }>(
         `update audit_sample_item set assigned_to = $1, assigned_at = $6 where id = (
@@ -184,6 +185,26 @@ export class PostgresSampleBook implements SampleBook {
 
   item(id: number): Promise<SampleItem | undefined> {
     return itemOf(this.#database, id);
+  }
+
+  reviewed(since: Date): Promise<readonly ReviewedSample[]> {
+    return this.#database.query<ReviewedSample>(
+      `select to_char(month, 'YYYY-MM') as month, organisation_id as organisation, count(reviewed_by) = count(*) as complete,
+              jsonb_agg(jsonb_build_object('item', item.id, 'index', entry_index, 'recheck', recheck,
+                                           'at', floor(extract(epoch from reviewed_at) * 1000))
+                        order by reviewed_at, item.id) filter (where reviewed_by is not null) as reviews
+         from audit_sample_item as item join audit_sample as sample on sample.id = sample_id
+        where drawn_at >= $1 group by sample.id having count(reviewed_by) > 0 order by sample.id`,
+      [since],
+    );
+  }
+
+  async lookAgain(item: number): Promise<boolean> {
+    const changed = await this.#database.query(
+      "update audit_sample_item set recheck = true where id = $1 and not recheck and reviewed_by is not null returning id",
+      [item],
+    );
+    return changed.length > 0;
   }
 
   review(
