@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AuditLog } from "../audit/audit-log.ts";
+import { mayDo } from "../policy/roles.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import type { Person, Session } from "./person.ts";
 import type { SessionBook, SignInMethod } from "./session-book.ts";
@@ -49,6 +50,7 @@ export interface RefusedResult {
     | "passkey"
     | "provider"
     | "not-active"
+    | "organisation"
     | "network"
     | "locked";
   /** Seconds until trying again makes sense, where `locked`. */
@@ -62,6 +64,13 @@ export const newToken = (): string => randomBytes(32).toString("base64url");
 /** Names a session in limits, logs and streams; the secret cannot be found from it. */
 export const sessionName = (hash: Buffer): string => hash.toString("base64url").slice(0, 22);
 
+/**
+ * Nobody of an organisation that is suspended or withdrawn is let in (ACC-1), except those who keep organisations: they see
+ * no reads, and nobody else could put right what was suspended by mistake.
+ */
+const mayComeIn = ({ roles, standing }: Person): boolean =>
+  standing.organisationState === "approved" || mayDo(roles, "organisation.manage");
+
 /** Opens, recognises and closes sessions, all of them with new secrets (ACC-6). */
 export class Sessions {
   readonly #parts: SessionParts;
@@ -73,6 +82,7 @@ export class Sessions {
   /** Opens a session for somebody who proved who they are. The log has it before the session exists (AUD-1). */
   async open(person: Person, method: SignInMethod, visit: Visit): Promise<SignInResult> {
     if (person.state !== "active") return this.refuse(person.username, "not-active", visit);
+    if (!mayComeIn(person)) return this.refuse(person.username, "organisation", visit, person.organisation.id);
     if (!(await this.#parts.allowsNetwork(person.organisation.id, visit.address)))
       return this.refuse(person.username, "network", visit, person.organisation.id);
     await logFirst(this.#parts.audit, {
@@ -119,7 +129,7 @@ export class Sessions {
   }
 
   /**
-   * The session of a token, when it is known and neither idle nor old; using it keeps it from going idle.
+   * The session of a token, when it is known and neither idle nor old, and its holder may still come in; using it keeps it from going idle.
    * @throws Problem NOT_READY when the store does not answer
    */
   sessionOf(token: string): Promise<Session | undefined> {
@@ -129,7 +139,8 @@ export class Sessions {
       const hash = tokenHash(token);
       const session = await book.find(hash);
       const moment = now();
-      if (session === undefined || session.person.state !== "active") return undefined;
+      if (session === undefined || session.person.state !== "active" || !mayComeIn(session.person))
+        return undefined;
       if (session.expires <= moment || session.lastSeen + limits.idleMinutes * MINUTE_MS <= moment)
         return undefined;
       if (moment - session.lastSeen >= TOUCH_MS) await book.touch(hash, moment);

@@ -139,7 +139,7 @@ export class SignIn {
         if (until !== null)
           return { ...(await refuse("locked")), retryAfter: Math.ceil((until - moment) / 1_000) };
         const result = await judge(refuse);
-        if (isRefused(result) && result.why !== "network")
+        if (isRefused(result) && result.why !== "network" && result.why !== "organisation")
           await attempts.failed(name, network, moment, {
             failures: limits.signInFailures,
             networkFailures: limits.networkFailures,

@@ -71,7 +71,7 @@ const ROWS: readonly (readonly [name: string, username: string, url: string, pre
     "investigator",
     "/enquiries",
     async (page) => {
-      await stateCase(page, "Seen leaving the scene");
+      await stateCase(page, "The car was seen leaving the scene of a burglary in Stafford");
       await page.locator("main details summary").first().click();
     },
   ],

@@ -402,6 +402,25 @@ onBothTwins("identity", (twin) => {
     await expect(enrolments.open(token, visit(HOME))).rejects.toMatchObject({ code: "ENROLMENT_INVALID" });
   });
 
+  it.each(["suspended", "withdrawn"] as const)(
+    "lets in nobody of an organisation that is %s, and ends the sessions they had",
+    async (state) => {
+      const { attempt, opened, organisations, person, signIn, clock, audit } = await account();
+      const { token } = await opened("right");
+      await organisations.change(person.organisation.id, { state });
+      expect(await signIn.sessionOf(token)).toBeUndefined();
+      for (let tries = 0; tries < 4; tries++) {
+        clock.now += 30_000;
+        expect(await attempt("right")).toMatchObject({ outcome: "refused", why: "organisation" });
+      }
+      const logged = await audit.find({ action: "session.refuse", actor: person.username, limit: 9 });
+      expect(logged[0]).toMatchObject({ subject: { why: "organisation" } });
+      await organisations.change(person.organisation.id, { state: "approved" });
+      clock.now += 30_000;
+      await opened("right");
+    },
+  );
+
   it("lets people in only from their organisation's networks, once both factors were right", async () => {
     const { attempt, opened, organisations, person, networks, clock, audit } = await account();
     await organisations.change(person.organisation.id, {

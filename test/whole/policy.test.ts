@@ -55,7 +55,7 @@ const askAbout = (days: number): Promise<Reply<Refused>> =>
     purpose: "law-enforcement",
     level: "serious",
     reference: "CRIME/26/1",
-    reason: "Series of burglaries in Bodmin",
+    reason: "A car was seen at a series of burglaries in Bodmin this month",
     from: new Date(Date.now() - days * DAY).toISOString(),
     to: new Date().toISOString(),
   });

@@ -102,6 +102,8 @@ export class PostgresOrganisationBook implements OrganisationBook {
         ],
       ),
     );
+    // Open streams look at once whether their session still holds.
+    if (state !== undefined) await this.#database.query("select pg_notify('person_stopped', '')");
     return rows.length === 1;
   }
 }
