@@ -48,7 +48,7 @@ export class EnquiryDesk implements Enquiries {
   }
 
   async ask(asker: Asker, asked: Grounds & { question: Question }, paging: Paging): Promise<Answer> {
-    const question = checkQuestion(asked.question, this.#parts.nrds);
+    const question = await this.#checked(asker, asked, paging.requestId);
     const record = {
       id: randomUUID(),
       person: asker.person,
@@ -77,7 +77,11 @@ export class EnquiryDesk implements Enquiries {
 
   async page(asker: Asker, enquiry: string, paging: Paging): Promise<Answer> {
     const record = await this.#parts.book.find(enquiry);
-    if (record === undefined || record.person !== asker.person) throw noEnquiry(enquiry);
+    if (record === undefined || record.person !== asker.person) {
+      const subject = { enquiry, codes: ["NOT_FOUND"] };
+      await this.#log(asker, { action: "enquiry.page", outcome: "refused", subject }, paging.requestId);
+      throw noEnquiry(enquiry);
+    }
     const lastDay = await this.#parts.book.lastDay(asker.person, record.asked);
     const decision = await this.#decideAgain(asker, record, lastDay);
     const entry = {
@@ -94,9 +98,11 @@ export class EnquiryDesk implements Enquiries {
   }
 
   async mine(asker: Asker, requestId: string): ReturnType<Enquiries["mine"]> {
-    const subject = { limit: RECENT };
-    await this.#log(asker, { action: "enquiry.list", outcome: "allowed", subject }, requestId);
+    const entry = { action: "enquiry.list", subject: { limit: RECENT } } as const;
+    await this.#log(asker, { ...entry, outcome: "asked" }, requestId);
     const records = await this.#parts.book.recent(asker.person, 0, RECENT);
+    const subject = { ...entry.subject, count: records.length };
+    await this.#log(asker, { ...entry, outcome: "allowed", subject }, requestId);
     return records.map(({ id, kind, question, asked, reason, authority, reference, count, outcome }) => ({
       id,
       kind,
@@ -243,6 +249,36 @@ export class EnquiryDesk implements Enquiries {
     return this.#decide(asker, record, { lastDay });
   }
 
+  /** The question as it can be asked; one that cannot is on record too, as far as it was understood. */
+  async #checked(
+    asker: Asker,
+    asked: Grounds & { question: Question },
+    requestId: string,
+  ): Promise<Question> {
+    try {
+      return checkQuestion(asked.question, this.#parts.nrds);
+    } catch (error) {
+      const codes = error instanceof Problem ? error.errors.map(({ code }) => code) : [];
+      await this.notAsked(asker, { codes, reason: asked.reason, kind: asked.question.kind }, requestId);
+      throw error;
+    }
+  }
+
+  async notAsked(
+    asker: Asker,
+    subject: { readonly codes: readonly string[]; readonly kind?: string; readonly reason?: string },
+    requestId: string,
+  ): Promise<void> {
+    await this.#log(asker, { action: "enquiry.ask", outcome: "failed", subject }, requestId);
+  }
+
+  async #stillAllowed(asker: Asker, record: Asked, grant: Grant, rowsBefore: number): Promise<Decision> {
+    const { policy, now } = this.#parts;
+    if (now() >= grant.expires)
+      return policy.engine.refuse("enquiry-is-current", "Ask again: the permission ran out meanwhile.");
+    return this.#decide(asker, record, { rowsBefore });
+  }
+
   /** Looks, and writes how it went and how much came back; only then is anything given out. */
   async #answer(
     asker: Asker,
@@ -264,12 +300,11 @@ export class EnquiryDesk implements Enquiries {
       if (!(error instanceof Problem)) await this.#parts.book.close(record.id, "failed", null);
       throw error;
     }
-    if (found.before >= grant.viewLimit) {
-      const decision = await this.#decide(asker, record, { rowsBefore: found.before });
-      if (!decision.allowed) {
-        await ended("refused", { rules: decision.rules, count: found.count });
-        throw refused(decision);
-      }
+    // A search takes its time: what was withdrawn or ran out meanwhile is not handed out.
+    const still = await this.#stillAllowed(asker, record, grant, found.before);
+    if (!still.allowed) {
+      await ended("refused", { ...lawOf(still), count: found.count });
+      throw refused(still);
     }
     const shown = found.before + found.items.length;
     await Promise.all([

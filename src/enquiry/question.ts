@@ -126,6 +126,12 @@ export interface Enquiries {
       requestId: string;
     },
   ): Promise<Answer>;
+  /** Writes down that somebody tried to ask what could not be understood (INV-3): the codes of what was wrong with it. */
+  notAsked(
+    asker: Asker,
+    subject: { readonly codes: readonly string[]; readonly kind?: string; readonly reason?: string },
+    requestId: string,
+  ): Promise<void>;
   /** A further page of an enquiry the asker made, while its grant lasts. */
   page(
     asker: Asker,
@@ -140,6 +146,7 @@ export interface Enquiries {
     readonly {
       id: string;
       kind: QuestionKind;
+      question: Question;
       asked: string;
       reason: string;
       authority: string;

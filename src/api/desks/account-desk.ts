@@ -15,7 +15,7 @@ import type { SuspicionBook } from "../../identity/monitoring/suspicion.ts";
 import type { OrganisationBook } from "../../identity/organisation.ts";
 import type { PersonBook } from "../../identity/person.ts";
 import { foldUsername } from "../../identity/username.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { AccountPort, Deliberate, StateAct } from "../people-ports.ts";
 import type { AccountEventView, AccountInFull, AccountView, EnrolmentView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
@@ -63,29 +63,32 @@ export class AccountDesk implements AccountPort {
     const { book, audit } = this.#parts;
     const { search, state } = filter;
     const after = afterName(cursor);
-    const organisation = await this.#organisationIn(filter.organisation, act.by);
-    await auditFirst(audit, act, "account.open", { list: "accounts", search, state });
-    if (organisation === null) return { items: [], next: null };
-    const rows = await book.list({ organisation, search, state, after, limit: limit + 1 });
-    return pageByNames(rows, limit, ({ username }) => username, present);
+    const look = async (): Promise<Page<AccountView>> => {
+      const organisation = await this.#organisationIn(filter.organisation, act.by);
+      if (organisation === null) return { items: [], next: null };
+      const rows = await book.list({ organisation, search, state, after, limit: limit + 1 });
+      return pageByNames(rows, limit, ({ username }) => username, present);
+    };
+    return auditedLook(audit, act, "account.open", { list: "accounts", search, state }, look, countPage);
   }
 
   async open(username: string, history: PageRequest, act: Act): Promise<AccountInFull> {
     const { book, duties, suspicions, audit, now } = this.#parts;
     const before = afterId(history.cursor, "bigint");
-    const account = await this.#within(username, act.by);
-    await auditFirst(audit, act, "account.open", { account: account.username });
-    const [events, open, suspicionWaits] = await Promise.all([
-      book.history(account.id, { before, limit: history.limit + 1 }),
-      duties.open({ person: account.id, limit: MOST_DUTIES }),
-      suspicions.suspends(account.id),
-    ]);
-    return {
-      ...present(account),
-      duties: open.map((duty) => presentDuty(duty, now())),
-      suspicionWaits,
-      history: pageByIds(events, history.limit, presentEvent),
-    };
+    return auditedLook(audit, act, "account.open", { account: foldUsername(username) }, async () => {
+      const account = await this.#within(username, act.by);
+      const [events, open, suspicionWaits] = await Promise.all([
+        book.history(account.id, { before, limit: history.limit + 1 }),
+        duties.open({ person: account.id, limit: MOST_DUTIES }),
+        suspicions.suspends(account.id),
+      ]);
+      return {
+        ...present(account),
+        duties: open.map((duty) => presentDuty(duty, now())),
+        suspicionWaits,
+        history: pageByIds(events, history.limit, presentEvent),
+      };
+    });
   }
 
   async add(

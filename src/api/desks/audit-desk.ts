@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog, AuditOutcome } from "../../audit/audit-log.ts";
+import type { AuditEntry, AuditLog } from "../../audit/audit-log.ts";
 import type { LogStore } from "../../audit/log-store.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import type { AuditFigures } from "../../audit/work/charts.ts";
@@ -7,6 +7,7 @@ import { placeInLog } from "../../audit/work/place-in-log.ts";
 import { Problem } from "../../errors.ts";
 import type { Organisation } from "../../identity/organisation.ts";
 import { normaliseVrm } from "../../read/vrm.ts";
+import { auditedLook, auditOutcome, countPage } from "../audit-first.ts";
 import type { AuditPort, AuditQuestion } from "../audit-ports.ts";
 import type { AuditEntryInFull, AuditEntryView, ChartsView } from "../audit-views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../ports.ts";
@@ -48,20 +49,27 @@ export class AuditDesk implements AuditPort {
     page: PageRequest,
     act: Act,
   ): Promise<Page<AuditEntryView>> {
-    const filter = await this.#begin("audit.search", question, reason, page, act);
-    const found = await this.#parts.log.find({ ...filter, limit: page.limit + 1 });
-    return pageOfEntries(found, page.limit);
+    const { filter, subject, before } = await this.#begin("audit.search", question, reason, page, act);
+    const look = async (receipt: number): Promise<Page<AuditEntryView>> =>
+      pageOfEntries(
+        await this.#parts.log.find({ ...filter, before: before ?? receipt, limit: page.limit + 1 }),
+        page.limit,
+      );
+    return auditedLook(this.#parts.log, act, "audit.search", subject, look, countPage);
   }
 
   /** Whether an entry lies within a remit only the entry tells: the look is logged before, and how it ended after. */
   async entry(id: string, reason: string | undefined, act: Act): Promise<AuditEntryInFull> {
     requireReason(act.by, reason);
     const index = indexOf(id);
-    await this.#log(act, "audit.entry", "asked", { entry: index, reason });
-    const remit = remitOf(act.by);
+    const subject = { entry: index, reason };
+    return auditedLook(this.#parts.log, act, "audit.entry", subject, () => this.#inFull(index, act));
+  }
+
+  async #inFull(index: number, { by }: Act): Promise<AuditEntryInFull> {
+    const remit = remitOf(by);
     const entry = await this.#parts.log.from(index, 1).then(([found]) => found);
     const within = entry?.index === index && (remit === null || entry.organisation === remit);
-    await this.#log(act, "audit.entry", within ? "allowed" : "refused", { entry: index, reason });
     if (entry === undefined || !within)
       throw new Problem("NOT_FOUND", "Your part of the log has no such entry.");
     const [neighbours, underAuthority, place] = await Promise.all([
@@ -102,19 +110,28 @@ export class AuditDesk implements AuditPort {
     page: PageRequest,
     act: Act,
   ): Promise<AsyncIterable<string>> {
-    const filter = await this.#begin("audit.export", question, reason, page, act);
-    return this.#lines(filter, Math.min(page.limit, EXPORT_LIMIT), reason, act);
+    const { filter, subject, before } = await this.#begin("audit.export", question, reason, page, act);
+    const { index } = await auditOutcome(this.#parts.log, act, "audit.export", "asked", subject);
+    return this.#lines(
+      { ...filter, before: before ?? index },
+      Math.min(page.limit, EXPORT_LIMIT),
+      reason,
+      act,
+    );
   }
 
   async history(page: PageRequest, act: Act): Promise<Page<AuditEntryView>> {
     const before = afterId(page.cursor, "bigint");
-    const { index } = await this.#log(act, "history.open", "allowed", before === undefined ? {} : { before });
-    const found = await this.#parts.log.find({
-      actor: act.by.username,
-      before: before ?? index,
-      limit: page.limit + 1,
-    });
-    return pageOfEntries(found, page.limit);
+    const look = async (receipt: number): Promise<Page<AuditEntryView>> => {
+      const found = await this.#parts.log.find({
+        actor: act.by.username,
+        before: before ?? receipt,
+        limit: page.limit + 1,
+      });
+      return pageOfEntries(found, page.limit);
+    };
+    const subject = before === undefined ? {} : { before };
+    return auditedLook(this.#parts.log, act, "history.open", subject, look, countPage);
   }
 
   async charts(
@@ -131,13 +148,19 @@ export class AuditDesk implements AuditPort {
           ],
         },
       );
-    const within = withinRemit(act.by, organisation);
     const period = { from: new Date(from), to: new Date(to) };
-    await this.#log(act, "audit.charts", "allowed", {
-      from: period.from.toISOString(),
-      to: period.to.toISOString(),
-      of: within,
-    });
+    const subject = { from: period.from.toISOString(), to: period.to.toISOString(), of: organisation };
+    return auditedLook(
+      this.#parts.log,
+      act,
+      "audit.charts",
+      subject,
+      () => this.#count(period, withinRemit(act.by, organisation)),
+      (charts) => ({ count: 1, of: charts.organisation?.id ?? null }),
+    );
+  }
+
+  async #count(period: { from: Date; to: Date }, within: number | null): Promise<ChartsView> {
     const all = await this.#parts.organisations.all();
     const named = all.find(({ id }) => id === within);
     const counted = await this.#parts.figures.figures({ ...period, organisation: within, people: PEOPLE });
@@ -157,7 +180,7 @@ export class AuditDesk implements AuditPort {
     return remitOf(asker) === null ? this.#parts.organisations.all() : [];
   }
 
-  /** Remit, reason and the look's own entry; answers what to look for, up to that entry. */
+  /** Remit and reason; answers what to look for and what the look's own entry says. Entries from that one on are not found. */
   async #begin(
     action: "audit.search" | "audit.export",
     { vrm, ...question }: AuditQuestion,
@@ -177,8 +200,7 @@ export class AuditDesk implements AuditPort {
       ...(before === undefined ? {} : { before }),
     };
     const organisation = await this.#remitOrRefusal(action, subject, act, question.organisation);
-    const { index } = await this.#log(act, action, "allowed", subject);
-    return { ...filter, organisation: organisation ?? undefined, before: before ?? index };
+    return { filter: { ...filter, organisation: organisation ?? undefined }, subject, before };
   }
 
   /** Attempts to look beyond one's remit are on record too (AUD-5). */
@@ -191,7 +213,7 @@ export class AuditDesk implements AuditPort {
     try {
       return withinRemit(act.by, wanted);
     } catch (error) {
-      await this.#log(act, action, "refused", subject);
+      await auditOutcome(this.#parts.log, act, action, "refused", subject);
       throw error;
     }
   }
@@ -220,25 +242,8 @@ export class AuditDesk implements AuditPort {
       yield `${JSON.stringify({ end: true, count, next: more ? cursorAt(before ?? 0) : null })}\n`;
     } finally {
       // How much was handed out, also where the receiver hung up half-way.
-      await this.#log(act, "audit.export", "done", { count, reason });
+      await auditOutcome(this.#parts.log, act, "audit.export", "done", { count, reason });
     }
-  }
-
-  #log(
-    { by, requestId }: Act,
-    action: AuditAction,
-    outcome: AuditOutcome,
-    subject: Readonly<Record<string, unknown>>,
-  ): Promise<AuditEntry> {
-    const { username: actor, organisation } = by;
-    return this.#parts.log.append({
-      actor,
-      organisation: organisation.id,
-      action,
-      outcome,
-      subject,
-      requestId,
-    });
   }
 }
 

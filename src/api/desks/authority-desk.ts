@@ -20,7 +20,7 @@ import type {
   AuthorityQuery,
   AuthorityView,
 } from "../authority-port.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { timeText } from "../schemas.ts";
 import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
@@ -60,48 +60,42 @@ export class AuthorityDesk implements AuthorityPort {
   async list(query: AuthorityQuery, page: PageRequest, act: Act): Promise<Page<AuthorityView>> {
     const asker = act.by;
     const after = listPlaceOf(page.cursor);
-    await auditFirst(this.#parts.audit, act, "authority.open", { list: "authorities", ...query });
-    const found = await this.#parts.book.list({
-      remit: remitOf(asker),
-      waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
-      now: this.#parts.now(),
-      limit: page.limit + 1,
-      ...(query.state === undefined ? {} : { state: query.state }),
-      ...(query.mine === true ? { askedBy: asker.person } : {}),
-      ...(after === undefined ? {} : { after }),
-    });
-    const kept = found.slice(0, page.limit);
-    const last = kept.at(-1);
-    return {
-      items: kept.map(({ authority }) => this.#present(authority)),
-      next: found.length > page.limit && last !== undefined ? listCursor(last.place) : null,
+    const look = async (): Promise<Page<AuthorityView>> => {
+      const found = await this.#parts.book.list({
+        remit: remitOf(asker),
+        waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
+        now: this.#parts.now(),
+        limit: page.limit + 1,
+        ...(query.state === undefined ? {} : { state: query.state }),
+        ...(query.mine === true ? { askedBy: asker.person } : {}),
+        ...(after === undefined ? {} : { after }),
+      });
+      const kept = found.slice(0, page.limit);
+      const last = kept.at(-1);
+      return {
+        items: kept.map(({ authority }) => this.#present(authority)),
+        next: found.length > page.limit && last !== undefined ? listCursor(last.place) : null,
+      };
     };
+    const subject = { list: "authorities", ...query };
+    return auditedLook(this.#parts.audit, act, "authority.open", subject, look, countPage);
   }
 
   async open(authority: string, page: PageRequest, act: Act): Promise<AuthorityInFull> {
     const after = enquiryPlaceOf(page.cursor);
-    const known = await this.#parts.book.record(authority, remitOf(act.by));
-    if (known === undefined) {
-      await this.#audit(act, "authority.open", "refused", { authority });
-      throw noAuthority(authority);
-    }
-    await auditFirst(this.#parts.audit, act, "authority.open", subjectOf(known));
-    const paging = { limit: page.limit + 1, ...(after === undefined ? {} : { after }) };
-    const [history, enquiries] = await Promise.all([
-      this.#parts.book.history(known.id),
-      this.#parts.book.enquiriesUnder(known, paging),
-    ]);
-    const kept = enquiries.slice(0, page.limit);
-    const last = kept.at(-1);
-    return {
-      ...this.#present(known),
-      history: history.map(presentEvent),
-      enquiries: {
-        items: kept.map(presentEnquiry),
-        next: enquiries.length > page.limit && last !== undefined ? enquiryCursor(last) : null,
+    const { shown } = await auditedLook(
+      this.#parts.audit,
+      act,
+      "authority.open",
+      { authority },
+      async () => {
+        const known = await this.#parts.book.record(authority, remitOf(act.by));
+        if (known === undefined) throw noAuthority(authority);
+        return { known, shown: await this.#inFull(known, { limit: page.limit, after }, act.by) };
       },
-      acts: AUTHORITY_ACTS.map((one) => ({ act: one, whyNot: this.#whyNot(one, known, act.by) })),
-    };
+      ({ known }) => ({ ...subjectOf(known), count: 1 }),
+    );
+    return shown;
   }
 
   async preview(asked: AskedAuthority, asker: SignedIn): Promise<AuthorityPreview> {
@@ -124,6 +118,7 @@ export class AuthorityDesk implements AuthorityPort {
 
   async request(asked: AskedAuthority, act: Act): Promise<AuthorityView> {
     const request = await this.#check(asked, act.by);
+    await this.#judgeRequest(request, act);
     const oral = isOral(request)
       ? await judgeOral({ ...this.#parts, engine: this.#engine }, request, act, this.#parts.now())
       : null;
@@ -253,6 +248,16 @@ export class AuthorityDesk implements AuthorityPort {
     });
   }
 
+  /** Who may ask for what is the policy's to say. @throws Problem NOT_AUTHORISED */
+  async #judgeRequest(request: NewAuthorityRequest, act: Act): Promise<void> {
+    const facts = requestFacts(request);
+    const approval = this.#engine.decideRequest(petitionerOf(act.by), facts, this.#parts.now());
+    if (approval.allowed) return;
+    const subject = { ...requestSubject(request), rules: approval.rules };
+    await this.#audit(act, "authority.add", "refused", subject);
+    throw notAuthorised("It was not done. Needed:", approval);
+  }
+
   /** Judges an act and writes it down, allowed or refused, before it is done. @throws Problem NOT_AUTHORISED */
   async #judge(
     act: AuthorityAct,
@@ -280,6 +285,31 @@ export class AuthorityDesk implements AuthorityPort {
     if (changed !== undefined) return this.#present(changed);
     await this.#audit(by, ACTIONS[act], "failed", subjectOf(authority));
     throw overtaken(act, authority.reference);
+  }
+
+  async #inFull(
+    known: AuthorityRecord,
+    { limit, after }: { limit: number; after: ReturnType<typeof enquiryPlaceOf> },
+    asker: SignedIn,
+  ): Promise<AuthorityInFull> {
+    const [history, enquiries] = await Promise.all([
+      this.#parts.book.history(known.id),
+      this.#parts.book.enquiriesUnder(known, {
+        limit: limit + 1,
+        ...(after === undefined ? {} : { after }),
+      }),
+    ]);
+    const kept = enquiries.slice(0, limit);
+    const last = kept.at(-1);
+    return {
+      ...this.#present(known),
+      history: history.map(presentEvent),
+      enquiries: {
+        items: kept.map(presentEnquiry),
+        next: enquiries.length > limit && last !== undefined ? enquiryCursor(last) : null,
+      },
+      acts: AUTHORITY_ACTS.map((one) => ({ act: one, whyNot: this.#whyNot(one, known, asker) })),
+    };
   }
 
   #whyNot(act: AuthorityAct, authority: AuthorityRecord, asker: SignedIn): string | null {

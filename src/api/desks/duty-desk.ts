@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 import type { AccountDuty, AccountDutyBook } from "../../identity/clocks/account-duty.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { DutyPort } from "../people-ports.ts";
 import type { DutyView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
@@ -27,18 +27,20 @@ export class DutyDesk implements DutyPort {
   async list({ limit, cursor }: PageRequest, act: Act): Promise<Page<DutyView>> {
     const { book, now, audit } = this.#parts;
     const after = placeOf(cursor);
-    await auditFirst(audit, act, "account.open", { list: "duties" });
-    const rows = await book.open({
-      organisation: remitOf(act.by),
-      after,
-      limit: limit + 1,
-    });
-    const kept = rows.slice(0, limit);
-    const last = kept.at(-1);
-    return {
-      items: kept.map((duty) => presentDuty(duty, now())),
-      next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+    const look = async (): Promise<Page<DutyView>> => {
+      const rows = await book.open({
+        organisation: remitOf(act.by),
+        after,
+        limit: limit + 1,
+      });
+      const kept = rows.slice(0, limit);
+      const last = kept.at(-1);
+      return {
+        items: kept.map((duty) => presentDuty(duty, now())),
+        next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+      };
     };
+    return auditedLook(audit, act, "account.open", { list: "duties" }, look, countPage);
   }
 
   counts(asker: SignedIn): Promise<{ open: number; overdue: number }> {

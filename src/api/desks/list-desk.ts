@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
 import type { ListBook } from "../../list/list-book.ts";
 import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "../../list/list-entry.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../ports.ts";
 import type { EntryView, ListView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
@@ -41,14 +41,17 @@ export class ListDesk implements ListPort {
   }
 
   async entries(list: string, page: PageRequest, act: Act): Promise<Page<EntryView>> {
-    const { id } = await this.#own(act.by, list);
     const after = afterId(page.cursor, "integer");
-    await auditFirst(this.#audit, act, "list.open", { list: id, after: after ?? null, limit: page.limit });
-    const rows = await this.#book.entries(id, {
-      limit: page.limit + 1,
-      ...(after === undefined ? {} : { after }),
-    });
-    return pageByIds(rows, page.limit, presentEntry);
+    const subject = { list: idNumber(list, "integer"), after: after ?? null, limit: page.limit };
+    const look = async (): Promise<Page<EntryView>> => {
+      const { id } = await this.#own(act.by, list);
+      const rows = await this.#book.entries(id, {
+        limit: page.limit + 1,
+        ...(after === undefined ? {} : { after }),
+      });
+      return pageByIds(rows, page.limit, presentEntry);
+    };
+    return auditedLook(this.#audit, act, "list.open", subject, look, countPage);
   }
 
   async add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]> {

@@ -1,7 +1,7 @@
 import { Problem } from "../../errors.ts";
 import type { Suspicion, SuspicionBook, SuspicionDecision } from "../../identity/monitoring/suspicion.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { SuspicionAct, SuspicionPort } from "../people-ports.ts";
 import type { SuspicionView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
@@ -39,15 +39,22 @@ export class SuspicionDesk implements SuspicionPort {
   ): Promise<Page<SuspicionView>> {
     const { book, audit } = this.#parts;
     const before = afterId(cursor, "bigint");
-    await auditFirst(audit, act, "account.open", { list: "suspicions" });
-    const rows = await book.list({ organisation: remitOf(act.by), waiting, before, limit: limit + 1 });
-    return pageByIds(rows, limit, (suspicion) => present(suspicion, act.by));
+    const look = async (): Promise<Page<SuspicionView>> => {
+      const rows = await book.list({ organisation: remitOf(act.by), waiting, before, limit: limit + 1 });
+      return pageByIds(rows, limit, (suspicion) => present(suspicion, act.by));
+    };
+    return auditedLook(audit, act, "account.open", { list: "suspicions" }, look, countPage);
   }
 
   async open(id: string, act: Act): Promise<SuspicionView> {
-    const suspicion = await this.#within(id, act.by);
-    const account = suspicion.person.username;
-    await auditFirst(this.#parts.audit, act, "account.open", { account, suspicion: id });
+    const suspicion = await auditedLook(
+      this.#parts.audit,
+      act,
+      "account.open",
+      { suspicion: id },
+      () => this.#within(id, act.by),
+      ({ person }) => ({ count: 1, account: person.username }),
+    );
     return present(suspicion, act.by);
   }
 
