@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await asker.getByRole("button", { name: "Ask for this authority" }).click();
     await asker.getByText("Your request is on record.").waitFor();
     expect(await asker.getByRole("button", { name: "Approve" }).count()).toBe(0);
-    await asker.getByText("Needed: One of the roles authoriser.").waitFor();
+    await asker.getByText("Needed: One of the roles authoriser").waitFor();
 
     const authoriser = await as("authoriser", { javaScript: false });
     await authoriser.goto("/authorities");
@@ -60,10 +60,65 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     expect(await authoriser.locator(".moj-timeline").innerText()).toContain("Limited to the two vans");
 
     await asker.reload();
+    const enquire = asker.getByRole("link", { name: "Make an enquiry under it" });
+    const authority = asker.url();
+    await enquire.click();
+    expect(await asker.getByLabel("Authority").inputValue()).toBe("MID-2026-0501");
+    await asker.getByLabel("Reason").fill("Where the van was that night");
+    await asker.getByLabel("VRM", { exact: true }).fill("fa12 rmr");
+    await asker.getByRole("button", { name: "Ask", exact: true }).click();
+    await asker.goto("/enquiries");
+    expect(await asker.getByRole("region", { name: "Your recent enquiries" }).innerText()).toContain(
+      "FA12 RMR",
+    );
+    await asker.goto(authority);
     await asker.getByText("Withdraw it").click();
     await asker.getByLabel("Reason").fill("Solved");
     await asker.getByRole("button", { name: "Withdraw" }).click();
     await asker.getByText("no enquiry can rely on it any more").waitFor();
+  });
+
+  it("said to be given orally ask for the second factor, and are told apart until they are confirmed", async () => {
+    const page = await as("investigator");
+    await page.goto("/authorities/new");
+    expect(await page.getByLabel("Captured from").inputValue()).not.toBe("");
+    await fillRequest(page, "MID-2026-0502");
+    await page.getByLabel("An authoriser gave this authority by word of mouth").check();
+    await page.getByLabel("Given by").fill("authoriser");
+    const soon = await page.getByLabel("Captured until").inputValue();
+    const now = new Date(Date.now() - 60_000).toLocaleString("sv-SE", { timeZone: "Europe/London" });
+    expect(soon > now).toBe(true);
+    await page.getByLabel("Given at").fill(now.slice(0, 16).replace(" ", "T"));
+    await page.getByRole("button", { name: "Check the request" }).click();
+    await page.getByText("for older ones once authoriser confirms it").waitFor();
+    await whole.stores.database.query("update session set stepped_up = now() - interval '1 hour'");
+    await page.getByRole("button", { name: "Ask for this authority" }).click();
+    await page.getByLabel("Code").waitFor();
+    expect((await whole.call("authoriser", "/v1/authorities/MID-2026-0502")).status).toBe(404);
+    await page.getByLabel("Code").fill(whole.totp());
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("It is on record and serves at once.").waitFor();
+  });
+
+  it("for volume crime are approved on a criterion that is chosen", async () => {
+    await whole.call("investigator", "/v1/authorities", {
+      reference: "MID-2026-0503",
+      purpose: "law-enforcement",
+      level: "priority-volume",
+      reason: "Thefts of catalytic converters; the van seen at each is to be followed to where it is kept",
+      vrms: ["fa12 rmr"],
+    });
+    const page = await as("authoriser", { width: 390 });
+    await page.goto("/authorities/MID-2026-0503");
+    await page.getByLabel("Reason").fill("One of a series");
+    await page.getByLabel("Exceptional criterion").selectOption({ label: "Linked series" });
+    await page.getByRole("button", { name: "Approve" }).click();
+    if (await page.getByLabel("Code").isVisible()) {
+      await page.getByLabel("Code").fill(whole.totp());
+      await page.getByRole("button", { name: "Continue" }).click();
+    }
+    await page.getByText("The authority is approved.").waitFor();
+    await page.getByText("Linked series: The offence is one of").waitFor();
   });
 
   it("given orally are confirmed by their giver, with the keyboard alone", async () => {

@@ -224,7 +224,8 @@ describe("who may ask", () => {
       "investigator",
       "/v1/enquiries",
     );
-    expect(mine.body.items[0]).toMatchObject({ outcome: "refused", reason: "curious" });
+    const question = { kind: "vrm", vrm: "PA61NG" };
+    expect(mine.body.items[0]).toMatchObject({ outcome: "refused", reason: "curious", question });
   });
 
   it("nobody uses another organisation's authority or another person's enquiry", async () => {

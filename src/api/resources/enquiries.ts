@@ -4,6 +4,7 @@ import { QUESTION_KINDS, type Asker, type Question } from "../../enquiry/questio
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
 import { whoAsks } from "../access.ts";
 import { ROUTES } from "../paths.ts";
+import { problemFrom } from "../problem-from.ts";
 import type { SignedIn } from "../ports.ts";
 import { area, askedTime, id, paging, time } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
@@ -51,6 +52,10 @@ function questionOf(body: z.infer<typeof enquiryBody>): Question {
   return { kind: "place", nrds: body.nrds, area: body.area as Area | null, from, to };
 }
 
+const questionAsked = z
+  .looseObject({ kind: z.enum(QUESTION_KINDS) })
+  .describe("As understood; times are epoch milliseconds");
+
 export const answerView = z.object({
   enquiry: z.string(),
   grant: z.object({
@@ -64,9 +69,7 @@ export const answerView = z.object({
     viewLimit: z.int().describe("Most reads of one answer that are shown"),
   }),
   receipt: z.int().describe("Index of the entry in the audit log"),
-  question: z
-    .looseObject({ kind: z.enum(QUESTION_KINDS) })
-    .describe("As understood; times are epoch milliseconds"),
+  question: questionAsked,
   reason: z.string(),
   count: z.int().describe("Reads in the whole answer"),
   before: z.int().describe("Reads of the answer before this page"),
@@ -77,6 +80,7 @@ export const answerView = z.object({
 const enquiryLine = z.object({
   id: z.string(),
   kind: z.enum(QUESTION_KINDS),
+  question: questionAsked.describe("As understood; its VRM is empty once it is forgotten"),
   asked: time,
   reason: z.string(),
   authority: z.string(),
@@ -99,6 +103,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
     ROUTES.enquiries,
     {
       config: { access: "enquiry.ask" },
+      attachValidation: true,
       schema: {
         tags: ["enquiries"],
         summary: "Ask the archive",
@@ -107,8 +112,15 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       },
     },
     async (request) => {
-      const { authority, purpose, level, reference, reason, limit, kind } = request.body;
       const person = whoAsks(request);
+      // What cannot be understood was asked all the same, and the log has it (INV-3).
+      if (request.validationError !== undefined) {
+        const { code, errors } = problemFrom(request.validationError);
+        const codes = [code, ...errors.map((one) => one.code)];
+        await rooms.enquiries.notAsked(askerOf(person), { codes }, request.id);
+        throw request.validationError;
+      }
+      const { authority, purpose, level, reference, reason, limit, kind } = request.body;
       const started = performance.now();
       const finish = (outcome: string): void =>
         events.enquiryAnswered({

@@ -1,11 +1,12 @@
 import type { Approval, PolicyEngine } from "../../policy/engine.ts";
 import type { AuthorityRequestFacts, Petitioner } from "../../policy/facts.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
+import type { Role } from "../../policy/roles.ts";
 import type { AuthorityAct } from "./authority-life.ts";
 import type { AuthorityRecord } from "./authority-record.ts";
 
 /** What the policy in force says about approving a request. */
-export type MayDecide = Pick<PolicyEngine, "decideAuthority" | "mayDo" | "rolesThatMay">;
+export type MayDecide = Pick<PolicyEngine, "decideAuthority" | "decideRefusal" | "mayDo" | "rolesThatMay">;
 
 type Decided = Pick<
   AuthorityRecord,
@@ -38,9 +39,11 @@ export function mayAct(
 ): Approval {
   const isAsker = authority.asked?.by.id === by.person;
   const decides = policy.mayDo(by.roles, "authority.decide");
+  const facts = factsOf(authority, exceptional ?? authority.exceptional);
   if (act === "withdraw") {
-    return isAsker || (decides && authority.organisation === by.organisation)
-      ? { allowed: true, rules: ["authority-is-withdrawn-by-its-own"] }
+    if (isAsker) return { allowed: true, rules: ["authority-is-withdrawn-by-its-own"] };
+    return decides
+      ? policy.decideRefusal(by, facts, now)
       : refused("authority-is-withdrawn-by-its-own", "To have asked for it, or the role of an authoriser.");
   }
   if (!decides) {
@@ -53,7 +56,7 @@ export function mayAct(
           "authority-is-decided-by-another",
           "Another person to decide: you asked for it. You may withdraw it.",
         )
-      : { allowed: true, rules: ["authority-is-decided-by-another"] };
+      : policy.decideRefusal(by, facts, now);
   }
   if (authority.holders.includes(by.person))
     return refused(
@@ -65,7 +68,7 @@ export function mayAct(
       "authority-is-confirmed-by-its-giver",
       `Confirmation by ${authority.decided?.by.fullName ?? "whoever gave it"}, who gave it.`,
     );
-  return policy.decideAuthority(by, factsOf(authority, exceptional ?? authority.exceptional), now);
+  return policy.decideAuthority(by, facts, now);
 }
 
 const refused = (rule: string, needed: string): Approval => ({
@@ -90,24 +93,36 @@ export function sayWhoApproves(
     readonly access: Pick<PolicyNumbers["access"], "ranks" | "exceptionalCriteria">;
   },
 ): string {
-  const roles = policy.rolesThatMay("authority.decide");
-  const someone = (rank: string | null): Petitioner => ({
+  const someone = (role: Role, rank: string | null): Petitioner => ({
     ...asker,
     person: -1,
-    roles,
+    roles: [role],
     standing: { ...asker.standing, rank },
   });
-  const lowest = (exceptional: string | null): string | null | undefined =>
-    [null, ...access.ranks].find(
-      (rank) => policy.decideAuthority(someone(rank), { ...request, exceptional }, now).allowed,
-    );
+  /** The roles that may at the lowest rank at which any may. */
+  const lowest = (exceptional: string | null): { rank: string | null; roles: readonly Role[] } | undefined =>
+    [null, ...access.ranks]
+      .map((rank) => ({
+        rank,
+        roles: policy
+          .rolesThatMay("authority.decide")
+          .filter(
+            (role) => policy.decideAuthority(someone(role, rank), { ...request, exceptional }, now).allowed,
+          ),
+      }))
+      .find(({ roles }) => roles.length > 0);
   const plain = lowest(null);
-  if (plain === null) return "Any authoriser of your organisation can approve this.";
-  if (plain !== undefined)
-    return `An authoriser of your organisation of the rank of ${plain} or above can approve this.`;
+  if (plain !== undefined) {
+    const rank = plain.rank === null ? "" : ` of the rank of ${plain.rank} or above`;
+    return `${sayApprovers(plain.roles)} of your organisation${rank} can approve this.`;
+  }
   const [criterion] = access.exceptionalCriteria;
   const exceptional = criterion === undefined ? undefined : lowest(criterion.name);
-  if (exceptional !== undefined)
-    return `Only ${exceptional === null ? "an authoriser" : `the rank of ${exceptional} or above`} can approve this, and only by naming an exceptional criterion.`;
-  return "No authoriser can approve this as it stands.";
+  if (exceptional === undefined) return "Nobody of your organisation can approve this as it stands.";
+  const rank = exceptional.rank === null ? "an authoriser" : `the rank of ${exceptional.rank} or above`;
+  return `Only ${rank} can approve this, and only by naming an exceptional criterion.`;
 }
+
+/** Authorisers; for audits and the rights of people outside, those who watch over the organisation. */
+const sayApprovers = (roles: readonly Role[]): string =>
+  roles.includes("authoriser") ? "An authoriser" : "An auditor or a data protection officer";

@@ -46,9 +46,10 @@ export const authorityRequestPage: PageRoutes = (app, tools) => {
     try {
       if (step === "ask" && errors.length === 0) {
         // Nobody else has decided on one given orally yet, so the second factor stands in for the other person.
-        const stepsUp = asked.oral !== undefined && ports.rooms.signIn.needsStepUp(whoAsks(request));
-        const stopped = stepsUp ? await stepUpOfForm(request, reply, tools) : undefined;
-        if (stopped !== undefined) return stopped;
+        if (asked.oral !== undefined && ports.rooms.signIn.needsStepUp(whoAsks(request))) {
+          await stepUpOfForm(request, reply, tools);
+          if (reply.sent) return reply;
+        }
         const { id } = await desk.request(asked, actOf(request));
         const done = asked.oral === undefined ? "asked" : "said";
         return reply.redirect(paths.authority(id, { done }), 303);

@@ -14,7 +14,7 @@ const ACCESS = { config: { access: "enquiry.ask" } } as const;
 /** The asker's enquiries, and the form for a new one (INV-3). */
 export const enquiriesPage: PageRoutes = (app, tools) => {
   const { enquiries } = tools.ports.rooms;
-  app.get<{ Querystring: { kind?: string; vrm?: string } }>(
+  app.get<{ Querystring: { kind?: string; vrm?: string; authority?: string } }>(
     ROUTES.enquiries,
     ACCESS,
     async (request, reply) => showEnquiries(tools, request, reply, { query: request.query }),
@@ -22,7 +22,11 @@ export const enquiriesPage: PageRoutes = (app, tools) => {
 
   app.post(ROUTES.enquiries, ACCESS, async (request, reply) => {
     const read = readEnquiry(request.body);
-    if ("form" in read) return showEnquiries(tools, request, reply, { form: read.form, status: 400 });
+    if ("form" in read) {
+      const codes = read.form.summary.map(({ href }) => `MISSING ${href.replace("#", "")}`);
+      await enquiries.notAsked(askerOf(whoAsks(request)), { codes }, request.id);
+      return showEnquiries(tools, request, reply, { form: read.form, status: 400 });
+    }
     try {
       const answer = await enquiries.ask(askerOf(whoAsks(request)), read.asked, {
         limit: 1,
@@ -53,7 +57,7 @@ async function showEnquiries(
   request: FastifyRequest,
   reply: FastifyReply,
   options: {
-    query?: { kind?: string; vrm?: string };
+    query?: { kind?: string; vrm?: string; authority?: string };
     form?: Form<EnquiryField>;
     refusal?: RefusalShown;
     status?: number;

@@ -4,6 +4,7 @@ import { formWith, type Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayTime, toLocalInput } from "../../words/london-time.ts";
+import { sayAbout } from "../../words/question.ts";
 import type { refusalOf } from "../enquiry/view.ts";
 import { ENQUIRY_FIELDS, type EnquiryField } from "./form.ts";
 
@@ -20,22 +21,25 @@ const MINUTE_MS = 60_000;
 
 const sayLevel = (level: string): string => LEVEL_MEANINGS.find(({ name }) => name === level)?.title ?? level;
 
-/** A form as it first appears: the last 24 hours, and what a link carried. */
+/** A form as it first appears: the last 24 hours, what a link carried, and the authority where there is but one. */
 export function blankEnquiry(
   now: number,
-  query: { kind?: string; vrm?: string },
+  query: { kind?: string; vrm?: string; authority?: string },
   authorities: Authorities,
 ): Form<EnquiryField> {
   const empty = Object.fromEntries(ENQUIRY_FIELDS.map((field) => [field, ""])) as Record<
     EnquiryField,
     string
   >;
+  const [first, second] = authorities;
+  const only = second === undefined ? first : undefined;
+  const wanted = authorities.find(({ reference }) => reference === query.authority);
   return formWith(
     {
       ...empty,
       kind: KIND_WORDS[query.kind ?? ""] === undefined ? "vrm" : String(query.kind),
       vrm: (query.vrm ?? "").slice(0, 64),
-      authority: authorities.length === 1 ? (authorities[0]?.reference ?? "") : "",
+      authority: (wanted ?? only)?.reference ?? "",
       from: toLocalInput(now - DAY_MS),
       to: toLocalInput(now + MINUTE_MS),
     },
@@ -89,7 +93,8 @@ export function enquiriesView(parts: {
     ],
     mine: mine.map((one) => ({
       ...one,
-      kind: KIND_WORDS[one.kind] ?? one.kind,
+      about: sayAbout(one.question),
+      period: { from: sayTime(one.question.from).short, to: sayTime(one.question.to).short },
       asked: sayTime(one.asked),
       href: paths.enquiry(one.id),
       found: one.count === null ? "" : one.count.toLocaleString("en-GB"),

@@ -1,4 +1,4 @@
-import type { Answer, FoundRead, Question } from "../../../enquiry/question.ts";
+import type { Answer, FoundRead } from "../../../enquiry/question.ts";
 import type { Problem } from "../../../errors.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../policy/purpose.ts";
 import { displayVrm } from "../../../read/vrm-class.ts";
@@ -7,6 +7,7 @@ import { siteMap, type Marked } from "../../map/site-map.ts";
 import { paths } from "../../paths.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayQuestion } from "../../words/question.ts";
 import { sayRoad } from "../../words/road.ts";
 
 const strings = (value: unknown): readonly string[] =>
@@ -43,32 +44,6 @@ export const refusalOf = (problem: Problem, pack: WebPorts["pack"]) => ({
 
 const titleOf = <Name extends string>(meanings: readonly Meaning<Name>[], name: Name | null): string =>
   meanings.find((one) => one.name === name)?.title ?? "not stated";
-
-/** The question in words. */
-export function sayQuestion(question: Question): string {
-  const period = `from ${sayTime(question.from).short} to ${sayTime(question.to).short}`;
-  switch (question.kind) {
-    case "vrm":
-      return `Where ${displayVrm(question.vrm)} was read, ${period}`;
-    case "partial":
-      return `VRMs like ${question.pattern}, ${period}`;
-    case "place": {
-      const readers =
-        question.nrds.length === 0
-          ? []
-          : [`${question.nrds.length} ${question.nrds.length === 1 ? "reader" : "readers"}`];
-      const area =
-        question.area === null
-          ? []
-          : [
-              question.area.kind === "circle"
-                ? `within ${question.area.radiusMetres.toLocaleString("en-GB")} m of a point`
-                : "within a polygon",
-            ];
-      return `What passed ${[...readers, ...area].join(" and ")}, ${period}`;
-    }
-  }
-}
 
 /** The sites of one page of results, with how many reads each has there; most first. */
 export function sitesOf(items: readonly FoundRead[]): readonly (Marked & { id: number })[] {
