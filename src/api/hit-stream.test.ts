@@ -113,7 +113,7 @@ describe("the hit stream", () => {
         ({ actor, action }) => actor === "listmanager" && action === "hit.stream",
       );
     const stream = await listen("listmanager");
-    expect((await entries()).map(({ outcome }) => outcome)).toEqual(["allowed"]);
+    expect((await entries()).map(({ outcome }) => outcome)).toEqual(["asked"]);
     await raise();
     await raise();
     await stream.until(() => stream.ids().length === 2);

@@ -15,7 +15,7 @@ import type { AuthorityBook, EnquiryBook, EnquiryRecord } from "./enquiry-ports.
 import { type NrdPlaces, placesOf, proposalOf } from "./grounds.ts";
 import { fitsPattern } from "./pattern.ts";
 import { describeRead, type NrdNames, showGrant, summariseRead } from "./present-read.ts";
-import type { Answer, Asker, Enquiries, Grounds, Question, ReadInFull } from "./question.ts";
+import type { Answer, Asker, Enquiries, Grounds, NotAsked, Question, ReadInFull } from "./question.ts";
 
 /** What the desk works with. */
 export interface DeskParts {
@@ -264,11 +264,7 @@ export class EnquiryDesk implements Enquiries {
     }
   }
 
-  async notAsked(
-    asker: Asker,
-    subject: { readonly codes: readonly string[]; readonly kind?: string; readonly reason?: string },
-    requestId: string,
-  ): Promise<void> {
+  async notAsked(asker: Asker, subject: NotAsked, requestId: string): Promise<void> {
     await this.#log(asker, { action: "enquiry.ask", outcome: "failed", subject }, requestId);
   }
 

@@ -111,6 +111,14 @@ export interface ReadInFull extends FoundRead {
   readonly receipt: number;
 }
 
+/** What the log has of a question that could not be asked: the codes of what was wrong with it, and where. */
+export interface NotAsked extends Readonly<Record<string, unknown>> {
+  readonly codes: readonly string[];
+  readonly fields?: readonly string[];
+  readonly kind?: QuestionKind;
+  readonly reason?: string;
+}
+
 /**
  * Asking the archive (INV-3): each call decides first, writes the audit entry, and only then runs the query. Refusals are
  * Problem NOT_AUTHORISED with `extra.rules` (what refused) and `extra.needed` (what would be needed); bad input is Problem
@@ -126,12 +134,8 @@ export interface Enquiries {
       requestId: string;
     },
   ): Promise<Answer>;
-  /** Writes down that somebody tried to ask what could not be understood (INV-3): the codes of what was wrong with it. */
-  notAsked(
-    asker: Asker,
-    subject: { readonly codes: readonly string[]; readonly kind?: string; readonly reason?: string },
-    requestId: string,
-  ): Promise<void>;
+  /** Writes down that somebody tried to ask what could not be asked (INV-3). */
+  notAsked(asker: Asker, subject: NotAsked, requestId: string): Promise<void>;
   /** A further page of an enquiry the asker made, while its grant lasts. */
   page(
     asker: Asker,

@@ -153,7 +153,7 @@ export class HitDesk implements HitPort {
   }
 
   async events(after: string | null, signal: AbortSignal, act: Act): Promise<AsyncIterable<HitEvent>> {
-    await auditFirst(this.#parts.audit, act, "hit.stream", { after });
+    await auditOutcome(this.#parts.audit, act, "hit.stream", "asked", { after });
     return this.#follow(after, signal, act);
   }
 
