@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDay, isPlainText } from "../identity/plain-input.ts";
 
 /** Shapes that several resources share. Times in replies are RFC 3339 UTC with milliseconds. */
 export const time = z.iso.datetime().describe("RFC 3339, UTC, milliseconds");
@@ -6,6 +7,12 @@ export const askedTime = z.iso.datetime({ offset: true, local: false }).transfor
 export const id = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, "is not an id");
 export const numericId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const reason = z.string().trim().min(3).max(1_000);
+/** A text of one line, as names are: nothing in it that cannot be shown. */
+export const line = z.string().trim().refine(isPlainText, "holds a character that cannot be shown");
+export const day = z.iso
+  .date()
+  .refine(isDay, "is not a day of the years 1900 to 2200")
+  .describe("YYYY-MM-DD");
 export const imageKind = z.enum(["patch", "overview"]);
 
 const point = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });

@@ -150,6 +150,22 @@ describe("an account", () => {
     ]);
   });
 
+  it("has a name that can be shown, and days that people live in", async () => {
+    const faults = async (differing: Record<string, unknown>) => {
+      const reply = await call<Wrong>("admin", "/accounts", anAccount(differing));
+      return [reply.status, reply.body.errors?.map(({ path }) => path)];
+    };
+    for (const fullName of ["A\u0000B", "A\u202EB", "A\nB"])
+      expect(await faults({ fullName })).toEqual([400, ["fullName"]]);
+    expect(await faults({ trainedOn: "0000-01-01" })).toEqual([400, ["trainedOn"]]);
+    const { username, version } = (await added()).account;
+    for (const leavesOn of ["0000-01-01", "9999-12-31"]) {
+      const body = { version, reason: because, leavesOn };
+      const reply = await call<Wrong>("admin", `/accounts/${username}`, body, "PATCH");
+      expect([reply.status, reply.body.errors.map(({ path }) => path)]).toEqual([400, ["leavesOn"]]);
+    }
+  });
+
   it("of another organisation is not there, and the own one is nobody's to change", async () => {
     expect((await call("admin", "/accounts/investigator2")).status).toBe(404);
     expect((await call("nationaladmin", "/accounts/investigator2")).status).toBe(200);
@@ -306,6 +322,27 @@ describe("an organisation", () => {
       before: { policy: { reference: "ANPR-4" } },
       after: { policy: before },
     });
+  });
+
+  it("is written down in texts that can be shown, under a policy that is in force", async () => {
+    const path = "/organisations/midshire-constabulary";
+    const { version, policy } = (await call<OrganisationView>("admin", path)).body;
+    const faults = async (to: object) => {
+      const reply = await call<Wrong>("admin", path, { version, reason: because, ...to }, "PATCH");
+      return [reply.status, reply.body.errors?.map((wrong) => wrong.path)];
+    };
+    expect(await faults({ contact: "a\u0000b" })).toEqual([400, ["contact"]]);
+    for (const [member, value] of [
+      ["reference", "a\u0000b"],
+      ["owner", "a\u0000b"],
+      ["date", "0000-01-01"],
+      ["until", "9999-12-31"],
+      ["date", day(Date.now() + 2 * DAY)],
+    ] as const)
+      expect(await faults({ policy: { ...policy, [member]: value } })).toEqual([400, [`policy.${member}`]]);
+    const provider = { issuer: "https://login.example", usernameClaim: "email", enabled: false };
+    const put = { ...provider, clientId: "a\u0000b", clientSecret: "secret" };
+    expect((await call("nationaladmin", `${path}/provider`, put, "PUT")).status).toBe(400);
   });
 
   it("takes networks that are networks, and none that shut its administrator out", async () => {

@@ -9,7 +9,11 @@ import {
   type OrganisationState,
 } from "../../identity/organisation.ts";
 import { importOrganisations } from "../../identity/organisations/import-csv.ts";
-import { faultsOfOrganisation, ORGANISATION_CODE } from "../../identity/organisations/organisation-rules.ts";
+import {
+  faultsOfOrganisation,
+  isNetwork,
+  ORGANISATION_CODE,
+} from "../../identity/organisations/organisation-rules.ts";
 import { mayDo } from "../../policy/roles.ts";
 import { auditFirst } from "../audit-first.ts";
 import { networkMatcher } from "../networks.ts";
@@ -112,7 +116,11 @@ export class OrganisationDesk implements OrganisationPort {
         "Name and kind of an organisation are kept nationally.",
         "The role nationaladmin.",
       );
-    const errors = [...faultsOfOrganisation(to), ...kindFaults(to), ...lockOut(known, to, address, act.by)];
+    const errors = [
+      ...faultsOfOrganisation(to, this.#parts.now()),
+      ...kindFaults(to),
+      ...lockOut(known, to, address, act.by),
+    ];
     if (errors.length > 0)
       throw new Problem("INPUT_INVALID", "The organisation was not changed.", { errors });
     return this.#apply(known, to, reason, act);
@@ -194,8 +202,7 @@ function lockOut(
   by: SignedIn,
 ) {
   if (known.id !== by.organisation.id || allowedNetworks.length === 0) return [];
-  if (faultsOfOrganisation({ allowedNetworks }).length > 0 || networkMatcher(allowedNetworks)(address))
-    return [];
+  if (!allowedNetworks.every(isNetwork) || networkMatcher(allowedNetworks)(address)) return [];
   return [
     {
       path: "allowedNetworks",

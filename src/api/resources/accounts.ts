@@ -5,17 +5,16 @@ import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import type { StateAct } from "../people-ports.ts";
 import { accountInFull, accountView, dutyView, enrolmentView } from "../people-views.ts";
-import { pageOf, paging, reason } from "../schemas.ts";
+import { day, line, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 
 const tags = ["accounts"];
-const username = z.string().trim().min(1).max(100);
+const username = line.min(1).max(100);
 const params = z.object({ username });
-const day = z.iso.date().describe("YYYY-MM-DD");
-const rank = z.string().trim().min(1).max(60).nullable();
-const vetting = z.string().trim().min(1).max(20);
+const rank = line.min(1).max(60).nullable();
+const vetting = line.min(1).max(20);
 const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
-const fullName = z.string().trim().min(2).max(200);
+const fullName = line.min(2).max(200);
 const seen = z.strictObject({ version: z.int().min(1).describe("As it was seen"), reason });
 
 const STATE_ACTS: Readonly<Record<StateAct, { url: string; summary: string }>> = {

@@ -7,14 +7,14 @@ import { isCsv, parseJson, sendVerdicts } from "../csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { OrganisationAct } from "../people-ports.ts";
 import { organisationView } from "../people-views.ts";
-import { pageOf, paging, reason } from "../schemas.ts";
+import { day, line, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { rowVerdict } from "../views.ts";
 
 const tags = ["organisations"];
-const code = z.string().trim().min(1).max(200);
+const code = line.min(1).max(200);
 const params = z.object({ code });
-const text = z.string().trim().max(200);
+const text = line.max(200);
 const newOrganisation = z.strictObject({ name: text.min(2), code, kind: z.enum(ORGANISATION_KINDS) });
 const seen = z.strictObject({ version: z.int().min(1).describe("As it was seen"), reason });
 /** Far more ranges than an organisation has sites. */
@@ -98,13 +98,13 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
           policy: z
             .strictObject({
               reference: text.min(1),
-              date: z.iso.date(),
-              until: z.iso.date(),
+              date: day,
+              until: day,
               owner: text.min(1),
             })
             .nullable()
             .optional(),
-          allowedNetworks: z.array(z.string().trim().max(60)).max(MOST_NETWORKS).optional(),
+          allowedNetworks: z.array(line.max(60)).max(MOST_NETWORKS).optional(),
         }),
         response: { 200: organisationView },
       },

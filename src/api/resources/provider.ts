@@ -1,14 +1,16 @@
 import { z } from "zod";
+import { isPlainText } from "../../identity/plain-input.ts";
 import { noProvider } from "../../identity/providers.ts";
 import { whoAsks } from "../access.ts";
 import { ROUTES } from "../paths.ts";
+import { line } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 
 const tags = ["organisations"];
-const params = z.object({ code: z.string().min(1).max(200) });
+const params = z.object({ code: line.min(1).max(200) });
 const settings = z.strictObject({
-  issuer: z.url().max(500).describe("As the provider states it; https"),
-  clientId: z.string().min(1).max(200),
+  issuer: z.url().max(500).refine(isPlainText).describe("As the provider states it; https"),
+  clientId: line.min(1).max(200),
   usernameClaim: z
     .enum(["preferred_username", "email"])
     .describe("Which claim names the account; of an e-mail address the part before the @"),

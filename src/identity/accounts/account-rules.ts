@@ -1,6 +1,7 @@
 import type { InputError } from "../../errors.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
 import { kindOfRoles, ROLES, type AccountKind, type Role } from "../../policy/roles.ts";
+import { isDay, isPlainText } from "../plain-input.ts";
 import { readUsername } from "../username.ts";
 import type { AccountChange } from "./account.ts";
 
@@ -93,7 +94,12 @@ function faultsOf(
   now: number,
 ): InputError[] {
   const faults: InputError[] = [];
-  const { rank, vetting, trainedOn } = to;
+  const { fullName, rank, vetting, trainedOn, leavesOn } = to;
+  if (fullName !== undefined && !isPlainText(fullName))
+    faults.push(fault("fullName", "TEXT_INVALID", "The name holds a character that cannot be shown."));
+  for (const [path, day] of Object.entries({ trainedOn, leavesOn }))
+    if (typeof day === "string" && !isDay(day))
+      faults.push(fault(path, "DAY_INVALID", "Write a day of the years 1900 to 2200, like 2026-11-23."));
   if (rank !== undefined && rank !== null && !access.ranks.includes(rank))
     faults.push(fault("rank", "RANK_UNKNOWN", `The ranks are ${access.ranks.join(", ")}.`));
   if (vetting !== undefined) {

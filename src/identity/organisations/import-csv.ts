@@ -2,6 +2,7 @@ import { CsvError, parse } from "csv-parse";
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
 import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationBook } from "../organisation.ts";
+import { isPlainText } from "../plain-input.ts";
 import { ORGANISATION_CODE } from "./organisation-rules.ts";
 
 const COLUMNS = ["name", "code", "kind"] as const;
@@ -111,6 +112,8 @@ function faultOf(record: Record<string, string | undefined>, seen: ReadonlySet<s
     column,
     message,
   });
+  if (!isPlainText(name))
+    return wrong("name", "TEXT_INVALID", "The name holds a character that cannot be shown.");
   if (name.length > LONGEST_TEXT)
     return wrong("name", "TEXT_TOO_LONG", `A name has at most ${LONGEST_TEXT} characters.`);
   if (!ORGANISATION_CODE.test(code) || code.length > LONGEST_TEXT)

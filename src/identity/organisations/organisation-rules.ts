@@ -1,17 +1,39 @@
 import { isIP } from "node:net";
 import type { InputError } from "../../errors.ts";
 import type { OrganisationChange } from "../organisation.ts";
+import { isDay, isPlainText } from "../plain-input.ts";
 
 /** A code: lower-case words joined by hyphens. */
 export const ORGANISATION_CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const LONGEST_POLICY_YEARS = 5;
 const YEAR_MS = 366 * 86_400_000;
 
-/** What is wrong with a change of an organisation; nothing when it may be made (ACC-1, ACC-6). */
-export function faultsOfOrganisation({ policy, allowedNetworks }: OrganisationChange): readonly InputError[] {
-  const faults: InputError[] = [];
+/**
+ * What is wrong with a change of an organisation; nothing when it may be made (ACC-1, ACC-6).
+ * @param now epoch milliseconds UTC: a written policy is in force already, or it is none yet
+ */
+export function faultsOfOrganisation(
+  { name, contact, policy, allowedNetworks }: OrganisationChange,
+  now: number,
+): readonly InputError[] {
+  const texts = { name, contact, "policy.reference": policy?.reference, "policy.owner": policy?.owner };
+  const faults = Object.entries(texts)
+    .filter(([, text]) => text !== undefined && !isPlainText(text))
+    .map(([path]) => fault(path, "TEXT_INVALID", "This holds a character that cannot be shown."));
   if (policy !== undefined && policy !== null) {
     const { date, until } = policy;
+    const days = { "policy.date": date, "policy.until": until };
+    for (const [path, day] of Object.entries(days))
+      if (!isDay(day))
+        faults.push(fault(path, "DAY_INVALID", "Write a day of the years 1900 to 2200, like 2026-11-23."));
+    if (Date.parse(date) > now)
+      faults.push(
+        fault(
+          "policy.date",
+          "DAY_IN_FUTURE",
+          "The policy counts once it is in force; this day is still to come.",
+        ),
+      );
     if (until <= date)
       faults.push(fault("policy.until", "DAYS_REVERSED", "The policy must end after the day it is from."));
     else if (Date.parse(until) - Date.parse(date) > LONGEST_POLICY_YEARS * YEAR_MS)

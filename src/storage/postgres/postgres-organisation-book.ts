@@ -86,18 +86,18 @@ export class PostgresOrganisationBook implements OrganisationBook {
          where id = $1 and ($14::integer is null or version = $14) returning 1 as one`,
         [
           id,
-          name ?? null,
+          text(name),
           kind ?? null,
           state ?? null,
           stateWhy !== undefined,
-          stateWhy ?? null,
-          contact ?? null,
-          allowedNetworks ?? null,
+          text(stateWhy),
+          text(contact),
+          allowedNetworks?.map(postgresText) ?? null,
           policy !== undefined,
-          policy?.reference ?? null,
+          text(policy?.reference),
           policy?.date ?? null,
           policy?.until ?? null,
-          policy?.owner ?? null,
+          text(policy?.owner),
           version ?? null,
         ],
       ),
@@ -107,6 +107,9 @@ export class PostgresOrganisationBook implements OrganisationBook {
     return rows.length === 1;
   }
 }
+
+const text = (given: string | null | undefined): string | null =>
+  given === null || given === undefined ? null : postgresText(given);
 
 async function uniquely<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -4,6 +4,7 @@ import { readUsername } from "../../identity/username.ts";
 import { kindOfRoles } from "../../policy/roles.ts";
 import type { Database } from "./database.ts";
 import { isUniqueViolation } from "./database-error.ts";
+import { postgresText } from "./postgres-json.ts";
 import { asPerson, FROM_PERSON, PERSON, type PersonRow } from "./person-row.ts";
 
 /** People in the governed store. */
@@ -29,7 +30,7 @@ export class PostgresPersonBook implements PersonBook {
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::date, $11, $12) returning id`,
         [
           username,
-          fullName,
+          postgresText(fullName),
           organisation,
           roles,
           kind,
@@ -59,7 +60,7 @@ export class PostgresPersonBook implements PersonBook {
   }
 
   byUsername(username: string): Promise<Person | undefined> {
-    return this.#one("username = $1", username);
+    return this.#one("username = $1", postgresText(username));
   }
 
   async #one(condition: string, value: string | number): Promise<Person | undefined> {

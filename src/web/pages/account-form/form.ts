@@ -1,4 +1,5 @@
 import type { AskedAccount } from "../../../identity/accounts/account-rules.ts";
+import { isDay } from "../../../identity/plain-input.ts";
 import { ROLES, type Role } from "../../../policy/roles.ts";
 import { valuesOf, type FieldError } from "../../form.ts";
 
@@ -54,9 +55,3 @@ export const askedOf = ({ values, roles }: FilledForm): AskedAccount => ({
   trainedOn: values.trainedOn === "" ? null : values.trainedOn,
   covert: values.covert === "yes",
 });
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
-}

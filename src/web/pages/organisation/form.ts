@@ -1,4 +1,5 @@
 import { ORGANISATION_KINDS, type OrganisationChange } from "../../../identity/organisation.ts";
+import { isDay } from "../../../identity/plain-input.ts";
 import type { FieldError } from "../../form.ts";
 import type { OrganisationField, OrganisationValues } from "./view.ts";
 
@@ -51,9 +52,3 @@ export const changeOf = (values: OrganisationValues, national: boolean): Organis
 
 const networksOf = ({ allowedNetworks }: OrganisationValues): readonly string[] =>
   allowedNetworks.split(/[\s,;]+/).filter((network) => network !== "");
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
-}

@@ -26,6 +26,10 @@ interface After {
 const FIELDS = {
   name: "name",
   kind: "kind",
+  contact: "contact",
+  "policy.reference": "policyReference",
+  "policy.date": "policyDate",
+  "policy.owner": "policyOwner",
   allowedNetworks: "allowedNetworks",
   "policy.until": "policyUntil",
 };
