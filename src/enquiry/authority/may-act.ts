@@ -1,4 +1,4 @@
-import type { Approval, PolicyEngine } from "../../policy/engine.ts";
+import { NOTHING_PERMITS, type Approval, type PolicyEngine } from "../../policy/engine.ts";
 import type { AuthorityRequestFacts, Petitioner } from "../../policy/facts.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
 import type { Role } from "../../policy/roles.ts";
@@ -43,7 +43,7 @@ export function mayAct(
   if (act === "withdraw") {
     if (isAsker) return { allowed: true, rules: ["authority-is-withdrawn-by-its-own"] };
     return decides
-      ? policy.decideRefusal(by, facts, now)
+      ? explained(policy.decideRefusal(by, facts, now), "To have asked for it, or another role: ")
       : refused("authority-is-withdrawn-by-its-own", "To have asked for it, or the role of an authoriser.");
   }
   if (!decides) {
@@ -56,7 +56,7 @@ export function mayAct(
           "authority-is-decided-by-another",
           "Another person to decide: you asked for it. You may withdraw it.",
         )
-      : policy.decideRefusal(by, facts, now);
+      : explained(policy.decideRefusal(by, facts, now));
   }
   if (authority.holders.includes(by.person))
     return refused(
@@ -68,8 +68,17 @@ export function mayAct(
       "authority-is-confirmed-by-its-giver",
       `Confirmation by ${authority.decided?.by.fullName ?? "whoever gave it"}, who gave it.`,
     );
-  return policy.decideAuthority(by, facts, now);
+  return explained(policy.decideAuthority(by, facts, now));
 }
+
+/** What is needed where no sentence permits: nothing else would say so. */
+const WHO_DECIDES =
+  "an authoriser decides on authorities to investigate, an auditor or a data protection officer on those for an audit or a person's rights.";
+
+const explained = (approval: Approval, before = "Another role: "): Approval =>
+  approval.allowed || !approval.rules.includes(NOTHING_PERMITS)
+    ? approval
+    : { ...approval, needed: [`${before}${WHO_DECIDES}`] };
 
 const refused = (rule: string, needed: string): Approval => ({
   allowed: false,
