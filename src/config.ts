@@ -41,6 +41,13 @@ const settingsSchema = z.strictObject({
     .string()
     .default(join(projectRoot, "policies/uk"))
     .describe("Folder of the policy pack that the first start adopts; a changed one is proposed, not used"),
+  adoptPolicyPack: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe(
+      "Digest of the folder's pack, to let it hold unapproved where the approved one cannot be applied",
+    ),
   roles: list
     .pipe(z.array(z.enum(["ingest", "web", "jobs"])).min(1))
     .default(["ingest", "web", "jobs"])

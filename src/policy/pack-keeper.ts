@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { PolicyInForce } from "./in-force.ts";
-import type { PackBook } from "./pack-book.ts";
+import type { PackBook, PackRecord } from "./pack-book.ts";
 import { loadPolicyPack, readPolicyPack, type PolicyPack } from "./pack.ts";
 
 export interface PackKeeperParts {
@@ -9,6 +9,8 @@ export interface PackKeeperParts {
   readonly audit: Pick<AuditLog, "append">;
   /** The folder of the pack that came with the installation; packs to propose lie beside it. */
   readonly folder: string;
+  /** Digest of a pack that whoever runs the service lets hold where this program cannot apply the approved one. */
+  readonly adopt?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -34,26 +36,37 @@ export class PackKeeper {
     this.folderDiffers = folderDiffers;
   }
 
-  /** @throws Error when there is no valid pack to begin with */
+  /** @throws Error, saying what to do, when there is no valid pack to begin with or the approved one cannot be applied */
   static async start(parts: PackKeeperParts): Promise<PackKeeper> {
     const { book, folder, now } = parts;
-    const adopted = await book.inForceAt(now());
-    if (adopted === undefined) return adopt(parts, "Adopted at the first start.");
-    let pack: PolicyPack;
-    try {
-      pack = readPolicyPack(adopted.texts);
-    } catch (error) {
-      // A newer program may ask for numbers that the pack of an older one lacks; its own then takes over, on record.
-      return adopt(parts, `This version cannot apply the pack in force before. ${String(error)}`);
-    }
-    return new PackKeeper(parts, pack, differenceOf(folder, pack));
-
-    async function adopt(given: PackKeeperParts, why: string): Promise<PackKeeper> {
+    const inForce = await book.inForceAt(now());
+    if (inForce === undefined) {
       const shipped = loadPolicyPack(folder);
-      await logLoad(given, shipped, { adopted: true, why });
+      const why = "Adopted at the first start.";
+      await logLoad(parts, shipped, { adopted: true, why });
       await book.adopt(shipped, now(), why);
-      return new PackKeeper(given, shipped, null);
+      return new PackKeeper(parts, shipped, null);
     }
+    try {
+      const pack = readPolicyPack(inForce.texts);
+      return new PackKeeper(parts, pack, differenceOf(folder, pack));
+    } catch (error) {
+      return PackKeeper.#instead(parts, inForce, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Where the pack in force cannot be applied, only one that people approved holds, or one that was named deliberately. */
+  static async #instead(parts: PackKeeperParts, inForce: PackRecord, problem: string): Promise<PackKeeper> {
+    const { book, folder, now } = parts;
+    const shipped = loadPolicyPack(folder);
+    const record = await book.find(shipped.digest);
+    const named = parts.adopt === shipped.digest && record?.state !== "refused";
+    const approved = record?.state === "approved";
+    if (!approved && !named) throw new Error(sayWhatToDo(folder, shipped, { inForce, problem, record }));
+    const why = `This version of the program cannot apply ${inForce.id}, the pack in force. ${problem}`;
+    await logLoad(parts, shipped, { before: inForce.digest, adopted: !approved, why });
+    if (!approved) await book.adopt(shipped, now(), why);
+    return new PackKeeper(parts, shipped, approved ? `${why} The folder's, approved before, holds.` : null);
   }
 
   /** Lets the pack take over whose time has come; answers what was done. Every process looks each minute. */
@@ -93,7 +106,13 @@ export class PackKeeper {
   packInFolder(name: string): PolicyPack {
     if (!FOLDER_NAME.test(name))
       throw new Error("A pack lies in a folder named with small letters, digits and hyphens.");
-    return loadPolicyPack(join(dirname(this.#parts.folder), name));
+    const pack = loadPolicyPack(join(dirname(this.#parts.folder), name));
+    const { jurisdiction } = this.policy.pack;
+    if (pack.jurisdiction !== jurisdiction)
+      throw new Error(
+        `${pack.id} is of ${pack.jurisdiction}; this service is under the law of ${jurisdiction}.`,
+      );
+    return pack;
   }
 
   /** The name of the folder of the installation's own pack. */
@@ -111,6 +130,23 @@ const logLoad = ({ audit }: PackKeeperParts, { id, digest }: PolicyPack, more: o
     subject: { policyPack: id, policyPackDigest: digest, ...more },
     requestId: null,
   });
+
+function sayWhatToDo(
+  folder: string,
+  shipped: PolicyPack,
+  { inForce, problem, record }: { inForce: PackRecord; problem: string; record: PackRecord | undefined },
+): string {
+  const cannot =
+    `The policy pack in force, ${inForce.id}, cannot be applied by this version of the program, and nothing was started.\n` +
+    `${problem}\nStart the version that ran before and have a pack approved there that both can apply`;
+  if (record?.state === "refused")
+    return `${cannot}. ${shipped.id} in ${folder} was refused, and never takes its place.`;
+  return (
+    `${cannot}; or, if there is none, set WAYWARDEN_ADOPT_POLICY_PACK=${shipped.digest} to let ${shipped.id} in ${folder} ` +
+    "hold. Nobody will have approved it: the log and the page of the policy say so, and national administrators " +
+    "should look at it at once."
+  );
+}
 
 function differenceOf(folder: string, inForce: PolicyPack): string | null {
   try {

@@ -81,6 +81,72 @@ describe("a policy pack", () => {
   });
 });
 
+describe("a policy pack that is looser than the law", () => {
+  it.each<[string, string, string]>([
+    [
+      "more than twelve months",
+      '"accessMonths": 12,\n    "deleteAfterDays": 367',
+      '"accessMonths": 24,\n    "deleteAfterDays": 735',
+    ],
+    ["a longer ordinary period", '"ordinaryDays": 90', '"ordinaryDays": 91'],
+    ["later deletion", '"deleteAfterDays": 367', '"deleteAfterDays": 368'],
+    ["leavers who stay", '"leaverHours": 48', '"leaverHours": 49'],
+  ])("is refused for %s", (_what, from, to) => {
+    expect(whyNot(changed("numbers.json", (text) => text.replace(from, to)))).toContain(
+      "the law allows at most",
+    );
+  });
+
+  it("is refused where nothing is known of the law of its jurisdiction", () => {
+    const elsewhere = changed("numbers.json", (text) => text.replace('"United Kingdom"', '"Ruritania"'));
+    expect(whyNot(elsewhere)).toContain("nothing is known of the law of Ruritania");
+  });
+
+  const sentence = (id: string, head: string, condition = ""): string =>
+    `@id("${id}")\n@says("Because.")\n@source("none")\npermit (${head})${condition};\n`;
+  const without = (text: string, ...names: readonly string[]): string =>
+    names.reduce((left, name) => {
+      const from = left.indexOf(`@id("${name}")`);
+      return left.slice(0, from) + left.slice(left.indexOf(";\n", from) + 2);
+    }, text);
+  const answering = 'principal, action == Action::"answer", resource is Enquiry';
+
+  it.each<[string, (text: string) => string]>([
+    ["admin ask the archive", (text) => without(text, "role-may-enquire") + sentence("anybody", answering)],
+    [
+      "admin take enquiry.ask",
+      (text) =>
+        text +
+        sentence(
+          "admins",
+          'principal in Role::"admin", action == Action::"enquiry.ask", resource is Service',
+        ),
+    ],
+    ["investigator ask about reads past the time of access", (text) => without(text, "within-access-period")],
+    [
+      "investigator ask about reads past the ordinary period without an authority",
+      (text) => without(text, "older-reads-need-authority") + sentence("anybody", answering),
+    ],
+    [
+      "investigator rely on an authority that nobody approved",
+      (text) => without(text, "authority-is-current") + sentence("anybody", answering),
+    ],
+    [
+      "investigator rely on an authority that they approved themselves",
+      (text) => without(text, "authority-serves-others-than-its-approver"),
+    ],
+    ["authoriser approve their own request", (text) => without(text, "authority-is-approved-by-another")],
+    [
+      "investigator approve their own export",
+      (text) =>
+        without(text, "export-is-approved-by-another") +
+        sentence("anybody", 'principal, action == Action::"take-out", resource is Export'),
+    ],
+  ])("is refused where it lets the role %s", (what, change) => {
+    expect(whyNot(changed("access.cedar", change))).toContain(`it lets the role ${what}`);
+  });
+});
+
 describe("a reason", () => {
   const words = (reason: string): number => tellingWords(reason, pack.access.emptyPhrases);
   it("counts the words that say something", () => {

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readRules, type PolicyRule } from "./cedar/rules.ts";
+import { overCeilings } from "./pack/ceilings.ts";
 import { policyNumbersSchema, type PolicyNumbers } from "./pack/numbers.ts";
+import { probe } from "./pack/probes.ts";
 import { unknownPlaceholders } from "./pack/placeholders.ts";
 
 /** The files a pack is made of. */
@@ -29,6 +31,9 @@ export function loadPolicyPack(folder: string): PolicyPack {
   return readPolicyPack(texts, folder);
 }
 
+/** Digests of packs that were probed and found well. */
+const probed = new Set<string>();
+
 /** A pack from its texts, wherever they were kept. @throws Error naming every problem in it */
 export function readPolicyPack(texts: PackTexts, where = "in the register"): PolicyPack {
   const wrong: string[] = [];
@@ -37,9 +42,16 @@ export function readPolicyPack(texts: PackTexts, where = "in the register"): Pol
   const read = readRules(texts["access.cedar"], texts["schema.cedarschema"]);
   wrong.push(...read.wrong.map((problem) => `access.cedar: ${problem}`));
   if (numbers.success) wrong.push(...unknownPlaceholders(read.rules, numbers.data));
-  if (!numbers.success || wrong.length > 0)
+  if (numbers.success) wrong.push(...overCeilings(numbers.data).map((problem) => `numbers.json: ${problem}`));
+  const refuse = (): never => {
     throw new Error(`Policy pack ${where} is not valid:\n${wrong.join("\n")}`);
-  return { ...numbers.data, digest: digestOf(texts), rules: read.rules, texts };
+  };
+  if (!numbers.success || wrong.length > 0) return refuse();
+  const pack = { ...numbers.data, digest: digestOf(texts), rules: read.rules, texts };
+  if (!probed.has(pack.digest)) wrong.push(...probe(pack).map((problem) => `access.cedar: ${problem}`));
+  if (wrong.length > 0) return refuse();
+  probed.add(pack.digest);
+  return pack;
 }
 
 /** SHA-256 over the files in their fixed order, each preceded by its name and length. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,6 +91,42 @@ onBothTwins("policy packs", (twin) => {
     await keeper.takeOver();
     expect(logged.length).toBe(writes);
     expect((await book.all()).map(({ digest }) => digest).slice(0, 2)).toEqual([next.digest, before]);
+  });
+
+  it("holds no refused pack, nor one that nobody named, where the approved one cannot be applied", async () => {
+    const { person: proposer } = await aPerson(twin.database);
+    const { person: decider } = await aPerson(twin.database);
+    const book = new PostgresPackBook(twin.database);
+    const now = NOON + 20 * HOUR;
+    const texts = { "numbers.json": "{}", "access.cedar": "", "schema.cedarschema": "" };
+    const digest = createHash("sha256").update(twin.name).digest("hex");
+    await book.adopt({ digest, id: "of-another-program", texts }, now - HOUR, "A later version ran here.");
+    const start = (folder: string, adopt?: string) =>
+      PackKeeper.start({ book, audit, folder, adopt, now: () => now });
+    const writes = logged.length;
+
+    const looser = aPack(`looser-${twin.name}`, (numbers) => void (numbers["access"]!["viewLimit"] = 2000));
+    const refused = loadPolicyPack(looser);
+    await book.propose(refused, { by: proposer.id, at: now, reason: "More", effectiveFrom: now });
+    await book.decide(refused.digest, { state: "refused", by: decider.id, at: now, reason: "No" });
+    await expect(start(looser, refused.digest)).rejects.toThrow("was refused, and never takes its place");
+    await book.adopt(refused, now, "By force");
+    expect((await book.find(refused.digest))?.state).toBe("refused");
+
+    const unknown = aPack(`unknown-${twin.name}`, (numbers) => void (numbers["access"]!["viewLimit"] = 500));
+    const { digest: named } = loadPolicyPack(unknown);
+    await expect(start(unknown)).rejects.toThrow(`WAYWARDEN_ADOPT_POLICY_PACK=${named}`);
+    await expect(start(unknown, digest)).rejects.toThrow("cannot be applied by this version");
+    expect([logged.length, await book.find(named)]).toEqual([writes, undefined]);
+
+    const approved = await start(join(packs, `next-${twin.name}`));
+    expect(approved.policy.pack.access.ordinaryDays).toBe(60);
+    expect(approved.folderDiffers).toContain("cannot apply of-another-program");
+    expect(lastLoad()).toMatchObject({ before: digest, adopted: false });
+
+    expect((await start(unknown, named)).policy.pack.access.viewLimit).toBe(500);
+    expect(lastLoad()).toMatchObject({ policyPackDigest: named, before: digest, adopted: true });
+    expect((await book.inForceAt(now))?.digest).toBe(named);
   });
 
   it("refuses folders that are not beside it, and packs that are not whole, naming what is wrong", async () => {

@@ -40,7 +40,8 @@ function isKnown(named: string, numbers: PolicyNumbers): boolean {
   return ["number", "string"].includes(typeof numberAt(numbers, named.replace(/ in km$/, "")));
 }
 
-const numberAt = (numbers: PolicyNumbers, path: string): unknown =>
+/** The value under a name such as `access.ordinaryDays`; undefined where there is none. */
+export const numberAt = (numbers: PolicyNumbers, path: string): unknown =>
   path
     .split(".")
     .reduce<unknown>(

@@ -33,12 +33,12 @@ export class PostgresPackBook implements PackBook {
   }
 
   async adopt({ digest, id, texts }: PackFiles, at: number, why: string): Promise<void> {
-    // Processes that start together adopt the same files once; a pack that was proposed before is now the installation's.
+    // Processes that start together adopt the same files once; what waits for a decision may be named, what was refused never.
     await this.#database.query(
       `insert into policy_pack (digest, id, body, state, proposed_at, decided_at, reason, effective_from)
        values (decode($1, 'hex'), $2, $3::jsonb, 'approved', $4, $4, $5, $4)
        on conflict (digest) do update set state = 'approved', decided_at = excluded.decided_at, reason = excluded.reason,
-         effective_from = excluded.effective_from where policy_pack.state <> 'approved'`,
+         effective_from = excluded.effective_from where policy_pack.state = 'proposed'`,
       [digest, id, JSON.stringify(texts), new Date(at), why],
     );
   }
