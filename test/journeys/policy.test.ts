@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium("the journey through a change of policy"))(
           "Added: to be confirmed. Taken away: tbc.",
         ])
           expect(main).toContain(text);
-        expect(await page.getByRole("row", { name: "access.ordinaryDays" }).innerText()).toMatch(/90\s+60/);
+        expect(main).toMatch(/access\.ordinaryDays\s+In force: 90\s+In this pack: 60/);
 
         await page.getByRole("button", { name: "Approve" }).click();
         await page.getByRole("link", { name: "Write why, for the record" }).waitFor();

@@ -92,22 +92,23 @@ function sayExtent({ added, removed, changed, numbers, permissions, elsewhere }:
 const count = (number: number, one: string, many: string): string =>
   number === 0 ? "" : `${number} ${number === 1 ? one : many}`;
 
-/** A value before and after; of a list also what it gains and loses. */
+/** A value before and after; of a list what it gains and loses. */
 function sayNumber({ path, before, after }: ChangedNumber) {
-  const [old, young] = [listOf(before), listOf(after)];
-  const gains = young.filter((one) => !old.includes(one));
-  const losses = old.filter((one) => !young.includes(one));
-  const isList = Array.isArray(before) && Array.isArray(after);
-  const why = [
-    gains.length > 0 ? `Added: ${gains.join(", ")}.` : "",
-    losses.length > 0 ? `Taken away: ${losses.join(", ")}.` : "",
-    gains.length + losses.length === 0 ? "The same in another order." : "",
-  ].filter((part) => part !== "");
-  return { path, before: sayValue(before), after: sayValue(after), why: isList ? why.join(" ") : "" };
+  const lists = Array.isArray(before) && Array.isArray(after);
+  return { path, before: sayValue(before), after: lists ? sayMembers(before, after) : sayValue(after) };
 }
 
-const listOf = (value: PackValue | null): readonly string[] =>
-  Array.isArray(value) ? value.map(String) : [];
+function sayMembers(before: readonly unknown[], after: readonly unknown[]): string {
+  const gains = after.filter((one) => !before.includes(one));
+  const losses = before.filter((one) => !after.includes(one));
+  if (gains.length + losses.length === 0) return `In another order: ${after.join(", ")}`;
+  return [
+    gains.length > 0 ? `Added: ${gains.join(", ")}.` : "",
+    losses.length > 0 ? `Taken away: ${losses.join(", ")}.` : "",
+  ]
+    .join(" ")
+    .trim();
+}
 
 const sayValue = (value: PackValue | null): string => {
   if (value === null) return "not there";
