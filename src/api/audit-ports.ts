@@ -50,6 +50,7 @@ export interface AuditPort {
   history(page: PageRequest, act: Act): Promise<Page<AuditEntryView>>;
   charts(
     period: { readonly from: number; readonly to: number; readonly organisation?: number | undefined },
+    reason: string | undefined,
     act: Act,
   ): Promise<ChartsView>;
   /** Organisations the asker may choose between; empty where there is nothing to choose. */
@@ -76,6 +77,8 @@ export interface SamplePort {
 }
 
 export interface FindingFilter {
+  /** The Commissioner gives one with every look. */
+  readonly reason?: string | undefined;
   readonly state?: FindingState | undefined;
   readonly overdue?: boolean | undefined;
 }
@@ -83,7 +86,7 @@ export interface FindingFilter {
 /** What audits found, and what became of it (AUD-3). */
 export interface FindingPort {
   list(filter: FindingFilter, page: PageRequest, act: Act): Promise<Page<FindingView>>;
-  find(finding: string, act: Act): Promise<FindingInFull>;
+  find(finding: string, reason: string | undefined, act: Act): Promise<FindingInFull>;
   /** A finding about an entry of the log, outside the month's sample. */
   open(
     finding: { readonly entry: string; readonly title: string; readonly note: string },

@@ -139,8 +139,9 @@ export const paths = {
   auditItem: (id: string) => `/audit/items/${segment(id)}`,
   auditItemReview: (id: string) => `/audit/items/${segment(id)}/review`,
   auditItemRecheck: (id: string) => `/audit/items/${segment(id)}/recheck`,
-  findings: (query: { show?: string; cursor?: string } = {}) => withQuery(ROUTES.findings, query),
-  finding: (id: string) => `/audit/findings/${segment(id)}`,
+  findings: (query: { show?: string; cursor?: string; reason?: string | undefined } = {}) =>
+    withQuery(ROUTES.findings, query),
+  finding: (id: string, reason?: string) => withQuery(`/audit/findings/${segment(id)}`, { reason }),
   auditCharts: (query: { days?: string; organisation?: string } = {}) => withQuery(ROUTES.auditCharts, query),
   history: (cursor?: string) => withQuery(ROUTES.history, { cursor }),
   policy: (notice?: string) => withQuery(ROUTES.policy, { notice }),

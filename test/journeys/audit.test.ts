@@ -129,8 +129,20 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByRole("heading", { name: /^Entry / }).waitFor();
     await page.goto("/audit/entries/0");
     await page.getByLabel("Reason").fill("Inspection of Midshire");
-    await page.getByRole("button", { name: "Open the entry" }).click();
+    await page.getByRole("button", { name: "Look" }).click();
     await page.getByRole("heading", { name: "Entry 0" }).waitFor();
+    for (const [address, heading] of [
+      ["/audit/charts?days=90", "Patterns of use"],
+      ["/audit/findings?show=open", "Findings"],
+    ] as const) {
+      await page.goto(address);
+      await page.getByLabel("Reason").fill("Inspection of Midshire");
+      await page.getByRole("button", { name: "Look" }).click();
+      await page.getByRole("heading", { name: heading, exact: true, level: 1 }).waitFor();
+      // Whoever then chooses another period or state is not asked again.
+      await page.getByRole("button", { name: "Show" }).click();
+      await page.getByRole("heading", { name: heading, exact: true, level: 1 }).waitFor();
+    }
   });
 
   it("a national auditor takes entries out with a reason", async () => {

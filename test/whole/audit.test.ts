@@ -78,6 +78,22 @@ describe("the work of auditors, on the whole service", () => {
       expect(entry.subject).toMatchObject({ reason, filter: { vrm: "AB10CDE" } });
     });
 
+    it("needs the Commissioner's reason for patterns of use and findings too", async () => {
+      const period = `from=${month}-01T00:00:00Z&to=${month}-28T00:00:00Z`;
+      for (const [path, action] of [
+        [`/v1/audit/charts?${period}`, "audit.charts"],
+        ["/v1/audit/findings?limit=5", "audit.search"],
+      ] as const) {
+        const without = await whole.call<Refused>("commissioner", path);
+        expect([without.status, without.body.code], path).toEqual([400, "INPUT_INVALID"]);
+        expect((await whole.call("commissioner", `${path}&reason=Inspection`)).status, path).toBe(200);
+        expect((await last(action, "commissioner")).subject).toMatchObject({ reason: "Inspection" });
+      }
+      expect((await whole.call<Refused>("commissioner", "/v1/audit/findings/1")).body.code).toBe(
+        "INPUT_INVALID",
+      );
+    });
+
     it("finds by person, VRM, authority, outcome, head and time", async () => {
       const count = async (query: string) => (await search("auditor", query)).body.items.length;
       expect(await count("?vrm=AB11CDE")).toBe(2);
@@ -95,7 +111,10 @@ describe("the work of auditors, on the whole service", () => {
       const before = await last("audit.search", "auditor");
       await search("auditor", "?actor=analyst");
       await search("auditor", "?actor=operator");
-      const { body } = await search("nationalauditor", "?action=audit.search&actor=auditor&limit=2");
+      const { body } = await search(
+        "nationalauditor",
+        "?action=audit.search&actor=auditor&outcome=allowed&limit=2",
+      );
       expect(body.items.map(({ subject }) => subject["filter"])).toEqual([
         expect.objectContaining({ actor: "operator" }),
         expect.objectContaining({ actor: "analyst" }),
@@ -315,6 +334,8 @@ describe("the work of auditors, on the whole service", () => {
       expect((await open("auditor", other.id)).status).toBe(400);
       const mine = (await search("auditor", "?actor=auditor&limit=1")).body.items[0]!;
       expect((await open("auditor", mine.id)).body.rules).toEqual(["nobody-audits-themselves"]);
+      const tried = await search("nationalauditor", "?action=finding.open&actor=auditor&limit=2");
+      expect(tried.body.items.map(({ outcome }) => outcome)).toEqual(["refused", "asked"]);
       expect((await open("dpo", "0")).status).toBe(403);
     });
 
@@ -371,6 +392,8 @@ describe("the work of auditors, on the whole service", () => {
       expect((await whole.call("auditor", `/v1/audit/charts?${period}&organisation=${SECOND}`)).status).toBe(
         403,
       );
+      const beyond = await search("nationalauditor", "?action=audit.charts&actor=auditor&limit=2");
+      expect(beyond.body.items.map(({ outcome }) => outcome)).toEqual(["refused", "asked"]);
       const backwards = "from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z";
       expect((await whole.call("auditor", `/v1/audit/charts?${backwards}`)).status).toBe(400);
     });

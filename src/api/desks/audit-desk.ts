@@ -136,8 +136,10 @@ export class AuditDesk implements AuditPort {
 
   async charts(
     { from, to, organisation }: Parameters<AuditPort["charts"]>[0],
+    reason: string | undefined,
     act: Act,
   ): Promise<ChartsView> {
+    requireReason(act.by, reason);
     if (!(from < to) || to - from > CHART_DAYS * DAY_MS)
       throw new Problem(
         "INPUT_INVALID",
@@ -149,7 +151,12 @@ export class AuditDesk implements AuditPort {
         },
       );
     const period = { from: new Date(from), to: new Date(to) };
-    const subject = { from: period.from.toISOString(), to: period.to.toISOString(), of: organisation };
+    const subject = {
+      from: period.from.toISOString(),
+      to: period.to.toISOString(),
+      of: organisation,
+      reason,
+    };
     return auditedLook(
       this.#parts.log,
       act,

@@ -2,14 +2,15 @@ import type { AuditLog } from "../../audit/audit-log.ts";
 import { isOverdue, type Finding, type FindingBook } from "../../audit/work/finding.ts";
 import { Problem } from "../../errors.ts";
 import { mayDo, rolesThatMay, type Role } from "../../policy/roles.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { FindingFilter, FindingPort } from "../audit-ports.ts";
 import type { FindingInFull, FindingView } from "../audit-views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../ports.ts";
-import { remitOf } from "./audit-remit.ts";
+import { remitOf, requireReason } from "./audit-remit.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
 
 const DAY_MS = 86_400_000;
+type NewFindingAsked = Parameters<FindingPort["open"]>[0];
 
 /** Somebody a finding can be given to. */
 export interface PossibleOwner {
@@ -37,30 +38,46 @@ export class FindingDesk implements FindingPort {
   }
 
   async list(filter: FindingFilter, page: PageRequest, act: Act): Promise<Page<FindingView>> {
+    requireReason(act.by, filter.reason);
     const before = afterId(page.cursor, "bigint");
     const now = this.#parts.now();
-    await auditFirst(this.#parts.audit, act, "audit.search", { findings: filter });
-    const rows = await this.#parts.book.list({
-      organisation: remitOf(act.by),
-      limit: page.limit + 1,
-      ...(filter.state === undefined ? {} : { state: filter.state }),
-      ...(filter.overdue === true ? { overdueAt: new Date(now) } : {}),
-      ...(before === undefined ? {} : { before }),
-    });
-    return pageByIds(rows, page.limit, (finding) => present(finding, now));
+    const { reason, ...findings } = filter;
+    const look = async (): Promise<Page<FindingView>> => {
+      const rows = await this.#parts.book.list({
+        organisation: remitOf(act.by),
+        limit: page.limit + 1,
+        ...(filter.state === undefined ? {} : { state: filter.state }),
+        ...(filter.overdue === true ? { overdueAt: new Date(now) } : {}),
+        ...(before === undefined ? {} : { before }),
+      });
+      return pageByIds(rows, page.limit, (finding) => present(finding, now));
+    };
+    return auditedLook(this.#parts.audit, act, "audit.search", { findings, reason }, look, countPage);
   }
 
-  async find(id: string, act: Act): Promise<FindingInFull> {
-    await auditFirst(this.#parts.audit, act, "audit.entry", { finding: id });
-    return this.#inFull(await this.#visible(id, act.by), act.by);
+  async find(id: string, reason: string | undefined, act: Act): Promise<FindingInFull> {
+    requireReason(act.by, reason);
+    return auditedLook(this.#parts.audit, act, "audit.entry", { finding: id, reason }, async () =>
+      this.#inFull(await this.#visible(id, act.by), act.by),
+    );
   }
 
-  async open(
-    asked: { readonly entry: string; readonly title: string; readonly note: string },
-    act: Act,
-  ): Promise<FindingInFull> {
+  async open(asked: NewFindingAsked, act: Act): Promise<FindingInFull> {
+    const { title, note } = asked;
+    // Whether the entry is of one's remit only the entry tells: the log has the look before it is made.
+    return auditedLook(
+      this.#parts.audit,
+      act,
+      "finding.open",
+      { entry: asked.entry, title, note },
+      () => this.#open(asked, act),
+      ({ about }) => ({ count: 1, about }),
+    );
+  }
+
+  async #open({ entry: given, title, note }: NewFindingAsked, act: Act): Promise<FindingInFull> {
     const { audit, book, now, findingDays } = this.#parts;
-    const index = /^\d{1,15}$/.test(asked.entry) ? Number(asked.entry) : -1;
+    const index = /^\d{1,15}$/.test(given) ? Number(given) : -1;
     const [entry] = index < 0 ? [] : await audit.from(index, 1);
     const remit = remitOf(act.by);
     if (
@@ -81,8 +98,6 @@ export class FindingDesk implements FindingPort {
       throw new Problem("NOT_AUTHORISED", "Nobody audits what they did themselves.", {
         extra: { rules: ["nobody-audits-themselves"], needed: ["Another auditor opens this finding."] },
       });
-    const { title, note } = asked;
-    await auditFirst(audit, act, "finding.open", { entry: index, about: entry.actor, title, note });
     const { person } = act.by;
     const id = await book.open({
       organisation: entry.organisation,

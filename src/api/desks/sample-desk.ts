@@ -12,7 +12,7 @@ import type {
 } from "../../audit/work/sample-book.ts";
 import { Problem } from "../../errors.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditFirst, auditOutcome } from "../audit-first.ts";
+import { auditedLook, auditFirst, auditOutcome, endOf } from "../audit-first.ts";
 import type { ReviewTask, SamplePort } from "../audit-ports.ts";
 import type { ItemView, SampleView } from "../audit-views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../ports.ts";
@@ -81,8 +81,14 @@ export class SampleDesk implements SamplePort {
     return item === undefined ? null : this.#show(item, act);
   }
 
-  async item(item: string, act: Act): Promise<ItemView> {
-    return this.#show(await this.#visible(item, act.by), act);
+  async item(id: string, act: Act): Promise<ItemView> {
+    const item = await this.#visible(id, act.by).catch(async (error: unknown) => {
+      // An attempt to see what was not given to one is on record too.
+      const { outcome, ...said } = endOf(error);
+      await auditOutcome(this.#parts.audit, act, "audit.entry", outcome, { item: id, ...said });
+      throw error;
+    });
+    return this.#show(item, act);
   }
 
   async review(id: string, answers: Answers, act: Act): Promise<void> {
@@ -182,14 +188,24 @@ export class SampleDesk implements SamplePort {
   /** The enquiry in the clear, which is a look at the log like any other. */
   async #show(item: SampleItem, act: Act): Promise<ItemView> {
     const { audit, entries } = this.#parts;
-    await auditFirst(audit, act, "audit.entry" satisfies AuditAction, { entry: item.entry, item: item.id });
-    const [entry] = await audit.from(item.entry, 1);
-    if (entry?.index !== item.entry)
-      throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
-    const [neighbours, underAuthority] = await Promise.all([
-      entries.around(entry, item.organisation.id),
-      entries.underAuthority(entry, item.organisation.id, LIFE_OF_AUTHORITY),
-    ]);
+    const subject = { entry: item.entry, item: item.id };
+    const { entry, neighbours, underAuthority } = await auditedLook(
+      audit,
+      act,
+      "audit.entry",
+      subject,
+      async () => {
+        const [found] = await audit.from(item.entry, 1);
+        if (found?.index !== item.entry)
+          throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
+        const [around, under] = await Promise.all([
+          entries.around(found, item.organisation.id),
+          entries.underAuthority(found, item.organisation.id, LIFE_OF_AUTHORITY),
+        ]);
+        return { entry: found, neighbours: around, underAuthority: under };
+      },
+      (found) => ({ count: 1 + found.neighbours.length + found.underAuthority.length }),
+    );
     const { review, secondLook } = item;
     return {
       id: String(item.id),

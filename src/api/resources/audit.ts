@@ -24,6 +24,7 @@ const tags = ["audit"];
 const params = z.object({ id });
 const organisation = numericId.max(2 ** 31 - 1).optional();
 const name = z.string().trim().min(1).max(200);
+const reasonOfLook = reason.optional().describe("The Commissioner gives one with every look; it is recorded");
 const question = paging.extend({
   actor: name.optional(),
   vrm: z.string().trim().min(1).max(64).optional(),
@@ -35,7 +36,7 @@ const question = paging.extend({
   from: askedTime.optional(),
   to: askedTime.optional().describe("Exclusive"),
   organisation,
-  reason: reason.optional().describe("The Commissioner gives one with every look; it is recorded"),
+  reason: reasonOfLook,
 });
 const exported = question.extend({
   limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
@@ -93,11 +94,19 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
       schema: {
         tags,
         summary: "Patterns of use over a period",
-        querystring: z.strictObject({ from: askedTime, to: askedTime, organisation }),
+        querystring: z.strictObject({
+          from: askedTime,
+          to: askedTime,
+          organisation,
+          reason: reasonOfLook,
+        }),
         response: { 200: chartsView },
       },
     },
-    async (request) => rooms.auditors.log.charts(request.query, actOf(request)),
+    async (request) => {
+      const { reason: why, ...period } = request.query;
+      return rooms.auditors.log.charts(period, why, actOf(request));
+    },
   );
 
   scope.get(
@@ -108,7 +117,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "One entry, what belongs to it, and the checkpoint that proves it",
         params,
-        querystring: z.strictObject({ reason: reason.optional() }),
+        querystring: z.strictObject({ reason: reasonOfLook }),
         response: { 200: auditEntryInFull },
       },
     },
@@ -142,6 +151,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
         querystring: paging.extend({
           state: z.enum(FINDING_STATES).optional(),
           overdue: z.stringbool().optional(),
+          reason: reasonOfLook,
         }),
         response: { 200: pageOf(findingView) },
       },
@@ -176,9 +186,15 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     ROUTES.finding,
     {
       config: { access: "audit.search" },
-      schema: { tags, summary: "One finding with its history", params, response: { 200: findingInFull } },
+      schema: {
+        tags,
+        summary: "One finding with its history",
+        params,
+        querystring: z.strictObject({ reason: reasonOfLook }),
+        response: { 200: findingInFull },
+      },
     },
-    async (request) => rooms.auditors.findings.find(request.params.id, actOf(request)),
+    async (request) => rooms.auditors.findings.find(request.params.id, request.query.reason, actOf(request)),
   );
 
   scope.post(

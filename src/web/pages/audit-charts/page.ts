@@ -1,7 +1,8 @@
 import { actOf } from "../../../api/audit-first.ts";
 import { textOf } from "../../form.ts";
 import type { PageRoutes } from "../../page.ts";
-import { ROUTES } from "../../paths.ts";
+import { paths, ROUTES } from "../../paths.ts";
+import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { chartsPageView, daysOf } from "./view.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,9 +15,19 @@ export const auditChartsPage: PageRoutes = (app, { ports, show }) => {
     const organisation = /^[1-9]\d{0,8}$/.test(chosen) ? Number(chosen) : undefined;
     const to = ports.now();
     const act = actOf(request);
-    const charts = await ports.rooms.auditors.log.charts({ from: to - days * DAY_MS, to, organisation }, act);
+    const given = reasonGiven(request.query, act.by);
+    if (given.missing)
+      return askForReason(show, request, reply, given, {
+        what: "patterns of use",
+        action: paths.auditCharts(),
+        kept: { days: String(days), organisation: chosen },
+        tab: "charts",
+      });
+    const { reason } = given;
+    const period = { from: to - days * DAY_MS, to, organisation };
+    const charts = await ports.rooms.auditors.log.charts(period, reason, act);
     const organisations = await ports.rooms.auditors.log.organisations(act.by);
-    const view = chartsPageView(charts, { days, organisations, asker: act.by });
+    const view = chartsPageView(charts, { days, organisations, reason, asker: act.by });
     return show(request, reply, "pages/audit-charts/template.njk", view);
   });
 };

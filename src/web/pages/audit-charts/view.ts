@@ -44,9 +44,11 @@ export function chartsPageView(
   {
     days,
     organisations,
+    reason,
     asker,
   }: {
     readonly days: number;
+    readonly reason: string | undefined;
     readonly organisations: readonly { readonly id: number; readonly name: string }[];
     readonly asker: SignedIn;
   },
@@ -59,6 +61,7 @@ export function chartsPageView(
   return {
     pageTitle: "Patterns of use",
     tabs: tabsFor(asker, "charts"),
+    reason: reason ?? "",
     whose: chosen?.name ?? "every organisation",
     from: sayTime(charts.from),
     to: sayTime(charts.to),

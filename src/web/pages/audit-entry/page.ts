@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { actOf } from "../../../api/audit-first.ts";
 import { Problem } from "../../../errors.ts";
-import { errorsAt, formWith, textOf, valuesOf, type Form } from "../../form.ts";
+import { errorsAt, formWith, valuesOf, type Form } from "../../form.ts";
 import type { PageRoutes, PageTools } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
-import { auditEntryView, needsReason, reasonView, type NewFindingField } from "./view.ts";
+import { askForReason, reasonGiven } from "../audit/reason.ts";
+import { auditEntryView, type NewFindingField } from "./view.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 
@@ -48,15 +49,17 @@ async function showEntry(
   reply: FastifyReply,
   { form, status }: { form?: Form<NewFindingField>; status?: number } = {},
 ): Promise<FastifyReply> {
-  const given = textOf(request.query, "reason", 1_000).trim();
-  const reason = given === "" ? undefined : given;
   const act = actOf(request);
+  const given = reasonGiven(request.query, act.by);
   // Asked for before anything is looked up; a link from elsewhere, such as a finding, does not carry it.
-  if (needsReason(act.by) && (reason ?? "").length < 3) {
-    const blame = given === "" ? [] : [{ field: "reason", message: "Write the reason in a few words" }];
-    const view = reasonView(request.params.id, act.by, formWith({ reason: given }, blame));
-    return show(request, reply, "pages/audit-entry/reason.njk", view, given === "" ? 200 : 400);
-  }
+  if (given.missing)
+    return askForReason(show, request, reply, given, {
+      what: `entry ${request.params.id}`,
+      action: paths.auditEntry(request.params.id),
+      kept: {},
+      tab: "search",
+    });
+  const { reason } = given;
   const found = await ports.rooms.auditors.log.entry(request.params.id, reason, act);
   const view = auditEntryView(found, { asker: act.by, reason, form });
   return show(request, reply, "pages/audit-entry/template.njk", view, status);

@@ -10,18 +10,6 @@ import { membersOf } from "./members.ts";
 
 export type NewFindingField = "title" | "note";
 
-/** The Commissioner says why before each look (AUD-6); the desk holds them to it. */
-export const needsReason = ({ roles }: SignedIn): boolean => roles.includes("commissioner");
-
-/** The question for the reason. */
-export const reasonView = (number: string, asker: SignedIn, form: Form<"reason">) => ({
-  pageTitle: "Why do you look?",
-  tabs: tabsFor(asker, "search"),
-  form,
-  hasErrors: form.summary.length > 0,
-  number,
-});
-
 /** One entry in full. */
 export function auditEntryView(
   { entry, neighbours, underAuthority, place }: AuditEntryInFull,
@@ -45,6 +33,7 @@ export function auditEntryView(
     requestId: entry.requestId ?? "",
     sealed: entry.leaf.sealed.join(", "),
     hash: entry.leaf.hash,
+    fault: entry.leaf.fault,
     place: place && { size: sayIndex(place.size), signedAt: sayTime(place.signedAt) },
     proof: paths.auditProof(entry.id, reason),
     neighbours: neighbours.map((one) => entryLine(one, reason)),

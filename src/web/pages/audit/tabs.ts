@@ -2,7 +2,7 @@ import type { SignedIn } from "../../../api/ports.ts";
 import { mayDo, type Action } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
 
-type Tab = "search" | "samples" | "findings" | "charts";
+export type Tab = "search" | "samples" | "findings" | "charts";
 
 const TABS: readonly (readonly [Tab, string, string, Action])[] = [
   ["search", "Search the log", paths.audit(), "audit.search"],

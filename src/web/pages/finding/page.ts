@@ -5,6 +5,7 @@ import { Problem } from "../../../errors.ts";
 import { errorsAt, formWith, valuesOf, type Form } from "../../form.ts";
 import type { PageRoutes, PageTools } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
+import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { findingPageView, type ChangeField } from "./view.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
@@ -61,7 +62,15 @@ async function showFinding(
   again: { form?: Form<ChangeField>; conflict?: string; status?: number } = {},
 ): Promise<FastifyReply> {
   const act = actOf(request);
-  const finding = await ports.rooms.auditors.findings.find(request.params.id, act);
+  const given = reasonGiven(request.query, act.by);
+  if (given.missing)
+    return askForReason(show, request, reply, given, {
+      what: `finding ${request.params.id}`,
+      action: paths.finding(request.params.id),
+      kept: {},
+      tab: "findings",
+    });
+  const finding = await ports.rooms.auditors.findings.find(request.params.id, given.reason, act);
   return show(
     request,
     reply,

@@ -31,14 +31,28 @@ export function shownAs(name: string): { readonly name: string; readonly filter:
 }
 
 /** The list of findings, newest first. */
-export function findingsView(page: Page<FindingView>, chosen: string, asker: SignedIn, first: boolean) {
+export function findingsView(
+  page: Page<FindingView>,
+  {
+    chosen,
+    asker,
+    first,
+    reason,
+  }: {
+    readonly chosen: string;
+    readonly asker: SignedIn;
+    readonly first: boolean;
+    readonly reason: string | undefined;
+  },
+) {
   const option = (value: string, text: string) => ({ value, text, selected: value === chosen });
   return {
     pageTitle: "Findings",
     tabs: tabsFor(asker, "findings"),
     chosen,
     first,
-    start: paths.findings({ show: chosen }),
+    reason: reason ?? "",
+    start: paths.findings({ show: chosen, reason }),
     choices: [
       option("", "All"),
       option("overdue", "Overdue"),
@@ -46,11 +60,11 @@ export function findingsView(page: Page<FindingView>, chosen: string, asker: Sig
     ],
     findings: page.items.map((finding) => ({
       ...finding,
-      href: paths.finding(finding.id),
+      href: paths.finding(finding.id, reason),
       stateWord: STATE_WORDS[finding.state],
       colour: STATE_COLOURS[finding.state],
       due: sayTime(finding.due),
     })),
-    next: page.next === null ? "" : paths.findings({ show: chosen, cursor: page.next }),
+    next: page.next === null ? "" : paths.findings({ show: chosen, cursor: page.next, reason }),
   };
 }
