@@ -31,6 +31,10 @@ export const auditEntryView = z.strictObject({
   leaf: z
     .strictObject({
       hash: z.string().describe("RFC 6962 leaf hash, base64"),
+      fault: z
+        .string()
+        .nullable()
+        .describe("Why the entry as kept is not what the leaf commits to: it was changed. Null: it is"),
       open: z.array(z.string()).describe("Members that stand in the leaf as they are"),
       sealed: z.array(z.string()).describe("Members the leaf holds a salted commitment to"),
     })

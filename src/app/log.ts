@@ -18,6 +18,9 @@ import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
 import { NUMBERS_A_NODE } from "./intake.ts";
 import type { Stores } from "./stores.ts";
 
+/** Entries that are not what was logged are named up to so many; by then it is clear that somebody changed the log. */
+const MOST_FAULTY = 100;
+
 /** Everything of the audit log: its guarded writing side, what publishes it, and what it shows. */
 export async function openLog(
   { settings, stores, keys }: { readonly settings: Settings; readonly stores: Stores; readonly keys: Keys },
@@ -47,10 +50,20 @@ export async function openLog(
   await publisher.start();
   if (publisher.broken !== undefined) throw new LogBroken(publisher.broken);
   const receipts = new Receipts();
+  const faulty = new Set<number>();
   const audit = new GuardedLog(stores.audit, () => troubleOf(publisher), receipts, {
     grew: () => publisher.wake(),
+    faulty: ({ index, fault }) => {
+      if (faulty.has(index) || faulty.size >= MOST_FAULTY) return;
+      faulty.add(index);
+      logger.fatal(
+        { event: "log-entry-changed", entry: index, why: fault },
+        "An entry is not what was logged.",
+      );
+    },
   });
-  const condition = (): Promise<LogCondition> => conditionOf(store, publisher, witnesses.states, now());
+  const condition = (): Promise<LogCondition> =>
+    conditionOf(store, publisher, witnesses.states, now(), faulty);
   const numbers = { first: settings.node * NUMBERS_A_NODE, end: (settings.node + 1) * NUMBERS_A_NODE };
   const collection = new CollectionLog({
     log: audit,

@@ -26,6 +26,15 @@ export interface AuditEntry extends NewAuditEntry {
   readonly leafHash: Buffer;
   /** Members whose values were taken out; `actor` among them leaves the actor empty. */
   readonly redacted: readonly string[];
+  /** Why it is not what its leaf commits to, in words; null where it is. Somebody has then changed it in the store. */
+  readonly fault: string | null;
+}
+
+/** A personal value with the salt of its commitment: whoever has both can hold them against the leaf. */
+export interface Opening {
+  readonly value: unknown;
+  /** base64 */
+  readonly salt: string;
 }
 
 /** What to look for; members that are given must all hold. */
@@ -68,6 +77,8 @@ export interface AuditSearch {
 export interface AuditLog extends AuditSearch {
   /** @throws Problem LOG_UNAVAILABLE when it cannot be written: then nothing may be done and nothing answered */
   append(entry: NewAuditEntry): Promise<AuditEntry>;
+  /** What opens the commitments of an entry's leaf, by member, of those that were not redacted. Log the look first. */
+  openings(index: number): Promise<Readonly<Record<string, Opening>>>;
   /** Takes out the values of some members of an entry, with their salts. Log it first: see redaction.ts. */
   redact(index: number, members: readonly string[]): Promise<void>;
   /** The entries before a moment (epoch ms) that still hold personal values, the oldest `limit` of them; null for none. */

@@ -1,5 +1,5 @@
 import { Problem } from "../errors.ts";
-import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from "./audit-log.ts";
+import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "./audit-log.ts";
 import type { Receipts } from "./receipts.ts";
 
 const RETRY_SECONDS = 5;
@@ -13,21 +13,24 @@ export class GuardedLog implements AuditLog {
   readonly #trouble: () => string | undefined;
   readonly #receipts: Receipts;
   readonly #grew: () => void;
+  readonly #faulty: (entry: AuditEntry) => void;
 
   /**
    * @param trouble why entries may not be taken now, in a sentence; undefined when they may
    * @param options.grew hears of each entry that was written, so that its publishing depends on no message from the store
+   * @param options.faulty hears of each entry that was read and is not what its leaf commits to
    */
   constructor(
     log: AuditLog,
     trouble: () => string | undefined,
     receipts: Receipts,
-    options: { readonly grew?: () => void } = {},
+    options: { readonly grew?: () => void; readonly faulty?: (entry: AuditEntry) => void } = {},
   ) {
     this.#log = log;
     this.#trouble = trouble;
     this.#receipts = receipts;
     this.#grew = options.grew ?? (() => undefined);
+    this.#faulty = options.faulty ?? (() => undefined);
   }
 
   async append(entry: NewAuditEntry): Promise<AuditEntry> {
@@ -41,12 +44,16 @@ export class GuardedLog implements AuditLog {
     return written;
   }
 
-  find(filter: AuditFilter): Promise<readonly AuditEntry[]> {
-    return this.#log.find(filter);
+  async find(filter: AuditFilter): Promise<readonly AuditEntry[]> {
+    return this.#read(await this.#log.find(filter));
   }
 
-  from(index: number, limit: number): Promise<readonly AuditEntry[]> {
-    return this.#log.from(index, limit);
+  async from(index: number, limit: number): Promise<readonly AuditEntry[]> {
+    return this.#read(await this.#log.from(index, limit));
+  }
+
+  openings(index: number): Promise<Readonly<Record<string, Opening>>> {
+    return this.#log.openings(index);
   }
 
   redact(index: number, members: readonly string[]): Promise<void> {
@@ -59,6 +66,11 @@ export class GuardedLog implements AuditLog {
 
   forget(range: { readonly from: number; readonly to: number }): Promise<void> {
     return this.#log.forget(range);
+  }
+
+  #read(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+    for (const entry of entries) if (entry.fault !== null) this.#faulty(entry);
+    return entries;
   }
 }
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NewAuditEntry } from "./audit-log.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { commitmentOf, sealEntry } from "./leaf.ts";
+import { commitmentOf, holdAgainstLeaf, sealEntry, type KeptEntry } from "./leaf.ts";
+import { leafHashOf } from "./tlog/hash.ts";
 import { AUDIT_ACTIONS, auditCategory, isAuditAction } from "./vocabulary.ts";
 
 const entry: NewAuditEntry = {
@@ -62,5 +63,54 @@ describe("the leaf of an audit entry (AUD-2)", () => {
     expect(new Set(all).size).toBe(all.length);
     expect(auditCategory("enquiry.ask")).toBe("consultation");
     expect(isAuditAction("read.delete")).toBe(false);
+  });
+});
+
+describe("an entry as it is kept (AUD-2)", () => {
+  const kept = (of: NewAuditEntry = entry): KeptEntry => {
+    const sealed = sealEntry(of, place);
+    const { action, outcome, organisation } = of;
+    return { ...sealed, ...place, action, outcome, organisation, leafHash: leafHashOf(sealed.leaf) };
+  };
+  const faultOf = (changed: Partial<KeptEntry>): string | null =>
+    holdAgainstLeaf({ ...kept(), ...changed }).fault;
+
+  it("is what its leaf commits to, whatever it says", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false })), (subject) => {
+        expect(holdAgainstLeaf(kept({ ...entry, subject }))).toEqual({ redacted: [], fault: null });
+      }),
+    );
+  });
+
+  it("is still so where members were redacted, which it names", () => {
+    const { sealed, salts, ...rest } = kept();
+    const without = (from: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(Object.entries(from).filter(([name]) => name !== "vrm" && name !== "actor"));
+    const redacted = { ...rest, sealed: without(sealed), salts: without(salts) as Record<string, string> };
+    expect(holdAgainstLeaf(redacted)).toEqual({ redacted: ["actor", "vrm"], fault: null });
+  });
+
+  it("is not once anything of it was changed", () => {
+    const { sealed, salts, leaf } = kept();
+    const other = kept({ ...entry, actor: "another" });
+    for (const changed of [
+      { sealed: { ...sealed, actor: "another" } },
+      { sealed: { ...sealed, added: 1 }, salts: { ...salts, added: "" } },
+      { salts: {} },
+      { sealed: other.sealed, salts: other.salts },
+      { open: { kind: "vrm" } },
+      { open: { kind: "vrm", level: "serious", count: 3 } },
+      { index: 8 },
+      { at: new Date(place.at.getTime() + 1) },
+      { outcome: "refused" },
+      { action: "read.open" },
+      { organisation: null },
+      { leaf: Buffer.from(leaf.toString().replace("serious", "audit")) },
+      { leaf: other.leaf },
+      { leaf: Buffer.from("no leaf"), leafHash: leafHashOf(Buffer.from("no leaf")) },
+    ])
+      expect(faultOf(changed), JSON.stringify(changed)).toMatch(/^the leaf /);
+    expect(faultOf({ sealed: { ...sealed, actor: "another" } })).toBe("the leaf commits to another actor");
   });
 });

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "./canonical-json.ts";
-import type { NewAuditEntry } from "./audit-log.ts";
+import type { AuditEntry, NewAuditEntry } from "./audit-log.ts";
+import { leafHashOf } from "./tlog/hash.ts";
 
 /** Version of the leaf's form; docs/audit-log.md describes it for whoever writes a verifier. */
 const FORM = 1;
@@ -62,18 +63,70 @@ export function sealEntry(
     salts[name] = salt.toString("base64");
     commitments[name] = commitmentOf(name, value, salt);
   }
-  const { index, at } = place;
-  const leaf = Buffer.from(
-    canonicalJson({
-      v: FORM,
-      index,
-      at: at.toISOString(),
-      action,
-      outcome,
-      organisation,
-      open,
-      sealed: commitments,
-    }),
-  );
+  const leaf = leafOf({ ...place, action, outcome, organisation, open }, commitments);
   return { open, sealed, salts, leaf };
+}
+
+/** An entry as a store keeps it beside its leaf. */
+export interface KeptEntry
+  extends SealedEntry, Pick<AuditEntry, "index" | "at" | "organisation" | "leafHash"> {
+  readonly action: string;
+  readonly outcome: string;
+}
+
+/**
+ * Holds what a store keeps of an entry against its leaf (AUD-2): what people are shown is then what was hashed. Members whose
+ * value and salt are gone were redacted; everything that is there must be what the leaf says or commits to.
+ * @returns the members that were redacted, in order, and why the rest is not what was logged, or null
+ */
+export function holdAgainstLeaf(kept: KeptEntry): { redacted: readonly string[]; fault: string | null } {
+  const { leaf, leafHash, sealed, salts } = kept;
+  const committed = commitmentsIn(leaf);
+  const redacted = Object.keys(committed)
+    .filter((name) => !Object.hasOwn(sealed, name))
+    .sort();
+  if (!leafHashOf(leaf).equals(leafHash)) return { redacted, fault: "the leaf does not have its hash" };
+  const wrong = Object.entries(sealed)
+    .filter(([name, value]) => !opens(committed[name], name, value, salts[name]))
+    .map(([name]) => name);
+  if (wrong.length > 0) return { redacted, fault: `the leaf commits to another ${wrong.sort().join(", ")}` };
+  const fault = leafOf(kept, committed).equals(leaf) ? null : "the leaf says something else";
+  return { redacted, fault };
+}
+
+/** Whether a value under its salt (base64) is what a leaf commits to. */
+export const opens = (
+  commitment: string | undefined,
+  name: string,
+  value: unknown,
+  salt: string | undefined,
+): boolean =>
+  commitment !== undefined && commitment === commitmentOf(name, value, Buffer.from(salt ?? "", "base64"));
+
+/** The commitments of a leaf by member; none where it is not a leaf. */
+export function commitmentsIn(leaf: Buffer): Readonly<Record<string, string>> {
+  try {
+    const { sealed } = JSON.parse(leaf.toString()) as { sealed?: unknown };
+    const committed = typeof sealed === "object" && sealed !== null ? Object.entries(sealed) : [];
+    return Object.fromEntries(
+      committed.filter((member): member is [string, string] => typeof member[1] === "string"),
+    );
+  } catch {
+    return {};
+  }
+}
+
+function leafOf(
+  {
+    index,
+    at,
+    action,
+    outcome,
+    organisation,
+    open,
+  }: Omit<KeptEntry, "leaf" | "leafHash" | "sealed" | "salts">,
+  commitments: Readonly<Record<string, string>>,
+): Buffer {
+  const said = { v: FORM, index, at: at.toISOString(), action, outcome, organisation, open };
+  return Buffer.from(canonicalJson({ ...said, sealed: commitments }));
 }

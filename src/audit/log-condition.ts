@@ -19,6 +19,8 @@ export interface LogCondition {
   /** How far our clock is behind the newest entry: more than a moment means that it was moved back. */
   readonly clockBehindMs: number;
   readonly witnesses: readonly WitnessState[];
+  /** Entries that were read since the start and are not what was logged: somebody changed them in the store. */
+  readonly faulty: readonly number[];
 }
 
 /** Why entries cannot be taken now; undefined when they can (AUD-1). Asks nobody, so that every append may ask it. */
@@ -34,6 +36,7 @@ export async function conditionOf(
   publisher: Pick<Publisher, "broken" | "behindMs">,
   witnesses: readonly WitnessState[],
   now: number,
+  faulty: Iterable<number> = [],
 ): Promise<LogCondition> {
   const [newest, checkpoint] = await Promise.all([store.newestEntry(), store.newest()]);
   const entries = newest === null ? 0 : newest.index + 1;
@@ -44,5 +47,6 @@ export async function conditionOf(
     checkpointAgeMs: checkpoint === null ? null : Math.max(0, now - checkpoint.at.getTime()),
     clockBehindMs: newest === null ? 0 : Math.max(0, newest.at.getTime() - now),
     witnesses,
+    faulty: [...faulty],
   };
 }

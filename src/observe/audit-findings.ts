@@ -24,10 +24,22 @@ export function auditFindings(log: LogCondition): readonly Finding[] {
           finding: `${Math.round(log.clockBehindMs / 1000)} s behind the newest entry of the log`,
           advice: "The clock was moved back, or one process's clock is ahead. Synchronise it by NTP.",
         };
+  const faulty: readonly Finding[] =
+    log.faulty.length === 0
+      ? []
+      : [
+          {
+            name: "audit entries",
+            state: "ill",
+            finding: `not what was logged: ${log.faulty.join(", ")}`,
+            advice:
+              "SOMEBODY HAS CHANGED THEM IN THE DATABASE. Keep it as it is, and compare it with a backup.",
+          },
+        ];
   const witnesses = log.witnesses.map(({ name, size: cosigned, refused }): Finding =>
     refused === undefined
       ? { name: `witness ${name}`, state: "well", finding: `has cosigned ${cosigned} entries`, advice: "" }
       : { name: `witness ${name}`, state: "warning", finding: refused, advice: WITNESS },
   );
-  return [writable, clock, ...witnesses];
+  return [writable, clock, ...faulty, ...witnesses];
 }

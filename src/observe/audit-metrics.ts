@@ -37,6 +37,11 @@ export function watchAuditLog(registry: Registry, condition: () => Promise<LogCo
     "How far the clock is behind the newest entry",
     ({ clockBehindMs }) => clockBehindMs / 1000,
   );
+  figure(
+    "entries_faulty",
+    "Entries read since the start that are not what was logged",
+    ({ faulty }) => faulty.length,
+  );
   figure("witness_failures", "Times that witnesses did not cosign, since the start", ({ witnesses }) =>
     witnesses.reduce((sum, { failures }) => sum + failures, 0),
   );

@@ -14,6 +14,7 @@ import { siteFiles } from "../../src/cli/audit/site-files.ts";
 import { WitnessState } from "../../src/cli/audit/witness-state.ts";
 import { runCommand } from "../../src/cli/commands.ts";
 import { projectRoot } from "../../src/project-root.ts";
+import type { AuditEntryInFull } from "../../src/api/audit-views.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
 let whole: WholeApp;
@@ -119,6 +120,7 @@ describe("the log of a running service", () => {
     writeFileSync(file, JSON.stringify(body));
     const [code, text] = await audit("check", "--proof", file, "--key", keyFile);
     expect([code, text]).toEqual([0, expect.stringContaining(`"index":${size - 1}`)]);
+    expect(text).toMatch(/^actor: "/m);
   });
 
   it("is cosigned by a witness for whoever brings its checkpoints there", async () => {
@@ -142,5 +144,69 @@ describe("the log of a running service", () => {
       const opened = openNote(`${note}${answer.cosigned ? answer.line : ""}`, [key, signer.verifier]);
       expect(opened.opened && opened.signatures.length).toBe(2);
     }
+  });
+});
+
+describe("one with the database, who takes its guards away", () => {
+  const change = async (index: number, to: string): Promise<void> => {
+    const { database } = whole.stores;
+    await database.exec("alter table audit_entry disable trigger user");
+    await database.query(`update audit_entry set ${to} where index = $1`, [index]);
+    await database.exec("alter table audit_entry enable trigger user");
+  };
+  /** An entry as an auditor sees it, and what `audit check` says of the proof they are given. */
+  async function seen(index: number) {
+    const { body } = await whole.call<AuditEntryInFull>("nationalauditor", `/v1/audit/${index}`);
+    const proof = await whole.call("nationalauditor", `/v1/audit/${index}/proof`);
+    const file = join(folder, "changed.json");
+    writeFileSync(file, JSON.stringify(proof.body));
+    return { ...body, check: await audit("check", "--proof", file, "--key", keyFile) };
+  }
+
+  it("says that another did it: who reads the entry is told, and nobody is shown a proved place", async () => {
+    await write(2);
+    const index = (await newest()).size - 1;
+    const [entry] = await whole.stores.audit.find({ actor: "investigator", action: "enquiry.ask", limit: 1 });
+    const at = entry?.index ?? index;
+    const before = await seen(at);
+    expect(before).toMatchObject({ entry: { leaf: { fault: null } }, place: { size: expect.any(Number) } });
+    expect(before.check[0]).toBe(0);
+
+    await change(at, `sealed = sealed || '{"actor": "somebody.else"}'`);
+    const after = await seen(at);
+    expect(after).toMatchObject({
+      entry: {
+        actor: "somebody.else",
+        words: expect.stringContaining("THIS IS NOT WHAT WAS LOGGED"),
+        leaf: { fault: "the leaf commits to another actor" },
+      },
+      place: null,
+    });
+    expect(after.check).toEqual([1, expect.stringContaining("its leaf commits to another actor")]);
+    expect(whole.logged).toContainEqual(expect.objectContaining({ event: "log-entry-changed", entry: at }));
+    const doctor = await whole.call("nationalauditor", "/v1/doctor");
+    expect(JSON.stringify(doctor.body)).toContain(`not what was logged: ${at}`);
+    const page = await whole.fetch(`/audit/entries/${at}`, {
+      headers: {
+        cookie: `waywarden_session=${await whole.session("nationalauditor")}`,
+        accept: "text/html",
+      },
+    });
+    expect(await page.text()).toContain("What you see is not what was logged");
+  });
+
+  it.each([
+    ["another outcome", "outcome = 'refused'"],
+    ["another organisation", "organisation = 2"],
+    ["another time", "at = at - interval '1 day'"],
+    ["less", "open = open - 'kind'"],
+    ["another salt", 'salts = salts || \'{"vrm": "AAAA"}\''],
+    ["another leaf", "leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'asked', 'allowed'), 'UTF8')"],
+  ])("says %s: the entry is not what was logged", async (_, to) => {
+    await write(1);
+    const [entry] = await whole.stores.audit.find({ actor: "investigator", action: "enquiry.ask", limit: 1 });
+    await change(entry?.index ?? 0, to);
+    const [read] = await whole.stores.audit.from(entry?.index ?? 0, 1);
+    expect([entry?.fault, read?.fault]).toEqual([null, expect.stringMatching(/^the leaf /)]);
   });
 });

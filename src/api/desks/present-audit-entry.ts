@@ -7,6 +7,7 @@ import type { AuditEntryView } from "../audit-views.ts";
 /** An entry in the clear, with what its leaf commits to. */
 export function presentAuditEntry(entry: AuditEntry): AuditEntryView {
   const { index, at, action, outcome, actor, organisation, subject, requestId, redacted, leafHash } = entry;
+  const { fault } = entry;
   const members = Object.keys(subject);
   return {
     id: String(index),
@@ -17,12 +18,13 @@ export function presentAuditEntry(entry: AuditEntry): AuditEntryView {
     outcome,
     actor,
     organisation,
-    words: sayEntry(entry),
+    words: fault === null ? sayEntry(entry) : `${sayEntry(entry)} – THIS IS NOT WHAT WAS LOGGED: ${fault}`,
     subject: { ...subject },
     requestId,
     redacted: [...redacted],
     leaf: {
       hash: leafHash.toString("base64"),
+      fault,
       open: members.filter(isOpenMember),
       sealed: [
         "actor",

@@ -10,6 +10,12 @@ const proofView = z.object({
   index: z.int(),
   leafHash: z.string().describe("base64, RFC 6962 leaf hash"),
   leaf: z.string().describe("base64, the bytes that were hashed"),
+  sealed: z
+    .record(z.string(), z.strictObject({ value: z.unknown(), salt: z.string().describe("base64, 32 bytes") }))
+    .describe(
+      "What opens the leaf's commitments, by member: HMAC-SHA-256 under the salt over the member's name, a line feed and the " +
+        "value's canonical JSON. Members that were redacted are not here",
+    ),
   size: z.int().describe("Entries in the tree that the checkpoint was signed over"),
   proof: z.array(z.string()).describe("base64 hashes, nearest the leaf first (RFC 9162, 2.1.3)"),
   checkpoint: z.string().describe("The signed note (C2SP tlog-checkpoint) with its cosignatures"),
@@ -40,6 +46,7 @@ export function log(scope: Scope, options: ServerOptions): void {
         index: found.index,
         leafHash: found.leafHash.toString("base64"),
         leaf: found.leaf.toString("base64"),
+        sealed: { ...found.sealed },
         size: found.size,
         proof: found.proof.map((hash) => hash.toString("base64")),
         checkpoint: found.checkpoint,

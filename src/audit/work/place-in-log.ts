@@ -1,3 +1,4 @@
+import type { AuditEntry } from "../audit-log.ts";
 import type { LogStore } from "../log-store.ts";
 import { inclusionProof, verifyInclusion } from "../tlog/proof.ts";
 
@@ -9,13 +10,15 @@ export interface PlaceInLog {
 
 /**
  * Looks for an entry in the newest checkpoint, and checks the proof before anybody is told of it (AUD-2).
- * @returns null while no checkpoint covers the entry yet
+ * @returns null while no checkpoint covers the entry yet, and for an entry that is not what was logged
  * @throws Error when the log does not prove an entry that its checkpoint covers
  */
 export async function placeInLog(
   store: Pick<LogStore, "newest" | "tile">,
-  { index, leafHash }: { readonly index: number; readonly leafHash: Buffer },
+  { index, leafHash, fault }: Pick<AuditEntry, "index" | "leafHash" | "fault">,
 ): Promise<PlaceInLog | null> {
+  // The place of a leaf would say nothing of an entry that is not what the leaf commits to.
+  if (fault !== null) return null;
   const newest = await store.newest();
   if (newest === null || newest.size <= index) return null;
   const proof = await inclusionProof(index, newest.size, async (level, at, width) => {

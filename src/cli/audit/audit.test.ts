@@ -12,6 +12,7 @@ import {
   LOG,
   putFile,
   putLog,
+  seedOf,
   treeOf,
 } from "../../../test/tamper/public-log.ts";
 import { inclusionProof } from "../../audit/tlog/proof.ts";
@@ -236,8 +237,27 @@ describe("audit check", () => {
     putLog(site, leaves);
     expect(await run("check", "--proof", await proofFile(), "--key", join(site, "key"))).toEqual([
       0,
-      `Entry 256 is in the log anpr.example/log, under its signed 300 entries:\n${leaves[256]?.toString()}`,
+      `Entry 256 is in the log anpr.example/log, under its signed 300 entries:\n${leaves[256]?.toString()}\n` +
+        "actor: not shown\nreason: not shown\nvrm: not shown",
     ]);
+  });
+
+  it("opens what the entry says in the clear, and refuses a value that the leaf does not commit to", async () => {
+    putLog(site, leaves);
+    const opened = { value: "WW256", salt: seedOf("salt 256").toString("base64") };
+    const checked = async (sealed: Record<string, unknown>) =>
+      run("check", "--proof", await proofFile({ sealed }), "--key", join(site, "key"));
+    const [code, text] = await checked({ vrm: opened });
+    expect([code, text.split("\n").slice(2)]).toEqual([
+      0,
+      ["actor: not shown", "reason: not shown", 'vrm: "WW256"'],
+    ]);
+    for (const sealed of [
+      { vrm: { ...opened, value: "AN0THER" } },
+      { vrm: { ...opened, salt: seedOf("another").toString("base64") } },
+      { added: opened },
+    ])
+      expect(await checked(sealed)).toEqual([1, expect.stringContaining("its leaf commits to another")]);
   });
 
   it.each([

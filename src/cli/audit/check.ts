@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { canonicalJson } from "../../audit/canonical-json.ts";
+import { commitmentsIn, opens } from "../../audit/leaf.ts";
 import { LARGEST_LEAF } from "../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../audit/tlog/hash.ts";
 import { LONGEST_PROOF } from "../../audit/tlog/witness.ts";
@@ -23,12 +25,17 @@ const bytes = z.string().transform((text, context) => {
 const PROOF = z.object({
   index: z.int().nonnegative(),
   leaf: bytes,
+  /** What opens the leaf's commitments, by member. */
+  sealed: z.record(z.string(), z.object({ value: z.json(), salt: z.string() })).default({}),
   size: z.int().positive(),
   proof: z.array(bytes).max(LONGEST_PROOF),
   checkpoint: z.string(),
 });
 
-/** Checks the proof of one entry without the service that gave it (AUD-2): 0 and the entry, or 1 and what does not hold. */
+/**
+ * Checks the proof of one entry, and what it says in the clear, without the service that gave it (AUD-2): 0 and the entry, or 1
+ * and what does not hold.
+ */
 export async function check(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
@@ -37,7 +44,7 @@ export async function check(argv: readonly string[]): Promise<number> {
   if (values.proof === undefined || values.key === undefined)
     throw new UsageError("check takes --proof and --key.");
   const key = readKey("--key", values.key, ED25519);
-  const { index, leaf, size, proof, checkpoint } = proofIn(values.proof);
+  const { index, leaf, sealed, size, proof, checkpoint } = proofIn(values.proof);
   try {
     const { origin, size: signedSize, root } = openCheckpoint(checkpoint, key);
     const claim = { leafHash: leafHashOf(leaf), index, size: signedSize, root, proof };
@@ -47,10 +54,20 @@ export async function check(argv: readonly string[]): Promise<number> {
         `the proof does not lead from it to the root signed over ${signedSize} entries`,
       );
     }
+    const committed = commitmentsIn(leaf);
+    for (const [member, { value, salt }] of Object.entries(sealed)) {
+      if (!opens(committed[member], member, value, salt))
+        throw new FaultFound(`entry ${index}`, `its leaf commits to another ${member} than the one shown`);
+    }
     console.log(
       terminalText(`Entry ${index} is in the log ${origin}, under its signed ${signedSize} entries:`),
     );
     console.log(terminalText(leaf.toString(), LARGEST_LEAF));
+    for (const member of Object.keys(committed).sort()) {
+      const opening = sealed[member];
+      const said = opening === undefined ? "not shown" : canonicalJson(opening.value);
+      console.log(terminalText(`${member}: ${said}`, LARGEST_LEAF));
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof FaultFound)) throw error;

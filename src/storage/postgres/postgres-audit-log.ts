@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry } from "../../audit/audit-log.ts";
+import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "../../audit/audit-log.ts";
 import { GroupCommit } from "../../audit/group-commit.ts";
-import { sealEntry } from "../../audit/leaf.ts";
+import { holdAgainstLeaf, sealEntry } from "../../audit/leaf.ts";
 import { LARGEST_LEAF } from "../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../audit/tlog/hash.ts";
 import { AUDIT_ACTIONS, type AuditAction } from "../../audit/vocabulary.ts";
@@ -19,13 +19,12 @@ interface AuditRow {
   readonly outcome: string;
   readonly open: Record<string, unknown>;
   readonly sealed: Record<string, unknown>;
-  readonly redacted: string[];
-  readonly leaf_hash: Buffer;
+  readonly salts: Record<string, string>;
+  readonly leaf: Buffer;
+  readonly leafHash: Buffer;
 }
 
-const COLUMNS = `index, at, organisation, action, outcome, open, sealed, leaf_hash,
-  array(select jsonb_object_keys(convert_from(leaf, 'UTF8')::jsonb -> 'sealed')
-        except select jsonb_object_keys(sealed) order by 1) as redacted`;
+const COLUMNS = `index, at, organisation, action, outcome, open, sealed, salts, leaf, leaf_hash as "leafHash"`;
 
 export interface AuditLogOptions {
   /** Called at each step of an append, for whoever tests what a crash there means. */
@@ -88,6 +87,19 @@ export class PostgresAuditLog implements AuditLog {
       [index, limit],
     );
     return rows.map(asEntry);
+  }
+
+  async openings(index: number): Promise<Readonly<Record<string, Opening>>> {
+    const [row] = await this.#database.query<Pick<AuditRow, "sealed" | "salts">>(
+      "select sealed, salts from audit_entry where index = $1",
+      [index],
+    );
+    return Object.fromEntries(
+      Object.entries(row?.sealed ?? {}).map(([name, value]) => [
+        name,
+        { value, salt: row?.salts[name] ?? "" },
+      ]),
+    );
   }
 
   async redact(index: number, members: readonly string[]): Promise<void> {
@@ -155,7 +167,7 @@ function numberEntry(entry: NewAuditEntry, index: number, at: Date): { entry: Au
   const hash = leafHashOf(leaf);
   const { action, outcome, organisation } = stored;
   return {
-    entry: { ...stored, index, at, leafHash: hash, redacted: [] },
+    entry: { ...stored, index, at, leafHash: hash, redacted: [], fault: null },
     row: {
       index,
       action,
@@ -170,15 +182,19 @@ function numberEntry(entry: NewAuditEntry, index: number, at: Date): { entry: Au
   };
 }
 
-const asEntry = ({ open, sealed, leaf_hash, action, outcome, ...row }: AuditRow): AuditEntry => {
+function asEntry(row: AuditRow): AuditEntry {
+  const { index, at, organisation, action, outcome, open, sealed, leafHash } = row;
   const { actor, requestId, ...members } = sealed;
   return {
-    ...row,
+    index,
+    at,
+    organisation,
     actor: typeof actor === "string" ? actor : "",
     action: action as AuditAction,
     outcome: outcome as AuditEntry["outcome"],
     subject: { ...open, ...members },
     requestId: typeof requestId === "string" ? requestId : null,
-    leafHash: leaf_hash,
+    leafHash,
+    ...holdAgainstLeaf(row),
   };
-};
+}
