@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AuditEntry, AuditLog } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
+import type { ImageKind } from "../archive/image-vault.ts";
 import type { ReadImages } from "../archive/read-images.ts";
 import type { Read } from "../archive/read.ts";
 import { parseReadId } from "../archive/read.ts";
@@ -131,8 +132,9 @@ export class EnquiryDesk implements Enquiries {
   }
 
   async openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull> {
-    const { read, grant, receipt } = await this.#look(asker, readId, "read.open", requestId);
-    const kinds = await this.#parts.images.kindsOf(grant, read);
+    const kindsOf: Take<readonly ImageKind[]> = (grant, read) => this.#parts.images.kindsOf(grant, read);
+    const opened = await this.#look(asker, { read: readId }, "read.open", kindsOf, requestId);
+    const { read, found: kinds, grant, receipt } = opened;
     return { ...describeRead(read, kinds, grant, this.#parts.nrds), receipt };
   }
 
@@ -142,8 +144,9 @@ export class EnquiryDesk implements Enquiries {
     kind: "patch" | "overview",
     requestId: string,
   ): Promise<Buffer> {
-    const { read, grant } = await this.#look(asker, readId, "read.image", requestId, kind);
-    const jpeg = await this.#parts.images.open(grant, read, kind);
+    const open: Take<Buffer | null> = (grant, read) => this.#parts.images.open(grant, read, kind);
+    const about = { read: readId, image: kind };
+    const { found: jpeg } = await this.#look(asker, about, "read.image", open, requestId);
     if (jpeg === null) throw new Problem("NOT_FOUND", `The archive holds no ${kind} image of this read.`);
     return jpeg;
   }
@@ -153,23 +156,31 @@ export class EnquiryDesk implements Enquiries {
    * it only the read can tell, so an entry stands in the log before the look, and another says how it ended. A read that is
    * not there is refused like one that is not covered: nobody learns from a refusal what the archive holds.
    */
-  async #look(
+  async #look<Found>(
     asker: Asker,
-    readId: string,
+    about: { readonly read: string; readonly image?: string },
     action: "read.open" | "read.image",
+    take: Take<Found>,
     requestId: string,
-    kind?: string,
-  ): Promise<{ read: Read; grant: Grant; receipt: number }> {
+  ): Promise<{ read: Read; found: Found; grant: Grant; receipt: number }> {
+    const readId = about.read;
     if (parseReadId(readId) === null) throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
-    const about = { read: readId, ...(kind === undefined ? {} : { image: kind }) };
     const { index } = await this.#log(asker, { action, outcome: "asked", subject: about }, requestId);
-    for await (const { grant, covers, under } of this.#permissions(asker, readId)) {
+    for await (const { grant, covers, under, still } of this.#permissions(asker, readId)) {
       const read = await this.#parts.reads.byId(grant, readId);
       if (read === null ? !("hit" in under) : !covers(read)) continue;
       const law = lawOf({ allowed: true, grant });
       const subject = { ...about, ...law, under, ...(read?.vrm ? { vrm: read.vrm } : {}) };
-      await this.#log(asker, { action, outcome: "allowed", subject }, requestId);
-      if (read !== null) return { read, grant, receipt: index };
+      const ended = (outcome: "allowed" | "refused" | "failed", more: object) =>
+        this.#log(asker, { action, outcome, subject: { ...subject, ...more } }, requestId);
+      const found = read && (await this.#taken(() => take(grant, read), ended));
+      const decision = await still();
+      if (!decision.allowed) {
+        await ended("refused", lawOf(decision));
+        throw refused(decision);
+      }
+      await ended("allowed", { count: found === null ? 0 : 1 });
+      if (read !== null) return { read, found: found as Found, grant, receipt: index };
       throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
     }
     const refusal = this.#parts.policy.engine.refuse(
@@ -181,10 +192,21 @@ export class EnquiryDesk implements Enquiries {
     throw refused(refusal);
   }
 
-  async *#permissions(
-    asker: Asker,
-    readId: string,
-  ): AsyncGenerator<{ grant: Grant; covers: (read: Read) => boolean; under: Record<string, string | null> }> {
+  /** What a look takes, or an entry that says how it ended. */
+  async #taken<Found>(
+    take: () => Promise<Found>,
+    ended: (outcome: "refused" | "failed", more: object) => Promise<unknown>,
+  ): Promise<Found> {
+    try {
+      return await take();
+    } catch (error) {
+      const isRefusal = error instanceof Problem && error.code === "NOT_AUTHORISED";
+      await (isRefusal ? ended("refused", { rules: error.extra["rules"] }) : ended("failed", {}));
+      throw error;
+    }
+  }
+
+  async *#permissions(asker: Asker, readId: string): AsyncGenerator<Permission> {
     const { engine } = this.#parts.policy;
     const since = this.#parts.now() - engine.pack.enquiry.grantMinutes * 60_000;
     for (const record of await this.#parts.book.recent(asker.person, since, RECENT)) {
@@ -194,12 +216,15 @@ export class EnquiryDesk implements Enquiries {
         grant: decision.grant,
         covers: (read) => this.#covers(record.question, read),
         under: { enquiry: record.id, authority: record.authority },
+        still: () => this.#decideAgain(asker, record),
       };
     }
     const hit = await this.#parts.hitOf(readId, asker.organisation);
     if (hit !== undefined) {
       const decision = engine.decideHitRead(asker, hit, this.#parts.now());
-      if (decision.allowed) yield { grant: decision.grant, covers: () => true, under: { hit: hit.id } };
+      if (!decision.allowed) return;
+      const still = async (): Promise<Decision> => engine.decideHitRead(asker, hit, this.#parts.now());
+      yield { grant: decision.grant, covers: () => true, under: { hit: hit.id }, still };
     }
   }
 
@@ -353,6 +378,17 @@ export class EnquiryDesk implements Enquiries {
   ): Promise<AuditEntry> {
     return this.#parts.audit.append({ actor, organisation, requestId, ...entry });
   }
+}
+
+/** What is taken of a read under a grant. */
+type Take<Found> = (grant: Grant, read: Read) => Promise<Found>;
+
+/** A permission that may cover a read, and whether it still stands. */
+interface Permission {
+  readonly grant: Grant;
+  readonly covers: (read: Read) => boolean;
+  readonly under: Record<string, string | null>;
+  readonly still: () => Promise<Decision>;
 }
 
 /** An enquiry that may be looked at, and the entry in the log that says so. */
