@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { PublishedLog } from "../audit/published-log.ts";
 import { parseTilePath, TILE_WIDTH } from "../audit/tlog/tile.ts";
 import { Problem } from "../errors.ts";
+import { subscriberOf } from "../identity/network-of.ts";
 import { ROUTES } from "./paths.ts";
 import { sendSecurityHeaders } from "./security-headers.ts";
+import { ShownLog } from "./shown-log.ts";
 
-/** Requests a minute from one address: a mirror of a million entries needs some four thousand. */
+/** Requests a minute from one subscriber: a mirror of a million entries needs some four thousand. */
 const REQUESTS_PER_MINUTE = 12_000;
 const MINUTE_MS = 60_000;
 /** Addresses remembered by the limit. */
@@ -22,12 +24,13 @@ const FOR_A_WHILE = "public, max-age=60";
 export const publicLog =
   (published: PublishedLog, { https }: { readonly https: boolean }) =>
   async (scope: FastifyInstance): Promise<void> => {
+    const shown = new ShownLog(published);
     await sendSecurityHeaders(scope, https);
     await scope.register(rateLimit, { global: false, cache: KEYS });
     const count = scope.createRateLimit({
       max: REQUESTS_PER_MINUTE,
       timeWindow: MINUTE_MS,
-      keyGenerator: ({ ip }) => ip,
+      keyGenerator: ({ ip }) => subscriberOf(ip),
     });
     scope.addHook("onRequest", async (request, reply) => {
       // Anyone may read it, a page of another site among them: that is what a public log is for.
@@ -40,10 +43,10 @@ export const publicLog =
     });
 
     scope.get(ROUTES.logCheckpoint, async (_request, reply) =>
-      sendText(reply, await published.checkpoint(), "no-cache"),
+      sendText(reply, await shown.checkpoint(), "no-cache"),
     );
     scope.get(ROUTES.logCosigned, async (_request, reply) =>
-      sendText(reply, await published.cosigned(), "no-cache"),
+      sendText(reply, await shown.cosigned(), "no-cache"),
     );
     scope.get(ROUTES.logKey, async (_request, reply) => sendText(reply, `${published.key}\n`, FOR_A_WHILE));
     scope.get<{ Params: { "*": string } }>(ROUTES.logTile, async (request, reply) => {
@@ -51,7 +54,7 @@ export const publicLog =
       const tile =
         place === null || place.level === "entries"
           ? null
-          : await published.tile(place.level, place.index, place.width);
+          : await shown.tile(place.level, place.index, place.width);
       if (tile === null) throw new Problem("NOT_FOUND", "No checkpoint of the log covers such a tile.");
       return reply
         .type("application/octet-stream")

@@ -5,11 +5,23 @@ import { isIPv4, isIPv6 } from "node:net";
  * socket counts as IPv4. Anything that is no address is a network of its own.
  */
 export function networkOf(address: string): string {
-  const plain = address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+  const plain = plainOf(address);
   if (isIPv4(plain)) return `${plain.split(".").slice(0, 3).join(".")}.0/24`;
   if (!isIPv6(plain)) return plain.slice(0, 64);
   return `${groupsOf(plain).slice(0, 3).join(":")}::/48`;
 }
+
+/**
+ * Whose an address is, as limits count requests: an IPv4 address, or the /64 of IPv6 within which one subscriber has as many as
+ * they like. IPv4 that came through an IPv6 socket counts as IPv4.
+ */
+export function subscriberOf(address: string): string {
+  const plain = plainOf(address);
+  return isIPv6(plain) ? `${groupsOf(plain).slice(0, 4).join(":")}::/64` : plain.slice(0, 64);
+}
+
+const plainOf = (address: string): string =>
+  address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 
 /** The eight groups of an IPv6 address, without leading zeros. */
 function groupsOf(address: string): readonly string[] {
