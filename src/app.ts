@@ -1,53 +1,30 @@
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
-import { AuthorityDesk } from "./api/desks/authority-desk.ts";
-import { HitDesk } from "./api/desks/hit-desk.ts";
-import { ListDesk } from "./api/desks/list-desk.ts";
-import { LogDesk } from "./api/desks/log-desk.ts";
-import { NrdDesk } from "./api/desks/nrd-desk.ts";
-import { PolicyDesk } from "./api/desks/policy-desk.ts";
-import { QuarantineDesk } from "./api/desks/quarantine-desk.ts";
-import { ReaderRemit } from "./api/desks/reader-remit.ts";
-import { RetentionDesk } from "./api/desks/retention-desk.ts";
-import { feedSenders } from "./api/feed-senders.ts";
-import { publicLog } from "./api/public-log.ts";
-import { buildServer } from "./api/server.ts";
-import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./api/server-options.ts";
-import { openAuditors } from "./app/auditors.ts";
+import type { ServerLimits } from "./api/server-options.ts";
+import { Closing } from "./app/closing.ts";
+import { openDesks } from "./app/desks.ts";
+import { openDoctor, openHealth } from "./app/doctor.ts";
 import { duties } from "./app/duties.ts";
-import { openIdentity, type Identity } from "./app/identity.ts";
+import { openEdge } from "./app/edge.ts";
+import { openFollowers } from "./app/followers.ts";
+import { type Identity, openIdentity } from "./app/identity.ts";
 import { openIntake } from "./app/intake.ts";
 import { openLog } from "./app/log.ts";
 import { openPeople } from "./app/people.ts";
+import { openPolicy } from "./app/policy.ts";
 import { openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
-import { readImages } from "./archive/read-images.ts";
+import { versionOfProgram } from "./app/version.ts";
 import type { Settings } from "./config.ts";
-import { EnquiryDesk } from "./enquiry/enquiry-desk.ts";
-import { EstateIndex } from "./estate/estate-index.ts";
-import { hitReadFacts } from "./hit/hit.ts";
-import { HitOutbox } from "./hit/outbox.ts";
 import { openKeys } from "./identity/key-files.ts";
-import { FeedSources } from "./ingest/feed-sources.ts";
-import { DEFAULT_FEED_LIMITS } from "./ingest/feeds/protocol.ts";
-import { PROTOCOLS } from "./ingest/feeds/registry.ts";
-import { ListFollower } from "./list/follower.ts";
-import { MatchSet } from "./match/match-set.ts";
 import { watchAuditLog } from "./observe/audit-metrics.ts";
-import { examine } from "./observe/doctor.ts";
 import { createEvents } from "./observe/events.ts";
-import { Health } from "./observe/health.ts";
 import { createLogger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
-import { PackKeeper } from "./policy/pack-keeper.ts";
-import { projectRoot } from "./project-root.ts";
 import { moves } from "./read/nrd.ts";
 import { Schedule } from "./retention/schedule.ts";
-import { nrdHistory } from "./web/nrd-history.ts";
-import { webPages } from "./web/web.ts";
 
 /** A running service. */
 export interface App {
@@ -81,11 +58,8 @@ export interface AppOptions {
 
 /** The composition root: opens everything in order, hands each part what it needs, and listens. */
 export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
-  const { createKeys, demo, checkReplies, logTo } = options;
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  const { createKeys, demo, logTo } = options;
+  const closing = new Closing();
   try {
     const data = resolve(settings.data);
     const keys = openKeys({ folder: join(data, "keys"), masterKeyFile: settings.masterKeyFile }, createKeys);
@@ -101,65 +75,35 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
 
     const moving = (): readonly number[] => [...nrds.all()].filter(moves).map(({ id }) => id);
     const died = storeDeath(logger, {
-      closeRest: async () => {
-        const failures: unknown[] = [];
-        for (const step of closing.splice(0).reverse()) await step().catch((error) => failures.push(error));
-        if (failures.length > 0) throw new AggregateError(failures, "Not everything could be closed");
-      },
+      closeRest: () => closing.whatCan(),
       exit: (code) => process.exit(code),
     });
     const opened = await openStores(settings, keys, moving, died);
-    closing.push(() => opened.close());
+    closing.add(() => opened.close());
     const log = await openLog({ settings, stores: opened, keys }, logger, now);
-    closing.push(() => log.close());
+    closing.add(() => log.close());
     watchAuditLog(metrics.registry, log.condition);
     // From here on nobody writes to the log but through its guard.
     const stores = { ...opened, audit: log.audit };
-    const keeper = await PackKeeper.start({
-      book: stores.policyPacks,
-      audit: stores.audit,
-      folder: resolve(settings.policyPack),
-      now,
-    });
-    closing.push(keeper.follow(failed("policy")));
+    const keeper = await openPolicy({ settings, stores, logger, failed: failed("policy"), closing, now });
     const { policy } = keeper;
     const { pack } = policy;
-    if (keeper.folderDiffers !== null)
-      logger.warn({ event: "policy-pack-differs", inForce: pack.id, why: keeper.folderDiffers });
-    const nrds = new EstateIndex(stores.nrds);
-    await nrds.start({ failed: failed("estate") });
-    closing.push(() => nrds.stop());
-    const feedSources = new FeedSources(stores.feedSources);
-    await feedSources.start({ failed: failed("feed sources") });
-    closing.push(() => feedSources.stop());
-    const outbox = new HitOutbox(stores.hits, {
-      failed: failed("hit outbox"),
-      told: ({ id, list, priority, received }) =>
-        events.hitRaised({ id: String(id), list: list.name, priority, received: received.getTime() }),
-    });
-    await outbox.start();
-    closing.push(() => outbox.stop());
-    const matchSet = new MatchSet({ expected: await entriesToExpect(stores) });
-    const listFollower = new ListFollower(stores.listFeed, matchSet);
-    await listFollower.start({ failed: failed("lists") });
-    closing.push(() => listFollower.stop());
-    const takesReads = settings.roles.includes("ingest");
-    if (takesReads) {
+    const followers = await openFollowers({ stores, events, failed, closing });
+    const { nrds, feedSources, matchSet } = followers;
+    if (settings.roles.includes("ingest")) {
       await log.collection.start(pack.audit.collectionMinutes);
-      closing.push(() => log.collection.stop());
+      closing.add(() => log.collection.stop());
     }
     const { intake, writer, refusals, lateImages } = await openIntake({
       settings,
       pack,
       stores,
-      nrds,
-      matchSet,
-      outbox,
+      ...followers,
       events,
       sourceOf: (id) => feedSources.byId(id),
       imageFailed: failed("late images"),
     });
-    closing.push(async () => {
+    closing.add(async () => {
       await intake[Symbol.asyncDispose]();
       await writer.drain();
       await refusals.write();
@@ -169,11 +113,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const schedule = new Schedule(stores.duties, (duty, error) =>
       logger.error({ event: "duty-failed", duty, err: error }),
     );
-    const health = new Health([
-      { name: "governed store", check: async () => void (await stores.database.query("select 1")) },
-      { name: "archive", check: async () => void (await stores.clickhouse.query("select 1 as one")) },
-      { name: "audit log", check: log.check },
-    ]);
+    const health = openHealth(stores, log);
     metrics.watch({
       readsInFlight: () => intake.inFlight,
       matchEntries: () => matchSet.size,
@@ -187,6 +127,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       pack,
       now,
       repeatableCodes: demo,
+      localProviders: demo,
     });
     const people = openPeople({
       database: stores.database,
@@ -196,185 +137,43 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       now,
       failed: failed("protective monitoring"),
     });
-    const images = readImages({ index: stores.imageIndex, vault: stores.vault });
-    const enquiries = new EnquiryDesk({
-      policy,
-      authorities: stores.authorities,
-      book: stores.enquiries,
-      audit: stores.audit,
-      reads: stores.reads,
-      images,
-      nrds,
-      hitOf: async (readId, organisation) => {
-        const [hit] = await stores.hits.ofRead(readId, organisation);
-        return hit && hitReadFacts(hit, nrds.taggedReader(hit.site.nrd));
-      },
-      now,
-    });
-    const authorities = new AuthorityDesk({
-      book: stores.authorityLife,
-      policy,
-      audit: stores.audit,
-      people: stores.people,
-      nrds,
-      now,
-    });
-    const readers = new ReaderRemit(policy, nrds, now);
-    const hits = new HitDesk({
-      book: stores.hits,
-      outbox,
-      images,
-      policy,
-      readers,
-      nrds,
-      audit: stores.audit,
-      events,
-      now,
-    });
-    const lists = new ListDesk(stores.lists, stores.audit);
-    const nrdDesk = new NrdDesk({
-      register: stores.nrds,
-      organisations: stores.organisations,
-      audit: stores.audit,
-      policy,
-      now,
-      nationalImport: demo,
-    });
-    const quarantine = new QuarantineDesk({
-      book: stores.quarantine,
-      source: (id) => feedSources.byId(id),
-      intake,
-      readers,
-      nrds,
-      audit: stores.audit,
-      events,
-      keptDays: pack.retention.quarantineDays,
-      accessMonths: pack.retention.accessMonths,
-      now,
-    });
-    const retentionDesk = new RetentionDesk({
-      retention,
-      receipts: (page) => stores.receipts.list(page),
-      accessMonths: pack.retention.accessMonths,
-      audit: stores.audit,
-      events,
-      now,
-    });
-    const auditors = openAuditors({
-      database: stores.database,
-      audit: stores.audit,
-      organisations: stores.organisations,
-      pack: () => policy.pack,
-      now,
-    });
-    const doctor = {
-      examine: () =>
-        examine({
-          now,
-          stores: [
-            { name: "governed store", check: () => stores.database.query("select 1") },
-            { name: "archive", check: () => stores.clickhouse.query("select 1 as one") },
-            { name: "images", check: () => stores.vault.daysHeld() },
-          ],
-          dataFolder: data,
-          retention: () => retention.lateness(now()),
-          duties: () => stores.duties.all(),
-          storeClock: async () => {
-            const [row] = await stores.database.query<{ now: Date }>("select clock_timestamp() as now");
-            return row?.now.getTime() ?? 0;
-          },
-          heldInQuarantine: () => stores.quarantine.held(),
-          people: people.counts,
-          readsInFlight: () => intake.inFlight,
-          auditLog: log.condition,
-          policyPack: () => ({
-            id: policy.pack.id,
-            folderDiffers: keeper.folderDiffers,
-            restartNeeded: keeper.restartNeeded,
-          }),
-        }),
-    };
+    const desks = openDesks({ ...followers, stores, keeper, intake, retention, events, now, demo });
+    const { auditors } = desks;
     const rooms = {
       version: versionOfProgram(),
       ...identity,
+      ...desks,
       audit: stores.audit,
-      hits,
-      lists,
-      nrds: nrdDesk,
-      quarantine,
-      enquiries,
-      authorities,
-      retention: retentionDesk,
-      policy: new PolicyDesk({ keeper, book: stores.policyPacks, audit: stores.audit, now }),
-      auditors,
       people: people.desks,
-      doctor,
+      doctor: openDoctor({ data, stores, retention, people, intake, log, keeper, now }),
       health,
     };
-    const limits = {
-      ...DEFAULT_SERVER_LIMITS,
-      bodyBytes: settings.maxBodyBytes,
-      connections: settings.maxConnections,
-      ...options.limits,
-    };
-    const web = webPages({
-      rooms,
-      nrdHistory: nrdHistory({ nrds: nrdDesk, register: stores.nrds, people: stores.people }),
-      get pack() {
-        return policy.pack;
-      },
-      events,
-      limits,
-      https: settings.secureCookies,
-      publicUrl: settings.publicUrl,
-      now,
-    });
-    const server = await buildServer({
+    const server = await openEdge({
+      settings,
+      options,
       logger,
       metrics,
       events,
       rooms,
-      limits,
-      https: settings.secureCookies,
-      publicUrl: settings.publicUrl,
-      trustProxy: settings.trustProxy,
-      allowedNetworks: settings.allowedNetworks,
-      metricsNetworks: settings.metricsNetworks,
-      open: publicLog(log.published, { https: settings.secureCookies }),
-      log: { desk: new LogDesk(log.audit, log.published), receipts: log.receipts },
-      ...(checkReplies === undefined ? {} : { checkReplies }),
-      ...(takesReads
-        ? {
-            feeds: {
-              protocols: PROTOCOLS,
-              context: {
-                intake: {
-                  take: (elements, source) =>
-                    log.collection.count(source.id, elements.length, (received) =>
-                      intake.take(elements, source, { received }),
-                    ),
-                  takeImage: (image, source) => lateImages.take(image, source),
-                },
-                limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
-                sourceOf: feedSenders(feedSources),
-                now,
-              },
-            },
-          }
-        : {}),
-      ...(settings.roles.includes("web") ? web : {}),
+      log,
+      policy,
+      stores,
+      feedSources,
+      intake,
+      lateImages,
+      now,
     });
-    closing.push(() => server.close());
+    closing.add(() => server.close());
     if (settings.roles.includes("jobs")) {
       schedule.start([
         ...duties({ pack, stores, identity, retention, auditors, refusals, lateImages, events }),
         people.clock,
       ]);
-      closing.push(() => schedule.stop());
-      closing.push(await people.watch());
+      closing.add(() => schedule.stop());
+      closing.add(await people.watch());
     }
     const url = await server.listen({ port: settings.port, host: settings.host });
-    closing.push(async () => health.stopping());
+    closing.add(async () => health.stopping());
     await stores.audit.append({
       actor: "service",
       organisation: null,
@@ -383,18 +182,10 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       subject: { policyPack: pack.id, roles: settings.roles },
       requestId: null,
     });
-    return { url, server, stores, identity, masterKey: keys.masterKey, ready: () => health.up(), close };
+    const { masterKey } = keys;
+    return { url, server, stores, identity, masterKey, ready: () => health.up(), close: () => closing.all() };
   } catch (error) {
-    await close();
+    await closing.all();
     throw error;
   }
 }
-
-/** Room for the active entries and a quarter more, so that the match set does not grow while reads flow. */
-async function entriesToExpect({ lists }: Awaited<ReturnType<typeof openStores>>): Promise<number> {
-  const active = (await lists.all()).reduce((sum, { entries }) => sum + entries, 0);
-  return Math.ceil(active * 1.25);
-}
-
-const versionOfProgram = (): string =>
-  (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string }).version;

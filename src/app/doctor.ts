@@ -1,0 +1,67 @@
+import type { Rooms } from "../api/ports.ts";
+import type { Intake } from "../ingest/intake.ts";
+import { examine } from "../observe/doctor.ts";
+import { Health } from "../observe/health.ts";
+import type { PackKeeper } from "../policy/pack-keeper.ts";
+import type { Retention } from "../retention/retention.ts";
+import type { openLog } from "./log.ts";
+import type { openPeople } from "./people.ts";
+import type { Stores } from "./stores.ts";
+
+export interface DoctorParts {
+  readonly data: string;
+  readonly stores: Stores;
+  readonly retention: Retention;
+  readonly people: Pick<ReturnType<typeof openPeople>, "counts">;
+  readonly intake: Intake;
+  readonly log: Pick<Awaited<ReturnType<typeof openLog>>, "condition">;
+  readonly keeper: PackKeeper;
+  readonly now: () => number;
+}
+
+/** The doctor of this installation: everything an operator would ask about. */
+export const openDoctor = ({
+  data,
+  stores,
+  retention,
+  people,
+  intake,
+  log,
+  keeper,
+  now,
+}: DoctorParts): Rooms["doctor"] => ({
+  examine: () =>
+    examine({
+      now,
+      stores: [
+        { name: "governed store", check: () => stores.database.query("select 1") },
+        { name: "archive", check: () => stores.clickhouse.query("select 1 as one") },
+        { name: "images", check: () => stores.vault.daysHeld() },
+      ],
+      dataFolder: data,
+      retention: () => retention.lateness(now()),
+      duties: () => stores.duties.all(),
+      storeClock: async () => {
+        const [row] = await stores.database.query<{ now: Date }>("select clock_timestamp() as now");
+        return row?.now.getTime() ?? 0;
+      },
+      heldInQuarantine: () => stores.quarantine.held(),
+      people: people.counts,
+      readsInFlight: () => intake.inFlight,
+      auditLog: log.condition,
+      policyPack: () => ({
+        id: keeper.policy.pack.id,
+        folderDiffers: keeper.folderDiffers,
+        restartNeeded: keeper.restartNeeded,
+      }),
+    }),
+});
+
+/** Whether the service may take work: every store answers, and entries can be logged. */
+export function openHealth(stores: Stores, log: Pick<Awaited<ReturnType<typeof openLog>>, "check">): Health {
+  return new Health([
+    { name: "governed store", check: async () => void (await stores.database.query("select 1")) },
+    { name: "archive", check: async () => void (await stores.clickhouse.query("select 1 as one")) },
+    { name: "audit log", check: log.check },
+  ]);
+}

@@ -1,0 +1,116 @@
+import type { FastifyInstance } from "fastify";
+import { LogDesk } from "../api/desks/log-desk.ts";
+import { feedSenders } from "../api/feed-senders.ts";
+import type { Rooms } from "../api/ports.ts";
+import { publicLog } from "../api/public-log.ts";
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/server-options.ts";
+import { buildServer } from "../api/server.ts";
+import type { Settings } from "../config.ts";
+import type { FeedSources } from "../ingest/feed-sources.ts";
+import { DEFAULT_FEED_LIMITS } from "../ingest/feeds/protocol.ts";
+import { PROTOCOLS } from "../ingest/feeds/registry.ts";
+import type { Intake } from "../ingest/intake.ts";
+import type { LateImages } from "../ingest/late-images.ts";
+import type { Events } from "../observe/events.ts";
+import type { Logger } from "../observe/log.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { PolicyInForce } from "../policy/in-force.ts";
+import { nrdHistory } from "../web/nrd-history.ts";
+import { webPages } from "../web/web.ts";
+import type { openLog } from "./log.ts";
+import type { Stores } from "./stores.ts";
+
+export interface EdgeParts {
+  readonly settings: Settings;
+  readonly options: {
+    /** Limits that differ from the defaults. */
+    readonly limits?: Partial<ServerLimits>;
+    readonly checkReplies?: boolean;
+  };
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly events: Events;
+  readonly rooms: Rooms;
+  readonly log: Awaited<ReturnType<typeof openLog>>;
+  readonly policy: PolicyInForce;
+  readonly stores: Stores;
+  readonly feedSources: FeedSources;
+  readonly intake: Intake;
+  readonly lateImages: LateImages;
+  readonly now: () => number;
+}
+
+/** The HTTP edge with its pages, feeds and public log, ready but not listening. */
+export function openEdge({
+  settings,
+  options,
+  logger,
+  metrics,
+  events,
+  rooms,
+  log,
+  policy,
+  stores,
+  feedSources,
+  intake,
+  lateImages,
+  now,
+}: EdgeParts): Promise<FastifyInstance> {
+  const { checkReplies } = options;
+  const limits = {
+    ...DEFAULT_SERVER_LIMITS,
+    bodyBytes: settings.maxBodyBytes,
+    connections: settings.maxConnections,
+    ...options.limits,
+  };
+  const web = webPages({
+    rooms,
+    nrdHistory: nrdHistory({ nrds: rooms.nrds, register: stores.nrds, people: stores.people }),
+    get pack() {
+      return policy.pack;
+    },
+    events,
+    limits,
+    https: settings.secureCookies,
+    publicUrl: settings.publicUrl,
+    now,
+  });
+  return buildServer({
+    logger,
+    metrics,
+    events,
+    rooms,
+    limits,
+    https: settings.secureCookies,
+    publicUrl: settings.publicUrl,
+    trustProxy: settings.trustProxy,
+    allowedNetworks: settings.allowedNetworks,
+    metricsNetworks: settings.metricsNetworks,
+    open: publicLog(log.published, { https: settings.secureCookies }),
+    log: { desk: new LogDesk(log.audit, log.published), receipts: log.receipts },
+    ...(checkReplies === undefined ? {} : { checkReplies }),
+    ...(settings.roles.includes("ingest")
+      ? {
+          feeds: {
+            protocols: PROTOCOLS,
+            context: {
+              intake: {
+                take: (elements, source) =>
+                  log.collection.count(source.id, elements.length, (received) =>
+                    intake.take(elements, source, { received }),
+                  ),
+                takeImage: async (image, source) => {
+                  log.collection.requireLoggable();
+                  return lateImages.take(image, source);
+                },
+              },
+              limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
+              sourceOf: feedSenders(feedSources),
+              now,
+            },
+          },
+        }
+      : {}),
+    ...(settings.roles.includes("web") ? web : {}),
+  });
+}

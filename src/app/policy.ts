@@ -1,0 +1,38 @@
+import { resolve } from "node:path";
+import type { Settings } from "../config.ts";
+import type { Logger } from "../observe/log.ts";
+import { PackKeeper } from "../policy/pack-keeper.ts";
+import type { Closing } from "./closing.ts";
+import type { Stores } from "./stores.ts";
+
+export interface PolicyParts {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly logger: Logger;
+  /** Hears of a look for the next pack that failed. */
+  readonly failed: (error: unknown) => void;
+  readonly closing: Closing;
+  readonly now: () => number;
+}
+
+/** The policy pack in force, and who looks for the next one. Before it is open nobody may do anything. */
+export async function openPolicy({
+  settings,
+  stores,
+  logger,
+  failed,
+  closing,
+  now,
+}: PolicyParts): Promise<PackKeeper> {
+  const keeper = await PackKeeper.start({
+    book: stores.policyPacks,
+    audit: stores.audit,
+    folder: resolve(settings.policyPack),
+    adopt: settings.adoptPolicyPack,
+    now,
+  });
+  closing.add(keeper.follow(failed));
+  if (keeper.folderDiffers !== null)
+    logger.warn({ event: "policy-pack-differs", inForce: keeper.policy.pack.id, why: keeper.folderDiffers });
+  return keeper;
+}
