@@ -71,6 +71,7 @@ export async function openLog(
     now,
     storedSince: (received) => readsStoredSince(stores.clickhouse, received, numbers),
     failed: (error) => logger.error({ event: "collection-not-logged", err: error }),
+    broken: () => publisher.broken,
   });
   return {
     /** What every room is given. */

@@ -11,6 +11,7 @@ function aWorld(): {
   readonly written: NewAuditEntry[];
   stored: number[];
   fault: "none" | "before" | "after";
+  broken: string | undefined;
   open(node?: number): CollectionLog;
 } {
   const world = {
@@ -18,6 +19,7 @@ function aWorld(): {
     written: [] as NewAuditEntry[],
     stored: [] as number[],
     fault: "none" as "none" | "before" | "after",
+    broken: undefined as string | undefined,
     open: (node = 0) =>
       new CollectionLog({
         log: {
@@ -36,6 +38,8 @@ function aWorld(): {
         failed: (error) => {
           throw error;
         },
+        broken: () => world.broken,
+        elapsed: () => world.now,
       }),
   };
   return world;
@@ -129,4 +133,41 @@ describe("collection in the log (AUD-1)", () => {
       expect(total).toBe(2);
     },
   );
+
+  it("takes nothing once its entry is minutes overdue, and goes on when that is written", async () => {
+    const world = aWorld();
+    const log = world.open();
+    await log.start(1);
+    const take = () => log.count(7, 1, async () => [stored]);
+    await take();
+    world.fault = "before";
+    world.now += 60_000;
+    await expect(log.write()).rejects.toThrow("full");
+    world.now += 180_000;
+    await take();
+    world.now += 1;
+    await expect(take()).rejects.toMatchObject({ code: "ARCHIVE_BUSY", status: 503, retryAfter: 30 });
+    world.fault = "none";
+    await log.write();
+    await take();
+    await log.stop();
+    expect(countsOf(world.written)).toEqual([{ "7": { stored: 2 } }, { "7": { stored: 1 } }]);
+  });
+
+  it("is not overdue where nothing came for a long time, and takes nothing beside a broken log", async () => {
+    const world = aWorld();
+    const log = world.open();
+    await log.start(1);
+    for (let minute = 0; minute < 60; minute++) {
+      world.now += 60_000;
+      await log.write();
+    }
+    log.requireLoggable();
+    world.broken = "The entries of the log are not those that were signed.";
+    const refused = expect.objectContaining({ code: "ARCHIVE_BUSY", retryAfter: 30 });
+    await expect(log.count(7, 1, async () => [stored])).rejects.toEqual(refused);
+    expect(() => log.requireLoggable()).toThrow("keep it and send it again");
+    await log.stop();
+    expect(world.written).toEqual([]);
+  });
 });

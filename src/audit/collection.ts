@@ -1,3 +1,4 @@
+import { Problem } from "../errors.ts";
 import type { AuditLog } from "./audit-log.ts";
 
 /** What can become of a read that was offered. */
@@ -8,6 +9,10 @@ type Counts = Partial<Record<(typeof VERDICTS)[number], number>>;
 const SOURCES_AN_ENTRY = 400;
 /** Under this name stands what was collected before a crash and not logged then: the archive does not know the source. */
 const FROM_ARCHIVE = "archive";
+
+/** An entry that is so much overdue stops the intake: what is collected meanwhile stands in no log. */
+const MOST_OVERDUE_MS = 180_000;
+const RETRY_SECONDS = 30;
 
 /** What was collected between two moments: entries are made of whole windows. */
 class Window {
@@ -44,13 +49,18 @@ export interface CollectionParts {
   /** How many reads of this process the archive holds that were received at or after a moment (epoch ms). */
   readonly storedSince: (received: number) => Promise<number>;
   readonly failed: (error: unknown) => void;
+  /** Why the log will never be written again; undefined while it can. */
+  readonly broken?: () => string | undefined;
+  /** Time on a clock that never goes back, in ms. */
+  readonly elapsed?: () => number;
 }
 
 /**
  * Logs collection (section 62; AUD-1): not each read but, every few minutes, how many came from which source and what became of
  * them. Entries join without gaps, each from the moment the one before ended, so that their sum is what was collected; what
  * a crash kept from the log is counted in the archive at the next start. `unanswered` are reads whose sender got an error and
- * sends them again. A read released from quarantine is in the entry of its release.
+ * sends them again. Nothing is collected that could not be logged: where the log is broken, or an entry minutes overdue, the
+ * intake answers as it does when the archive is full, and cameras keep what they have. A read released from quarantine is in the entry of its release.
  */
 export class CollectionLog {
   readonly #parts: CollectionParts;
@@ -62,11 +72,16 @@ export class CollectionLog {
   /** Of a write that failed, and that may be in the log all the same. */
   #unsure: { readonly window: Window; readonly to: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #elapsed: () => number;
+  /** Milliseconds between two entries, and by when the next has to be written. */
+  #everyMs = 0;
+  #due = Number.POSITIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(parts: CollectionParts) {
     this.#parts = parts;
     this.#actor = `collection-${parts.node}`;
+    this.#elapsed = parts.elapsed ?? (() => performance.now());
   }
 
   /** Accounts for what came before, and writes every so many minutes from now on. */
@@ -78,19 +93,39 @@ export class CollectionLog {
     this.#from = stored > 0 || since === 0 ? until : since;
     this.#cut = until;
     if (stored > 0) await this.#append("recovered", since, until, [[FROM_ARCHIVE, { stored }]]);
-    this.#timer = setInterval(() => void this.write().catch(this.#parts.failed), minutes * 60_000);
+    this.#everyMs = minutes * 60_000;
+    this.#due = this.#elapsed() + this.#everyMs;
+    this.#timer = setInterval(() => void this.write().catch(this.#parts.failed), this.#everyMs);
     this.#timer.unref();
+  }
+
+  /** @throws Problem ARCHIVE_BUSY when what is taken now could not be logged: the sender keeps it, and comes again */
+  requireLoggable(): void {
+    const overdue = this.#elapsed() - this.#due;
+    const why =
+      this.#parts.broken?.() ??
+      (overdue > MOST_OVERDUE_MS
+        ? `The entry of what was collected is ${Math.round(overdue / 1000)} seconds overdue.`
+        : undefined);
+    if (why === undefined) return;
+    throw new Problem(
+      "ARCHIVE_BUSY",
+      "What is collected cannot be logged now, so nothing is. Nothing is lost: keep it and send it again.",
+      { retryAfter: RETRY_SECONDS, cause: new Error(why) },
+    );
   }
 
   /**
    * Runs one call of the intake and counts its outcomes when it has answered.
    * @param take is given the time of receipt that the reads must be stored with
+   * @throws Problem ARCHIVE_BUSY when what is taken now could not be logged
    */
   async count<Outcome extends { readonly verdict: Exclude<keyof Counts, "unanswered"> }>(
     source: number,
     reads: number,
     take: (received: number) => Promise<readonly Outcome[]>,
   ): Promise<readonly Outcome[]> {
+    this.requireLoggable();
     const window = this.#window;
     window.underWay += 1;
     // A window begins with a millisecond of its own, so that no read is on both sides of its edge.
@@ -112,7 +147,9 @@ export class CollectionLog {
 
   /** Logs what has been collected since the last entry; nothing when nothing has. */
   write(): Promise<void> {
-    const mine = this.#writing.then(() => this.#write());
+    const mine = this.#writing
+      .then(() => this.#write())
+      .then(() => void (this.#due = this.#elapsed() + this.#everyMs));
     this.#writing = mine.catch(() => undefined);
     return mine;
   }
