@@ -5,9 +5,9 @@ import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
 import { recordForgery } from "../api/same-origin.ts";
 import { stepUpOfForm } from "./step-up-of-form.ts";
-import { recordRefusal, sayOwnRoles } from "../api/access.ts";
+import { recordRefusal } from "../api/access.ts";
 import type { WebPorts } from "./ports.ts";
-import { sayRoles } from "./words/roles.ts";
+import { sayOwnRoles, sayRoles } from "./words/roles.ts";
 
 /** What a page's routes are given. */
 export interface PageTools {

@@ -6,6 +6,7 @@ import type { Assets } from "./assets.ts";
 import { navigationFor } from "./navigation.ts";
 import { isNight } from "./night.ts";
 import { paths } from "./paths.ts";
+import { sayOwn } from "./words/roles.ts";
 
 /** Makes the HTML of a page from a template and its view; everything in the view is escaped. */
 export type Render = (
@@ -22,6 +23,7 @@ export function pageRenderer(assets: Assets): Render {
     { autoescape: true, trimBlocks: true, lstripBlocks: true },
   );
   environment.addGlobal("paths", paths);
+  environment.addFilter("roles", sayOwn);
   environment.addGlobal("asset", (name: string) => paths.asset(assets.nameOf(name)));
   return (template, view, request) => {
     const person = request.signedIn ?? null;

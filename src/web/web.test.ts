@@ -198,10 +198,26 @@ describe("every page", () => {
 });
 
 describe("the home page", () => {
-  it("shows what a role may not do, with the reason", async () => {
+  it("shows first what a person may do, and folded away what is for other roles, with the reason", async () => {
     const { body } = await get("/", "operator");
-    expect(body).toContain("For the roles investigator, analyst, auditor and dpo. You are operator.");
+    const [first, folded] = body.split("What other roles do here");
+    expect(first).toContain('href="/board"');
+    expect(first).not.toContain("ww-tasks__closed");
+    expect(folded).toContain("Ask where a vehicle was");
+    expect(body).toContain(
+      "For the roles investigator, analyst, auditor and data protection officer. You are operator.",
+    );
     expect(body).not.toContain('href="/quarantine"');
+  });
+
+  it("calls roles by their names, as every header does", async () => {
+    const { body } = await get("/", "dpo");
+    expect(body.match(/data protection officer/g)?.length).toBeGreaterThan(2);
+    // The username is what it is.
+    expect(body.replace("(dpo)", "")).not.toMatch(/[\s(]dpo[\s).,<]/);
+    const refused = await get("/quarantine", "dpo");
+    expect(refused.body).toContain("Your role, data protection officer, does not include this.");
+    expect(refused.body).toContain("It is for the role camera manager (NRDs).");
   });
 });
 
@@ -225,7 +241,7 @@ describe("the board", () => {
 
   it("tells those who may not acknowledge why not", async () => {
     expect((await get("/board", "analyst")).body).toContain(
-      "Acknowledging is for the roles operator and listmanager; you are analyst.",
+      "Acknowledging is for the roles operator and list manager; you are analyst.",
     );
   });
 });
@@ -267,7 +283,7 @@ describe("a hit", () => {
 
   it("tells who may not act why not", async () => {
     expect((await get(hit, "analyst")).body).toContain(
-      "Acting on hits is for the roles operator and listmanager; you are analyst.",
+      "Acting on hits is for the roles operator and list manager; you are analyst.",
     );
     expect((await post(`${hit}/acknowledge`, "analyst", {})).statusCode).toBe(403);
   });

@@ -35,6 +35,7 @@ let made: Readonly<Record<string, string>> = {};
 const address = (url: string): string => url.replace(/\{(\w+)\}/g, (_all, name: string) => made[name] ?? "");
 const ROWS: readonly (readonly [name: string, username: string, url: string, prepare?: Prepare])[] = [
   ["home", "operator", "/"],
+  ["home with what others do", "operator", "/", (page) => page.getByText("What other roles do here").click()],
   ["home with nothing to do", "admin", "/"],
   ["board", "operator", "/board"],
   ["board at night", "operator", "/board?theme=night"],

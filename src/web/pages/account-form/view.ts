@@ -5,7 +5,8 @@ import type { PolicyNumbers } from "../../../policy/pack/numbers.ts";
 import { ACCOUNT_KINDS, kindOfRole, type Role } from "../../../policy/roles.ts";
 import { formWith, type FieldError } from "../../form.ts";
 import { paths } from "../../paths.ts";
-import { KIND_WORDS, ROLE_WORDS } from "../../words/account.ts";
+import { KIND_WORDS } from "../../words/account.ts";
+import { ROLE_WORDS, sayRoleTitle } from "../../words/roles.ts";
 import { sayTime } from "../../words/london-time.ts";
 import type { AccountField, AccountValues } from "./form.ts";
 
@@ -50,7 +51,7 @@ export function accountFormView(parts: {
   const mayGive = rolesToGive(asker.roles);
   const item = (role: Role) => ({
     value: role,
-    text: ROLE_WORDS[role].name,
+    text: sayRoleTitle(role),
     hint: { text: ROLE_WORDS[role].does },
     checked: roles.includes(role),
   });

@@ -47,7 +47,7 @@ export function accountsView(parts: {
       fullName: account.fullName,
       href: paths.accountOf(account.username),
       organisation: account.organisation.name,
-      roles: account.roles.join(", "),
+      roles: sayOwn(account.roles),
       state: account.state,
       tag: ACCOUNT_STATE_TAGS[account.state],
       lastUsed: account.lastUsed === null ? null : sayTime(account.lastUsed),

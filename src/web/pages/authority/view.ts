@@ -9,6 +9,7 @@ import { paths } from "../../paths.ts";
 import type { WebPorts } from "../../ports.ts";
 import { sayLevel, sayPurpose, sayScope, sayState } from "../../words/authority.ts";
 import { sayTime, toLocalInput } from "../../words/london-time.ts";
+import { sayRolesIn } from "../../words/roles.ts";
 import { refusalOf } from "../enquiry/view.ts";
 
 export const ACT_FIELDS = ["reason", "until", "exceptional"] as const;
@@ -158,7 +159,7 @@ function sayCriterion(named: string | null, { access }: WebPorts["pack"]): strin
 
 /** Whether an act is open to the person, and why not otherwise. */
 const offer = ({ acts }: AuthorityInFull, wanted: AuthorityAct): { readonly whyNot: string } => ({
-  whyNot: acts.find(({ act }) => act === wanted)?.whyNot ?? "",
+  whyNot: sayRolesIn(acts.find(({ act }) => act === wanted)?.whyNot ?? ""),
 });
 
 /** The end as asked for, or the latest there may be where that one is over. */

@@ -9,6 +9,7 @@ import type { WebPorts } from "../../ports.ts";
 import { sayTime } from "../../words/london-time.ts";
 import { sayQuestion } from "../../words/question.ts";
 import { sayRoad } from "../../words/road.ts";
+import { sayRolesIn } from "../../words/roles.ts";
 
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
@@ -36,9 +37,9 @@ export const sayGrounds = (names: readonly string[], pack: Pick<WebPorts["pack"]
 
 /** What refused and what would be needed, from a NOT_AUTHORISED problem. */
 export const refusalOf = (problem: Problem, pack: WebPorts["pack"]) => ({
-  detail: problem.message,
+  detail: sayRolesIn(problem.message),
   rules: sayRules(strings(problem.extra["rules"]), pack),
-  needed: strings(problem.extra["needed"]),
+  needed: strings(problem.extra["needed"]).map(sayRolesIn),
   policyPack: pack.id,
 });
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../../../errors.ts";
+import { sayRolesIn } from "../../words/roles.ts";
 
 const HEADINGS: Readonly<Record<number, string>> = {
   401: "You are not signed in",
@@ -30,7 +31,7 @@ export function errorView(problem: Problem) {
     heading,
     detail: problem.status === 500 ? "" : problem.message,
     rules: strings(problem.extra["rules"]),
-    needed: strings(problem.extra["needed"]),
+    needed: strings(problem.extra["needed"]).map(sayRolesIn),
     advice: ADVICE[problem.status] ?? "",
     errors: problem.errors,
     code: problem.code,

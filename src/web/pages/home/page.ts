@@ -8,10 +8,12 @@ import { waitingFor } from "./waiting.ts";
 export const homePage: PageRoutes = (app, { ports, show }) => {
   app.get(ROUTES.home, { config: { access: "signed-in" } }, async (request, reply) => {
     const person = whoAsks(request);
+    const tasks = tasksFor(person);
     const waiting = await waitingFor(person, ports.rooms.people);
     return show(request, reply, "pages/home/template.njk", {
       pageTitle: "Home",
-      tasks: tasksFor(person),
+      open: tasks.filter(({ whyNot }) => whyNot === ""),
+      closed: tasks.filter(({ whyNot }) => whyNot !== ""),
       waiting,
     });
   });

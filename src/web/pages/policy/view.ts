@@ -7,6 +7,7 @@ import { ACTIONS, rolesThatMay } from "../../../policy/roles.ts";
 import type { Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
+import { sayRolesIn } from "../../words/roles.ts";
 
 export const PROPOSAL_FIELDS = ["folder", "effectiveFrom", "reason"] as const;
 export type ProposalField = (typeof PROPOSAL_FIELDS)[number];
@@ -86,7 +87,7 @@ export const sayRule = ({ name, effect, says, source, needed, text }: PolicyRule
   effect,
   says,
   source,
-  needed: fillIn(needed, pack, rolesThatMay),
+  needed: sayRolesIn(fillIn(needed, pack, rolesThatMay)),
   text,
 });
 
