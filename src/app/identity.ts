@@ -20,6 +20,7 @@ export interface IdentityParts {
   readonly database: Database;
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
+  /** The numbers of the pack in force, looked up each time: another may take over. */
   readonly pack: {
     readonly session: SessionParts["limits"] & SignInLimits;
     readonly accounts: EnrolmentParts["rules"];
@@ -27,10 +28,13 @@ export interface IdentityParts {
   readonly now: () => number;
   /** The demo's people share one TOTP secret and sign in faster than its codes change. */
   readonly repeatableCodes?: boolean;
+  /** An organisation's provider may run on this machine: for the demo and tests. */
+  readonly localProviders?: boolean;
 }
 
 /** Everything about coming in, put together: sign-in, sessions, enrolment, passkeys, providers, networks. */
-export function openIdentity({ database, audit, masterKey, pack, now, repeatableCodes }: IdentityParts) {
+export function openIdentity(parts: IdentityParts) {
+  const { database, audit, masterKey, pack, now, repeatableCodes, localProviders } = parts;
   const people = new PostgresPersonBook(database);
   const organisations = new PostgresOrganisationBook(database);
   const credentials = new PostgresCredentialBook(database);
@@ -45,7 +49,9 @@ export function openIdentity({ database, audit, masterKey, pack, now, repeatable
   const sessions = new Sessions({
     book,
     audit,
-    limits: pack.session,
+    get limits() {
+      return pack.session;
+    },
     allowsNetwork: (organisation, address) => networks.allows(organisation, address),
     now,
   });
@@ -55,14 +61,24 @@ export function openIdentity({ database, audit, masterKey, pack, now, repeatable
     attempts,
     audit,
     masterKey,
-    limits: pack.session,
+    get limits() {
+      return pack.session;
+    },
     now,
     ...(repeatableCodes === undefined ? {} : { repeatableCodes }),
   });
   return {
     signIn,
     networks,
-    enrolments: new Enrolments({ credentials, audit, masterKey, rules: pack.accounts, now }),
+    enrolments: new Enrolments({
+      credentials,
+      audit,
+      masterKey,
+      get rules() {
+        return pack.accounts;
+      },
+      now,
+    }),
     passkeys: new Passkeys({
       sessions,
       passkeys: new PostgresPasskeyBook(database),
@@ -80,13 +96,16 @@ export function openIdentity({ database, audit, masterKey, pack, now, repeatable
       audit,
       masterKey,
       now,
+      ...(localProviders === undefined ? {} : { localProviders }),
     }),
     ownAccount: new OwnAccount({
       sessions: book,
       credentials,
       audit,
       masterKey,
-      rules: pack.accounts,
+      get rules() {
+        return pack.accounts;
+      },
       now,
     }),
     /** Calls `heard` after somebody stopped being active, in this process or another: their streams end at once. */

@@ -2,28 +2,23 @@ import * as openid from "openid-client";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import type { ChallengeBook } from "./challenge-book.ts";
-import type { Role } from "../policy/roles.ts";
+import { mayDo, rolesThatMay, type Role } from "../policy/roles.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import type { Person, PersonBook } from "./person.ts";
 import type { Provider, ProviderBook } from "./provider-book.ts";
 import { seal, unseal } from "./sealed.ts";
 import { newToken, tokenHash, type RefusedResult, type Sessions, type SignInResult } from "./sessions.ts";
 import type { SignIn, SecondFactor } from "./sign-in.ts";
-import { readUsername } from "./username.ts";
+import { hasSecondFactor, mayVouchFor, usernameOf, type Claims } from "./provider-claims.ts";
+import { isPublicUrl, publicFetch } from "./public-fetch.ts";
 import type { Actor, Visit } from "./visit.ts";
 
 const CHALLENGE_MS = 10 * 60_000;
 const PROVIDER_SECONDS = 10;
 /** Of an organisation. */
 const CODE = /^[a-z0-9-]{1,100}$/;
-/** What providers call a sign-in with a second factor: RFC 8176, and the names of REFEDS, OpenID and its EAP profile. */
-const SECOND_FACTOR_METHODS = new Set(["mfa"]);
-const SECOND_FACTOR_CLASSES = new Set([
-  "https://refeds.org/profile/mfa",
-  "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
-  "phr",
-  "phrh",
-]);
+/** A domain name as it is after the `@`. */
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 export interface ProviderParts {
   readonly sessions: Sessions;
@@ -34,6 +29,8 @@ export interface ProviderParts {
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
   readonly now: () => number;
+  /** A provider may run on this machine, without https: for the demo and tests. Otherwise it is of the public network. */
+  readonly localProviders?: boolean;
 }
 
 /** Who sets up an organisation's provider. */
@@ -76,9 +73,11 @@ export class Providers {
   }
 
   /**
-   * Sets an organisation's provider; its own administrators do, and the national ones.
+   * Sets an organisation's provider. Who vouches, and how far, is for national administrators; its own administrators switch
+   * it on and off and renew its secret.
    * @param to without a secret: the one it has stays
-   * @throws Problem INPUT_INVALID for an issuer that is not https, NOT_FOUND for another organisation
+   * @throws Problem INPUT_INVALID for an issuer that is not https on the public network, NOT_FOUND for another organisation,
+   *   NOT_AUTHORISED for what only a national administrator may change
    */
   async configure(
     organisationCode: string,
@@ -87,12 +86,14 @@ export class Providers {
     requestId: string | null,
   ): Promise<void> {
     const organisation = await this.#ownOrganisation(organisationCode, by);
-    if (!URL.canParse(to.issuer) || !(to.issuer.startsWith("https:") || isThisMachine(to.issuer)))
-      throw invalidSetting("issuer", "Enter the https address that the provider states as its issuer");
+    this.#requireSettings(to);
+    const before = await this.#parts.providers.byCode(organisationCode);
+    if (!mayDo(by.roles, "organisation.manage") && (before === undefined || vouchesOtherwise(before, to)))
+      return this.#refuseChange(organisation, by, requestId);
     const { clientSecret, ...rest } = to;
     const secret =
       clientSecret === undefined
-        ? (await this.#parts.providers.byCode(organisationCode))?.clientSecret
+        ? before?.clientSecret
         : seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
     if (secret === undefined)
       throw invalidSetting("clientSecret", "Enter the secret that the provider gave out");
@@ -101,7 +102,7 @@ export class Providers {
       organisation: by.organisation.id,
       action: "organisation.change",
       outcome: "allowed",
-      subject: { organisation, provider: rest },
+      subject: { organisation, provider: rest, newSecret: clientSecret !== undefined },
       requestId,
     });
     await this.#parts.providers.set(organisation, { ...rest, clientSecret: secret });
@@ -163,38 +164,86 @@ export class Providers {
     const refuse = (actor: string): Promise<RefusedResult> =>
       sessions.refuse(actor, "provider", visit, organisation);
     const claims = await this.#claims(provider, url, asked.body).catch(() => undefined);
-    const username = claims && usernameOf(claims, provider.usernameClaim);
-    if (claims === undefined || username === undefined) return refuse("(a provider)");
-    const person = await people.byUsername(username);
-    if (person === undefined || person.organisation.id !== organisation) return refuse(username);
-    if (hasSecondFactor(claims)) return sessions.open(person, "provider", visit);
+    const subject = claims?.["sub"];
+    if (claims === undefined || typeof subject !== "string") return refuse("(a provider)");
+    const bound = await providers.personOf(provider.issuer, subject);
+    const person = bound === undefined ? await this.#named(provider, claims) : await people.byId(bound);
+    if (person === undefined) return refuse(usernameOf(claims, provider) ?? "(a provider)");
+    if (!mayVouchFor(organisation, person)) return refuse(person.username);
+    if (person.state !== "active") return sessions.refuse(person.username, "not-active", visit, organisation);
+    if (bound !== undefined && provider.trustsSecondFactor && hasSecondFactor(claims))
+      return sessions.open(person, "provider", visit);
     const next = newToken();
     await challenges.put(
       tokenHash(next),
-      { kind: "provider-code", person: person.id, organisation, body: {} },
+      { kind: "provider-code", person: person.id, organisation, body: { issuer: provider.issuer, subject } },
       now() + CHALLENGE_MS,
     );
     return { outcome: "needs-code", challenge: next };
   }
 
-  /** Our own second factor, where the provider did not ask for one. Out: `challenge` anew where the code was wrong. */
+  /** Whom the claims name, where the provider means nobody else by another subject: a name can change hands. */
+  async #named(provider: Provider, claims: Claims): Promise<Person | undefined> {
+    const username = usernameOf(claims, provider);
+    const person = username === undefined ? undefined : await this.#parts.people.byUsername(username);
+    if (person === undefined || (await this.#parts.providers.isBound(provider.issuer, person.id)))
+      return undefined;
+    return person;
+  }
+
+  /**
+   * Our own second factor: always at the first sign-in, which binds the provider's subject to the person, and wherever the
+   * provider's second factor does not stand for ours. Out: `challenge` anew where the code was wrong.
+   */
   async giveCode(
     challenge: string,
     given: SecondFactor,
     visit: Visit,
   ): Promise<SignInResult | { readonly outcome: "needs-code"; readonly challenge: string }> {
-    const { challenges, people, sessions, signIn, now } = this.#parts;
+    const { challenges, people, providers, sessions, signIn, now } = this.#parts;
     const asked = await challenges.take(tokenHash(challenge), "provider-code", now());
     const person: Person | undefined =
       asked === undefined || asked.person === null ? undefined : await people.byId(asked.person);
-    if (asked === undefined || person === undefined)
+    if (asked === undefined || person === undefined || !mayVouchFor(asked.organisation ?? 0, person))
       return sessions.refuse("(a provider)", "provider", visit);
     const result = await signIn.signInByCode(person, given, visit);
-    if (result.outcome === "signed-in" || !["totp", "totp-reused", "recovery-code"].includes(result.why))
+    if (result.outcome === "signed-in") {
+      await providers.bind(asked.body["issuer"] ?? "", asked.body["subject"] ?? "", person.id);
       return result;
+    }
+    if (!["totp", "totp-reused", "recovery-code"].includes(result.why)) return result;
     const next = newToken();
     await challenges.put(tokenHash(next), asked, now() + CHALLENGE_MS);
     return { outcome: "needs-code", challenge: next };
+  }
+
+  #requireSettings({
+    issuer,
+    usernameClaim,
+    emailDomain,
+  }: Omit<Provider, "organisation" | "clientSecret">): void {
+    const isLocal = this.#parts.localProviders === true && URL.canParse(issuer) && isThisMachine(issuer);
+    if (!isLocal && !(URL.canParse(issuer) && isPublicUrl(new URL(issuer))))
+      throw invalidSetting("issuer", "Enter the public https address that the provider states as its issuer");
+    if (emailDomain === null ? usernameClaim === "email" : !DOMAIN.test(emailDomain))
+      throw invalidSetting("emailDomain", "Enter the domain of its e-mail addresses, like force.police.uk");
+  }
+
+  async #refuseChange(organisation: number, by: Administrator, requestId: string | null): Promise<never> {
+    const rules = ["role-may-organisation-manage"];
+    await logFirst(this.#parts.audit, {
+      actor: by.username,
+      organisation: by.organisation.id,
+      action: "organisation.change",
+      outcome: "refused",
+      subject: { organisation, what: "provider", rules },
+      requestId,
+    });
+    throw new Problem(
+      "NOT_AUTHORISED",
+      "Only a national administrator says who vouches for an organisation's people. You may switch it on and off, and renew its secret.",
+      { extra: { rules, needed: [`One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`] } },
+    );
   }
 
   async #ownOrganisation(code: string, { organisation, roles }: Administrator): Promise<number> {
@@ -239,7 +288,9 @@ export class Providers {
         undefined,
         {
           timeout: PROVIDER_SECONDS,
-          ...(isThisMachine(issuer) ? { execute: [openid.allowInsecureRequests] } : {}),
+          ...(this.#parts.localProviders === true && isThisMachine(issuer)
+            ? { execute: [openid.allowInsecureRequests] }
+            : { [openid.customFetch]: publicFetch }),
         },
       );
     this.#known.set(key, known);
@@ -261,23 +312,16 @@ export const noProvider = (): Problem =>
 const invalidSetting = (path: string, message: string): Problem =>
   new Problem("INPUT_INVALID", `${message}.`, { errors: [{ path, code: "INVALID", message }] });
 
+/** Whether a change makes somebody else vouch, or for other people, or for more. */
+const vouchesOtherwise = (
+  before: Provider,
+  to: Pick<Provider, "issuer" | "clientId" | "usernameClaim" | "emailDomain" | "trustsSecondFactor">,
+): boolean =>
+  before.issuer !== to.issuer ||
+  before.clientId !== to.clientId ||
+  before.usernameClaim !== to.usernameClaim ||
+  before.emailDomain !== to.emailDomain ||
+  before.trustsSecondFactor !== to.trustsSecondFactor;
+
 const isThisMachine = (issuer: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(new URL(issuer).hostname);
-
-function usernameOf(
-  claims: Readonly<Record<string, unknown>>,
-  claim: Provider["usernameClaim"],
-): string | undefined {
-  const value = claims[claim];
-  if (typeof value !== "string") return undefined;
-  return readUsername(claim === "email" ? value.replace(/@[^@]*$/, "") : value);
-}
-
-/** Whether the provider says that it asked for a second factor. */
-function hasSecondFactor({ amr, acr }: Readonly<Record<string, unknown>>): boolean {
-  const methods = Array.isArray(amr) ? amr : [];
-  return (
-    methods.some((method) => SECOND_FACTOR_METHODS.has(String(method))) ||
-    (typeof acr === "string" && SECOND_FACTOR_CLASSES.has(acr))
-  );
-}

@@ -152,7 +152,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     }
   });
 
-  it("is by an organisation's own accounts where its administrator set that up", async () => {
+  it("is by an organisation's own accounts where a national administrator set that up", async () => {
     const page = await newPage();
     await signIn(page, "admin", whole.access.password, whole.totp());
     await page.goto("/organisations/midshire-constabulary");
@@ -164,7 +164,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.getByLabel("Client id").fill("waywarden");
     await page.getByLabel("Client secret").fill("a secret");
     await page.getByRole("button", { name: "Set its sign-in" }).click();
-    await page.getByText("Enter the https address").first().waitFor();
+    await page.getByText("Enter the public https address").first().waitFor();
     await page.getByLabel("Issuer").fill("https://id.example");
     await page.getByLabel("Client secret").fill("a secret");
     await page.getByRole("button", { name: "Set its sign-in" }).click();

@@ -7,6 +7,7 @@ export interface ProviderPerson {
   readonly sub: string;
   readonly preferredUsername: string;
   readonly email?: string;
+  readonly emailVerified?: boolean;
   /** RFC 8176 methods; `mfa` where a second factor was asked. */
   readonly amr: readonly string[];
 }
@@ -37,7 +38,7 @@ export async function startOpenIdProvider(callback: string): Promise<OpenIdProvi
         token_endpoint_auth_method: "client_secret_post",
       },
     ],
-    claims: { openid: ["sub", "amr"], profile: ["preferred_username"], email: ["email"] },
+    claims: { openid: ["sub", "amr"], profile: ["preferred_username"], email: ["email", "email_verified"] },
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => true },
     cookies: { keys: ["of the provider of a test"] },
@@ -47,6 +48,7 @@ export async function startOpenIdProvider(callback: string): Promise<OpenIdProvi
         sub,
         preferred_username: person?.preferredUsername ?? "",
         ...(person?.email === undefined ? {} : { email: person.email }),
+        ...(person?.emailVerified === undefined ? {} : { email_verified: person.emailVerified }),
       }),
     }),
     interactions: { url: () => "/interaction" },

@@ -53,10 +53,22 @@ describe("an organisation's own sign-in", () => {
   });
   const why = async (): Promise<unknown> =>
     (await whole.stores.audit.find({ action: "session.refuse", limit: 1 }))[0]?.subject["why"];
-  const configure = async (usernameClaim: "preferred_username" | "email", enabled = true) => {
+  const configure = async (
+    usernameClaim: "preferred_username" | "email",
+    { enabled = true, trustsSecondFactor = true } = {},
+  ) => {
     const { issuer, clientId, clientSecret } = provider;
-    const settings = { issuer, clientId, clientSecret, usernameClaim, enabled };
-    const reply = await whole.call("admin", `/v1/organisations/${CODE}/provider`, settings, "PUT");
+    const emailDomain = usernameClaim === "email" ? "midshire.example" : null;
+    const settings = {
+      issuer,
+      clientId,
+      clientSecret,
+      usernameClaim,
+      emailDomain,
+      trustsSecondFactor,
+      enabled,
+    };
+    const reply = await whole.call("nationaladmin", `/v1/organisations/${CODE}/provider`, settings, "PUT");
     expect(reply.status).toBe(204);
   };
 
@@ -81,7 +93,7 @@ describe("an organisation's own sign-in", () => {
     expect(JSON.stringify(await whole.stores.audit.find({ limit: 50 }))).not.toContain(provider.clientSecret);
   });
 
-  it("is set up by the organisation's own administrators, over https, and its secret is never shown", async () => {
+  it("is set up nationally, over https, and its secret is never shown", async () => {
     const own = `/v1/organisations/${CODE}/provider`;
     const shown = await whole.call<object>("admin", own);
     expect(shown.body).toMatchObject({ issuer: provider.issuer, enabled: true });
@@ -93,16 +105,49 @@ describe("an organisation's own sign-in", () => {
       usernameClaim: "email",
       enabled: true,
     };
-    const plain = await whole.call<Refused>("admin", own, settings, "PUT");
-    expect([plain.status, plain.body.code]).toEqual([400, "INPUT_INVALID"]);
+    for (const differing of [
+      {},
+      { issuer: "https://10.0.0.7", emailDomain: "id.example" },
+      { issuer: "https://id.example" },
+      { issuer: "https://id.example", emailDomain: "not a domain" },
+    ]) {
+      const put = { ...settings, ...differing };
+      const refused = await whole.call<Refused>("nationaladmin", own, put, "PUT");
+      expect([put, refused.status, refused.body.code]).toEqual([put, 400, "INPUT_INVALID"]);
+    }
     const other = "/v1/organisations/northmoor-police/provider";
     const secure = { ...settings, issuer: "https://id.example" };
     expect((await whole.call("admin", other, secure, "PUT")).status).toBe(404);
     expect((await whole.call("operator", own, secure, "PUT")).status).toBe(403);
   });
 
-  it("opens a session where the provider asked for a second factor", async () => {
+  it("is switched and given a new secret by its own administrators, who never say who vouches", async () => {
+    const own = `/v1/organisations/${CODE}/provider`;
+    await whole.join("keeper", "admin", FIRST_ORGANISATION);
+    const { body: shown } = await whole.call<{ organisation?: string }>("keeper", own);
+    const { organisation: _code, ...asItIs } = shown;
+    for (const differing of [
+      { issuer: "https://id.example" },
+      { clientId: "another" },
+      { usernameClaim: "email", emailDomain: "id.example" },
+      { trustsSecondFactor: false },
+    ]) {
+      const refused = await whole.call<Refused>("keeper", own, { ...asItIs, ...differing }, "PUT");
+      expect([differing, refused.status]).toEqual([differing, 403]);
+      const [entry] = await whole.stores.audit.find({ action: "organisation.change", limit: 1 });
+      expect(entry).toMatchObject({ actor: "keeper", outcome: "refused" });
+    }
+    const secret = { ...asItIs, clientSecret: provider.clientSecret };
+    expect((await whole.call("keeper", own, secret, "PUT")).status).toBe(204);
+  });
+
+  it("asks for our own code the first time, and trusts the provider's second factor from then on", async () => {
     provider.signInAs({ sub: "1", preferredUsername: "Operator", amr: ["pwd", "mfa"] });
+    const first = new Browsing();
+    const { url } = await first.get(begin());
+    expect([url.pathname, session(first)]).toEqual(["/sign-in/code", undefined]);
+    await first.get(url.href, form({ code: whole.totp() }));
+    expect(session(first)).toBeDefined();
     const browsing = new Browsing();
     const { reply } = await browsing.get(begin());
     expect(reply.status).toBe(200);
@@ -144,6 +189,43 @@ describe("an organisation's own sign-in", () => {
     }
   });
 
+  it("vouches for no administrator and no national role, whatever it says", async () => {
+    await whole.join("national", "nationaladmin", FIRST_ORGANISATION);
+    await whole.join("overseer", "nationalauditor", FIRST_ORGANISATION);
+    for (const preferredUsername of ["national", "overseer", "admin"]) {
+      provider.signInAs({ sub: `of ${preferredUsername}`, preferredUsername, amr: ["mfa"] });
+      const browsing = new Browsing();
+      const { reply, url } = await browsing.get(begin());
+      expect([preferredUsername, reply.status, session(browsing)]).toEqual([
+        preferredUsername,
+        401,
+        undefined,
+      ]);
+      expect([url.pathname, await why()]).toEqual([CALLBACK, "provider"]);
+    }
+  });
+
+  it("means the same person by a subject, whatever it calls them later", async () => {
+    provider.signInAs({ sub: "1", preferredUsername: "supervisor", amr: ["mfa"] });
+    const same = new Browsing();
+    await same.get(begin());
+    const me = await whole.fetch("/v1/session", {
+      headers: { cookie: `waywarden_session=${session(same)}` },
+    });
+    expect(await me.json()).toMatchObject({ person: { username: "operator" } });
+    provider.signInAs({ sub: "another", preferredUsername: "operator", amr: ["mfa"] });
+    const other = new Browsing();
+    expect((await other.get(begin())).reply.status).toBe(401);
+    expect(session(other)).toBeUndefined();
+  });
+
+  it("always asks for our own code where nobody trusts the provider's second factor", async () => {
+    await configure("preferred_username", { trustsSecondFactor: false });
+    provider.signInAs({ sub: "1", preferredUsername: "operator", amr: ["mfa"] });
+    expect((await new Browsing().get(begin())).url.pathname).toBe("/sign-in/code");
+    await configure("preferred_username");
+  });
+
   it("is finished only by the browser that began it, once, and with what it was asked", async () => {
     provider.signInAs({ sub: "1", preferredUsername: "operator", amr: ["mfa"] });
     const [own, other] = [new Browsing(), new Browsing()];
@@ -159,17 +241,19 @@ describe("an organisation's own sign-in", () => {
     expect((await own.get(callback)).reply.status).toBe(401);
   });
 
-  it("may name people by their e-mail address", async () => {
+  it("may name people by their e-mail address, of its own domain and not one it knows to be unproved", async () => {
     await configure("email");
-    provider.signInAs({
-      sub: "3",
-      preferredUsername: "x",
-      email: "listmanager@midshire.example",
-      amr: ["mfa"],
-    });
-    const browsing = new Browsing();
-    expect((await browsing.get(begin())).reply.status).toBe(200);
-    expect(session(browsing)).toBeDefined();
+    const who = { sub: "3", preferredUsername: "x", amr: ["mfa"] };
+    for (const claims of [
+      { email: "listmanager@elsewhere.example" },
+      { email: "listmanager@midshire.example@elsewhere.example" },
+      { email: "listmanager@midshire.example", emailVerified: false },
+    ]) {
+      provider.signInAs({ ...who, ...claims });
+      expect([claims, (await new Browsing().get(begin())).reply.status]).toEqual([claims, 401]);
+    }
+    provider.signInAs({ ...who, email: "listmanager@Midshire.example" });
+    expect((await new Browsing().get(begin())).url.pathname).toBe("/sign-in/code");
     await configure("preferred_username");
   });
 
@@ -180,7 +264,7 @@ describe("an organisation's own sign-in", () => {
     expect((await new Browsing().get(begin())).reply.status).toBe(401);
     expect((await whole.fetch("/sign-in/provider/no-such-force")).status).toBe(404);
     expect((await whole.fetch("/sign-in/provider/%00")).status).toBe(404);
-    await configure("preferred_username", false);
+    await configure("preferred_username", { enabled: false });
     expect((await whole.fetch(new URL(begin()).pathname, { redirect: "manual" })).status).toBe(404);
     await configure("preferred_username");
     await provider.stop();

@@ -14,6 +14,13 @@ const settings = z.strictObject({
   usernameClaim: z
     .enum(["preferred_username", "email"])
     .describe("Which claim names the account; of an e-mail address the part before the @"),
+  emailDomain: z
+    .string()
+    .max(253)
+    .nullable()
+    .default(null)
+    .describe("What follows the @, where the claim is `email`"),
+  trustsSecondFactor: z.boolean().default(false).describe("Its second factor stands for ours"),
   enabled: z.boolean(),
 });
 
@@ -47,7 +54,7 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Set the organisation's own sign-in",
         description:
-          "Register the callback /sign-in/provider/callback with the provider. It vouches only for accounts that exist, of this organisation; without a second factor there, ours is asked.",
+          "Register the callback /sign-in/provider/callback with the provider. It vouches only for accounts that exist, of this organisation, and never for administrators or national roles. Our own second factor is asked at the first sign-in, and always unless a national administrator trusts the provider's. An administrator of the organisation may change `enabled` and `clientSecret` only.",
         params,
         body: settings.extend({
           clientSecret: z.string().min(1).max(1_000).optional().describe("Absent: as it was"),

@@ -18,7 +18,17 @@ create table organisation_provider (                -- where an organisation's p
   client_id text not null,
   client_secret bytea not null,                     -- sealed under the master key, purpose `provider`
   username_claim text not null default 'preferred_username' check (username_claim in ('preferred_username', 'email')),
+  email_domain text,                                -- whose e-mail addresses name accounts, where the claim is `email`
+  trusts_second_factor boolean not null default false,  -- set nationally: its second factor stands for ours
   enabled boolean not null default true
+);
+
+create table provider_subject (                     -- who a provider means, once our own second factor proved it
+  issuer text not null,
+  subject text not null,
+  person_id integer not null references person,
+  primary key (issuer, subject),
+  unique (issuer, person_id)
 );
 
 alter table person
@@ -152,7 +162,7 @@ create table account_event (                        -- the history of an account
   person_id integer not null references person,
   at timestamptz not null,
   by_id integer references person,                  -- null: the service itself
-  what text not null check (what in ('added', 'changed', 'suspended', 'reactivated', 'ended', 'invited')),
+  what text not null check (what in ('added', 'changed', 'suspended', 'reactivated', 'ended', 'invited', 'link-asked')),
   before jsonb not null,
   after jsonb not null,
   reason text not null

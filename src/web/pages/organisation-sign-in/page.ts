@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { whoAsks } from "../../../api/access.ts";
 import { originOf } from "../../../api/visit-of.ts";
 import { Problem } from "../../../errors.ts";
+import { mayDo } from "../../../policy/roles.ts";
 import { errorsAt, formWith, valuesOf, type FieldError } from "../../form.ts";
 import type { PageRoutes } from "../../page.ts";
 import { paths, ROUTES } from "../../paths.ts";
@@ -10,7 +11,7 @@ import { PROVIDER_FIELDS, providerView, valuesOfProvider, type ProviderField } f
 type Asked = FastifyRequest<{ Params: { code: string }; Querystring: { done?: string } }>;
 const TEMPLATE = "pages/organisation-sign-in/template.njk";
 
-/** An organisation's own OpenID Connect provider, set by its administrators (ACC-6). */
+/** An organisation's own OpenID Connect provider, set by a national administrator, switched on and off by its own (ACC-6). */
 export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
   const { providers } = ports.rooms;
 
@@ -24,12 +25,17 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
     const view = providerView({
       code: request.params.code,
       isSet: provider !== undefined,
+      mayManage: mayDo(whoAsks(request).roles, "organisation.manage"),
       form: formWith({ ...values, clientSecret: "" }, errors),
       callback: originOf(request, ports.publicUrl) + ROUTES.providerCallback,
       done: request.query.done,
     });
     return show(request, reply, TEMPLATE, view, status);
   }
+
+  /** What an administrator of the organisation leaves as it is. */
+  const asSet = async (request: Asked): Promise<Record<ProviderField, string>> =>
+    valuesOfProvider(await providers.settings(request.params.code, whoAsks(request)));
 
   app.get(
     ROUTES.organisationSignIn,
@@ -41,8 +47,12 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.organisationSignIn,
     { config: { access: "organisation.policy", stepUp: true } },
     async (request: Asked, reply) => {
-      const values = valuesOf(request.body, PROVIDER_FIELDS);
-      const { issuer, clientId, clientSecret, usernameClaim, enabled } = values;
+      const typed = valuesOf(request.body, PROVIDER_FIELDS);
+      const values = mayDo(whoAsks(request).roles, "organisation.manage")
+        ? typed
+        : { ...(await asSet(request)), clientSecret: typed.clientSecret, enabled: typed.enabled };
+      const { issuer, clientId, clientSecret, usernameClaim, emailDomain, trustsSecondFactor, enabled } =
+        values;
       const errors: FieldError[] = [];
       if (issuer === "") errors.push({ field: "issuer", message: "Enter the provider’s issuer" });
       if (clientId === "") errors.push({ field: "clientId", message: "Enter our name with the provider" });
@@ -52,13 +62,15 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
         clientId: clientId.slice(0, 200),
         clientSecret: clientSecret === "" ? undefined : clientSecret.slice(0, 1_000),
         usernameClaim: usernameClaim === "email" ? "email" : "preferred_username",
+        emailDomain: emailDomain === "" ? null : emailDomain.toLowerCase().slice(0, 300),
+        trustsSecondFactor: trustsSecondFactor === "yes",
         enabled: enabled !== "no",
       } as const;
       try {
         await providers.configure(request.params.code, settings, whoAsks(request), request.id);
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
-        const fields = { issuer: "issuer", clientSecret: "clientSecret" };
+        const fields = { issuer: "issuer", emailDomain: "emailDomain", clientSecret: "clientSecret" };
         return showIt(request, reply, {
           values,
           errors: errorsAt(error.errors, fields, "issuer"),
