@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
@@ -121,6 +122,8 @@ const LOOKS: readonly Look[] = [
   ["GET /v1/audit/findings", "audit.search", "auditor"],
 ];
 
+const STREAMS: readonly string[] = ["GET /v1/hits/stream", "GET /v1/audit/export"];
+
 let whole: WholeApp;
 let made: Readonly<Record<string, string>> = {};
 
@@ -189,12 +192,24 @@ describe("every address that answers GET", () => {
 describe("whoever looks at personal data", () => {
   const EACH = LOOKS.map((look) => ({ route: look[0], action: look[1], username: look[2], look }));
 
-  it.each(EACH)("by $route has $action in the log before the answer", async ({ look, action, username }) => {
-    const { status, requestId } = await take(look);
-    expect(status).toBe(200);
-    const written = await whole.stores.audit.find({ actor: username, action, limit: 20 });
-    expect(written.map((entry) => entry.requestId)).toContain(requestId);
-  });
+  it.each(EACH)(
+    "by $route has $action in the log as asked, and again with how much was shown",
+    async ({ look, action, username }) => {
+      const { status, requestId } = await take(look);
+      expect(status).toBe(200);
+      await vi.waitFor(async () => {
+        const written = (await whole.stores.audit.find({ actor: username, action, limit: 20 }))
+          .filter((entry) => entry.requestId === requestId)
+          .map(({ outcome, subject }) => [outcome, typeof subject["count"]]);
+        // What streams ends when whoever reads it leaves, and has been shown by then.
+        const ended = STREAMS.includes(look[0]) ? "done" : "allowed";
+        expect(written).toEqual([
+          [ended, "number"],
+          ["asked", "undefined"],
+        ]);
+      });
+    },
+  );
 
   it.each(EACH)("by $route is shown nothing when the log takes no entry", async ({ look, username }) => {
     await whole.session(username);
@@ -202,5 +217,28 @@ describe("whoever looks at personal data", () => {
     const { status, body } = await take(look);
     expect(status).toBeGreaterThanOrEqual(500);
     expect(body).not.toMatch(/WA19 ?HKL|High-risk missing person|JFIF/);
+  });
+});
+
+describe("whoever looks for what is not there for them", () => {
+  it.each<Look>([
+    ["GET /v1/hits/:id", "hit.open", "operator", "/v1/hits/999999"],
+    ["GET /v1/hits/:id/images/:kind", "read.image", "operator", "/v1/hits/999999/images/patch"],
+    ["GET /v1/quarantine/:id", "quarantine.open", "estate", "/v1/quarantine/999999"],
+    ["GET /v1/quarantine/:id/images/:kind", "quarantine.open", "estate", "/v1/quarantine/9999/images/patch"],
+    ["GET /v1/lists/:id/entries", "list.open", "listmanager", "/v1/lists/999999/entries"],
+    ["GET /v1/authorities/:id", "authority.open", "investigator", "/v1/authorities/NOT-THERE"],
+    ["GET /v1/accounts/:username", "account.open", "admin", "/v1/accounts/nobody"],
+    ["GET /v1/suspicions/:id", "account.open", "supervisor", "/v1/suspicions/999999"],
+    ["GET /v1/enquiries/:id", "enquiry.page", "investigator", `/v1/enquiries/${randomUUID()}`],
+  ])("by %s has %s in the log as refused, and never as allowed", async (...look) => {
+    const [, action, actor] = look;
+    const { status, requestId } = await take(look);
+    expect(status).toBe(404);
+    const written = (await whole.stores.audit.find({ actor, action, limit: 5 })).filter(
+      (entry) => entry.requestId === requestId,
+    );
+    expect(written[0]).toMatchObject({ outcome: "refused", subject: { codes: ["NOT_FOUND"] } });
+    expect(written.map(({ outcome }) => outcome)).not.toContain("allowed");
   });
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { SESSION_COOKIE } from "../../src/api/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
 import { aMoment, aRead, BODMIN, WholeApp, type Refused, type Reply } from "./whole-app.ts";
 
@@ -46,6 +47,7 @@ beforeAll(async () => {
   whole = await WholeApp.start();
 });
 afterAll(() => whole?.remove());
+afterEach(() => vi.restoreAllMocks());
 
 describe("an enquiry about a VRM", () => {
   it("gives the count first and its pages by cursor, newest first, none twice", async () => {
@@ -267,5 +269,69 @@ describe("who may ask", () => {
   it("without a session nothing is said", async () => {
     expect((await whole.fetch("/v1/enquiries")).status).toBe(401);
     expect((await whole.fetch("/v1/reads/1-1795335330123")).status).toBe(401);
+  });
+});
+
+describe("a question that cannot be asked", () => {
+  it.each([
+    ["that is no VRM", { kind: "vrm", vrm: "!!!" }, ["VRM_INVALID"]],
+    ["about a reader nobody registered", { kind: "place", nrds: [999_999] }, ["NRD_UNKNOWN"]],
+    ["without a VRM", { kind: "vrm" }, ["INPUT_INVALID", "INVALID_TYPE"]],
+    ["without a reason", { kind: "vrm", vrm: "PA61NG", reason: " " }, ["INPUT_INVALID", "TOO_SMALL"]],
+  ])("%s is on record as failed", async (_what, question, codes) => {
+    expect((await ask(question)).status).toBe(400);
+    const entry = await lastAudit("investigator", "enquiry.ask");
+    expect([entry?.outcome, entry?.subject["codes"]]).toEqual(["failed", codes]);
+  });
+
+  it("on the page is on record too", async () => {
+    const cookie = `${SESSION_COOKIE}=${await whole.session("investigator")}`;
+    const me = await whole.call<{ csrfToken: string }>("investigator", "/v1/session");
+    const reply = await whole.fetch("/enquiries", {
+      method: "POST",
+      headers: { cookie, "content-type": "application/x-www-form-urlencoded", origin: whole.app.url },
+      body: new URLSearchParams({ _csrf: me.body.csrfToken, kind: "vrm", vrm: "", reason: "Looking" }),
+    });
+    expect(reply.status).toBe(400);
+    const entry = await lastAudit("investigator", "enquiry.ask");
+    expect(entry).toMatchObject({ outcome: "failed", subject: { codes: ["INPUT_INVALID"] } });
+  });
+});
+
+describe("an authority that is withdrawn while its question is searched for", () => {
+  const setState = (state: string) =>
+    whole.stores.database.query("update authority set state = $1 where reference = 'MID-2026-0417'", [state]);
+
+  it("hands out nothing: neither the answer, nor a page of it, nor a read", async () => {
+    const [readId] = await store(aRead(1, { vrm: "1NFL1GHT" }));
+    const before = await ask({ kind: "vrm", vrm: "1NFL1GHT" }, "analyst");
+    expect(before.body.count).toBe(1);
+    const { reads } = whole.stores;
+    const [byVrm, byId] = [reads.byVrm.bind(reads), reads.byId.bind(reads)];
+    vi.spyOn(reads, "byVrm").mockImplementation(async (...asked) => {
+      const found = await byVrm(...asked);
+      await setState("withdrawn");
+      return found;
+    });
+    vi.spyOn(reads, "byId").mockImplementation(async (...asked) => {
+      const found = await byId(...asked);
+      await setState("withdrawn");
+      return found;
+    });
+    for (const [path, action] of [
+      [null, "enquiry.ask"],
+      [`/v1/enquiries/${before.body.enquiry}`, "enquiry.page"],
+      [`/v1/reads/${readId}`, "read.open"],
+    ] as const) {
+      await setState("approved");
+      const reply =
+        path === null
+          ? await ask({ kind: "vrm", vrm: "1NFL1GHT" }, "analyst")
+          : await whole.call<Refused>("analyst", path);
+      expect([reply.status, reply.body.rules]).toEqual([403, ["authority-is-current"]]);
+      const [ended, asked] = await whole.stores.audit.find({ actor: "analyst", action, limit: 2 });
+      expect([asked?.outcome, ended?.outcome]).toEqual(["asked", "refused"]);
+    }
+    await setState("approved");
   });
 });
