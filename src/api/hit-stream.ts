@@ -16,7 +16,7 @@ const HEADERS = {
 /**
  * Opens a hit stream for the person who asks and feeds it until either side ends it. A stream counts as use of its session,
  * so that a board does not go blind at night; it ends with the session's absolute end, or when the session is closed.
- * Its opening is in the log before anything is shown, and covers all that is; its end says how much that was (AUD-1).
+ * Its opening is in the log before anything is shown; every few seconds, and at its end, an entry says how much was (AUD-1).
  * @param after the last sequence number the client has; null for hits from now on
  */
 export async function openHitStream(

@@ -31,6 +31,7 @@ import type {
   Rooms,
   SignedIn,
 } from "../ports.ts";
+import { StreamAccount } from "../stream-account.ts";
 import type { HitView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
 import { presentHit } from "./present-hit.ts";
@@ -158,23 +159,25 @@ export class HitDesk implements HitPort {
   }
 
   async *#follow(after: string | null, signal: AbortSignal, act: Act): AsyncGenerator<HitEvent> {
-    let shown = 0;
-    let last = after;
+    const account = new StreamAccount(
+      (shown) => auditOutcome(this.#parts.audit, act, "hit.stream", "done", shown),
+      after,
+    );
     try {
       const from = after === null ? null : Number(after);
-      for await (const event of this.#parts.outbox.events(from, signal)) {
+      const until = AbortSignal.any([signal, account.failed]);
+      for await (const event of this.#parts.outbox.events(from, until)) {
         const seq = String(event.seq);
         if (event.kind === "dropped") {
           yield { kind: "dropped", seq, json: "" };
         } else if (this.#isFor(act.by, event.hit)) {
           yield { kind: event.kind, seq, json: this.#textOf(event.hit) };
           // Only here has the reader taken it.
-          shown += 1;
-          last = seq;
+          account.shown(seq);
         }
       }
     } finally {
-      await auditOutcome(this.#parts.audit, act, "hit.stream", "done", { after, last, count: shown });
+      await account.end();
     }
   }
 

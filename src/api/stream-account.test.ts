@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AuditLog, NewAuditEntry } from "../audit/audit-log.ts";
+import type { Hit } from "../hit/hit.ts";
+import { HitDesk, type HitDeskParts } from "./desks/hit-desk.ts";
+import type { Act } from "./ports.ts";
+import { StreamAccount, type Shown } from "./stream-account.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe("what an open stream has shown", () => {
+  it("is in the log every few seconds in which something was shown, each hit once, and at its end", async () => {
+    const written: Shown[] = [];
+    const account = new StreamAccount(async (shown) => written.push(shown), "7", 15_000);
+    await pass(60_000);
+    expect(written).toEqual([]);
+    for (const seq of ["8", "11"]) account.shown(seq);
+    await pass(15_000);
+    account.shown("12");
+    await pass(30_000);
+    account.shown("13");
+    await account.end();
+    await pass(60_000);
+    expect(written).toEqual([
+      { after: "7", last: "11", count: 2 },
+      { after: "11", last: "12", count: 1 },
+      { after: "12", last: "13", count: 1 },
+    ]);
+  });
+
+  it("has to end once it cannot be written, and its last entry says what is still missing", async () => {
+    const written: Shown[] = [];
+    let full = true;
+    const account = new StreamAccount(async (shown) => {
+      if (full) throw new Error("the log is full");
+      written.push(shown);
+    }, null);
+    account.shown("1");
+    expect(account.failed.aborted).toBe(false);
+    await pass(15_000);
+    expect(account.failed.aborted).toBe(true);
+    full = false;
+    await account.end();
+    expect(written).toEqual([{ after: null, last: "1", count: 1 }]);
+  });
+});
+
+describe("a stream of hits", () => {
+  it("ends when the log cannot be written, though hits go on", async () => {
+    let full = false;
+    const written: NewAuditEntry[] = [];
+    const audit: Pick<AuditLog, "append"> = {
+      append: async (entry) => {
+        if (full) throw new Error("the log is full");
+        written.push(entry);
+        return undefined as never;
+      },
+    };
+    const at = new Date();
+    const hit = {
+      organisation: 1,
+      captured: at,
+      received: at,
+      raised: at,
+      entryCreated: at,
+      site: { nrd: 1, position: {} },
+      list: {},
+      images: [],
+      acknowledged: null,
+      verified: null,
+      closed: null,
+    } as unknown as Hit;
+    const parts = {
+      audit,
+      now: Date.now,
+      policy: { pack: { retention: { accessMonths: 12 } } },
+      readers: { covers: () => true },
+      outbox: {
+        async *events(_from: number | null, signal: AbortSignal) {
+          for (let seq = 1; !signal.aborted; seq++) {
+            yield { kind: "hit", seq, hit: { ...hit, id: seq } };
+            await new Promise((resolve) => setTimeout(resolve, 1_000));
+          }
+        },
+      },
+    } as unknown as HitDeskParts;
+    const act = { by: { username: "operator", organisation: { id: 1 } }, requestId: "r" } as unknown as Act;
+    const stream = await new HitDesk(parts).events(null, new AbortController().signal, act);
+    let shown = 0;
+    const reading = (async () => {
+      for await (const event of stream) shown += event.kind === "dropped" ? 0 : 1;
+    })();
+    const ended = expect(reading).rejects.toThrow("the log is full");
+    await pass(16_000);
+    expect(written.map(({ subject }) => subject["count"])).toEqual([undefined, expect.any(Number)]);
+    full = true;
+    await pass(60_000);
+    await ended;
+    const until = shown;
+    await pass(60_000);
+    expect([shown, shown < 40]).toEqual([until, true]);
+  });
+});
