@@ -43,8 +43,11 @@ export interface AccountPort {
   ): Promise<{ account: AccountView; enrolment: EnrolmentView }>;
   change(username: string, to: AccountChange, why: Deliberate, act: Act): Promise<AccountView>;
   setState(username: string, to: StateAct, why: Deliberate, act: Act): Promise<AccountView>;
-  /** A new one-time link, for a person whose link expired or whose second factor is lost. */
-  enrol(username: string, why: Deliberate, act: Act): Promise<EnrolmentView>;
+  /**
+   * A new one-time link, for a person whose link expired or whose second factor is lost. For somebody who enrolled before a
+   * second person approves first: until then the answer is the duty to do so, and who asked asks again (ACC-2).
+   */
+  enrol(username: string, why: Deliberate, act: Act): Promise<EnrolmentView | DutyView>;
 }
 
 export type OrganisationAct = "approve" | "suspend" | "withdraw";
@@ -73,7 +76,9 @@ export interface OrganisationPort {
 export interface DutyPort {
   list(page: PageRequest, act: Act): Promise<Page<DutyView>>;
   counts(asker: SignedIn): Promise<{ readonly open: number; readonly overdue: number }>;
-  /** Only a review of permissions is done by saying so; the others are done by what they ask for. */
+  /** The last time that somebody lately asked for an enrolment link in the asker's own name. */
+  linkAsked(asker: SignedIn): Promise<{ readonly at: Date; readonly by: string } | undefined>;
+  /** A review of permissions, and the approval of a link, are done by saying so; the others by what they ask for. */
   done(duty: string, note: string, act: Act): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACCOUNT_STATES } from "../identity/accounts/account.ts";
+import { ACCOUNT_EVENTS, ACCOUNT_STATES } from "../identity/accounts/account.ts";
 import { ACCOUNT_DUTIES } from "../identity/clocks/account-duty.ts";
 import { DECISIONS } from "../identity/monitoring/suspicion.ts";
 import { ORGANISATION_STATES } from "../identity/organisation.ts";
@@ -37,13 +37,14 @@ export const dutyView = z.strictObject({
   opened: time,
   due: time,
   overdue: z.boolean(),
+  mayDo: z.boolean().describe("You may say that it is done"),
 });
 export type DutyView = z.infer<typeof dutyView>;
 
 export const accountEventView = z.strictObject({
   at: time,
   by: z.string().nullable().describe("Null: the service itself"),
-  what: z.enum(["added", "changed", "suspended", "reactivated", "ended", "invited"]),
+  what: z.enum(ACCOUNT_EVENTS),
   before: z.record(z.string(), z.unknown()),
   after: z.record(z.string(), z.unknown()),
   reason: z.string(),

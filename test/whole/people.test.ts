@@ -216,6 +216,43 @@ describe("an account", () => {
     ]);
   });
 
+  it("that was enrolled gets a new link only when a second person has approved it, and its owner is told", async () => {
+    const ask = async (username: string) =>
+      call<EnrolmentView & DutyView & Refused>("admin", `/accounts/${username}/enrolment`, {
+        version: (await open(username)).version,
+        reason: "The telephone is lost",
+      });
+    const approve = (by: string, id: string) =>
+      call<Refused>(by, `/duties/${id}/done`, { note: "The owner told me in person" });
+    const waits = await ask("authoriser");
+    expect([waits.status, waits.body.kind, waits.body.mayDo]).toEqual([202, "approve-link", false]);
+    const { id } = waits.body;
+    expect((await ask("authoriser")).body.id).toBe(id);
+    expect((await approve("admin", id)).body.rules).toEqual(["a-second-person-decides"]);
+    expect((await approve("authoriser", id)).status).toBe(403);
+    const home = await whole.fetch("/", { headers: await whole.as("authoriser") });
+    expect(await home.text()).toContain("admin asked for a new enrolment link for your account");
+    const { items } = (await call<List<DutyView>>("supervisor", "/duties?limit=500")).body;
+    expect(items.find((duty) => duty.id === id)).toMatchObject({ kind: "approve-link", mayDo: true });
+    expect((await approve("supervisor", id)).status).toBe(204);
+
+    const given = await ask("authoriser");
+    expect([given.status, given.body.link]).toEqual([201, expect.stringMatching(/^\/enrol\/[\w-]{43}$/)]);
+    expect((await ask("authoriser")).status).toBe(202);
+    const { history } = await open("authoriser");
+    expect(history.items.slice(0, 3).map(({ what, after }) => [what, after])).toEqual([
+      ["link-asked", {}],
+      ["invited", { approvedBy: "supervisor" }],
+      ["link-asked", {}],
+    ]);
+
+    const auditor = (await ask("auditor")).body.id;
+    expect((await approve("supervisor", auditor)).body.rules).toEqual([
+      "oversight-links-are-approved-nationally",
+    ]);
+    expect((await approve("nationalauditor", auditor)).status).toBe(204);
+  });
+
   it("of many is found by part of a name, page by page", async () => {
     for (let count = 0; count < 5; count++) await added({ fullName: "Quentin Paged" });
     const seen: string[] = [];
@@ -237,7 +274,10 @@ describe("an account", () => {
     expect(duties.map(({ kind, overdue }) => [kind, overdue])).toEqual([["review-permissions", false]]);
     const due = await call<List<DutyView>>("supervisor", "/duties?limit=500");
     expect(due.body.items.map(({ account }) => account?.username)).toContain(username);
-    const done = () => call("admin", `/duties/${duties[0]?.id}/done`, { note: "All of it is needed" });
+    const done = (by = "nationaladmin") =>
+      call<Refused>(by, `/duties/${duties[0]?.id}/done`, { note: "All of it is needed" });
+    expect((await done("admin")).body.rules).toEqual(["a-second-person-decides"]);
+    expect((await done("supervisor")).body.rules).toEqual(["administrators-review-permissions"]);
     expect((await done()).status).toBe(204);
     expect((await done()).status).toBe(409);
     expect((await open(username)).duties).toEqual([]);

@@ -15,15 +15,22 @@ import type { SuspicionBook } from "../../identity/monitoring/suspicion.ts";
 import type { OrganisationBook } from "../../identity/organisation.ts";
 import type { PersonBook } from "../../identity/person.ts";
 import { foldUsername } from "../../identity/username.ts";
-import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
+import { auditedLook, auditFirst, auditOutcome, countPage } from "../audit-first.ts";
 import type { AccountPort, Deliberate, StateAct } from "../people-ports.ts";
-import type { AccountEventView, AccountInFull, AccountView, EnrolmentView } from "../people-views.ts";
+import type {
+  AccountEventView,
+  AccountInFull,
+  AccountView,
+  DutyView,
+  EnrolmentView,
+} from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { afterId, pageByIds } from "./cursor.ts";
 import { presentDuty } from "./duty-desk.ts";
 import { isNational, refusedBy, remitOf, withinRemit } from "./remit.ts";
 import { afterName, pageByNames } from "./text-cursor.ts";
 
+const HOUR_MS = 3_600_000;
 /** Open duties shown with an account; there is one of each kind at most. */
 const MOST_DUTIES = 10;
 
@@ -84,7 +91,7 @@ export class AccountDesk implements AccountPort {
       ]);
       return {
         ...present(account),
-        duties: open.map((duty) => presentDuty(duty, now())),
+        duties: open.map((duty) => presentDuty(duty, act.by, now())),
         suspicionWaits,
         history: pageByIds(events, history.limit, presentEvent),
       };
@@ -147,17 +154,48 @@ export class AccountDesk implements AccountPort {
     return present(await this.#within(account.username, act.by));
   }
 
-  async enrol(username: string, { version, reason }: Deliberate, act: Act): Promise<EnrolmentView> {
-    const { book, now } = this.#parts;
+  async enrol(
+    username: string,
+    { version, reason }: Deliberate,
+    act: Act,
+  ): Promise<EnrolmentView | DutyView> {
+    const { book, duties, numbers, now } = this.#parts;
     const account = await this.#toChange(username, version, act.by);
     if (account.state !== "invited" && account.state !== "active")
       throw new Problem(
         "CONFLICT",
         `The account ${account.username} is ${account.state}; a link needs an account in use.`,
       );
+    const { person: by } = act.by;
+    const since = now() - numbers().accounts.enrolmentHours * HOUR_MS;
+    // A link for somebody who enrolled before is a way into their account: it takes two.
+    const approvedBy = account.enrolled ? await duties.takeApproval({ person: account.id, by, since }) : null;
+    if (approvedBy === undefined) return this.#askLink(account, reason, act);
     const enrolment = await this.#link(account, act);
-    await book.record(account.id, "invited", {}, { by: act.by.person, reason, now: now() });
+    await book.record(account.id, "invited", approvedBy === null ? {} : { approvedBy }, {
+      by,
+      reason,
+      now: now(),
+    });
     return enrolment;
+  }
+
+  async #askLink(account: Account, reason: string, act: Act): Promise<DutyView> {
+    const { duties, audit, numbers, now } = this.#parts;
+    await auditOutcome(audit, act, "person.enrol", "asked", { account: account.username, reason });
+    await duties.askLink({
+      kind: "approve-link",
+      person: account.id,
+      organisation: account.organisation.id,
+      by: act.by.person,
+      reason,
+      now: now(),
+      due: now() + numbers().accounts.enrolmentHours * HOUR_MS,
+    });
+    const open = await duties.open({ person: account.id, limit: MOST_DUTIES });
+    const waits = open.find(({ kind }) => kind === "approve-link");
+    if (waits === undefined) throw changedMeanwhile(account.username);
+    return presentDuty(waits, act.by, now());
   }
 
   async #link({ id, username, organisation }: Account, { by, requestId }: Act): Promise<EnrolmentView> {

@@ -5,8 +5,11 @@ import type { DutyPort } from "../people-ports.ts";
 import type { DutyView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { idNumber } from "./cursor.ts";
-import { refusedBy, remitOf, withinRemit } from "./remit.ts";
+import { dutyRefusal } from "./duty-refusal.ts";
+import { remitOf, withinRemit } from "./remit.ts";
 
+/** How long somebody is told that a link was asked for in their name. */
+const TOLD_MS = 30 * 86_400_000;
 const PLACE = /^due (-?\d{1,16}) (\d{1,15})$/;
 
 export interface DutyDeskParts {
@@ -36,7 +39,7 @@ export class DutyDesk implements DutyPort {
       const kept = rows.slice(0, limit);
       const last = kept.at(-1);
       return {
-        items: kept.map((duty) => presentDuty(duty, now())),
+        items: kept.map((duty) => presentDuty(duty, act.by, now())),
         next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
       };
     };
@@ -47,28 +50,32 @@ export class DutyDesk implements DutyPort {
     return this.#parts.book.counts(this.#parts.now(), remitOf(asker));
   }
 
+  linkAsked(asker: SignedIn): Promise<{ at: Date; by: string } | undefined> {
+    return this.#parts.book.lastLink(asker.person, this.#parts.now() - TOLD_MS);
+  }
+
   async done(id: string, note: string, act: Act): Promise<void> {
     const { book, audit, now } = this.#parts;
     const duty = await book.byId(idNumber(id, "bigint"));
     if (duty === undefined || !withinRemit(act.by, duty.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such duty in your organisation.");
-    if (duty.kind !== "review-permissions")
+    if (!isDoneBySaying(duty))
       throw new Problem("CONFLICT", "This duty is done by what it asks for, not by saying so.");
-    if (duty.person?.id === act.by.person)
-      throw refusedBy(
-        "account-is-somebody-else's",
-        "Nobody reviews the own permissions.",
-        "Another administrator of your organisation.",
-      );
+    const refusal = dutyRefusal(duty, act.by);
+    if (refusal !== undefined) throw refusal;
+    const outcome = duty.kind === "approve-link" ? "approved" : "reviewed";
     const about = { duty: id, kind: duty.kind, account: duty.person?.username ?? null };
     await auditFirst(audit, act, "duty.done", { ...about, note });
-    if (!(await book.close(duty.id, { by: act.by.person, outcome: "reviewed", note, now: now() })))
+    if (!(await book.close(duty.id, { by: act.by.person, outcome, note, now: now() })))
       throw new Problem("CONFLICT", "Somebody has done this already.");
   }
 }
 
-/** A duty as it is shown. */
-export const presentDuty = (duty: AccountDuty, now: number): DutyView => ({
+const isDoneBySaying = ({ kind }: AccountDuty): boolean =>
+  kind === "review-permissions" || kind === "approve-link";
+
+/** A duty as it is shown to somebody. */
+export const presentDuty = (duty: AccountDuty, asker: SignedIn, now: number): DutyView => ({
   id: String(duty.id),
   kind: duty.kind,
   account: duty.person && { username: duty.person.username, fullName: duty.person.fullName },
@@ -76,6 +83,7 @@ export const presentDuty = (duty: AccountDuty, now: number): DutyView => ({
   opened: duty.opened.toISOString(),
   due: duty.due.toISOString(),
   overdue: duty.due.getTime() <= now,
+  mayDo: isDoneBySaying(duty) && dutyRefusal(duty, asker) === undefined,
 });
 
 const cursorOf = ({ due, id }: AccountDuty): string =>

@@ -132,15 +132,17 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
       schema: {
         tags,
         summary: "A new one-time enrolment link; those given before stop working",
+        description:
+          "For somebody who enrolled before a second person approves first: 202 with the duty to do so. Ask again then.",
         params,
         body: seen,
-        response: { 201: enrolmentView },
+        response: { 201: enrolmentView, 202: dutyView },
       },
     },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(await people.accounts.enrol(request.params.username, request.body, actOf(request))),
+    async (request, reply) => {
+      const given = await people.accounts.enrol(request.params.username, request.body, actOf(request));
+      return "link" in given ? reply.code(201).send(given) : reply.code(202).send(given);
+    },
   );
 }
 
@@ -166,10 +168,10 @@ export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void
   scope.post(
     ROUTES.dutyDone,
     {
-      config: { access: "account.manage", stepUp: true },
+      config: { access: "duty.see", stepUp: true },
       schema: {
         tags,
-        summary: "Say that permissions were reviewed",
+        summary: "Say that permissions were reviewed, or approve a link that another asked for",
         params: z.object({ id: z.string() }),
         body: z.strictObject({ note: reason }),
         response: { 204: z.undefined() },

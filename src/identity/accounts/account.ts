@@ -16,6 +16,8 @@ export interface Account {
   readonly state: AccountState;
   readonly stateSince: Date;
   readonly stateWhy: string | null;
+  /** Has a password: a new link would take the place of what proves the person now. */
+  readonly enrolled: boolean;
   readonly rank: string | null;
   readonly vetting: string;
   readonly trainedOn: string | null;
@@ -37,7 +39,17 @@ export interface AccountChange {
   readonly leavesOn?: string | null | undefined;
 }
 
-export type AccountEventKind = "added" | "changed" | "suspended" | "reactivated" | "ended" | "invited";
+export const ACCOUNT_EVENTS = [
+  "added",
+  "changed",
+  "suspended",
+  "reactivated",
+  "ended",
+  "invited",
+  /** A link for somebody who enrolled before was asked for. */
+  "link-asked",
+] as const;
+export type AccountEventKind = (typeof ACCOUNT_EVENTS)[number];
 
 /** One line of an account's history. */
 export interface AccountEvent {

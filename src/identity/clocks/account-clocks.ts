@@ -52,6 +52,7 @@ export class AccountClocks {
   async keepDuties(): Promise<void> {
     const { duties, numbers, now } = this.#parts;
     const { trainingMonths: months, leaverHours: hours } = numbers();
+    await duties.lapseLinks(now());
     await duties.keepLeavers({ hours, now: now() });
     await duties.keepTraining({ months, warnMs: WARN_MS, now: now() });
     await duties.keepPolicies({ warnMs: WARN_MS, now: now() });

@@ -1,3 +1,5 @@
+import type { Role } from "../../policy/roles.ts";
+
 /** What people must do about accounts and organisations, each with its due date (ACC-1, ACC-3, ACC-4, ACC-7). */
 export const ACCOUNT_DUTIES = [
   /** Suspended for want of use: reactivate or end it; the service ends it at the due date. */
@@ -6,6 +8,8 @@ export const ACCOUNT_DUTIES = [
   "end-leaver",
   /** The roles changed: look whether every permission is still needed. */
   "review-permissions",
+  /** A link for somebody who enrolled before: a second person approves it, or it lapses at the due date. */
+  "approve-link",
   /** Training lapses at the due date; from then on the person cannot enquire. */
   "renew-training",
   /** The organisation's written policy lapses at the due date; from then on its people cannot enquire. */
@@ -23,7 +27,12 @@ export interface AccountDuty {
   readonly id: number;
   readonly kind: AccountDutyKind;
   /** Null for a duty of the organisation itself. */
-  readonly person: { readonly id: number; readonly username: string; readonly fullName: string } | null;
+  readonly person: {
+    readonly id: number;
+    readonly username: string;
+    readonly fullName: string;
+    readonly roles: readonly Role[];
+  } | null;
   readonly organisation: { readonly id: number; readonly name: string; readonly code: string };
   readonly opened: Date;
   readonly due: Date;
@@ -32,6 +41,18 @@ export interface AccountDuty {
   readonly doneBy: string | null;
   readonly outcome: string | null;
   readonly note: string | null;
+  /** Ids of the persons who made it due since it was opened: a second person does it. */
+  readonly authors: readonly number[];
+}
+
+/** A link for somebody who enrolled before, as it was asked for. Times are epoch milliseconds UTC. */
+export interface LinkRequest extends DutyToOpen {
+  readonly person: number;
+  readonly organisation: number;
+  /** Person id. */
+  readonly by: number;
+  readonly reason: string;
+  readonly now: number;
 }
 
 export interface DutyFilter {
@@ -57,6 +78,14 @@ export interface AccountDutyBook {
   counts(now: number, organisation?: number): Promise<{ readonly open: number; readonly overdue: number }>;
   /** Ids of the persons whose duty of a kind was due by a moment. */
   overdue(kind: AccountDutyKind, now: number, limit: number): Promise<readonly number[]>;
+  /** Opens the duty to approve a link, with a line in the account's history. False where one waits already. */
+  askLink(request: LinkRequest): Promise<boolean>;
+  /** Uses up the approval, since a moment, of a link that this person asked for. @returns who approved; undefined for none */
+  takeApproval(of: { person: number; by: number; since: number }): Promise<string | undefined>;
+  /** The last time since a moment that somebody asked for a link in a person's name. */
+  lastLink(person: number, since: number): Promise<{ readonly at: Date; readonly by: string } | undefined>;
+  /** Closes the requests for links that nobody approved in time. */
+  lapseLinks(now: number): Promise<void>;
   /** Opens, moves and closes the duties of training, by the day of training of every active account of users and oversight. */
   keepTraining(rule: { months: number; warnMs: number; now: number }): Promise<void>;
   /** The same for leavers, by the day on which they leave. */

@@ -18,7 +18,7 @@ import type { Database } from "./database.ts";
 import { postgresText } from "./postgres-json.ts";
 
 const ACCOUNT = `select person.id, person.version, username, full_name, organisation_id, organisation.name as organisation_name,
-    organisation.code as organisation_code, roles, person.kind, person.state, person.state_since, person.state_why, rank,
+    organisation.code as organisation_code, roles, person.kind, person.state, person.state_since, person.state_why, password_hash is not null as enrolled, rank,
     vetting, trained_on::text as trained_on, covert, person.created_at, last_used, leaves_on::text as leaves_on
   from person join organisation on organisation.id = person.organisation_id`;
 
@@ -140,6 +140,7 @@ interface AccountRow {
   readonly state: Account["state"];
   readonly state_since: Date;
   readonly state_why: string | null;
+  readonly enrolled: boolean;
   readonly rank: string | null;
   readonly vetting: string;
   readonly trained_on: string | null;
@@ -160,6 +161,7 @@ const asAccount = (row: AccountRow): Account => ({
   state: row.state,
   stateSince: row.state_since,
   stateWhy: row.state_why,
+  enrolled: row.enrolled,
   rank: row.rank,
   vetting: row.vetting,
   trainedOn: row.trained_on,

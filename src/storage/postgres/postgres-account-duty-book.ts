@@ -3,13 +3,21 @@ import type {
   AccountDutyBook,
   AccountDutyKind,
   DutyFilter,
+  LinkRequest,
 } from "../../identity/clocks/account-duty.ts";
+import type { Role } from "../../policy/roles.ts";
+import { recordEvent } from "./account-state.ts";
 import type { Database } from "./database.ts";
 import { postgresText } from "./postgres-json.ts";
 
-const DUTY = `select duty.id, duty.kind, duty.person_id, about.username, about.full_name, duty.organisation_id,
+/** Who made a duty due: changed the roles that are to be reviewed, or asked for the link. */
+const AUTHORS = `array(select distinct by_id from account_event event where event.person_id = duty.person_id
+    and event.at between duty.opened_at and coalesce(duty.done_at, 'infinity') and by_id is not null
+    and case duty.kind when 'review-permissions' then what = 'changed' and after ? 'roles'
+      when 'approve-link' then what = 'link-asked' else false end)`;
+const DUTY = `select duty.id, duty.kind, duty.person_id, about.username, about.full_name, about.roles, duty.organisation_id,
     organisation.name as organisation_name, organisation.code as organisation_code, opened_at, due_at, done_at,
-    by.username as done_by, outcome, note
+    by.username as done_by, outcome, note, ${AUTHORS} as authors
   from account_duty duty join organisation on organisation.id = duty.organisation_id
     left join person about on about.id = duty.person_id left join person by on by.id = duty.done_by`;
 
@@ -73,6 +81,50 @@ export class PostgresAccountDutyBook implements AccountDutyBook {
     return rows.map(({ person_id }) => person_id);
   }
 
+  askLink({ kind, due, person, organisation, by, reason, now }: LinkRequest): Promise<boolean> {
+    return this.#database.transaction(async (tx) => {
+      const opened = await tx.query(
+        `insert into account_duty (kind, person_id, organisation_id, opened_at, due_at) values ($1, $2, $3, $4, $5)
+         on conflict do nothing returning 1 as one`,
+        [kind, person, organisation, new Date(now), new Date(due)],
+      );
+      if (opened.length === 0) return false;
+      await recordEvent(tx, person, "link-asked", {}, {}, { by, reason, now });
+      return true;
+    });
+  }
+
+  async takeApproval({
+    person,
+    by,
+    since,
+  }: Parameters<AccountDutyBook["takeApproval"]>[0]): Promise<string | undefined> {
+    const [taken] = await this.#database.query<{ approver: string }>(
+      `update account_duty duty set outcome = 'given' where kind = 'approve-link' and outcome = 'approved'
+          and person_id = $1 and done_at > $3 and $2 = any(${AUTHORS})
+        returning (select username from person where id = done_by) as approver`,
+      [person, by, new Date(since)],
+    );
+    return taken?.approver;
+  }
+
+  async lastLink(person: number, since: number): Promise<{ at: Date; by: string } | undefined> {
+    const [row] = await this.#database.query<{ at: Date; by: string }>(
+      `select at, by.username as by from account_event join person by on by.id = by_id
+        where person_id = $1 and what = 'link-asked' and at > $2 order by account_event.id desc limit 1`,
+      [person, new Date(since)],
+    );
+    return row;
+  }
+
+  async lapseLinks(now: number): Promise<void> {
+    await this.#database.query(
+      `update account_duty set done_at = $1, outcome = 'lapsed'
+        where kind = 'approve-link' and done_at is null and due_at <= $1`,
+      [new Date(now)],
+    );
+  }
+
   keepTraining({ months, warnMs, now }: { months: number; warnMs: number; now: number }): Promise<void> {
     // The day of training counts whole: it lapses at the end of the same day so many months later, UTC.
     return this.#keep(
@@ -134,6 +186,7 @@ interface DutyRow {
   readonly person_id: number | null;
   readonly username: string | null;
   readonly full_name: string | null;
+  readonly roles: readonly string[] | null;
   readonly organisation_id: number;
   readonly organisation_name: string;
   readonly organisation_code: string;
@@ -143,6 +196,7 @@ interface DutyRow {
   readonly done_by: string | null;
   readonly outcome: string | null;
   readonly note: string | null;
+  readonly authors: readonly number[];
 }
 
 const asDuty = (row: DutyRow): AccountDuty => ({
@@ -151,7 +205,12 @@ const asDuty = (row: DutyRow): AccountDuty => ({
   person:
     row.person_id === null
       ? null
-      : { id: row.person_id, username: row.username ?? "", fullName: row.full_name ?? "" },
+      : {
+          id: row.person_id,
+          username: row.username ?? "",
+          fullName: row.full_name ?? "",
+          roles: (row.roles ?? []) as readonly Role[],
+        },
   organisation: { id: row.organisation_id, name: row.organisation_name, code: row.organisation_code },
   opened: row.opened_at,
   due: row.due_at,
@@ -159,4 +218,5 @@ const asDuty = (row: DutyRow): AccountDuty => ({
   doneBy: row.done_by,
   outcome: row.outcome,
   note: row.note,
+  authors: row.authors,
 });

@@ -1,5 +1,5 @@
+import { sayRole } from "./roles.ts";
 import type { AccountEventView, AccountView, DutyView } from "../../api/people-views.ts";
-import type { Role } from "../../policy/roles.ts";
 
 const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
@@ -18,26 +18,6 @@ export const ACCOUNT_STATE_TAGS: Readonly<Record<AccountView["state"], string>> 
   ended: "govuk-tag--grey",
 };
 
-/** What a role does, for whoever gives it. */
-export const ROLE_WORDS: Readonly<Record<Role, { readonly name: string; readonly does: string }>> = {
-  operator: { name: "Operator", does: "Watches the board and acts on hits" },
-  investigator: { name: "Investigator", does: "Asks the archive and asks for authorities" },
-  analyst: { name: "Analyst", does: "Asks the archive and asks for authorities" },
-  listmanager: { name: "List manager", does: "Keeps lists of vehicles of interest" },
-  authoriser: { name: "Authoriser", does: "Decides on authorities" },
-  estate: { name: "Infrastructure manager", does: "Keeps the register of readers and the quarantine" },
-  supervisor: {
-    name: "Supervisor",
-    does: "Sees the team’s accounts and duties, and decides about suspicions",
-  },
-  auditor: { name: "Auditor", does: "Audits the own organisation" },
-  nationalauditor: { name: "National auditor", does: "Audits every organisation" },
-  dpo: { name: "Data protection officer", does: "Sees the log and deletion, and approves policy" },
-  commissioner: { name: "Information Commissioner", does: "Inspects the log of every organisation" },
-  admin: { name: "Administrator", does: "Keeps the organisation’s accounts and its policy document" },
-  nationaladmin: { name: "National administrator", does: "Keeps organisations and accounts everywhere" },
-};
-
 export const KIND_WORDS = {
   user: "Works with reads",
   oversight: "Watches those who do",
@@ -54,6 +34,8 @@ export function sayDuty({ kind, account, organisation }: DutyView): string {
       return `End the account of ${who}, who leaves`;
     case "review-permissions":
       return `Review the permissions of ${who}, whose roles changed`;
+    case "approve-link":
+      return `Approve a new enrolment link for ${who}, who has an account already`;
     case "renew-training":
       return `Renew the training of ${who}`;
     case "renew-policy":
@@ -66,6 +48,7 @@ export const DUTY_ELSE: Readonly<Record<DutyView["kind"], string>> = {
   "review-need": "Else the service ends the account.",
   "end-leaver": "Else the service ends the account.",
   "review-permissions": "",
+  "approve-link": "Whoever has the link can take the account over: ask the person first. Else the request lapses.",
   "renew-training": "Without it the person cannot enquire.",
   "renew-policy": "Without it nobody of the organisation can enquire.",
 };
@@ -77,6 +60,7 @@ export const EVENT_WORDS: Readonly<Record<AccountEventView["what"], string>> = {
   reactivated: "Reactivated",
   ended: "Ended",
   invited: "New enrolment link",
+  "link-asked": "Enrolment link asked for",
 };
 
 const MEMBER_WORDS: Readonly<Record<string, string>> = {
@@ -92,7 +76,7 @@ const MEMBER_WORDS: Readonly<Record<string, string>> = {
 
 const sayValue = (value: unknown): string => {
   if (value === null || value === undefined || value === "") return "none";
-  if (Array.isArray(value)) return value.join(", ");
+  if (Array.isArray(value)) return value.map((one) => sayRole(String(one))).join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value !== "string") return JSON.stringify(value);
   return /^\d{4}-\d{2}-\d{2}$/.test(value) ? sayDay(value) : value;

@@ -16,6 +16,11 @@ export function sayLeft(due: number, now: number): string {
   return due <= now ? `${time} late` : `in ${time}`;
 }
 
+const DOING = {
+  review: { ask: "What the review found", button: "Permissions are reviewed" },
+  approve: { ask: "How you know that the person asked for it", button: "Approve the link" },
+} as const;
+
 /** A duty as the pages show it to somebody: what, until when, and where it is done. @param now epoch ms */
 export const dutyLine = (duty: DutyView, asker: SignedIn, now: number) => ({
   id: duty.id,
@@ -27,10 +32,8 @@ export const dutyLine = (duty: DutyView, asker: SignedIn, now: number) => ({
   due: sayTime(duty.due),
   left: sayLeft(Date.parse(duty.due), now),
   overdue: duty.overdue,
-  mayReview:
-    duty.kind === "review-permissions" &&
-    duty.account?.username !== asker.username &&
-    mayDo(asker.roles, "account.manage"),
+  mayDo: duty.mayDo,
+  ...DOING[duty.kind === "approve-link" ? "approve" : "review"],
 });
 
 /** The page on which it is done; empty for whoever may not open it. */

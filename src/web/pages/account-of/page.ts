@@ -36,6 +36,7 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
       const act = values.act as AccountAct;
       if (act === "enrol") {
         const enrolment = await accounts.enrol(username, why, actOf(request));
+        if (!("link" in enrolment)) return reply.redirect(paths.accountOf(username, { done: "asked" }), 303);
         const view = linkView(username, enrolment, originOf(request, ports));
         return await show(request, reply, "pages/account-form/link.njk", view);
       }
@@ -46,7 +47,8 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
     return reply.redirect(paths.accountOf(username, { done: values.act }), 303);
   });
 
-  app.post(ROUTES.dutyDone, MANAGE, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
+  const approve = { config: { access: "duty.see", stepUp: true } } as const;
+  app.post(ROUTES.dutyDone, approve, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const note = textOf(request.body, "note", 1_000).trim();
     const username = textOf(request.body, "username", 100);
     try {

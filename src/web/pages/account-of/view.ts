@@ -4,17 +4,10 @@ import type { SignedIn } from "../../../api/ports.ts";
 import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
 import { formWith, type Form } from "../../form.ts";
 import { paths } from "../../paths.ts";
-import {
-  ACCOUNT_STATE_TAGS,
-  EVENT_WORDS,
-  KIND_WORDS,
-  ROLE_WORDS,
-  sayChanges,
-  sayDay,
-} from "../../words/account.ts";
+import { ACCOUNT_STATE_TAGS, EVENT_WORDS, KIND_WORDS, sayChanges, sayDay } from "../../words/account.ts";
 import { dutyLine } from "../../words/duty.ts";
 import { sayTime } from "../../words/london-time.ts";
-import { sayOwn, sayRoles } from "../../words/roles.ts";
+import { sayOwn, sayRoles, sayRoleTitle } from "../../words/roles.ts";
 
 export type AccountAct = StateAct | "enrol";
 export type ActField = "act" | "reason" | "version";
@@ -40,7 +33,9 @@ const DONE: Readonly<Record<string, string>> = {
   suspend: "The account is suspended, and its sessions have ended.",
   reactivate: "The account is reactivated.",
   end: "The account has ended.",
-  reviewed: "The review of permissions is done.",
+  asked:
+    "A second person must approve the link, under duties: a supervisor or another administrator. Then ask for it here again.",
+  reviewed: "It is on record that this is done.",
 };
 
 export const isAccountAct = (act: string): act is AccountAct => act in ACTS;
@@ -67,7 +62,7 @@ export function accountOfView(parts: {
     tag: ACCOUNT_STATE_TAGS[state],
     stateSince: sayTime(account.stateSince),
     kind: KIND_WORDS[account.kind],
-    roles: account.roles.map((role) => ROLE_WORDS[role]),
+    roles: account.roles.map(sayRoleTitle),
     trained: account.trainedOn === null ? "" : sayDay(account.trainedOn),
     leaves: account.leavesOn === null ? "" : sayDay(account.leavesOn),
     created: sayTime(account.created),

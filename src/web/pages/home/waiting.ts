@@ -2,6 +2,7 @@ import type { PeoplePorts } from "../../../api/people-ports.ts";
 import type { SignedIn } from "../../../api/ports.ts";
 import { mayDo } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
+import { sayTime } from "../../words/london-time.ts";
 
 const said = (count: number, one: string, more: string): string =>
   count === 1 ? `One ${one}` : `${count} ${more}`;
@@ -11,11 +12,20 @@ export async function waitingFor(
   person: SignedIn,
   { suspicions, duties }: PeoplePorts,
 ): Promise<readonly { readonly words: string; readonly href: string }[]> {
-  const [waiting, overdue] = await Promise.all([
+  const [waiting, overdue, link] = await Promise.all([
     mayDo(person.roles, "suspension.lift") ? suspicions.waiting(person) : 0,
     mayDo(person.roles, "duty.see") ? duties.counts(person).then((counts) => counts.overdue) : 0,
+    duties.linkAsked(person),
   ]);
   return [
+    ...(link === undefined
+      ? []
+      : [
+          {
+            words: `On ${sayTime(link.at.toISOString()).short} ${link.by} asked for a new enrolment link for your account. If you did not ask for one, tell your supervisor`,
+            href: paths.account(),
+          },
+        ]),
     ...(waiting === 0
       ? []
       : [
