@@ -10,6 +10,7 @@ import type { ScheduledDuty } from "../retention/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../storage/postgres/postgres-audit-figures.ts";
 import { PostgresAuditNeighbours } from "../storage/postgres/postgres-audit-neighbours.ts";
+import { PostgresAuditWorkNames } from "../storage/postgres/postgres-audit-work-names.ts";
 import { PostgresFindingBook } from "../storage/postgres/postgres-finding-book.ts";
 import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
 import { PostgresSampleBook } from "../storage/postgres/postgres-sample-book.ts";
@@ -59,6 +60,7 @@ export function openAuditors({ database, audit, organisations, pack, now }: Audi
       findingDays,
       now,
     }),
+    names: new PostgresAuditWorkNames(database),
     drawing: {
       name: "audit-sampling",
       // Every day: what the 1st could not draw, the 2nd does.

@@ -2,12 +2,16 @@ import { forgetBefore } from "../audit/redaction.ts";
 import { lapseOral } from "../enquiry/authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
+import { expireLogged } from "../list/expire-logged.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import type { Retention } from "../retention/retention.ts";
+import { forgetLogged } from "../retention/forget-logged.ts";
+import { logReceipts } from "../retention/log-receipts.ts";
 import type { ScheduledDuty } from "../retention/schedule.ts";
 import { compactDays } from "../storage/clickhouse/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
+import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./forgettable.ts";
 import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
 import type { openAuditors } from "./auditors.ts";
@@ -19,11 +23,12 @@ const COMPACTED_AT_ONCE = 10;
 const HOUR_MS = 3_600_000;
 
 export interface DutyParts {
-  readonly pack: PolicyPack;
+  /** The pack in force. */
+  readonly pack: () => PolicyPack;
   readonly stores: Stores;
   readonly identity: Pick<Identity, "forget">;
   readonly retention: Retention;
-  readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing">;
+  readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing" | "names">;
   readonly refusals: Refusals;
   readonly lateImages: LateImages;
   readonly events: Events;
@@ -45,22 +50,21 @@ export const duties = ({
     when: "17 0 * * *",
     atStart: true,
     work: async () => {
+      // What a crash kept from the log comes first, then what was deleted just now; each day stands there before it goes.
+      await logReceipts(stores.audit, stores.receipts);
       const outcomes = await retention.expire(Date.now());
+      await logReceipts(stores.audit, stores.receipts);
       for (const outcome of outcomes) {
         const reads = outcome.kind === "deleted" ? (outcome.receipt.counts["reads"] ?? 0) : 0;
-        const subject =
-          outcome.kind === "deleted"
-            ? { day: outcome.day, counts: outcome.receipt.counts, digest: outcome.receipt.digest }
-            : outcome;
-        const done = outcome.kind === "deleted" ? "done" : "failed";
-        await stores.audit.append({
-          actor: "retention",
-          organisation: null,
-          action: "retention.day",
-          outcome: done,
-          subject: { ...subject },
-          requestId: null,
-        });
+        if (outcome.kind !== "deleted")
+          await stores.audit.append({
+            actor: "retention",
+            organisation: null,
+            action: "retention.day",
+            outcome: "failed",
+            subject: { ...outcome },
+            requestId: null,
+          });
         events.retentionRan({ day: outcome.day, outcome: outcome.kind, reads });
       }
       const undone = outcomes.filter(({ kind }) => kind !== "deleted");
@@ -103,18 +107,20 @@ export const duties = ({
     name: "quarantine-expiry",
     when: "*/30 * * * *",
     atStart: true,
-    work: async () =>
-      `${await stores.quarantine.expire(Date.now() - pack.retention.quarantineDays * DAY_MS)} reads discarded`,
+    work: async () => {
+      const before = Date.now() - pack().retention.quarantineDays * DAY_MS;
+      return `${await forgetLogged(stores.audit, quarantined(stores), before)} reads discarded`;
+    },
   },
   {
     name: "forgetting",
     when: "37 0 * * *",
     atStart: true,
     work: async () => {
-      const before = Date.now() - pack.retention.deleteAfterDays * DAY_MS;
+      const before = Date.now() - pack().retention.deleteAfterDays * DAY_MS;
       const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
-      const enquiries = await stores.enquiries.forgetVehicles(before);
-      const cases = await stores.authorities.forgetCases(before);
+      const enquiries = await forgetLogged(stores.audit, vehiclesAskedFor(stores), before);
+      const cases = await forgetLogged(stores.audit, casesOfAuthorities(stores), before);
       return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM, ${cases} authorities without their case`;
     },
   },
@@ -124,8 +130,10 @@ export const duties = ({
     atStart: false,
     work: async () => {
       const before = new Date();
-      before.setUTCFullYear(before.getUTCFullYear() - pack.audit.keepYears);
-      return `${await forgetBefore(stores.audit, before.getTime())} entries of the log redacted`;
+      before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
+      const entries = await forgetBefore(stores.audit, before.getTime());
+      const names = await forgetLogged(stores.audit, auditors.names, before.getTime());
+      return `${entries} entries of the log redacted, ${names} names in reviews and findings forgotten`;
     },
   },
   {
@@ -134,9 +142,8 @@ export const duties = ({
     atStart: false,
     work: async () => {
       const joined = await lateImages.sweep();
-      const forgotten = await stores.pendingImages.expire(
-        Date.now() - pack.retention.pendingImageHours * HOUR_MS,
-      );
+      const before = Date.now() - pack().retention.pendingImageHours * HOUR_MS;
+      const forgotten = await forgetLogged(stores.audit, waitingImages(stores), before);
       return `${joined} images joined, ${forgotten} forgotten`;
     },
   },
@@ -146,14 +153,14 @@ export const duties = ({
     atStart: true,
     work: async () => {
       const { authorityLife: book, audit, suspicions } = stores;
-      return `${await lapseOral({ book, audit, suspicions, access: pack.access }, Date.now())} withdrawn, never confirmed in writing`;
+      return `${await lapseOral({ book, audit, suspicions, access: pack().access }, Date.now())} withdrawn, never confirmed in writing`;
     },
   },
   {
     name: "list-expiry",
     when: "* * * * *",
     atStart: true,
-    work: async () => `${await stores.lists.expire(Date.now())} entries expired`,
+    work: async () => `${await expireLogged(stores.audit, stores.lists, Date.now())} entries expired`,
   },
   {
     name: "refusal-counts",

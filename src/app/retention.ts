@@ -7,10 +7,14 @@ import { expirableTable } from "../storage/postgres/expirable-table.ts";
 import type { Stores } from "./stores.ts";
 
 /** Retention over every store that holds data of reads; a store that is not named here is one that forgets nothing. */
-export const openRetention = (stores: Stores, pack: PolicyPack, keys: Keys): Retention =>
+export const openRetention = (stores: Stores, pack: () => PolicyPack, keys: Keys): Retention =>
   new Retention({
-    rules: pack.retention,
-    policyPack: pack.id,
+    get rules() {
+      return pack().retention;
+    },
+    get policyPack() {
+      return pack().id;
+    },
     reads: expirableReads(stores.clickhouse),
     others: [
       expirableImageIndex(stores.clickhouse),
@@ -22,6 +26,16 @@ export const openRetention = (stores: Stores, pack: PolicyPack, keys: Keys): Ret
     signingKey: keys.signingKey,
     book: stores.receipts,
     heldBack: (day) => uncopied(stores, day),
+    announce: async ({ day, counts, digest }) => {
+      await stores.audit.append({
+        actor: "retention",
+        organisation: null,
+        action: "retention.day",
+        outcome: "asked",
+        subject: { day, counts, digest },
+        requestId: null,
+      });
+    },
   });
 
 /** A preserved read must have its copy before its day may go (RET-3). */

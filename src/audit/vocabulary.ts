@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = {
     "list.entry.add",
     "list.entry.remove",
     "list.import",
+    "list.expire",
   ],
   consultation: [
     "enquiry.ask",
@@ -41,7 +42,14 @@ export const AUDIT_ACTIONS = {
   ],
   disclosure: ["hit.acknowledge", "hit.verify", "hit.disposition", "export.make", "audit.export"],
   combination: ["analysis.run"],
-  erasure: ["quarantine.discard", "retention.run", "retention.day", "preservation.release", "audit.redact"],
+  erasure: [
+    "quarantine.discard",
+    "retention.run",
+    "retention.day",
+    "retention.forget",
+    "preservation.release",
+    "audit.redact",
+  ],
   access: [
     "session.open",
     "session.refuse",

@@ -37,6 +37,7 @@ const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
   "list.entry.add": (s) => `added to the list ${text(s["list"])}${after("the VRM", s["vrm"])}`,
   "list.entry.remove": (s) => `removed from the list ${text(s["list"])}${after("the entry", s["entry"])}`,
   "list.import": (s) => `imported into the list ${text(s["list"])}`,
+  "list.expire": (s) => `ended entries of the list ${text(s["list"])} whose validity was over`,
   "enquiry.ask": (s) => `asked for ${about(s)}${after("under", s["authority"] ?? s["reference"])}`,
   "enquiry.page": (s) => `opened a page of an enquiry${after("under", s["authority"] ?? s["reference"])}`,
   "enquiry.list": () => "looked at the own enquiries",
@@ -66,6 +67,8 @@ const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
   "quarantine.discard": (s) => `discarded the quarantined read ${text(s["quarantined"])}`,
   "retention.run": (s) => `ran the deletion of ${text(s["day"])}`,
   "retention.day": (s) => `deleted the day ${text(s["day"])}`,
+  "retention.forget": (s) =>
+    `took away what had reached its limit: ${many(s["count"], "item")} of ${text(s["kind"])}`,
   "preservation.release": (s) => `ended the preservation ${text(s["reference"] ?? s["preservation"])}`,
   "audit.redact": () => "took personal values out of the log",
   "session.open": () => "signed in",

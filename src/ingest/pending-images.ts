@@ -32,4 +32,6 @@ export interface PendingImages {
   count(source: number, most: number): Promise<number>;
   /** Forgets what was received before a moment (epoch ms); answers how many. */
   expire(receivedBefore: number): Promise<number>;
+  /** How many that call would forget. */
+  toExpire(receivedBefore: number): Promise<number>;
 }

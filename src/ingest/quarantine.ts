@@ -64,6 +64,8 @@ export interface Quarantine {
   markDiscarded(id: string, decided: { by: number; reason: string }): Promise<Quarantined>;
   /** Discards what was received before a moment (epoch ms) and still waits; answers how many. */
   expire(receivedBefore: number): Promise<number>;
+  /** How many that call would discard. */
+  toExpire(receivedBefore: number): Promise<number>;
 }
 
 /** How often a source was refused with a code on a day, and one example. */

@@ -9,6 +9,14 @@ export type ListChange =
   | { readonly kind: "add"; readonly entry: MatchEntry }
   | { readonly kind: "remove"; readonly id: number; readonly vrm: string };
 
+/** An entry whose validity is over, and whose list it is on. */
+export interface EndedEntry {
+  readonly id: number;
+  readonly list: number;
+  readonly organisation: number;
+  readonly vrm: string;
+}
+
 /** What the lists hold (VOI-2). Every write is durable when it resolves; the caller writes the audit entry. */
 export interface ListBook {
   /** @throws Problem CONFLICT when the organisation has a list of that name */
@@ -28,7 +36,9 @@ export interface ListBook {
   add(list: number, entries: readonly NewListEntry[], by: number): Promise<readonly EntryVerdict[]>;
   /** @throws Problem NOT_FOUND, CONFLICT when it has ended already, INPUT_INVALID without a reason */
   remove(entry: number, why: string, by: number): Promise<ListEntry>;
-  /** Ends entries whose validity is over; answers how many. */
+  /** Active entries whose validity is over at a moment (epoch ms). */
+  ended(now: number): Promise<readonly EndedEntry[]>;
+  /** Ends entries whose validity is over; answers how many. Log them first, see expire-logged.ts. */
   expire(now: number): Promise<number>;
 }
 

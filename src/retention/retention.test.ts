@@ -160,6 +160,32 @@ describe("retention over the real archive", () => {
     expect(book.success).toBe(at("2025-06-01T01:00:00Z"));
   });
 
+  it("announces what a day's deletion will destroy before it touches anything, and again after a crash", async () => {
+    await store("2024-01-10T08:00:00Z");
+    const now = at("2025-06-01T00:00:00Z");
+    const unwritable = async (): Promise<void> => {
+      throw new Error("the log cannot be written");
+    };
+    await expect(retention({ announce: unwritable }).expire(now)).rejects.toThrow(/cannot be written/);
+    expect(await held()).toEqual(["2024-01-10"]);
+    const announced: unknown[] = [];
+    const announce = async (intent: unknown): Promise<void> => {
+      announced.push([intent, await held()]);
+    };
+    await retention({ announce }).expire(now);
+    expect(announced).toEqual([
+      [
+        {
+          day: "2024-01-10",
+          counts: { reads: 1, "image-index": 1, "image-days": 1 },
+          digest: expect.any(String),
+        },
+        ["2024-01-10"],
+      ],
+    ]);
+    expect(await held()).toEqual([]);
+  });
+
   it("finds survivors in a store that says it has deleted and has not", async () => {
     await store("2024-01-10T08:00:00Z");
     const lying: Expirable = { name: "hits", countOfDay: async () => 2, deleteDay: async () => {} };

@@ -51,6 +51,8 @@ export interface RetentionParts {
   readonly book: ReceiptBook;
   /** Why a day must wait, for example a preservation that is not fully copied; null when nothing holds it. */
   readonly heldBack?: (day: string) => Promise<string | null>;
+  /** Told what a day's deletion will destroy, each time before anything is touched; where it fails, nothing is. */
+  readonly announce?: (intent: Intent) => Promise<void>;
 }
 
 /** What became of a day. Survivors are the stores that still hold something after they were told to delete it. */
@@ -108,11 +110,12 @@ export class Retention {
   }
 
   async #deleteDay(day: string, now: number): Promise<DayOutcome> {
-    const { book, heldBack, policyPack, signingKey } = this.#parts;
+    const { announce, book, heldBack, policyPack, signingKey } = this.#parts;
     const reason = (await heldBack?.(day)) ?? null;
     if (reason !== null) return { kind: "refused", day, reason };
     // Crash before this: nothing has happened; the next run finds the day again.
     const intent = await this.#intentFor(day);
+    await announce?.(intent);
     // Crash from here to the receipt: the intent stands, so the next run takes the day up again with the figures of the first
     // run, and every deletion may be repeated.
     for (const store of this.#stores) await store.deleteDay(day);

@@ -3,6 +3,9 @@ import type { Database } from "./database.ts";
 import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./postgres-authority-row.ts";
 import { postgresText } from "./postgres-json.ts";
 
+const TO_FORGET = `forgotten_at is null and $1 > case when state in ('refused', 'withdrawn') then state_since
+  else greatest(valid_until, state_since) end`;
+
 /** Authorities in the governed store, for whoever relies on them. */
 export class PostgresAuthorityBook implements AuthorityBook {
   readonly #database: Database;
@@ -28,6 +31,15 @@ export class PostgresAuthorityBook implements AuthorityBook {
     return rows.map(asAuthority);
   }
 
+  /** How many authorities that ended before a moment (epoch ms) still have their case. */
+  async withCases(endedBefore: number): Promise<number> {
+    const [row] = await this.#database.query<{ due: number }>(
+      `select count(*) as due from authority where ${TO_FORGET}`,
+      [new Date(endedBefore)],
+    );
+    return row?.due ?? 0;
+  }
+
   /**
    * Forgets the VRMs and every reason of authorities that ended before a moment (epoch ms); who asked, who decided and when
    * stays. Answers how many.
@@ -37,8 +49,7 @@ export class PostgresAuthorityBook implements AuthorityBook {
       const forgotten = await tx.query<{ id: number }>(
         `update authority set reason = '', decision_reason = case when decision_reason is not null then '' end,
             vrms = case when vrms is not null then '{}'::text[] end, forgotten_at = now()
-          where forgotten_at is null and $1 > case when state in ('refused', 'withdrawn') then state_since
-            else greatest(valid_until, state_since) end returning id`,
+          where ${TO_FORGET} returning id`,
         [new Date(endedBefore)],
       );
       await tx.query("update authority_event set note = '' where authority_id = any($1) and note <> ''", [

@@ -9,6 +9,8 @@ type Row = Omit<EnquiryRecord, "kind" | "asked"> & { readonly asked: Date; reado
 const SELECT = `select id::text as id, person_id as person, organisation_id as organisation, authority, purpose, level,
   reference, reason, question, asked, outcome, result_count as count from enquiry`;
 const DAY_MS = 86_400_000;
+const WITH_VEHICLE =
+  "asked < $1 and (coalesce(question->>'vrm', '') <> '' or coalesce(question->>'pattern', '') <> '')";
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The book of enquiries in the governed store. */
@@ -59,11 +61,20 @@ export class PostgresEnquiryBook implements EnquiryBook {
     );
   }
 
+  /** How many enquiries asked before a moment (epoch ms) still have their VRM or pattern. */
+  async withVehicles(askedBefore: number): Promise<number> {
+    const [row] = await this.#database.query<{ due: number }>(
+      `select count(*) as due from enquiry where ${WITH_VEHICLE}`,
+      [new Date(askedBefore)],
+    );
+    return row?.due ?? 0;
+  }
+
   /** Blanks the VRM or pattern of enquiries asked before a moment (epoch ms); who asked when and why stays. Answers how many. */
   async forgetVehicles(askedBefore: number): Promise<number> {
     const rows = await this.#database.query(
       `update enquiry set question = question || case question->>'kind' when 'vrm' then '{"vrm":""}' else '{"pattern":""}' end::jsonb
-        where asked < $1 and (coalesce(question->>'vrm', '') <> '' or coalesce(question->>'pattern', '') <> '') returning id`,
+        where ${WITH_VEHICLE} returning id`,
       [new Date(askedBefore)],
     );
     return rows.length;

@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 import { checkEntry } from "../../list/check-entry.ts";
-import { LARGEST_ADDITION, type ListBook } from "../../list/list-book.ts";
+import { LARGEST_ADDITION, type EndedEntry, type ListBook } from "../../list/list-book.ts";
 import type {
   EntryVerdict,
   ListEntry,
@@ -114,6 +114,14 @@ export class PostgresListBook implements ListBook {
     const known = await this.entry(entry);
     if (known === undefined) throw new Problem("NOT_FOUND", `There is no list entry ${entry}.`);
     throw new Problem("CONFLICT", `Entry ${entry} is ${known.state} already.`);
+  }
+
+  ended(now: number): Promise<readonly EndedEntry[]> {
+    return this.#database.query<EndedEntry>(
+      `select list_entry.id, list_id as list, organisation_id as organisation, vrm from list_entry join list on list.id = list_id
+        where list_entry.state = 'active' and valid_until <= $1 order by list_id, list_entry.id`,
+      [new Date(now)],
+    );
   }
 
   async expire(now: number): Promise<number> {

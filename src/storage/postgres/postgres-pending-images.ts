@@ -132,6 +132,14 @@ export class PostgresPendingImages implements PendingImages {
     return row?.count ?? 0;
   }
 
+  async toExpire(receivedBefore: number): Promise<number> {
+    const [row] = await this.#database.query<{ due: number }>(
+      "select count(*) as due from pending_image where received < $1",
+      [new Date(receivedBefore)],
+    );
+    return row?.due ?? 0;
+  }
+
   async expire(receivedBefore: number): Promise<number> {
     const rows = await this.#database.query("delete from pending_image where received < $1 returning kind", [
       new Date(receivedBefore),

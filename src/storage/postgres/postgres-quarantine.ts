@@ -150,6 +150,14 @@ export class PostgresQuarantine implements Quarantine {
     return this.#decide(id, "discarded", by, reason, null);
   }
 
+  async toExpire(receivedBefore: number): Promise<number> {
+    const [row] = await this.#database.query<{ due: number }>(
+      "select count(*) as due from quarantine where state = 'held' and received < $1",
+      [new Date(receivedBefore)],
+    );
+    return row?.due ?? 0;
+  }
+
   async expire(receivedBefore: number): Promise<number> {
     const rows = await this.#database.query(
       `update quarantine set state = 'discarded', decided_at = $2, reason = 'Nobody decided in time', ${FORGOTTEN}

@@ -1,0 +1,182 @@
+import { expect, it } from "vitest";
+import type { AuditLog } from "../../src/audit/audit-log.ts";
+import { drawMonth } from "../../src/audit/work/draw-month.ts";
+import { registerSource } from "../../src/ingest/feed-sources.ts";
+import { expireLogged } from "../../src/list/expire-logged.ts";
+import { forgetLogged } from "../../src/retention/forget-logged.ts";
+import { logReceipts } from "../../src/retention/log-receipts.ts";
+import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/forgettable.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditWorkNames } from "../../src/storage/postgres/postgres-audit-work-names.ts";
+import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
+import { PostgresFeedSourceBook } from "../../src/storage/postgres/postgres-feed-source-book.ts";
+import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding-book.ts";
+import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
+import { PostgresPendingImages } from "../../src/storage/postgres/postgres-pending-images.ts";
+import { PostgresQuarantine } from "../../src/storage/postgres/postgres-quarantine.ts";
+import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
+import { PostgresSampleBook } from "../../src/storage/postgres/postgres-sample-book.ts";
+import { onBothTwins } from "../servers/governed-twins.ts";
+import { aPerson, NOON } from "./governed-fixture.ts";
+
+const UNWRITABLE = {
+  append: async () => {
+    throw new Error("the log cannot be written");
+  },
+} as Pick<AuditLog, "append">;
+
+onBothTwins("what goes by itself", (twin) => {
+  const log = () => new PostgresAuditLog(twin.database, () => NOON);
+  const newest = async (action: "retention.forget" | "retention.day" | "list.expire") =>
+    (await log().find({ action, limit: 1 }))[0];
+
+  async function held(): Promise<{ quarantine: PostgresQuarantine; pendingImages: PostgresPendingImages }> {
+    const { organisation } = await aPerson(twin.database);
+    const { source } = await registerSource(new PostgresFeedSourceBook(twin.database), {
+      name: "A source",
+      organisation: organisation.id,
+      aggregator: false,
+      positionUnit: "degrees",
+      timeZone: "Europe/London",
+      compoundReply: "array",
+      nrd: null,
+      protocol: "bof2",
+      allowedNetworks: ["10.0.0.0/8"],
+      byAddress: true,
+      hasPathKey: true,
+    });
+    const quarantine = new PostgresQuarantine(twin.database, () => NOON);
+    const reference = { kind: "identity", feed: 1, source: 2, camera: 3 } as const;
+    const capture = { nrd: reference, vrm: "QU4R", captured: NOON, timeQuality: "utc" } as const;
+    const apart = { capture, source, received: NOON, vrm: "QU4R", nrd: null } as const;
+    await quarantine.hold([{ ...apart, code: "NRD_UNKNOWN", detail: "unknown" }]);
+    const pendingImages = new PostgresPendingImages(twin.database);
+    const image = { source: source.id, nrd: "1/2/3", vrm: "QU4R", captured: NOON, kind: "patch" } as const;
+    await pendingImages.put([{ ...image, resolutionMs: 1, jpeg: Buffer.from("jpeg") }], NOON);
+    return { quarantine, pendingImages };
+  }
+
+  it("stands in the log before it goes, with how much, and stays where the log cannot have it", async () => {
+    const stores = await held();
+    for (const forgettable of [quarantined(stores), waitingImages(stores)]) {
+      expect(await forgetLogged(log(), forgettable, NOON)).toBe(0);
+      await expect(forgetLogged(UNWRITABLE, forgettable, NOON + 1)).rejects.toThrow(/cannot be written/);
+      expect(await forgettable.due(NOON + 1)).toBe(1);
+      expect(await forgetLogged(log(), forgettable, NOON + 1)).toBe(1);
+      expect(await newest("retention.forget")).toMatchObject({
+        actor: "retention",
+        subject: { kind: forgettable.kind, count: 1, to: new Date(NOON + 1).toISOString() },
+      });
+      const before = (await newest("retention.forget"))?.index;
+      expect(await forgetLogged(log(), forgettable, NOON + 1)).toBe(0);
+      expect((await newest("retention.forget"))?.index).toBe(before);
+    }
+  });
+
+  it("is the VRM of an old enquiry, counted as it is taken away", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const enquiries = new PostgresEnquiryBook(twin.database);
+    await enquiries.open({
+      id: "00000000-0000-4000-8000-000000000001",
+      person: person.id,
+      organisation: organisation.id,
+      authority: null,
+      purpose: "law-enforcement",
+      level: "major",
+      reference: "OP 1",
+      reason: "Looking",
+      question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1, to: NOON },
+      asked: NOON,
+      outcome: "asked",
+    });
+    const vehicles = vehiclesAskedFor({ enquiries });
+    expect([await vehicles.due(NOON), await vehicles.due(NOON + 1)]).toEqual([0, 1]);
+    expect(await forgetLogged(log(), vehicles, NOON + 1)).toBe(1);
+    expect(await vehicles.due(NOON + 1)).toBe(0);
+  });
+
+  it("is an entry of a list, in the log of the list's organisation and found by its VRM", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const lists = new PostgresListBook(twin.database, () => NOON);
+    const list = await lists.create({
+      name: "Ends soon",
+      organisation: organisation.id,
+      purpose: "Recover stolen vehicles",
+      priority: "medium",
+      category: "crime",
+      accountable: person.id,
+    });
+    const entry = { vrm: "EN11 DED", reason: "Stolen", instruction: "Stop", validUntil: NOON + 1 };
+    await lists.add(list.id, [entry, { ...entry, vrm: "ST4 YS", validUntil: NOON + 999 }], person.id);
+    expect(await expireLogged(log(), lists, NOON)).toBe(0);
+    await expect(expireLogged(UNWRITABLE, lists, NOON + 1)).rejects.toThrow(/cannot be written/);
+    expect(await lists.entries(list.id, { state: "active", limit: 9 })).toHaveLength(2);
+    expect(await expireLogged(log(), lists, NOON + 1)).toBe(1);
+    const [logged] = await log().find({ vrm: "EN11DED", organisation: organisation.id, limit: 1 });
+    expect(logged).toMatchObject({ action: "list.expire", subject: { list: list.id, count: 1 } });
+    expect(await lists.entries(list.id, { state: "active", limit: 9 })).toHaveLength(1);
+  });
+
+  it("is a day whose receipt a crash kept from the log: the next run has it there, once", async () => {
+    const receipts = new PostgresReceiptBook(twin.database, () => NOON);
+    const receipt = {
+      day: "2024-01-10",
+      policyPack: "uk",
+      counts: { reads: 3 },
+      digest: "sum-of-sha256:aa",
+      survivors: 0,
+      finishedAt: new Date(NOON).toISOString(),
+      signature: "none",
+    } as const;
+    await receipts.append(receipt);
+    const day = { organisation: null, action: "retention.day", requestId: null, actor: "retention" } as const;
+    const subject = { day: receipt.day, counts: receipt.counts, digest: receipt.digest };
+    // Announced, then the crash.
+    await log().append({ ...day, outcome: "asked", subject });
+    expect(await logReceipts(log(), receipts)).toBe(1);
+    expect(await newest("retention.day")).toMatchObject({ outcome: "done", subject });
+    expect(await logReceipts(log(), receipts)).toBe(0);
+  });
+
+  it("is the name in a review and in a finding, when the log's own names go", async () => {
+    const { organisation, person } = await aPerson(twin.database);
+    const { username: actor, id } = person;
+    await log().append({
+      actor,
+      organisation: organisation.id,
+      action: "enquiry.ask",
+      outcome: "asked",
+      subject: { enquiry: "named" },
+      requestId: null,
+    });
+    await twin.database.query(
+      "insert into audit_checkpoint (size, root, note, at) values (99, $1, 'note', '2026-12-02Z')",
+      [Buffer.alloc(32, 1)],
+    );
+    const december = Date.parse("2026-12-03T00:00:00Z");
+    const numbers = { samplePercent: 1, sampleMinimum: 4, nationalRecheckPercent: 5 };
+    const draw = { book: new PostgresSampleBook(twin.database), audit: log(), now: () => december };
+    const service = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
+    const parts = { ...draw, numbers: () => ({ ...numbers, ordinaryDays: 90, manyReads: 100 }) };
+    await drawMonth(parts, "2026-11", service);
+    await new PostgresFindingBook(twin.database).open({
+      organisation: organisation.id,
+      title: "Something",
+      note: "Why",
+      owner: id,
+      openedBy: id,
+      openedAt: new Date(december),
+      dueAt: new Date(december),
+      entry: 0,
+      about: actor,
+    });
+    const names = new PostgresAuditWorkNames(twin.database);
+    const due = await names.due(december + 1);
+    expect([await names.due(december), due >= 2]).toEqual([0, true]);
+    expect(await forgetLogged(log(), names, december + 1)).toBe(due);
+    const left = await twin.database.query(
+      "select person from audit_sample_item where person <> '' union all select about from audit_finding where about is not null",
+    );
+    expect(left).toEqual([]);
+  });
+});
