@@ -12,7 +12,7 @@ import { type Identity, openIdentity } from "./app/identity.ts";
 import { openIntake } from "./app/intake.ts";
 import { openLog } from "./app/log.ts";
 import { openPeople } from "./app/people.ts";
-import { openPolicy } from "./app/policy.ts";
+import { numbersInForce, openPolicy } from "./app/policy.ts";
 import { openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
@@ -109,7 +109,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       await refusals.write();
     });
 
-    const retention = openRetention(stores, pack, keys);
+    const retention = openRetention(stores, () => policy.pack, keys);
     const schedule = new Schedule(stores.duties, (duty, error) =>
       logger.error({ event: "duty-failed", duty, err: error }),
     );
@@ -124,7 +124,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       database: stores.database,
       audit: stores.audit,
       masterKey: keys.masterKey,
-      pack,
+      pack: numbersInForce(policy),
       now,
       repeatableCodes: demo,
       localProviders: demo,
@@ -166,7 +166,16 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     closing.add(() => server.close());
     if (settings.roles.includes("jobs")) {
       schedule.start([
-        ...duties({ pack, stores, identity, retention, auditors, refusals, lateImages, events }),
+        ...duties({
+          pack: () => policy.pack,
+          stores,
+          identity,
+          retention,
+          auditors,
+          refusals,
+          lateImages,
+          events,
+        }),
         people.clock,
       ]);
       closing.add(() => schedule.stop());

@@ -47,7 +47,6 @@ export function openDesks({
   demo,
 }: DeskParts) {
   const { policy } = keeper;
-  const { pack } = policy;
   const images = readImages({ index: stores.imageIndex, vault: stores.vault });
   const enquiries = new EnquiryDesk({
     policy,
@@ -100,14 +99,14 @@ export function openDesks({
     nrds,
     audit: stores.audit,
     events,
-    keptDays: pack.retention.quarantineDays,
-    accessMonths: pack.retention.accessMonths,
+    keptDays: () => policy.pack.retention.quarantineDays,
+    accessMonths: () => policy.pack.retention.accessMonths,
     now,
   });
   const retentionDesk = new RetentionDesk({
     retention,
     receipts: (page) => stores.receipts.list(page),
-    accessMonths: pack.retention.accessMonths,
+    accessMonths: () => policy.pack.retention.accessMonths,
     audit: stores.audit,
     events,
     now,

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import type { Settings } from "../config.ts";
 import type { Logger } from "../observe/log.ts";
+import type { PolicyInForce } from "../policy/in-force.ts";
 import { PackKeeper } from "../policy/pack-keeper.ts";
+import type { PolicyPack } from "../policy/pack.ts";
 import type { Closing } from "./closing.ts";
 import type { Stores } from "./stores.ts";
 
@@ -36,3 +38,13 @@ export async function openPolicy({
     logger.warn({ event: "policy-pack-differs", inForce: keeper.policy.pack.id, why: keeper.folderDiffers });
   return keeper;
 }
+
+/** The pack's numbers about coming in, of whichever pack is in force when they are looked at. */
+export const numbersInForce = (policy: PolicyInForce): Pick<PolicyPack, "session" | "accounts"> => ({
+  get session() {
+    return policy.pack.session;
+  },
+  get accounts() {
+    return policy.pack.accounts;
+  },
+});

@@ -82,7 +82,8 @@ export class Sessions {
   /** Opens a session for somebody who proved who they are. The log has it before the session exists (AUD-1). */
   async open(person: Person, method: SignInMethod, visit: Visit): Promise<SignInResult> {
     if (person.state !== "active") return this.refuse(person.username, "not-active", visit);
-    if (!mayComeIn(person)) return this.refuse(person.username, "organisation", visit, person.organisation.id);
+    if (!mayComeIn(person))
+      return this.refuse(person.username, "organisation", visit, person.organisation.id);
     if (!(await this.#parts.allowsNetwork(person.organisation.id, visit.address)))
       return this.refuse(person.username, "network", visit, person.organisation.id);
     await logFirst(this.#parts.audit, {

@@ -88,7 +88,7 @@ function lookAtPolicy({ policyPack }: Patient): Finding {
   const warning = (finding: string, advice: string) =>
     ({ name: "policy pack", state: "warning", finding, advice }) as const;
   if (restartNeeded)
-    return warning(`${id} took over`, "Restart, so that deletion and intake keep to its numbers as well.");
+    return warning(`${id} took over`, "Restart, so that the intake of reads keeps to its numbers as well.");
   if (folderDiffers !== null)
     return warning(`${id} is in force. ${folderDiffers}`, "A pack changes only by two people, at /policy.");
   return well("policy pack", id);

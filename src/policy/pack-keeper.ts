@@ -97,9 +97,9 @@ export class PackKeeper {
     };
   }
 
-  /** Whether numbers that parts take at their start, such as those of deletion, wait for a restart. */
+  /** Whether numbers that the intake of reads took at its start wait for a restart. */
   get restartNeeded(): boolean {
-    return this.#atStart.texts["numbers.json"] !== this.policy.pack.texts["numbers.json"];
+    return takenAtStart(this.#atStart) !== takenAtStart(this.policy.pack);
   }
 
   /** The pack in a folder beside that of the installation. @throws Error naming all that is wrong with it */
@@ -120,6 +120,10 @@ export class PackKeeper {
     return basename(this.#parts.folder);
   }
 }
+
+/** What intake and the collection of batches keep as it was when they began. */
+const takenAtStart = ({ time, images, position, retention, audit }: PolicyPack): string =>
+  JSON.stringify([time, images, position, retention, audit.collectionMinutes]);
 
 const logLoad = ({ audit }: PackKeeperParts, { id, digest }: PolicyPack, more: object): Promise<unknown> =>
   audit.append({

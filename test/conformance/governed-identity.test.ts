@@ -50,6 +50,7 @@ onBothTwins("identity", (twin) => {
       totpSecret: seal(masterKey, secret, "totp"),
     });
     const clock = { now: NOON };
+    const law = { ...pack };
     const log = { full: false };
     const audit = new PostgresAuditLog(twin.database, () => clock.now);
     const append: typeof audit.append = (entry) =>
@@ -58,7 +59,7 @@ onBothTwins("identity", (twin) => {
       database: twin.database,
       audit: { append },
       masterKey,
-      pack,
+      pack: law,
       now: () => clock.now,
     });
     const visit = (address: string) => ({ address, device: "a test", requestId: null });
@@ -90,6 +91,7 @@ onBothTwins("identity", (twin) => {
       actor,
       secret,
       clock,
+      law,
       log,
       audit,
       visit,
@@ -121,6 +123,16 @@ onBothTwins("identity", (twin) => {
     await opened("right");
     clock.now -= 5 * MINUTE;
     expect(await attempt("right")).toEqual({ outcome: "refused", why: "totp-reused" });
+  });
+
+  it("ends a session by the numbers in force now, not those it began under", async () => {
+    const { opened, signIn, clock, law } = await account();
+    const { token } = await opened("right");
+    clock.now += 10 * MINUTE;
+    law.session = { ...pack.session, idleMinutes: 5 };
+    expect(await signIn.sessionOf(token)).toBeUndefined();
+    law.session = pack.session;
+    expect(await signIn.sessionOf(token)).toBeDefined();
   });
 
   it("ends a session that is idle, and one that is old", async () => {

@@ -61,7 +61,10 @@ onBothTwins("policy packs", (twin) => {
     const folder = join(packs, `first-${twin.name}`);
     const keeper = await PackKeeper.start({ book, audit, folder, now: () => now });
     const before = keeper.policy.pack.digest;
-    aPack(`next-${twin.name}`, (numbers) => void (numbers["access"]!["ordinaryDays"] = 60));
+    aPack(`next-${twin.name}`, (numbers) => {
+      numbers["access"]!["ordinaryDays"] = 60;
+      numbers["images"]!["patchBytes"] = 2048;
+    });
     const next = keeper.packInFolder(`next-${twin.name}`);
     const how = { by: proposer.id, at: now, reason: "Stricter", effectiveFrom: now + HOUR };
     const proposed = await book.propose(next, how);
@@ -124,7 +127,8 @@ onBothTwins("policy packs", (twin) => {
     expect(approved.folderDiffers).toContain("cannot apply of-another-program");
     expect(lastLoad()).toMatchObject({ before: digest, adopted: false });
 
-    expect((await start(unknown, named)).policy.pack.access.viewLimit).toBe(500);
+    const held = await start(unknown, named);
+    expect([held.policy.pack.access.viewLimit, held.restartNeeded]).toEqual([500, false]);
     expect(lastLoad()).toMatchObject({ policyPackDigest: named, before: digest, adopted: true });
     expect((await book.inForceAt(now))?.digest).toBe(named);
   });

@@ -119,7 +119,7 @@ describe("retention of a day past its limit", () => {
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body).toMatchObject({
       day,
-      policyPack: "uk-2026.1",
+      policyPack: "uk-2026.2",
       survivors: 0,
       counts: { reads: 3, "image-index": 2, "image-days": 1, hits: 0, quarantine: 1, "pending images": 1 },
     });

@@ -26,9 +26,9 @@ export interface QuarantineDeskParts {
   readonly audit: Rooms["audit"];
   readonly events: Events;
   /** Days after which an undecided read is discarded (policy pack). */
-  readonly keptDays: number;
+  readonly keptDays: () => number;
   /** Nothing captured longer ago is shown to anybody (policy pack). */
-  readonly accessMonths: number;
+  readonly accessMonths: () => number;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -133,7 +133,7 @@ export class QuarantineDesk implements QuarantinePort {
 
   /** Reads set apart go out of sight as reads of the archive do (RET-1). */
   get #floor(): number {
-    return accessFloor(this.#parts.now(), this.#parts.accessMonths);
+    return accessFloor(this.#parts.now(), this.#parts.accessMonths());
   }
 
   async #waiting(asker: SignedIn, quarantined: string): Promise<Quarantined> {
@@ -180,7 +180,7 @@ export class QuarantineDesk implements QuarantinePort {
       nrd: held.nrd,
       source: held.source.name,
       images: [...held.images],
-      deleteBy: new Date(held.received.getTime() + this.#parts.keptDays * DAY_MS).toISOString(),
+      deleteBy: new Date(held.received.getTime() + this.#parts.keptDays() * DAY_MS).toISOString(),
     };
   }
 }

@@ -15,7 +15,7 @@ export interface RetentionDeskParts {
     before?: number;
     limit: number;
   }) => Promise<readonly { id: number; receipt: Receipt }[]>;
-  readonly accessMonths: number;
+  readonly accessMonths: () => number;
   readonly audit: Rooms["audit"];
   readonly events: Events;
   readonly now: () => number;
@@ -35,7 +35,7 @@ export class RetentionDesk implements RetentionPort {
     return {
       late,
       lastSuccess: lastSuccess === null ? null : new Date(lastSuccess).toISOString(),
-      accessFloor: new Date(accessFloor(now(), accessMonths)).toISOString(),
+      accessFloor: new Date(accessFloor(now(), accessMonths())).toISOString(),
     };
   }
 
