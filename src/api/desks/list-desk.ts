@@ -1,14 +1,16 @@
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
+import type { AuditAction } from "../../audit/vocabulary.ts";
+import { checkEntry } from "../../list/check-entry.ts";
 import type { ListBook } from "../../list/list-book.ts";
 import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "../../list/list-entry.ts";
-import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
+import { auditedLook, auditFirst, auditOutcome, countPage, endOf } from "../audit-first.ts";
 import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../ports.ts";
 import type { EntryView, ListView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
 import { readEntries } from "./list-csv.ts";
 
-/** Rows of an import that are stored together. */
+/** Rows of an import that are stored together, and entries that one entry of the log names. */
 const CHUNK = 1_000;
 
 /** Lists as people use them: each organisation its own; another's is as good as not there. */
@@ -30,7 +32,7 @@ export class ListDesk implements ListPort {
   }
 
   async find(asker: SignedIn, list: string): Promise<ListView> {
-    return presentList(await this.#own(asker, list));
+    return presentList(await this.#find(asker, list));
   }
 
   async create(list: NewList, act: Act): Promise<ListView> {
@@ -44,7 +46,7 @@ export class ListDesk implements ListPort {
     const after = afterId(page.cursor, "integer");
     const subject = { list: idNumber(list, "integer"), after: after ?? null, limit: page.limit };
     const look = async (): Promise<Page<EntryView>> => {
-      const { id } = await this.#own(act.by, list);
+      const { id } = await this.#find(act.by, list);
       const rows = await this.#book.entries(id, {
         limit: page.limit + 1,
         ...(after === undefined ? {} : { after }),
@@ -55,22 +57,23 @@ export class ListDesk implements ListPort {
   }
 
   async add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]> {
-    const { id } = await this.#own(act.by, list);
-    await auditFirst(this.#audit, act, "list.entry.add", { list: id, entries });
+    const { id } = await this.#own(act, list, "list.entry.add");
+    for (let at = 0; at < entries.length; at += CHUNK)
+      await this.#logEntries(act, "list.entry.add", id, entries.slice(at, at + CHUNK));
     return (await this.#book.add(id, entries, act.by.person)).map((verdict) =>
       presentVerdict(verdict, verdict.index + 1),
     );
   }
 
   async *importCsv(list: string, csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
-    const { id } = await this.#own(act.by, list);
+    const { id } = await this.#own(act, list, "list.import");
     let good: { readonly row: number; readonly entry: NewListEntry }[] = [];
     let refused: RowVerdict[] = [];
     const flush = async (): Promise<readonly RowVerdict[]> => {
       const entries = good.map(({ entry }) => entry);
       let verdicts: readonly RowVerdict[] = [];
       if (entries.length > 0) {
-        await auditFirst(this.#audit, act, "list.import", { list: id, entries });
+        await this.#logEntries(act, "list.import", id, entries);
         const added = await this.#book.add(id, entries, act.by.person);
         verdicts = added.map((verdict) => presentVerdict(verdict, good[verdict.index]?.row ?? 0));
       }
@@ -88,14 +91,41 @@ export class ListDesk implements ListPort {
   }
 
   async remove(list: string, entry: string, reason: string, act: Act): Promise<void> {
-    const { id } = await this.#own(act.by, list);
+    const { id } = await this.#own(act, list, "list.entry.remove");
     const known = await this.#book.entry(idNumber(entry, "integer"));
     if (known?.list !== id) throw new Problem("NOT_FOUND", "This list has no entry with this id.");
-    await auditFirst(this.#audit, act, "list.entry.remove", { list: id, entry: known.id, reason });
+    await auditFirst(this.#audit, act, "list.entry.remove", {
+      list: id,
+      entry: known.id,
+      vrm: known.vrm,
+      reason,
+    });
     await this.#book.remove(known.id, reason, act.by.person);
   }
 
-  async #own(asker: SignedIn, list: string): Promise<VehicleList> {
+  /** Whoever audits a VRM finds by it who put it on a list (AUD-6): the log has each in the form that is matched. */
+  #logEntries(
+    act: Act,
+    action: "list.entry.add" | "list.import",
+    list: number,
+    entries: readonly NewListEntry[],
+  ): Promise<void> {
+    const vrms = entries.map(checkEntry).flatMap((checked) => ("vrm" in checked ? [checked.vrm] : []));
+    return auditFirst(this.#audit, act, action, { list, count: entries.length, vrms, entries });
+  }
+
+  /** The own list that an act is about; an attempt on another's is on record. */
+  async #own(act: Act, list: string, action: AuditAction): Promise<VehicleList> {
+    try {
+      return await this.#find(act.by, list);
+    } catch (error) {
+      const { outcome, ...said } = endOf(error);
+      await auditOutcome(this.#audit, act, action, outcome, { list, ...said });
+      throw error;
+    }
+  }
+
+  async #find(asker: SignedIn, list: string): Promise<VehicleList> {
     const known = await this.#book.byId(idNumber(list, "integer"));
     if (known?.organisation !== asker.organisation.id)
       throw new Problem("NOT_FOUND", "Your organisation has no list with this id.");

@@ -19,7 +19,7 @@ export class PostgresAuditWorkNames implements Forgettable {
             + (select count(*) from audit_finding where ${OLD_FINDINGS}) as due`,
       [new Date(before)],
     );
-    return Number(row?.due ?? 0);
+    return row?.due ?? 0;
   }
 
   forget(before: number): Promise<number> {
