@@ -51,6 +51,42 @@ export async function auditedLook<Found>(
   return found;
 }
 
+/** Judges whether an act may be done, and has it in the log where it may not (AUD-5). */
+export const auditedRefusals = <Judged>(
+  audit: Pick<AuditLog, "append">,
+  act: Act,
+  action: AuditAction,
+  subject: Readonly<Record<string, unknown>>,
+  judge: () => Promise<Judged>,
+): Promise<Judged> => loggedWhere(({ outcome }) => outcome === "refused", audit, act, action, subject, judge);
+
+/** Does what stands in the log as allowed; where it could not be done, as when somebody was first, the log has that too. */
+export const auditedDoing = <Done>(
+  audit: Pick<AuditLog, "append">,
+  act: Act,
+  action: AuditAction,
+  subject: Readonly<Record<string, unknown>>,
+  work: () => Promise<Done>,
+): Promise<Done> => loggedWhere(() => true, audit, act, action, subject, work);
+
+async function loggedWhere<Done>(
+  isLogged: (end: ReturnType<typeof endOf>) => boolean,
+  audit: Pick<AuditLog, "append">,
+  act: Act,
+  action: AuditAction,
+  subject: Readonly<Record<string, unknown>>,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  try {
+    return await work();
+  } catch (error) {
+    const end = endOf(error);
+    const { outcome, ...said } = end;
+    if (isLogged(end)) await auditOutcome(audit, act, action, outcome, { ...subject, ...said });
+    throw error;
+  }
+}
+
 /** A page counts what is on it. */
 export const countPage = ({ items }: Page<unknown>): Shown => ({ count: items.length });
 

@@ -191,6 +191,19 @@ onBothTwins("protective monitoring", (twin) => {
     expect([await state(), (await found()).length]).toEqual(["active", 1]);
   });
 
+  it("holds what was upheld until somebody decides again", async () => {
+    const { refuse, monitoring, state, suspicions, clock, person } = await watched(rule("refusal-burst", 1));
+    await refuse();
+    await monitoring.look();
+    const [suspicion] = await suspicions.list({ limit: 1 });
+    const decide = (decision: "upheld" | "lifted" | "noted") =>
+      suspicions.decide(suspicion?.id ?? 0, { by: person.id, decision, reason: "Why", now: ++clock.now });
+    expect([await decide("upheld"), await suspicions.suspends(person.id)]).toEqual([true, true]);
+    expect([await decide("upheld"), await decide("noted")]).toEqual([false, false]);
+    expect([await decide("lifted"), await suspicions.suspends(person.id)]).toEqual([true, false]);
+    expect([await state(), await decide("upheld")]).toEqual(["active", false]);
+  });
+
   it("is not moved by what strangers try in somebody's name", async () => {
     const { write, monitoring, state } = await watched(rule("refusal-burst", 2));
     for (let tried = 0; tried < 5; tried++)

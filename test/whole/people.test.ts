@@ -102,7 +102,14 @@ describe("an account", () => {
     expect((await open(account.username)).history.items.map(({ what, by }) => [what, by])).toEqual([
       ["added", "admin"],
     ]);
-    expect(await entriesAbout(account.username)).toEqual(["admin person.add", "admin account.open"]);
+    expect(await entriesAbout(account.username)).toEqual([
+      "admin person.add",
+      "admin account.open",
+      "admin account.open",
+    ]);
+    expect((await call("admin", "/accounts", anAccount({ username: account.username }))).status).toBe(409);
+    const [failed] = await whole.stores.audit.find({ action: "person.add", limit: 1 });
+    expect(failed).toMatchObject({ outcome: "failed", subject: { account: account.username } });
   });
 
   it("has roles of one kind, whatever is sent and whoever sends it", async () => {
@@ -175,6 +182,12 @@ describe("an account", () => {
       reason: because,
     });
     expect([reply.status, reply.body.rules]).toEqual([403, ["account-is-somebody-else's"]]);
+    const [refused] = await whole.stores.audit.find({ action: "person.end", limit: 1 });
+    expect(refused).toMatchObject({
+      actor: "admin",
+      outcome: "refused",
+      subject: { account: "admin", rules: ["account-is-somebody-else's"] },
+    });
     expect((await call("investigator", "/accounts")).status).toBe(403);
     expect((await call("supervisor", "/accounts", anAccount())).status).toBe(403);
   });
@@ -399,6 +412,11 @@ describe("an organisation", () => {
       "PATCH",
     );
     expect(reply.body.rules).toEqual(["organisation-is-the-own"]);
+    const [refused] = await whole.stores.audit.find({ action: "organisation.change", limit: 1 });
+    expect(refused).toMatchObject({
+      outcome: "refused",
+      subject: { organisation: "northmoor-police", rules: ["organisation-is-the-own"] },
+    });
   });
 
   it("that is suspended nationally cannot enquire", async () => {
@@ -488,6 +506,16 @@ describe("protective monitoring", () => {
     await expect.poll(async () => (await supervisor("/v1/session")).status, { timeout: 10_000 }).toBe(401);
     const [suspicion] = await about("supervisor", "nationalauditor");
     expect(suspicion).toMatchObject({ rule: "refusals-in-a-burst", effect: "suspend", mayDecide: true });
+    const upheld = await call<SuspicionView>("nationalauditor", `/suspicions/${suspicion?.id}/uphold`, {
+      reason: "Until it is known what happened",
+    });
+    expect([upheld.body.account.state, upheld.body.mayDecide]).toEqual(["suspended", true]);
+    const { version } = await open("supervisor");
+    const round = await call<Refused>("admin", "/accounts/supervisor/reactivate", {
+      version,
+      reason: because,
+    });
+    expect(round.body.code).toBe("CONFLICT");
     const lifted = await call<SuspicionView>("nationalauditor", `/suspicions/${suspicion?.id}/lift`, {
       reason: "A program of the control room was set up wrongly",
     });

@@ -1,3 +1,4 @@
+import type { AuditAction } from "../../audit/vocabulary.ts";
 import { Problem } from "../../errors.ts";
 import type { Account, AccountChange, AccountEvent, AccountState } from "../../identity/accounts/account.ts";
 import { changedMeanwhile, type AccountActs, type Hand } from "../../identity/accounts/account-acts.ts";
@@ -15,7 +16,14 @@ import type { SuspicionBook } from "../../identity/monitoring/suspicion.ts";
 import type { OrganisationBook } from "../../identity/organisation.ts";
 import type { PersonBook } from "../../identity/person.ts";
 import { foldUsername } from "../../identity/username.ts";
-import { auditedLook, auditFirst, auditOutcome, countPage } from "../audit-first.ts";
+import {
+  auditedDoing,
+  auditedLook,
+  auditedRefusals,
+  auditFirst,
+  auditOutcome,
+  countPage,
+} from "../audit-first.ts";
 import type { AccountPort, Deliberate, StateAct } from "../people-ports.ts";
 import type {
   AccountEventView,
@@ -30,6 +38,11 @@ import { presentDuty } from "./duty-desk.ts";
 import { isNational, refusedBy, remitOf, withinRemit } from "./remit.ts";
 import { afterName, pageByNames } from "./text-cursor.ts";
 
+const ACTIONS = {
+  suspend: "person.suspend",
+  reactivate: "person.reactivate",
+  end: "person.end",
+} as const satisfies Record<StateAct, AuditAction>;
 const HOUR_MS = 3_600_000;
 /** Open duties shown with an account; there is one of each kind at most. */
 const MOST_DUTIES = 10;
@@ -106,15 +119,21 @@ export class AccountDesk implements AccountPort {
     const { by } = act;
     const errors = faultsOfNew(asked, by.roles, numbers(), now());
     if (errors.length > 0) throw new Problem("INPUT_INVALID", "The account was not made.", { errors });
-    const organisation = await this.#organisationIn(asked.organisation ?? by.organisation.id, by);
-    if (organisation === null || organisation === undefined)
-      throw new Problem("NOT_FOUND", "There is no such organisation in your remit.");
     const username = foldUsername(asked.username);
+    const organisation = await auditedRefusals(
+      audit,
+      act,
+      "person.add",
+      { account: username, of: asked.organisation },
+      () => this.#organisationOf(asked.organisation ?? by.organisation.id, by),
+    );
     const { fullName, roles, vetting, rank = null, trainedOn = null, covert = false } = asked;
     const made = { fullName, roles, rank, vetting, trainedOn, covert };
     await auditFirst(audit, act, "person.add", { account: username, of: organisation, ...made });
     const newPerson = { ...made, username, organisation, passwordHash: null, totpSecret: null };
-    const person = await people.add(newPerson);
+    const person = await auditedDoing(audit, act, "person.add", { account: username, of: organisation }, () =>
+      people.add(newPerson),
+    );
     const deed = { by: by.person, reason: "New account", now: now() };
     await book.record(person.id, "added", made, deed);
     await this.#parts.clocks.keepDuties();
@@ -129,7 +148,7 @@ export class AccountDesk implements AccountPort {
     act: Act,
   ): Promise<AccountView> {
     const { acts, numbers, now, clocks } = this.#parts;
-    const account = await this.#toChange(username, version, act.by);
+    const account = await this.#toChange(username, version, act, "person.change");
     const errors = faultsOfChange(to, account, act.by.roles, numbers(), now());
     if (errors.length > 0) throw new Problem("INPUT_INVALID", "The account was not changed.", { errors });
     await acts.change(account, to, reason, handOf(act));
@@ -143,13 +162,16 @@ export class AccountDesk implements AccountPort {
     { version, reason }: Deliberate,
     act: Act,
   ): Promise<AccountView> {
-    const { acts, suspicions } = this.#parts;
-    const account = await this.#toChange(username, version, act.by);
-    if (to === "reactivate" && (await suspicions.suspends(account.id)))
+    const { acts, suspicions, audit } = this.#parts;
+    const account = await this.#toChange(username, version, act, ACTIONS[to]);
+    if (to === "reactivate" && (await suspicions.suspends(account.id))) {
+      const subject = { account: account.username, rules: ["suspicion-is-decided-first"] };
+      await auditOutcome(audit, act, ACTIONS[to], "refused", subject);
       throw new Problem(
         "CONFLICT",
-        "Protective monitoring suspended this account. A supervisor decides first, under suspicions.",
+        "Protective monitoring suspended this account. A supervisor decides about that, under suspicions.",
       );
+    }
     await acts[to](account, reason, handOf(act));
     return present(await this.#within(account.username, act.by));
   }
@@ -160,7 +182,7 @@ export class AccountDesk implements AccountPort {
     act: Act,
   ): Promise<EnrolmentView | DutyView> {
     const { book, duties, numbers, now } = this.#parts;
-    const account = await this.#toChange(username, version, act.by);
+    const account = await this.#toChange(username, version, act, "person.enrol");
     if (account.state !== "invited" && account.state !== "active")
       throw new Problem(
         "CONFLICT",
@@ -211,7 +233,17 @@ export class AccountDesk implements AccountPort {
     return account;
   }
 
-  async #toChange(username: string, version: number, by: SignedIn): Promise<Account> {
+  /** The account as it was seen, for somebody who may change it; who may not is in the log. */
+  async #toChange(username: string, version: number, act: Act, action: AuditAction): Promise<Account> {
+    const subject = { account: foldUsername(username) };
+    const account = await auditedRefusals(this.#parts.audit, act, action, subject, () =>
+      this.#judged(username, act.by),
+    );
+    if (account.version !== version) throw changedMeanwhile(account.username);
+    return account;
+  }
+
+  async #judged(username: string, by: SignedIn): Promise<Account> {
     const account = await this.#within(username, by);
     if (account.id === by.person)
       throw refusedBy(
@@ -225,8 +257,15 @@ export class AccountDesk implements AccountPort {
         "This account has a national role.",
         "The role nationaladmin.",
       );
-    if (account.version !== version) throw changedMeanwhile(account.username);
     return account;
+  }
+
+  /** @throws Problem NOT_FOUND for one beyond the remit */
+  async #organisationOf(asked: string | number, asker: SignedIn): Promise<number> {
+    const organisation = await this.#organisationIn(asked, asker);
+    if (organisation === null || organisation === undefined)
+      throw new Problem("NOT_FOUND", "There is no such organisation in your remit.");
+    return organisation;
   }
 
   /** The organisation that is asked about: undefined for all, null for one beyond the remit. */

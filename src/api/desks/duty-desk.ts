@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 import type { AccountDuty, AccountDutyBook } from "../../identity/clocks/account-duty.ts";
-import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
+import { auditedDoing, auditedLook, auditedRefusals, auditFirst, countPage } from "../audit-first.ts";
 import type { DutyPort } from "../people-ports.ts";
 import type { DutyView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
@@ -56,18 +56,26 @@ export class DutyDesk implements DutyPort {
 
   async done(id: string, note: string, act: Act): Promise<void> {
     const { book, audit, now } = this.#parts;
-    const duty = await book.byId(idNumber(id, "bigint"));
-    if (duty === undefined || !withinRemit(act.by, duty.organisation.id))
-      throw new Problem("NOT_FOUND", "There is no such duty in your organisation.");
-    if (!isDoneBySaying(duty))
-      throw new Problem("CONFLICT", "This duty is done by what it asks for, not by saying so.");
-    const refusal = dutyRefusal(duty, act.by);
-    if (refusal !== undefined) throw refusal;
+    const duty = await auditedRefusals(audit, act, "duty.done", { duty: id }, () => this.#toDo(id, act.by));
     const outcome = duty.kind === "approve-link" ? "approved" : "reviewed";
     const about = { duty: id, kind: duty.kind, account: duty.person?.username ?? null };
     await auditFirst(audit, act, "duty.done", { ...about, note });
-    if (!(await book.close(duty.id, { by: act.by.person, outcome, note, now: now() })))
-      throw new Problem("CONFLICT", "Somebody has done this already.");
+    await auditedDoing(audit, act, "duty.done", about, async () => {
+      if (!(await book.close(duty.id, { by: act.by.person, outcome, note, now: now() })))
+        throw new Problem("CONFLICT", "Somebody has done this already.");
+    });
+  }
+
+  /** A duty that somebody may say is done. */
+  async #toDo(id: string, by: SignedIn): Promise<AccountDuty> {
+    const duty = await this.#parts.book.byId(idNumber(id, "bigint"));
+    if (duty === undefined || !withinRemit(by, duty.organisation.id))
+      throw new Problem("NOT_FOUND", "There is no such duty in your organisation.");
+    if (!isDoneBySaying(duty))
+      throw new Problem("CONFLICT", "This duty is done by what it asks for, not by saying so.");
+    const refusal = dutyRefusal(duty, by);
+    if (refusal !== undefined) throw refusal;
+    return duty;
   }
 }
 

@@ -15,7 +15,7 @@ import {
   ORGANISATION_CODE,
 } from "../../identity/organisations/organisation-rules.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditFirst } from "../audit-first.ts";
+import { auditedDoing, auditedRefusals, auditFirst } from "../audit-first.ts";
 import { networkMatcher } from "../networks.ts";
 import type { Deliberate, OrganisationAct, OrganisationPort } from "../people-ports.ts";
 import type { OrganisationView } from "../people-views.ts";
@@ -77,7 +77,15 @@ export class OrganisationDesk implements OrganisationPort {
         ],
       });
     await auditFirst(this.#parts.audit, act, "organisation.change", { before: null, after: organisation });
-    return this.#present(await this.#parts.book.add(organisation));
+    return this.#present(
+      await auditedDoing(
+        this.#parts.audit,
+        act,
+        "organisation.change",
+        { organisation: organisation.code },
+        () => this.#parts.book.add(organisation),
+      ),
+    );
   }
 
   async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
@@ -109,13 +117,8 @@ export class OrganisationDesk implements OrganisationPort {
     { version, reason, address }: Deliberate & { address: string },
     act: Act,
   ): Promise<OrganisationView> {
-    const known = await this.#toChange(code, version, act.by);
-    if ((to.name !== undefined || to.kind !== undefined) && !mayDo(act.by.roles, "organisation.manage"))
-      throw refusedBy(
-        "organisations-are-kept-nationally",
-        "Name and kind of an organisation are kept nationally.",
-        "The role nationaladmin.",
-      );
+    const nationally = to.name !== undefined || to.kind !== undefined;
+    const known = await this.#toChange(code, version, act, nationally);
     const errors = [
       ...faultsOfOrganisation(to, this.#parts.now()),
       ...kindFaults(to),
@@ -132,7 +135,7 @@ export class OrganisationDesk implements OrganisationPort {
     { version, reason }: Deliberate,
     act: Act,
   ): Promise<OrganisationView> {
-    const known = await this.#toChange(code, version, act.by);
+    const known = await this.#toChange(code, version, act, true);
     if (known.state === STATES[to]) throw new Problem("CONFLICT", `${known.name} is ${known.state} already.`);
     return this.#apply(known, { state: STATES[to], stateWhy: reason }, reason, act);
   }
@@ -152,7 +155,9 @@ export class OrganisationDesk implements OrganisationPort {
       after: to,
       reason,
     });
-    if (!(await book.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
+    await auditedDoing(audit, act, "organisation.change", { organisation: known.code }, async () => {
+      if (!(await book.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
+    });
     await clocks.keepDuties();
     return this.#present(await this.#known(known.code));
   }
@@ -163,15 +168,30 @@ export class OrganisationDesk implements OrganisationPort {
     return known;
   }
 
-  async #toChange(code: string, version: number, by: SignedIn): Promise<KnownOrganisation> {
+  /** The organisation as it was seen, for somebody who may change it; who may not is in the log. */
+  async #toChange(code: string, version: number, act: Act, nationally: boolean): Promise<KnownOrganisation> {
+    const subject = { organisation: code };
+    const known = await auditedRefusals(this.#parts.audit, act, "organisation.change", subject, () =>
+      this.#judged(code, act.by, nationally),
+    );
+    if (known.version !== version) throw changedMeanwhile(known.name);
+    return known;
+  }
+
+  async #judged(code: string, by: SignedIn, nationally: boolean): Promise<KnownOrganisation> {
     const known = await this.#known(code);
+    if (nationally && !mayDo(by.roles, "organisation.manage"))
+      throw refusedBy(
+        "organisations-are-kept-nationally",
+        "Name, kind and approval of an organisation are kept nationally.",
+        "The role nationaladmin.",
+      );
     if (known.id !== by.organisation.id && !mayDo(by.roles, "organisation.manage"))
       throw refusedBy(
         "organisation-is-the-own",
         "This is another organisation.",
         "The role nationaladmin, or an administrator of that organisation.",
       );
-    if (known.version !== version) throw changedMeanwhile(known.name);
     return known;
   }
 

@@ -1,7 +1,7 @@
 import { Problem } from "../../errors.ts";
 import type { Suspicion, SuspicionBook, SuspicionDecision } from "../../identity/monitoring/suspicion.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
+import { auditedDoing, auditedLook, auditedRefusals, auditFirst, countPage } from "../audit-first.ts";
 import type { SuspicionAct, SuspicionPort } from "../people-ports.ts";
 import type { SuspicionView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
@@ -65,15 +65,12 @@ export class SuspicionDesk implements SuspicionPort {
   async decide(id: string, decision: SuspicionAct, reason: string, act: Act): Promise<SuspicionView> {
     const { book, audit, now } = this.#parts;
     const { by } = act;
-    const suspicion = await this.#within(id, by);
+    const suspicion = await auditedRefusals(audit, act, "suspicion.decide", { suspicion: id, decision }, () =>
+      this.#aboutAnother(id, by),
+    );
     const { person, effect, decided, rule } = suspicion;
-    if (person.id === by.person)
-      throw refusedBy(
-        "suspicion-is-decided-by-another",
-        "Nobody decides about themselves.",
-        "Another supervisor of your organisation, or a national auditor.",
-      );
-    if (decided !== null) throw new Problem("CONFLICT", "Somebody has decided this already.");
+    if (decided !== null && !(suspicion.decision === "upheld" && decision === "lift"))
+      throw new Problem("CONFLICT", "Somebody has decided this already.");
     if ((decision === "note") !== (effect === "flag"))
       throw new Problem(
         "CONFLICT",
@@ -86,9 +83,22 @@ export class SuspicionDesk implements SuspicionPort {
     if (decision === "lift" && person.state === "suspended")
       await auditFirst(audit, act, "person.reactivate", subject);
     const done = { by: by.person, decision: DECISIONS[decision], reason, now: now() };
-    if (!(await book.decide(suspicion.id, done)))
-      throw new Problem("CONFLICT", "Somebody has decided this already.");
+    await auditedDoing(audit, act, "suspicion.decide", subject, async () => {
+      if (!(await book.decide(suspicion.id, done)))
+        throw new Problem("CONFLICT", "Somebody has decided this already.");
+    });
     return present(await this.#within(id, by), by);
+  }
+
+  async #aboutAnother(id: string, by: SignedIn): Promise<Suspicion> {
+    const suspicion = await this.#within(id, by);
+    if (suspicion.person.id === by.person)
+      throw refusedBy(
+        "suspicion-is-decided-by-another",
+        "Nobody decides about themselves.",
+        "Another supervisor of your organisation, or a national auditor.",
+      );
+    return suspicion;
   }
 
   async #within(id: string, asker: SignedIn): Promise<Suspicion> {
@@ -119,7 +129,8 @@ const present = (suspicion: Suspicion, asker: SignedIn): SuspicionView => ({
   decision: suspicion.decision,
   reason: suspicion.reason,
   mayDecide:
-    suspicion.decided === null &&
+    (suspicion.decided === null || suspicion.decision === "upheld") &&
+    suspicion.person.state !== "ended" &&
     suspicion.person.id !== asker.person &&
     mayDo(asker.roles, "suspension.lift"),
 });

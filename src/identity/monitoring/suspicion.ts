@@ -50,7 +50,7 @@ export interface SuspicionBook {
   list(filter: SuspicionFilter): Promise<readonly Suspicion[]>;
   byId(id: number): Promise<Suspicion | undefined>;
   waiting(organisation?: number): Promise<number>;
-  /** Whether a suspension of this person still waits for its decision. */
+  /** Whether a suspension of this person still waits for its decision, or was upheld. */
   suspends(person: number): Promise<boolean>;
   /** Whether one by this rule waits, and the last entry of the log when somebody last decided about the person; -1 for never. */
   before(person: number, rule: string): Promise<{ readonly waits: boolean; readonly decidedIndex: number }>;
@@ -66,7 +66,7 @@ export interface SuspicionBook {
     now: number;
   }): Promise<number | undefined>;
   /**
-   * Decides. Lifting makes the account active again in the same transaction, unless another suspension waits or it was ended.
+   * Decides; what was upheld may be lifted later. Lifting makes the account active again in the same transaction, unless another suspension holds or it was ended.
    * @returns false where somebody was first
    */
   decide(

@@ -95,7 +95,7 @@ export class PostgresSuspicionBook implements SuspicionBook {
       const [decided] = await tx.query<{ person_id: number; effect: string }>(
         `update suspicion set decided_at = $2, decided_by = $3, decision = $4, reason = $5,
             decided_index = (select max(index) from audit_entry)
-          where id = $1 and decided_at is null returning person_id, effect`,
+          where id = $1 and (decided_at is null or (decision = 'upheld' and $4 = 'lifted')) returning person_id, effect`,
         [id, new Date(now), by, decision, postgresText(reason)],
       );
       if (decided === undefined) return false;
@@ -109,7 +109,8 @@ export class PostgresSuspicionBook implements SuspicionBook {
 
 async function suspends(tx: Queryable, person: number): Promise<boolean> {
   const rows = await tx.query(
-    "select 1 as one from suspicion where person_id = $1 and decided_at is null and effect = 'suspend' limit 1",
+    `select 1 as one from suspicion where person_id = $1 and effect = 'suspend'
+        and (decided_at is null or decision = 'upheld') limit 1`,
     [person],
   );
   return rows.length > 0;

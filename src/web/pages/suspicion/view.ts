@@ -18,7 +18,7 @@ const ACTS: Readonly<Record<SuspicionAct, { readonly text: string; readonly hint
   },
   uphold: {
     text: "Uphold the suspension",
-    hint: "The account stays suspended; an administrator ends it or reactivates it.",
+    hint: "The account stays suspended until somebody who decides about suspicions lifts it, or an administrator ends it.",
   },
   note: { text: "Note what was found", hint: "The account was flagged, not suspended." },
 };
@@ -35,7 +35,8 @@ export function suspicionView(parts: {
   const { suspicion, asker, form = EMPTY_DECISION, conflict = "" } = parts;
   const { effect, account, decided } = suspicion;
   const mayLift = mayDo(asker.roles, "suspension.lift");
-  const fitting: readonly SuspicionAct[] = effect === "suspend" ? ["lift", "uphold"] : ["note"];
+  const fitting: readonly SuspicionAct[] =
+    effect === "flag" ? ["note"] : decided === null ? ["lift", "uphold"] : ["lift"];
   return {
     pageTitle: `Suspicion about ${account.fullName}`,
     hasErrors: form.summary.length > 0,
