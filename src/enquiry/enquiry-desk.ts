@@ -166,8 +166,10 @@ export class EnquiryDesk implements Enquiries {
     const readId = about.read;
     if (parseReadId(readId) === null) throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
     const { index } = await this.#log(asker, { action, outcome: "asked", subject: about }, requestId);
+    const failed = (outcome: "refused" | "failed", more: object) =>
+      this.#log(asker, { action, outcome, subject: { ...about, ...more } }, requestId);
     for await (const { grant, covers, under, still } of this.#permissions(asker, readId)) {
-      const read = await this.#parts.reads.byId(grant, readId);
+      const read = await this.#taken(() => this.#parts.reads.byId(grant, readId), failed);
       if (read === null ? !("hit" in under) : !covers(read)) continue;
       const law = lawOf({ allowed: true, grant });
       const subject = { ...about, ...law, under, ...(read?.vrm ? { vrm: read.vrm } : {}) };

@@ -7,9 +7,9 @@ import { sayIndex } from "../audit/entry-line.ts";
 /** In an entry's own words, to the person it is about. */
 const toYou = (words: string): string => `You ${words.replace(/\bthe own\b/g, "your own")}`;
 
-function lineOf({ id, index, at, action, words, outcome, subject }: AuditEntryView) {
-  // The entry that says how an enquiry ended repeats the reason of the one before it.
-  const repeats = action === "enquiry.ask" && outcome === "allowed";
+function lineOf({ id, index, at, head, words, outcome, subject }: AuditEntryView) {
+  // The entry that says how a look ended repeats the reason of the one before it.
+  const repeats = head === "consultation" && outcome === "allowed";
   return {
     number: sayIndex(index),
     proof: paths.auditProof(id),
