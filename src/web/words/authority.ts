@@ -45,10 +45,16 @@ export function sayScope({ vrms, nrds, area, from, to }: AuthorityView["scope"])
     ...(area === null ? [] : [sayArea(area)]),
   ];
   return {
-    vehicles: vrms === null ? "Any vehicle" : `Only ${joined(vrms.map(displayVrm))}`,
+    vehicles: sayVehicles(vrms),
     places: places.length === 0 ? "Any place" : `Only ${places.join(", and ")}`,
     period: sayPeriod(from, to),
   };
+}
+
+/** VRMs that retention has taken are forgotten here too (RET-1); none are left then. */
+function sayVehicles(vrms: AuthorityView["scope"]["vrms"]): string {
+  if (vrms === null) return "Any vehicle";
+  return vrms.length === 0 ? "Vehicles that are forgotten by now" : `Only ${joined(vrms.map(displayVrm))}`;
 }
 
 function sayArea(area: NonNullable<AuthorityView["scope"]["area"]>): string {
