@@ -99,18 +99,21 @@ export class HitDesk implements HitPort {
 
   async find(hit: string, act: Act): Promise<HitView> {
     const look = () => this.#own(act.by, hit);
-    return presentHit(await auditedLook(this.#parts.audit, act, "hit.open", { hit }, look));
+    const shown = (own: Hit) => ({ count: 1, ...vehicleOf(own) });
+    return presentHit(await auditedLook(this.#parts.audit, act, "hit.open", { hit }, look, shown));
   }
 
   async acknowledge(hit: string, act: Act): Promise<HitView> {
-    const { id } = await this.#own(act.by, hit);
-    await auditFirst(this.#parts.audit, act, "hit.acknowledge", { hit: id });
+    const own = await this.#own(act.by, hit);
+    const { id } = own;
+    await auditFirst(this.#parts.audit, act, "hit.acknowledge", { hit: id, ...vehicleOf(own) });
     return this.#answered(await this.#parts.book.acknowledge(id, act.by.person), "acknowledge", act);
   }
 
   async verify(hit: string, result: Verification, act: Act): Promise<HitView> {
-    const { id } = await this.#own(act.by, hit);
-    await auditFirst(this.#parts.audit, act, "hit.verify", { hit: id, result });
+    const own = await this.#own(act.by, hit);
+    const { id } = own;
+    await auditFirst(this.#parts.audit, act, "hit.verify", { hit: id, result, ...vehicleOf(own) });
     return this.#answered(await this.#parts.book.verify(id, result, act.by.person), "verify", act);
   }
 
@@ -125,8 +128,9 @@ export class HitDesk implements HitPort {
       });
     }
     const how = { outcome: outcome as HitOutcome, note };
-    const { id } = await this.#own(act.by, hit);
-    await auditFirst(this.#parts.audit, act, "hit.disposition", { hit: id, ...how });
+    const own = await this.#own(act.by, hit);
+    const { id } = own;
+    await auditFirst(this.#parts.audit, act, "hit.disposition", { hit: id, ...how, ...vehicleOf(own) });
     return this.#answered(await this.#parts.book.disposition(id, how, act.by.person), "disposition", act);
   }
 
@@ -140,10 +144,11 @@ export class HitDesk implements HitPort {
       async () => {
         const own = await this.#own(act.by, hit);
         const grant = this.#mayOpen(own, act.by);
-        return { grant, jpeg: await images.open(grant, parseReadId(own.readId) as ReadKey, kind) };
+        return { own, grant, jpeg: await images.open(grant, parseReadId(own.readId) as ReadKey, kind) };
       },
-      ({ jpeg, grant: { rules, policyPack, policyPackDigest } }) => ({
+      ({ own, jpeg, grant: { rules, policyPack, policyPackDigest } }) => ({
         count: jpeg === null ? 0 : 1,
+        ...vehicleOf(own),
         rules,
         policyPack,
         policyPackDigest,
@@ -247,6 +252,12 @@ export class HitDesk implements HitPort {
     return known;
   }
 }
+
+/** What the log is searched by (AUD-6). */
+const vehicleOf = ({ vrm, site: { nrd } }: Hit): { readonly vrm: string; readonly nrd: number } => ({
+  vrm,
+  nrd,
+});
 
 const urgencyOf = ({ id, priority, captured }: Hit) => ({
   id: String(id),
