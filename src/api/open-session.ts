@@ -5,7 +5,10 @@ import { tooManyAttempts } from "../identity/sign-in.ts";
 import type { Events } from "../observe/events.ts";
 import { refusedNetwork, SESSION_COOKIE, sessionCookieOptions } from "./access.ts";
 import type { Rooms } from "./ports.ts";
-import { visitOf } from "./visit-of.ts";
+import { DEVICE_COOKIE, visitOf } from "./visit-of.ts";
+
+/** How long a browser stays known to those who signed in with it. */
+const DEVICE_KEPT_SECONDS = 180 * 86_400;
 
 interface Parts {
   readonly rooms: Pick<Rooms, "signIn">;
@@ -41,5 +44,9 @@ export async function giveSession(
   }
   events.signedIn({ person: person.id, roles: person.roles });
   reply.setCookie(SESSION_COOKIE, token, sessionCookieOptions(https));
+  reply.setCookie(DEVICE_COOKIE, result.knownDevices, {
+    ...sessionCookieOptions(https),
+    maxAge: DEVICE_KEPT_SECONDS,
+  });
   return result;
 }

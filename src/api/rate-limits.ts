@@ -1,6 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
+import { subscriberOf } from "../identity/network-of.ts";
 
 export interface RateLimits {
   /** Requests a minute of one session, or of one address that is not signed in. */
@@ -18,7 +19,7 @@ const tooMany = (seconds: number): Problem =>
   new Problem("TOO_MANY_REQUESTS", `Wait ${seconds} seconds before you try again.`, { retryAfter: seconds });
 
 const sessionOrAddress = (request: FastifyRequest): string =>
-  request.signedIn === null ? `address ${request.ip}` : `session ${request.signedIn.session}`;
+  request.signedIn === null ? `address ${subscriberOf(request.ip)}` : `session ${request.signedIn.session}`;
 
 /** Limits requests by count, per session; feeds are not under it. Register after the people have been identified. */
 export async function limitRequests(app: FastifyInstance, limits: RateLimits): Promise<void> {
@@ -46,7 +47,7 @@ export function signInLimiter(
   const perAddress = app.createRateLimit({
     max: limits.signInsPerAddress,
     timeWindow: SIGN_IN_WINDOW_MS,
-    keyGenerator: ({ ip }) => ip,
+    keyGenerator: ({ ip }) => subscriberOf(ip),
   });
   return async (request) => {
     const verdict = await perAddress(request);

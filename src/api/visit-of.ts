@@ -4,11 +4,14 @@ import type { Site } from "../identity/passkeys.ts";
 import type { Visit } from "../identity/visit.ts";
 
 const LONGEST_DEVICE = 200;
+/** Names the people who have signed in with this browser; it opens nothing. */
+export const DEVICE_COOKIE = "waywarden_device";
 
 /** From where a request comes. Forwarded headers count only where a trusted proxy sent them (see `trustProxy`). */
 export const visitOf = (request: FastifyRequest): Visit => ({
   address: request.ip,
   device: (request.headers["user-agent"] ?? "").slice(0, LONGEST_DEVICE),
+  knownDevices: request.cookies?.[DEVICE_COOKIE],
   requestId: request.id,
 });
 

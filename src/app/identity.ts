@@ -1,4 +1,5 @@
 import { OrganisationNetworks } from "../api/organisation-networks.ts";
+import { KnownDevices } from "../identity/known-devices.ts";
 import { Enrolments, type EnrolmentParts } from "../identity/enrolments.ts";
 import { OwnAccount } from "../identity/own-account.ts";
 import { Passkeys } from "../identity/passkeys.ts";
@@ -48,6 +49,8 @@ export function openIdentity(parts: IdentityParts) {
   });
   const sessions = new Sessions({
     book,
+    attempts,
+    devices: new KnownDevices(masterKey),
     audit,
     get limits() {
       return pack.session;
@@ -100,6 +103,7 @@ export function openIdentity(parts: IdentityParts) {
     }),
     ownAccount: new OwnAccount({
       sessions: book,
+      opened: sessions,
       credentials,
       audit,
       masterKey,

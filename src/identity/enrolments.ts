@@ -7,6 +7,8 @@ import { passwordFault } from "./password-rules.ts";
 import type { Person } from "./person.ts";
 import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
 import { seal, unseal } from "./sealed.ts";
+import { networkOf } from "./network-of.ts";
+import { OnceAMinute } from "./once-a-minute.ts";
 import { newToken, tokenHash } from "./sessions.ts";
 import { newTotpSecret, totpSecretText, totpStep, totpUri } from "./totp.ts";
 import type { Actor, Visit } from "./visit.ts";
@@ -42,6 +44,7 @@ export interface OpenEnrolment {
 /** One-time links by which a person sets their own password and second factor; nobody else ever knows them (ACC-2, ACC-6). */
 export class Enrolments {
   readonly #parts: EnrolmentParts;
+  readonly #repeated = new OnceAMinute();
 
   constructor(parts: EnrolmentParts) {
     this.#parts = parts;
@@ -143,19 +146,21 @@ export class Enrolments {
     return codes;
   }
 
-  /** A link that does not work is on record (AUD-5), without what it was. */
+  /** A link that does not work is on record (AUD-5), without what it was, and once a minute a network with its count. */
   async #personOf(token: string, { address, requestId }: Visit): Promise<Person> {
     const { credentials, audit, now } = this.#parts;
     const person = TOKEN.test(token)
       ? await orNotReady(() => credentials.enrolmentOf(tokenHash(token), now()))
       : undefined;
     if (person !== undefined) return person;
+    const passedOver = this.#repeated.take(networkOf(address), now());
+    if (passedOver === undefined) throw invalid();
     await logFirst(audit, {
       actor: "(a link)",
       organisation: null,
       action: "person.enrol",
       outcome: "refused",
-      subject: { address },
+      subject: { address, ...(passedOver > 0 ? { passedOver } : {}) },
       requestId,
     });
     throw invalid();

@@ -7,11 +7,12 @@ import { hashPassword, isPassword } from "./password.ts";
 import { passwordFault } from "./password-rules.ts";
 import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
 import type { OwnSession, SessionBook } from "./session-book.ts";
-import { sessionName, tokenHash } from "./sessions.ts";
+import { sessionName, tokenHash, type Sessions } from "./sessions.ts";
 import type { Actor, Visit } from "./visit.ts";
 
 export interface OwnAccountParts {
   readonly sessions: SessionBook;
+  readonly opened: Pick<Sessions, "noteWrongProof">;
   readonly credentials: CredentialBook;
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
@@ -69,10 +70,10 @@ export class OwnAccount {
   }
 
   /**
-   * A new password; the person's other sessions end. Guesses are bounded by the second factor that comes before (step-up).
+   * A new password; the person's other sessions end. Some wrong guesses of the current one end this session.
    * @param token the secret of the session that stays
    * @returns names of the sessions that ended
-   * @throws Problem INPUT_INVALID naming `current` or `password`
+   * @throws Problem INPUT_INVALID naming `current` or `password`, NOT_SIGNED_IN when guesses ended the session
    */
   async changePassword(
     by: Owner,
@@ -91,7 +92,10 @@ export class OwnAccount {
       ...(right ? [] : [{ path: "current", code: "WRONG", message: "This is not your password" }]),
       ...(fault === undefined ? [] : [{ path: "password", code: "PASSWORD", message: fault }]),
     ];
-    if (!right) await this.#log(by, "password.change", visit, { why: "password" }, "refused");
+    if (!right) {
+      await this.#log(by, "password.change", visit, { why: "password" }, "refused");
+      await this.#parts.opened.noteWrongProof(token, by, visit);
+    }
     if (errors.length > 0)
       throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
     const passwordHash = await hashPassword(given.password);

@@ -36,6 +36,8 @@ export interface SessionBook {
   touch(tokenHash: Buffer, now: number): Promise<void>;
   /** Notes that the second factor was given again. */
   stepUp(tokenHash: Buffer, now: number): Promise<void>;
+  /** Counts a wrong code or password within a session. Out: how many there were; 0 where the session is gone. */
+  countWrongProof(tokenHash: Buffer): Promise<number>;
   close(tokenHash: Buffer): Promise<void>;
   /** Those of one person that have not expired, the last used first. */
   ofPerson(person: number, now: number): Promise<readonly OwnSession[]>;

@@ -1,19 +1,30 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AuditLog } from "../audit/audit-log.ts";
+import { Problem } from "../errors.ts";
 import { mayDo } from "../policy/roles.ts";
+import type { AttemptBook, Origin } from "./attempt-book.ts";
+import type { KnownDevices } from "./known-devices.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
+import { networkOf } from "./network-of.ts";
+import { OnceAMinute } from "./once-a-minute.ts";
 import type { Person, Session } from "./person.ts";
 import type { SessionBook, SignInMethod } from "./session-book.ts";
-import type { Visit } from "./visit.ts";
+import type { Actor, Visit } from "./visit.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** The time of last use is written at most this often, so that reading pages does not mean writing rows. */
 const TOUCH_MS = 15_000;
+/** What lies further ahead than clocks differ was written before the clock went back, and proves nothing. */
+const AHEAD_MS = MINUTE_MS;
+/** Wrong codes and passwords that a session bears: its holder can come in again, whoever took it cannot. */
+const MOST_WRONG_PROOFS = 5;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 export interface SessionParts {
   readonly book: SessionBook;
+  readonly attempts: Pick<AttemptBook, "succeeded">;
+  readonly devices: KnownDevices;
   readonly audit: Pick<AuditLog, "append">;
   /** Limits of the policy pack (`pack.session`). */
   readonly limits: {
@@ -36,6 +47,8 @@ export interface SignedInResult {
   /** Epoch ms. */
   readonly expires: number;
   readonly steppedUp: number;
+  /** For a cookie that lasts: this browser is known to the person from now on. */
+  readonly knownDevices: string;
 }
 
 /** A sign-in that was refused. `why` is for the log only; the person is told one sentence for all but `locked` and `network`. */
@@ -74,6 +87,7 @@ const mayComeIn = ({ roles, standing }: Person): boolean =>
 /** Opens, recognises and closes sessions, all of them with new secrets (ACC-6). */
 export class Sessions {
   readonly #parts: SessionParts;
+  readonly #repeated = new OnceAMinute();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -108,22 +122,35 @@ export class Sessions {
       address,
       device,
     });
-    return { outcome: "signed-in", token, csrfToken, person, expires, steppedUp: created };
+    await this.#parts.attempts.succeeded(person.username, this.originOf(person.username, visit));
+    const knownDevices = this.#parts.devices.remember(person.username, visit.knownDevices);
+    return { outcome: "signed-in", token, csrfToken, person, expires, steppedUp: created, knownDevices };
   }
 
-  /** Puts a refused sign-in on record (AUD-5). */
+  /** Where failures of this username count: at a browser it has signed in with, or else at the network. */
+  originOf(username: string, { address, knownDevices }: Visit): Origin {
+    const device = this.#parts.devices.find(username, knownDevices);
+    return device === undefined
+      ? { kind: "network", name: networkOf(address) }
+      : { kind: "device", name: device };
+  }
+
+  /** Puts a refused sign-in on record (AUD-5); what anybody can repeat at no cost once a minute a network, with its count. */
   async refuse(
     actor: string,
     why: RefusedResult["why"],
     { address, requestId }: Visit,
     organisation: number | null = null,
   ): Promise<RefusedResult> {
+    const isCheap = why === "locked" || actor === "(a provider)";
+    const passedOver = isCheap ? this.#repeated.take(`${why} ${networkOf(address)}`, this.#parts.now()) : 0;
+    if (passedOver === undefined) return { outcome: "refused", why };
     await logFirst(this.#parts.audit, {
       actor,
       organisation,
       action: "session.refuse",
       outcome: "refused",
-      subject: { why, address },
+      subject: { why, address, ...(passedOver > 0 ? { passedOver } : {}) },
       requestId,
     });
     return { outcome: "refused", why };
@@ -144,6 +171,7 @@ export class Sessions {
         return undefined;
       if (session.expires <= moment || session.lastSeen + limits.idleMinutes * MINUTE_MS <= moment)
         return undefined;
+      if (Math.max(session.created, session.lastSeen) > moment + AHEAD_MS) return undefined;
       if (moment - session.lastSeen >= TOUCH_MS) await book.touch(hash, moment);
       return session;
     });
@@ -151,11 +179,28 @@ export class Sessions {
 
   /** Whether the second factor was given too long ago for what matters most: administration, approval, export. */
   needsStepUp({ steppedUp }: Pick<Session, "steppedUp">): boolean {
-    return this.#parts.now() - steppedUp > this.#parts.limits.stepUpMinutes * MINUTE_MS;
+    const age = this.#parts.now() - steppedUp;
+    return age > this.#parts.limits.stepUpMinutes * MINUTE_MS || age < -AHEAD_MS;
   }
 
   async noteStepUp(token: string): Promise<void> {
     await this.#parts.book.stepUp(tokenHash(token), this.#parts.now());
+  }
+
+  /** Counts a wrong code or password within a session, and ends it after some. @throws Problem NOT_SIGNED_IN when it ended */
+  async noteWrongProof(token: string, by: Actor, { address, requestId }: Visit): Promise<void> {
+    const wrong = await this.#parts.book.countWrongProof(tokenHash(token));
+    if (wrong > 0 && wrong < MOST_WRONG_PROOFS) return;
+    await logFirst(this.#parts.audit, {
+      actor: by.username,
+      organisation: by.organisation.id,
+      action: "session.close",
+      outcome: "done",
+      subject: { person: by.person, why: "wrong-proofs", address },
+      requestId,
+    });
+    await this.close(token);
+    throw new Problem("NOT_SIGNED_IN", "Too many codes or passwords were wrong. Sign in again.");
   }
 
   async close(token: string): Promise<void> {

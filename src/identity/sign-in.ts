@@ -2,8 +2,8 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import type { AttemptBook } from "./attempt-book.ts";
 import type { CredentialBook } from "./credential-book.ts";
+import { FewAtOnce } from "./few-at-once.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
-import { networkOf } from "./network-of.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { isPassword } from "./password.ts";
 import type { Credentials, Person, Session } from "./person.ts";
@@ -16,6 +16,8 @@ import { foldUsername, readUsername } from "./username.ts";
 import type { Actor, Visit } from "./visit.ts";
 
 const MINUTE_MS = 60_000;
+/** Attempts judged at the same time from one network: so many may outrun its count. */
+const AT_ONCE = 8;
 
 /** Limits of the policy pack on wrong attempts (`pack.session`). */
 export interface SignInLimits {
@@ -47,6 +49,7 @@ export interface SecondFactor {
 export class SignIn {
   readonly #parts: SignInParts;
   readonly #turns = new OneAtATime();
+  readonly #networks = new FewAtOnce(AT_ONCE);
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
@@ -81,26 +84,31 @@ export class SignIn {
     });
   }
 
-  /** The second factor again, within a session. False when it was not right. @throws Problem TOO_MANY_REQUESTS */
-  async stepUp(token: string, by: Actor, given: SecondFactor, visit: Visit): Promise<boolean> {
-    const result = await this.#judged<{ readonly outcome: "stepped-up" }>(by.username, visit, async () => {
-      const known = await this.#parts.credentials.byPerson(by.person);
-      const why = known === undefined ? "unknown" : await this.#proveFactor(known, given, visit);
-      const right = typeof why === "object";
-      await logFirst(this.#parts.audit, {
-        actor: by.username,
-        organisation: by.organisation.id,
-        action: "session.step-up",
-        outcome: right ? "done" : "refused",
-        subject: { person: by.person, address: visit.address, ...(right ? {} : { why }) },
-        requestId: visit.requestId,
-      });
-      if (!right) return { outcome: "refused", why };
-      await this.#parts.sessions.noteStepUp(token);
-      return { outcome: "stepped-up" } as const;
-    });
-    if (result.outcome === "refused" && result.why === "locked") throw tooManyAttempts(result.retryAfter);
-    return result.outcome !== "refused";
+  /**
+   * The second factor again, within a session. Wrong ones are counted there and never at sign-in, so that nobody outside has a
+   * say in it; some of them end the session.
+   * @returns false when it was not right @throws Problem NOT_SIGNED_IN when the session ended
+   */
+  stepUp(token: string, by: Actor, given: SecondFactor, visit: Visit): Promise<boolean> {
+    const { credentials, audit, sessions } = this.#parts;
+    return this.#turns.run(`person ${by.person}`, () =>
+      orNotReady(async () => {
+        const known = await credentials.byPerson(by.person);
+        const why = known === undefined ? "unknown" : await this.#proveFactor(known, given, visit);
+        const right = typeof why === "object";
+        await logFirst(audit, {
+          actor: by.username,
+          organisation: by.organisation.id,
+          action: "session.step-up",
+          outcome: right ? "done" : "refused",
+          subject: { person: by.person, address: visit.address, ...(right ? {} : { why }) },
+          requestId: visit.requestId,
+        });
+        if (right) await sessions.noteStepUp(token);
+        else await sessions.noteWrongProof(token, by, visit);
+        return right;
+      }),
+    );
   }
 
   /** See Sessions. */
@@ -121,33 +129,35 @@ export class SignIn {
     return this.#parts.sessions.replace(token, visit);
   }
 
-  /** Judges one attempt at a time for a name at a network, and counts what was wrong. */
-  #judged<Result extends { readonly outcome: string }>(
+  /** Judges one attempt at a time for a name at a network or known device, and counts what was wrong. */
+  #judged(
     name: string,
     visit: Visit,
-    judge: (refuse: (why: RefusedResult["why"]) => Promise<RefusedResult>) => Promise<Result | RefusedResult>,
-  ): Promise<Result | RefusedResult> {
+    judge: (refuse: (why: RefusedResult["why"]) => Promise<RefusedResult>) => Promise<SignInResult>,
+  ): Promise<SignInResult> {
     const { attempts, sessions, limits, now } = this.#parts;
-    const network = networkOf(visit.address);
+    const from = sessions.originOf(name, visit);
     // What cannot be a username may be a password typed into the wrong field: it is counted, and never written down.
     const actor = readUsername(name) ?? "(not a username)";
     const refuse = (why: RefusedResult["why"]): Promise<RefusedResult> => sessions.refuse(actor, why, visit);
-    return this.#turns.run(`${network} ${name}`, () =>
+    const judged = (): Promise<SignInResult> =>
       orNotReady(async () => {
         const moment = now();
-        const until = await attempts.lockedUntil(name, network, moment);
+        const until = await attempts.lockedUntil(name, from, moment);
         if (until !== null)
           return { ...(await refuse("locked")), retryAfter: Math.ceil((until - moment) / 1_000) };
         const result = await judge(refuse);
-        if (isRefused(result) && result.why !== "network" && result.why !== "organisation")
-          await attempts.failed(name, network, moment, {
+        if (result.outcome === "refused" && result.why !== "network" && result.why !== "organisation")
+          await attempts.failed(name, from, moment, {
             failures: limits.signInFailures,
             networkFailures: limits.networkFailures,
             accountFailures: limits.accountFailures,
             lockMs: limits.lockMinutes * MINUTE_MS,
           });
         return result;
-      }),
+      });
+    return this.#turns.run(`${from.kind} ${from.name} ${name}`, () =>
+      from.kind === "device" ? judged() : this.#networks.run(from.name, judged),
     );
   }
 
@@ -157,14 +167,11 @@ export class SignIn {
     visit: Visit,
     refuse: (why: RefusedResult["why"]) => Promise<RefusedResult>,
   ): Promise<SignInResult> {
-    const { sessions, attempts, now } = this.#parts;
+    const { sessions } = this.#parts;
     if (known.person.state !== "active") return refuse("not-active");
     const factor = await this.#proveFactor(known, given, visit);
     if (typeof factor === "string") return refuse(factor);
-    const result = await sessions.open(known.person, factor.method, visit);
-    if (result.outcome === "signed-in")
-      await attempts.succeeded(known.person, networkOf(visit.address), now());
-    return result;
+    return sessions.open(known.person, factor.method, visit);
   }
 
   /** Uses up what was given; out: how it was proved, or what was wrong with it. */
@@ -199,9 +206,6 @@ export class SignIn {
     return credentials.useRecovery(person.id, hash, now());
   }
 }
-
-const isRefused = (result: { readonly outcome: string }): result is RefusedResult =>
-  result.outcome === "refused";
 
 /** What somebody is told who must wait: it says nothing about whether the account exists. */
 export const tooManyAttempts = (seconds = 60): Problem =>

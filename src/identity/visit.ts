@@ -4,6 +4,8 @@ export interface Visit {
   readonly address: string;
   /** What the browser or program says it is, at most 200 characters. */
   readonly device: string;
+  /** The cookie that names people who have signed in with this browser; see KnownDevices. */
+  readonly knownDevices?: string | undefined;
   readonly requestId: string | null;
 }
 

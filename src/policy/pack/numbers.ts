@@ -90,7 +90,7 @@ export const policyNumbersSchema = z
       stepUpMinutes: positive,
       /** Wrong attempts from one network at any username before the network waits. */
       networkFailures: positive,
-      /** Wrong attempts at one username from networks it never signed in from before they all wait. */
+      /** Wrong attempts at one username from all networks before they all wait; known devices do not. */
       accountFailures: positive,
     }),
     monitoring: z.array(

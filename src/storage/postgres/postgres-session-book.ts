@@ -64,6 +64,14 @@ export class PostgresSessionBook implements SessionBook {
     ]);
   }
 
+  async countWrongProof(tokenHash: Buffer): Promise<number> {
+    const [row] = await this.#database.query<{ wrong_proofs: number }>(
+      "update session set wrong_proofs = wrong_proofs + 1 where token_hash = $1 returning wrong_proofs",
+      [tokenHash],
+    );
+    return row?.wrong_proofs ?? 0;
+  }
+
   async close(tokenHash: Buffer): Promise<void> {
     await this.#database.query("delete from session where token_hash = $1", [tokenHash]);
   }

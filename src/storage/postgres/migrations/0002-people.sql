@@ -102,9 +102,9 @@ create table sign_in_challenge (
   expires timestamptz not null
 );
 
--- Failures count for a username from a network, known name or not, so that nobody can lock somebody else out from elsewhere.
--- Two wider counts hold only for a person's unknown networks: all usernames of a network (the empty name), and one username
--- over all networks (the network `*`).
+-- Failures count for a username from a network, known name or not, for all usernames of a network (the empty name), and for one
+-- username over all networks (the network `*`). From a device that its person has signed in with (`device <id>`) only its own
+-- count: nobody can lock somebody else out.
 create table sign_in_failure (
   username_hash bytea not null,
   network text not null,
@@ -115,16 +115,10 @@ create table sign_in_failure (
 );
 create index sign_in_failure_age on sign_in_failure (first_at);
 
-create table person_network (                       -- networks from which a person has signed in
-  person_id integer not null references person,
-  network text not null,
-  last_used timestamptz not null,
-  primary key (person_id, network)
-);
-
 alter table session
   add column id uuid not null default gen_random_uuid() unique,   -- names it to its owner; never the secret
   add column stepped_up timestamptz,
+  add column wrong_proofs integer not null default 0,   -- codes and passwords; some of them end it
   add column method text not null default 'totp',
   add column address text not null default '',
   add column device text not null default '';
