@@ -72,15 +72,13 @@ export interface AuditSearch {
 /**
  * The audit log (AUD-1). `append` resolves when the entry is durable; only then may the act go on (audit first, then
  * act). Entries cannot be changed or deleted: there is no method for it, and the database refuses it. What can go is a
- * personal value, by `redact`: the leaf stays, and the entry still proves its place (AUD-2).
+ * personal value, by `forget`: the leaf stays, and the entry still proves its place (AUD-2).
  */
 export interface AuditLog extends AuditSearch {
   /** @throws Problem LOG_UNAVAILABLE when it cannot be written: then nothing may be done and nothing answered */
   append(entry: NewAuditEntry): Promise<AuditEntry>;
   /** What opens the commitments of an entry's leaf, by member, of those that were not redacted. Log the look first. */
   openings(index: number): Promise<Readonly<Record<string, Opening>>>;
-  /** Takes out the values of some members of an entry, with their salts. Log it first: see redaction.ts. */
-  redact(index: number, members: readonly string[]): Promise<void>;
   /** The entries before a moment (epoch ms) that still hold personal values, the oldest `limit` of them; null for none. */
   toForget(before: number, limit: number): Promise<{ from: number; to: number; count: number } | null>;
   /** Takes every personal value out of the entries from one index to another, both included. */

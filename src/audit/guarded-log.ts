@@ -56,10 +56,6 @@ export class GuardedLog implements AuditLog {
     return this.#log.openings(index);
   }
 
-  redact(index: number, members: readonly string[]): Promise<void> {
-    return this.#log.redact(index, members);
-  }
-
   toForget(before: number, limit: number): ReturnType<AuditLog["toForget"]> {
     return this.#log.toForget(before, limit);
   }

@@ -102,13 +102,6 @@ export class PostgresAuditLog implements AuditLog {
     );
   }
 
-  async redact(index: number, members: readonly string[]): Promise<void> {
-    await this.#database.query(
-      "update audit_entry set sealed = sealed - $2::text[], salts = salts - $2::text[] where index = $1",
-      [index, members],
-    );
-  }
-
   async toForget(before: number, limit: number): Promise<{ from: number; to: number; count: number } | null> {
     const [range] = await this.#database.query<{ from: number | null; to: number | null; count: number }>(
       `select min(index) as "from", max(index) as "to", count(*)::int as count
