@@ -230,6 +230,8 @@ describe("a log that was changed behind the service's back", () => {
     });
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
     expect(await refused.text()).not.toMatch(/tile|signed/);
+    const collected = await whole.post("application/json", JSON.stringify([aRead(9, { vrm: "PA61NG" })]));
+    expect([collected.status, collected.body]).toMatchObject([503, { code: "ARCHIVE_BUSY" }]);
     await expect.poll(async () => (await whole.fetch("/readyz")).status, PATIENTLY).toBe(503);
     expect(await textOf("/metrics")).toContain("waywarden_audit_writable 0");
     const { body } = await whole.call<{ lines: { name: string; state: string }[] }>("admin", "/v1/doctor");
