@@ -3,6 +3,7 @@ import { DutyDesk } from "../api/desks/duty-desk.ts";
 import { OrganisationDesk } from "../api/desks/organisation-desk.ts";
 import { SuspicionDesk } from "../api/desks/suspicion-desk.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
+import { Problem } from "../errors.ts";
 import { AccountActs } from "../identity/accounts/account-acts.ts";
 import { AccountClocks } from "../identity/clocks/account-clocks.ts";
 import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitoring.ts";
@@ -36,9 +37,17 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
   const organisationBook = new PostgresOrganisationBook(database);
   const numbers = () => pack().accounts;
   const acts = new AccountActs({ book, audit, numbers, now });
-  const clocks = new AccountClocks({ accounts: book, acts, duties: dutyBook, numbers, now });
+  const conduct = new PostgresConduct(database);
+  const clocks = new AccountClocks({
+    accounts: book,
+    acts,
+    duties: dutyBook,
+    numbers,
+    loggedBefore: (moment) => conduct.lastTimeBefore(moment),
+    now,
+  });
   const monitoring = new ProtectiveMonitoring({
-    conduct: new PostgresConduct(database),
+    conduct,
     accounts: book,
     suspicions: suspicionBook,
     audit,
@@ -72,6 +81,17 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
       suspicions: new SuspicionDesk({ book: suspicionBook, audit, now }),
     },
     clock,
+    /** Makes a suspended account active again at the machine itself. */
+    comeBack: async (person: number, reason: string): Promise<void> => {
+      const account = await book.byId(person);
+      const hand = { name: "setup", person: null, organisation: null, requestId: null };
+      if (await suspicionBook.suspends(person))
+        throw new Problem(
+          "CONFLICT",
+          "Protective monitoring suspended this account: a national auditor decides.",
+        );
+      if (account?.state === "suspended") await acts.reactivate(account, reason, hand);
+    },
     /** How many duties are open and overdue, and how many suspicions wait, in all organisations. */
     counts: async () => ({ ...(await dutyBook.counts(now())), suspicions: await suspicionBook.waiting() }),
     /** Watches the log from now on, in this process or another. Out: ends it. */

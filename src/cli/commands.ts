@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import("./commands/serve.ts")).serve,
   },
   setup: {
-    usage: "setup --organisation NAME --admin USERNAME [--config FILE]",
+    usage: "setup (--organisation NAME --admin USERNAME | --relink USERNAME) [--config FILE]",
     does: "first run of a real installation: keys, organisation, first administrator",
     load: async () => (await import("./commands/setup.ts")).setup,
   },

@@ -21,7 +21,7 @@ onBothTwins("the clocks of accounts", (twin) => {
   /** An organisation with one active account, an administrator's hand, and clocks whose time is handed in. */
   async function setting(differing: { roles?: readonly ["admin"]; trainedDaysAgo?: number | null } = {}) {
     made++;
-    const clock = { now: Date.now() };
+    const clock: { now: number; logged?: number } = { now: Date.now() };
     const book = new PostgresAccountBook(twin.database);
     const duties = new PostgresAccountDutyBook(twin.database);
     const audit = new PostgresAuditLog(twin.database, () => clock.now);
@@ -43,12 +43,14 @@ onBothTwins("the clocks of accounts", (twin) => {
       trainedOn: trainedDaysAgo === null ? null : iso(clock.now - trainedDaysAgo * DAY),
     });
     const keeper = await people.add({ ...newPerson, username: `keeper${made}`, roles: ["admin"] });
+    const lastKeeper = async (): Promise<Account> => (await book.byId(keeper.id)) as Account;
     const acts = new AccountActs({ book, audit, numbers: () => NUMBERS, now: () => clock.now });
     const clocks = new AccountClocks({
       accounts: book,
       acts,
       duties,
       numbers: () => NUMBERS,
+      loggedBefore: async (moment) => (clock.logged === undefined ? moment : clock.logged),
       now: () => clock.now,
     });
     const hand: Hand = {
@@ -76,6 +78,7 @@ onBothTwins("the clocks of accounts", (twin) => {
       account,
       open,
       personDuties,
+      lastKeeper,
     };
   }
 
@@ -117,6 +120,34 @@ onBothTwins("the clocks of accounts", (twin) => {
       ["ended", null, { state: "suspended" }],
       ["suspended", null, { state: "active" }],
     ]);
+  });
+
+  it("suspend the last who keeps accounts, and never end it, so that there is a way back", async () => {
+    const { clocks, clock, account, lastKeeper, acts, hand } = await setting();
+    clock.now = (await account()).created.getTime() + 91 * DAY;
+    await clocks.run();
+    clock.now += 8 * DAY;
+    await clocks.run();
+    expect([(await account()).state, (await lastKeeper()).state]).toEqual(["ended", "suspended"]);
+    await acts.reactivate(await lastKeeper(), "Back.", { ...hand, name: "another" });
+    await acts.change(await lastKeeper(), { leavesOn: iso(clock.now) }, "Leaves.", hand);
+    clock.now += 3 * DAY;
+    await clocks.run();
+    const kept = await lastKeeper();
+    expect([kept.state, kept.stateWhy]).toEqual(["suspended", expect.stringMatching(/nobody else keeps/)]);
+  });
+
+  it("do nothing for a day after the machine's clock has jumped ahead by months", async () => {
+    const { clocks, clock, account } = await setting();
+    const { created } = await account();
+    clock.logged = created.getTime();
+    clock.now = created.getTime() + 120 * DAY;
+    expect(await clocks.run()).toMatch(/^Nothing done/);
+    expect((await account()).state).toBe("active");
+    clock.logged = clock.now;
+    clock.now += 2 * DAY;
+    await clocks.run();
+    expect((await account()).state).toBe("suspended");
   });
 
   it("count from the last use, and start again when somebody reactivates the account", async () => {

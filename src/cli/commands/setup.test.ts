@@ -45,6 +45,16 @@ describe("the first run of a real installation", () => {
     expect(said).toEqual(before);
   });
 
+  it("brings back a national administrator by a new link, only where none is active, and logs it", async () => {
+    expect(await runCommand(["setup", "--relink", "somebody"])).toBe(1);
+    expect(complained.at(-1)).toContain("no national administrator");
+    const first = said;
+    said = [];
+    expect(await runCommand(["setup", "--relink", "chief"])).toBe(0);
+    expect(told("Enrolment link")).toMatch(/\/enrol\/[A-Za-z0-9_-]{43}$/);
+    said = [...said, ...first];
+  });
+
   it("leaves a service that starts without making keys, takes its feed and lets its administrator ask the doctor", async () => {
     const settings = loadSettings({}, { overrides: { data: folder, port: 0, logLevel: "silent" } });
     app = await startApp(settings, { createKeys: false, demo: false });
@@ -94,6 +104,15 @@ describe("the first run of a real installation", () => {
     ]) {
       expect(said).toContainEqual(expect.stringMatching(line));
     }
+  });
+
+  it("gives no new link at the machine while a national administrator is active", async () => {
+    const links = await app?.stores.audit.find({ actor: "setup", action: "person.enrol", limit: 5 });
+    expect(links?.length).toBe(2);
+    await app?.close();
+    app = undefined;
+    expect(await runCommand(["setup", "--relink", "chief"])).toBe(1);
+    expect(complained.at(-1)).toContain("chief is an active national administrator");
   });
 
   it("the doctor says so when nothing answers", async () => {

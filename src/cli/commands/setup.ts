@@ -6,14 +6,21 @@ import { loadSettings } from "../../config.ts";
 import { openKeys } from "../../identity/key-files.ts";
 import { registerSource } from "../../ingest/feed-sources.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
+import { relink } from "./relink.ts";
 import { UsageError } from "../options.ts";
 
 /** First run of a real installation: keys, organisation, first administrator, first feed token. Refuses to run twice. */
 export async function setup(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { organisation: { type: "string" }, admin: { type: "string" }, config: { type: "string" } },
+    options: {
+      organisation: { type: "string" },
+      admin: { type: "string" },
+      relink: { type: "string" },
+      config: { type: "string" },
+    },
   });
+  if (values.relink !== undefined) return relink(values.relink, values.config);
   const { organisation: name, admin: username } = values;
   if (name === undefined || username === undefined)
     throw new UsageError("setup needs --organisation NAME and --admin USERNAME.");

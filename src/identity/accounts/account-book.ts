@@ -55,6 +55,8 @@ export interface AccountBook {
   change(account: Account, to: AccountChange, deed: AccountDeed, opens?: DutyToOpen): Promise<boolean>;
   /** Ends sessions and enrolment links of an account that stops; ending it ends its duties too. */
   setState(change: StateChange): Promise<boolean>;
+  /** Whether no other administrator's account is left, in its organisation or, of a national one, in the nation. */
+  isLastKeeper(account: Account): Promise<boolean>;
   /** Active and invited accounts not used, made or reactivated since a moment, oldest first. */
   idleSince(moment: number, limit: number): Promise<readonly Account[]>;
 }

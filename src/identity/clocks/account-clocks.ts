@@ -10,16 +10,21 @@ const DAY_MS = 86_400_000;
 const WARN_MS = 30 * DAY_MS;
 /** Accounts taken in one step, so that a long list never stands in memory. */
 const AT_ONCE = 200;
+/** A log that was silent for longer, until a day ago, says that the machine's clock may have jumped. */
+const SILENT_MS = 30 * DAY_MS;
 
 export interface AccountClocksParts {
   readonly accounts: AccountBook;
   readonly acts: AccountActs;
   readonly duties: AccountDutyBook;
   readonly numbers: () => PolicyNumbers["accounts"];
+  /** When the log's last entry before a moment was written (epoch ms); undefined for none. */
+  readonly loggedBefore: (moment: number) => Promise<number | undefined>;
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
 }
 
+const LAST_KEEPER = "Due to end, but nobody else keeps accounts here: suspended until people end it.";
 /** In the log, the name of these clocks. */
 const CLOCKS: Hand = { name: "account-clocks", person: null, organisation: null, requestId: null };
 
@@ -37,6 +42,8 @@ export class AccountClocks {
   /** One run. @returns what was done, for the record of duties */
   async run(): Promise<string> {
     const { numbers } = this.#parts;
+    if (await this.#mayHaveJumped())
+      return "Nothing done: by this machine's clock nobody used the service for a month. If it is right, they run in a day";
     await this.keepDuties();
     const { leaverHours: hours } = numbers();
     const left = await this.#endOverdue("end-leaver", `Ended by the service ${hours} hours after leaving.`);
@@ -46,6 +53,14 @@ export class AccountClocks {
       `Ended by the service: nobody reviewed the need within ${numbers().reviewDays} days of the suspension.`,
     );
     return `${suspended} suspended, ${unreviewed} ended without review, ${left} leavers ended`;
+  }
+
+  /** A clock that is months ahead would suspend everybody: there is a day to put it right (ACC-3). */
+  async #mayHaveJumped(): Promise<boolean> {
+    const { loggedBefore, now } = this.#parts;
+    const yesterday = now() - DAY_MS;
+    const last = await loggedBefore(yesterday);
+    return last !== undefined && yesterday - last > SILENT_MS;
   }
 
   /** Brings the duties in line with what is on record: after a change nobody waits for the next run. */
@@ -78,10 +93,15 @@ export class AccountClocks {
     for (;;) {
       const ids = await duties.overdue(kind, now(), AT_ONCE);
       const due: Account[] = [];
+      const kept: Account[] = [];
       for (const id of ids) {
         const account = await accounts.byId(id);
-        if (account !== undefined && account.state !== "ended") due.push(account);
+        if (account === undefined || account.state === "ended") continue;
+        if (!(await accounts.isLastKeeper(account))) due.push(account);
+        else if (account.state !== "suspended") kept.push(account);
       }
+      // Without its last administrator nobody could come back in: suspended, the duty stays overdue for people to do.
+      await inTurn(kept, (account) => acts.suspend(account, LAST_KEEPER, CLOCKS));
       const done = await inTurn(due, (account) => acts.end(account, reason, CLOCKS));
       count += done;
       if (ids.length < AT_ONCE || done === 0) return count;

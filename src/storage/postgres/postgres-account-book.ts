@@ -116,6 +116,17 @@ export class PostgresAccountBook implements AccountBook {
     return this.#database.transaction((tx) => setAccountState(tx, change));
   }
 
+  async isLastKeeper({ id, organisation, kind, roles }: Account): Promise<boolean> {
+    if (kind !== "administrator") return false;
+    const [others] = await this.#database.query<{ own: boolean; national: boolean }>(
+      `select coalesce(bool_or(organisation_id = $2), false) as own,
+          coalesce(bool_or('nationaladmin' = any(roles)), false) as national
+         from person where kind = 'administrator' and state <> 'ended' and id <> $1`,
+      [id, organisation.id],
+    );
+    return others?.own !== true || (roles.includes("nationaladmin") && others.national !== true);
+  }
+
   async idleSince(moment: number, limit: number): Promise<readonly Account[]> {
     const rows = await this.#database.query<AccountRow>(
       `${ACCOUNT} where person.state in ('active', 'invited')

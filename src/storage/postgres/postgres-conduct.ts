@@ -47,6 +47,15 @@ export class PostgresConduct implements Conduct {
     return row?.index ?? -1;
   }
 
+  /** When the last entry before a moment was written (epoch ms); undefined for none. */
+  async lastTimeBefore(moment: number): Promise<number | undefined> {
+    const [row] = await this.#database.query<{ at: Date }>(
+      "select at from audit_entry where at < $1 order by at desc, index desc limit 1",
+      [new Date(moment)],
+    );
+    return row?.at.getTime();
+  }
+
   actorsBetween(
     after: number,
     upTo: number,

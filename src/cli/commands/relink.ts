@@ -1,0 +1,50 @@
+import { join, resolve } from "node:path";
+import { openIdentity } from "../../app/identity.ts";
+import { openPeople } from "../../app/people.ts";
+import { openStores } from "../../app/stores.ts";
+import { loadSettings } from "../../config.ts";
+import { openKeys } from "../../identity/key-files.ts";
+import { foldUsername } from "../../identity/username.ts";
+import { loadPolicyPack } from "../../policy/pack.ts";
+
+/**
+ * The way back where no national administrator is active any more: on the machine itself, with its keys, one of them gets a
+ * new enrolment link. Every step is logged (ACC-2, ACC-3). @returns the exit code
+ */
+export async function relink(name: string, config: string | undefined): Promise<number> {
+  const settings = loadSettings(process.env, config === undefined ? {} : { file: config });
+  const folder = join(resolve(settings.data), "keys");
+  const keys = openKeys({ folder, masterKeyFile: settings.masterKeyFile }, false);
+  const stores = await openStores(settings, keys, () => []);
+  try {
+    const keepers = (await stores.people.all()).filter(({ roles }) => roles.includes("nationaladmin"));
+    const person = keepers.find(({ username }) => username === foldUsername(name));
+    const active = keepers.find(({ state }) => state === "active");
+    if (active !== undefined) {
+      console.error(`${active.username} is an active national administrator: ask there for a new link.`);
+      return 1;
+    }
+    if (person === undefined || person.state === "ended") {
+      console.error(`"${name}" is no national administrator whose account could come back.`);
+      return 1;
+    }
+    const { database, audit } = stores;
+    const pack = loadPolicyPack(settings.policyPack);
+    const now = Date.now;
+    const { enrolments } = openIdentity({ database, audit, masterKey: keys.masterKey, pack, now });
+    const failed = (error: unknown): void => console.error(String(error));
+    const { comeBack } = openPeople({ database, audit, enrolments, pack: () => pack, now, failed });
+    await comeBack(person.id, "Brought back on the machine: no national administrator was active.");
+    const enrolment = await enrolments.newEnrolment(person, null);
+    const site = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
+    console.log(
+      [
+        `Enrolment link  ${new URL(enrolment.path, site).href}`,
+        `It works once, until ${new Date(enrolment.expires).toISOString()}: "${person.username}" sets a new password and authenticator there.`,
+      ].join("\n"),
+    );
+    return 0;
+  } finally {
+    await stores.close();
+  }
+}
