@@ -48,7 +48,8 @@ export const DUTY_ELSE: Readonly<Record<DutyView["kind"], string>> = {
   "review-need": "Else the service ends the account.",
   "end-leaver": "Else the service ends the account.",
   "review-permissions": "",
-  "approve-link": "Whoever has the link can take the account over: ask the person first. Else the request lapses.",
+  "approve-link":
+    "Whoever has the link can take the account over: ask the person first. Else the request lapses.",
   "renew-training": "Without it the person cannot enquire.",
   "renew-policy": "Without it nobody of the organisation can enquire.",
 };
