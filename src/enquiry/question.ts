@@ -17,6 +17,9 @@ export type Question =
   /** `?` stands for one character, `*` for any run. */
   | { readonly kind: "partial"; readonly pattern: string; readonly from: number; readonly to: number };
 
+/** So many of a person's enquiries are listed, and looked through for one that covers a read. */
+export const RECENT_ENQUIRIES = 50;
+
 export type QuestionKind = Question["kind"];
 export const QUESTION_KINDS = ["vrm", "place", "partial"] as const satisfies readonly QuestionKind[];
 
