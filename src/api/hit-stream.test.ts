@@ -106,6 +106,25 @@ describe("the hit stream", () => {
     for (const stream of streams) stream.leave();
   });
 
+  it("ends for whoever may no longer see hits, or has come from elsewhere than allowed, though signed in", async () => {
+    const { database } = whole.stores;
+    for (const [username, change] of [
+      ["moved", "update person set roles = '{estate}' where username = $1"],
+      ["uncovered", "update person set covert = not covert where username = $1"],
+      [
+        "away",
+        `update organisation set allowed_networks = '{192.0.2.0/24}'
+          where id = (select organisation_id from person where username = $1)`,
+      ],
+    ] as const) {
+      await whole.join(username, "operator", SECOND_ORGANISATION);
+      const stream = await listen(username);
+      await database.query(change, [username]);
+      await stream.until(() => stream.text().includes("session-ended"));
+    }
+    await database.query("update organisation set allowed_networks = '{}'");
+  });
+
   it("is in the log before it shows anything, and again with what it showed when it ends", async () => {
     const before = (await whole.stores.audit.find({ limit: 1 }))[0]?.index ?? 0;
     const entries = async () =>

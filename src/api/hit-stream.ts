@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { mayDo } from "../policy/roles.ts";
 import { whoAsks } from "./access.ts";
 import { actOf } from "./audit-first.ts";
 import { HitStreamClient } from "./hit-stream-client.ts";
+import type { SignedIn } from "./ports.ts";
 import type { ServerOptions } from "./server-options.ts";
 import type { StreamPlaces } from "./stream-places.ts";
 
@@ -40,7 +42,7 @@ export async function openHitStream(
   const client = new HitStreamClient(
     reply.raw,
     limits.streams,
-    async () => (await rooms.signIn.sessionOf(secret)) !== undefined,
+    () => maySeeStill(request, secret, person, rooms),
     (reason) => {
       ended.abort();
       places.remove(person.session, client);
@@ -63,4 +65,20 @@ export async function openHitStream(
   };
   const fed = feed().catch((error: unknown) => request.log.error({ event: "stream-failed", err: error }));
   places.untilEnded(fed.then(() => client.close("stopping")));
+}
+
+/** Whether a stream may go on: all that opened it is asked again. It goes on with the clearance it began with, or not at all. */
+async function maySeeStill(
+  { ip }: FastifyRequest,
+  secret: string,
+  began: SignedIn,
+  { signIn, networks }: ServerOptions["rooms"],
+): Promise<boolean> {
+  const person = (await signIn.sessionOf(secret))?.person;
+  return (
+    person !== undefined &&
+    mayDo(person.roles, "hit.see") &&
+    person.standing.covert === began.standing.covert &&
+    (await networks.allows(person.organisation.id, ip))
+  );
 }

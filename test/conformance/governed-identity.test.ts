@@ -389,6 +389,15 @@ onBothTwins("identity", (twin) => {
     expect(await signIn.sessionOf(token)).toBeUndefined();
   });
 
+  it("says at once when somebody has other roles", async () => {
+    const { person, whenSomebodyStops } = await account();
+    let heard = 0;
+    const stop = await whenSomebodyStops(() => (heard += 1));
+    await twin.database.query("update person set roles = '{analyst}' where id = $1", [person.id]);
+    await expect.poll(() => heard, { timeout: 5_000 }).toBeGreaterThan(0);
+    await stop();
+  });
+
   it("changes a password by the rules, and ends the person's other sessions", async () => {
     const { opened, attempt, ownAccount, actor, signIn, visit, clock } = await account();
     const other = await opened("right");

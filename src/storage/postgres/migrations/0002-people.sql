@@ -134,6 +134,15 @@ end $$;
 create trigger person_stopped after update of state on person for each row
   when (old.state = 'active' and new.state <> 'active') execute function end_sessions();
 
+-- Whoever may no longer see what they saw is heard of in the same way: open streams ask again.
+create function tell_person_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('person_stopped', '');
+  return null;
+end $$;
+create trigger person_changed after update of roles, covert on person for each row
+  when (old.roles <> new.roles or old.covert <> new.covert) execute function tell_person_changed();
+
 -- Clocks that run by themselves, visible with their due dates (ACC-3, ACC-4).
 create table account_duty (
   id bigint generated always as identity primary key,
