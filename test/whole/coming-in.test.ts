@@ -77,14 +77,19 @@ describe("a sign-in that is refused", () => {
     expect(await told("nobody-at-all")).toEqual(known);
   });
 
-  it("never keeps a person out who comes from where they always come", async () => {
+  it("never keeps a person out of the browser they always use", async () => {
     const username = await somebody();
-    await signIn(username, { remoteAddress: "203.0.113.5" });
+    const first = await attempt(username, {}, { remoteAddress: "203.0.113.5" });
+    const device = first.cookies.find(({ name }) => name === "waywarden_device");
+    expect(device).toMatchObject({ httpOnly: true, sameSite: "Strict", maxAge: 180 * 86_400 });
+    const headers = { cookie: `waywarden_device=${device?.value}` };
     for (let n = 0; n < 60; n++) {
       const remoteAddress = `198.18.${n % 6}.${n}`;
       await attempt(username, { password: "wrong" }, { remoteAddress });
     }
-    await signIn(username, { remoteAddress: "203.0.113.99" });
+    const unknown = await attempt(username, {}, { remoteAddress: "203.0.113.5" });
+    expect(unknown.statusCode).toBe(429);
+    await signIn(username, { remoteAddress: "203.0.113.99", headers });
   });
 
   it("never comes of signing in rightly, however many do it at once", async () => {

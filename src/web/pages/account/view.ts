@@ -31,7 +31,7 @@ export interface AccountParts {
 export function accountView({ asker, sessions, passkeys, recoveryLeft, done = "" }: AccountParts) {
   return {
     pageTitle: "Your account",
-    done: DONE[done] ?? "",
+    done: Object.hasOwn(DONE, done) ? DONE[done] : "",
     sessions: sessions.map(({ id, name, method, address, device, created, lastSeen }) => ({
       id,
       isCurrent: name === asker.session,
