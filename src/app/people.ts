@@ -18,6 +18,8 @@ import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts"
 import { PostgresSuspicionBook } from "../storage/postgres/postgres-suspicion-book.ts";
 import type { Identity } from "./identity.ts";
 
+const LOOK_AGAIN_MS = 10_000;
+
 export interface PeopleParts {
   readonly database: Database;
   readonly audit: Pick<AuditLog, "append">;
@@ -98,7 +100,11 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
     watch: async (): Promise<() => Promise<void>> => {
       await monitoring.start();
       const stopListening = await database.listen("audit_grew", () => monitoring.grew());
+      // Beside the notices, which may be lost, and after a look that failed.
+      const again = setInterval(() => monitoring.grew(), LOOK_AGAIN_MS);
+      again.unref();
       return async () => {
+        clearInterval(again);
         await stopListening();
         await monitoring.stop();
       };

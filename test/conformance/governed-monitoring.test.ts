@@ -212,6 +212,16 @@ onBothTwins("protective monitoring", (twin) => {
     expect(await state()).toBe("active");
   });
 
+  it("finds after a start what was written before the service was away for hours", async () => {
+    const { refuse, monitoring, state, clock } = await watched(rule("refusal-burst", 2));
+    await refuse();
+    await refuse();
+    clock.now += 300 * MINUTE;
+    await monitoring.start();
+    await expect.poll(state, { timeout: 5_000 }).toBe("suspended");
+    await monitoring.stop();
+  });
+
   it("finds after a start what was written shortly before it", async () => {
     const { refuse, monitoring, state, clock } = await watched(rule("refusal-burst", 2));
     await refuse();

@@ -18,7 +18,7 @@ export interface ProtectiveMonitoringParts {
   readonly rules: () => readonly MonitoringRule[];
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
-  /** Hears of a look that failed; it is tried again with the next entry. */
+  /** Hears of a look that failed; it is tried again with the next entry, or soon after. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -41,7 +41,10 @@ export class ProtectiveMonitoring {
   /** Begins with the longest window of the rules. */
   async start(): Promise<void> {
     const longest = Math.max(0, ...this.#parts.rules().map(({ minutes }) => minutes));
-    this.#reached = await this.#parts.conduct.lastBefore(this.#parts.now() - longest * MINUTE_MS);
+    const { conduct, now } = this.#parts;
+    // Back from the newest entry, not from now: what was written before the service was away is looked at when it is back.
+    const newest = (await conduct.lastTimeBefore(now() + 1)) ?? now();
+    this.#reached = await conduct.lastBefore(newest - longest * MINUTE_MS);
     this.grew();
   }
 
@@ -78,26 +81,30 @@ export class ProtectiveMonitoring {
     const { conduct } = this.#parts;
     const last = await conduct.last();
     const actors = await conduct.actorsBetween(this.#reached, last);
-    for (const { actor, actions } of actors) await this.#lookAt(actor, actions);
+    for (const { actor, actions, newest } of actors) await this.#lookAt(actor, actions, newest.getTime());
     this.#reached = last;
   }
 
-  async #lookAt(actor: string, actions: readonly string[]): Promise<void> {
+  async #lookAt(actor: string, actions: readonly string[], newest: number): Promise<void> {
     const { accounts, rules } = this.#parts;
     const about = rulesAbout(actions, rules());
     if (about.length === 0) return;
     const account = await accounts.byUsername(actor);
     if (account?.state !== "active") return;
-    for (const rule of about) if (await this.#breaks(account, rule)) return;
+    for (const rule of about) if (await this.#breaks(account, rule, newest)) return;
   }
 
-  /** @returns whether the account was suspended, so that no further rule is looked at */
-  async #breaks(account: Account, rule: MonitoringRule): Promise<boolean> {
+  /**
+   * @param newest when the newest entry was written that is looked at (epoch ms): the rule's minutes end there
+   * @returns whether the account was suspended, so that no further rule is looked at
+   */
+  async #breaks(account: Account, rule: MonitoringRule, newest: number): Promise<boolean> {
     const { conduct, suspicions, now } = this.#parts;
     const { waits, decidedIndex } = await suspicions.before(account.id, rule.name);
     if (waits) return false;
     // What somebody has decided about is not held against the person again.
-    const later = { than: now() - rule.minutes * MINUTE_MS, thanIndex: decidedIndex };
+    // Time in the log never goes back, so that after a clock was set back it may be ahead of ours.
+    const later = { than: Math.min(newest, now()) - rule.minutes * MINUTE_MS, thanIndex: decidedIndex };
     const evidence = await conduct.observe(rule.kind, account, later);
     if (evidence.count < rule.count) return false;
     await this.#raise(account, rule, evidence);

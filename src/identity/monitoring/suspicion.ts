@@ -81,11 +81,13 @@ export interface Conduct {
   last(): Promise<number>;
   /** Index of the last entry before a moment; -1 for none. */
   lastBefore(moment: number): Promise<number>;
-  /** Who wrote watched entries after one index up to another, and which. */
+  /** When the last entry before a moment was written (epoch ms); undefined for none. */
+  lastTimeBefore(moment: number): Promise<number | undefined>;
+  /** Who wrote watched entries after one index up to another, which, and when the newest of them. */
   actorsBetween(
     after: number,
     upTo: number,
-  ): Promise<readonly { actor: string; actions: readonly string[] }[]>;
+  ): Promise<readonly { actor: string; actions: readonly string[]; newest: Date }[]>;
   /** What a kind of rule counts in somebody's entries that are later than a moment (epoch ms UTC) and than an index. */
   observe(
     kind: MonitoringRule["kind"],

@@ -124,7 +124,7 @@ export class PostgresAccountBook implements AccountBook {
          from person where kind = 'administrator' and state <> 'ended' and id <> $1`,
       [id, organisation.id],
     );
-    return others?.own !== true || (roles.includes("nationaladmin") && others.national !== true);
+    return !others?.own || (roles.includes("nationaladmin") && !others.national);
   }
 
   async idleSince(moment: number, limit: number): Promise<readonly Account[]> {

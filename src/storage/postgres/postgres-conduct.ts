@@ -59,9 +59,9 @@ export class PostgresConduct implements Conduct {
   actorsBetween(
     after: number,
     upTo: number,
-  ): Promise<readonly { actor: string; actions: readonly string[] }[]> {
+  ): Promise<readonly { actor: string; actions: readonly string[]; newest: Date }[]> {
     return this.#database.query(
-      `select actor, array_agg(distinct action) as actions from audit_entry
+      `select actor, array_agg(distinct action) as actions, max(at) as newest from audit_entry
         where index > $1 and index <= $2 and action = any($3::text[]) and organisation is not null and actor is not null
         group by actor order by min(index)`,
       [after, upTo, WATCHED_ACTIONS],
