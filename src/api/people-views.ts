@@ -53,7 +53,9 @@ export type AccountEventView = z.infer<typeof accountEventView>;
 
 export const accountInFull = accountView.extend({
   duties: z.array(dutyView),
-  suspicionWaits: z.boolean().describe("A suspension waits for a supervisor, or was upheld; nobody else reactivates"),
+  suspicionWaits: z
+    .boolean()
+    .describe("A suspension waits for a supervisor, or was upheld; nobody else reactivates"),
   history: pageOf(accountEventView),
 });
 export type AccountInFull = z.infer<typeof accountInFull>;

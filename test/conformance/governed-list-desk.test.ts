@@ -52,7 +52,7 @@ onBothTwins("what the log says of lists", (twin) => {
       ["list.entry.add", () => desk.add(list, [entry("AB12CDE")], act)],
       ["list.import", rows],
       ["list.entry.remove", () => desk.remove(list, "1", "Because", act)],
-      ["list.open", () => desk.entries(list, { limit: 5 } as Parameters<ListDesk["entries"]>[1], act)],
+      ["list.open", () => desk.entries(list, { limit: 5 }, act)],
     ] as const;
     for (const [action, attempt] of attempts) {
       await expect(attempt(), action).rejects.toMatchObject({ code: "NOT_FOUND" });

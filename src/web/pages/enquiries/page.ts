@@ -23,8 +23,8 @@ export const enquiriesPage: PageRoutes = (app, tools) => {
   app.post(ROUTES.enquiries, ACCESS, async (request, reply) => {
     const read = readEnquiry(request.body);
     if ("form" in read) {
-      const codes = read.form.summary.map(({ href }) => `MISSING ${href.replace("#", "")}`);
-      await enquiries.notAsked(askerOf(whoAsks(request)), { codes }, request.id);
+      const wrong = { codes: ["INPUT_INVALID"], fields: Object.keys(read.form.errors) };
+      await enquiries.notAsked(askerOf(whoAsks(request)), wrong, request.id);
       return showEnquiries(tools, request, reply, { form: read.form, status: 400 });
     }
     try {
