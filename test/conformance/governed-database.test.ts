@@ -15,6 +15,14 @@ const heardWithin = (database: Database, channel: string, act: () => Promise<unk
   });
 
 onBothTwins("the governed store", (twin) => {
+  it("finds nothing by a text that it cannot hold, and does not fail", async () => {
+    const [row] = await twin.database.query<{ one: string; many: string[] }>(
+      "select $1::text as one, $2::text[] as many",
+      ["a\0b", ["c\0d", "e\ud800f", "whole \u{1F698}"]],
+    );
+    expect(row).toEqual({ one: "a\ufffdb", many: ["c\ufffdd", "e\ufffdf", "whole \u{1F698}"] });
+  });
+
   it("reads every type of value the same way", async () => {
     const bytes = Buffer.from([0, 1, 255]);
     const at = new Date("2026-11-22T08:15:30.123Z");

@@ -4,6 +4,7 @@ import { projectRoot } from "../../project-root.ts";
 import { channelName, type Database, type Queryable } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { bindable } from "./postgres-json.ts";
 
 /** The worker stays beside its source; the build compiles TypeScript only. */
 const WORKER = join(projectRoot, "src/storage/postgres/pglite-worker.mjs");
@@ -138,7 +139,7 @@ class PgliteDatabase implements Database {
   }
 
   async #query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    const { rows, bytes } = (await this.#send("query", sql, parameters)) as QueryResult;
+    const { rows, bytes } = (await this.#send("query", sql, bindable(parameters))) as QueryResult;
     for (const column of bytes) {
       for (const row of rows) {
         const value = row[column];

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { bindable } from "./postgres-json.ts";
 import { channelName, int8, type Database, type Queryable } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { ServerListener } from "./server-listener.ts";
@@ -78,7 +79,7 @@ async function run<Row>(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<Row[]> {
-  const { rows } = await on.query({ text: sql, values: [...parameters] }).catch(translate);
+  const { rows } = await on.query({ text: sql, values: bindable(parameters) }).catch(translate);
   return rows as Row[];
 }
 
