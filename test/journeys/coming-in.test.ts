@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
 
   it("is by an organisation's own accounts where a national administrator set that up", async () => {
     const page = await newPage();
-    await signIn(page, "admin", whole.access.password, whole.totp());
+    await signIn(page, "nationaladmin", whole.access.password, whole.totp());
     await page.goto("/organisations/midshire-constabulary");
     await page.getByRole("link", { name: "Sign-in with its own accounts" }).click();
     await page.getByRole("button", { name: "Set its sign-in" }).click();
@@ -174,7 +174,13 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.getByLabel("Off: people use").check();
     await page.getByRole("button", { name: "Set its sign-in" }).click();
     await page.getByText("The organisation’s sign-in is set.").waitFor();
-    expect((await page.goto("/organisations/northmoor-police/sign-in"))?.status()).toBe(404);
+
+    const own = await newPage();
+    await signIn(own, "admin", whole.access.password, whole.totp());
+    await own.goto("/organisations/midshire-constabulary/sign-in");
+    await own.getByText("A national administrator may change that.").waitFor();
+    await inspect(own);
+    expect((await own.goto("/organisations/northmoor-police/sign-in"))?.status()).toBe(404);
   });
 
   it("is by passkey, which is both factors, and which its owner removes again", async () => {
