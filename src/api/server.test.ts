@@ -44,7 +44,7 @@ describe("an answer that is an error", () => {
     expect(reply.json()).toMatchObject({
       status: 400,
       code: "INPUT_INVALID",
-      errors: [{ path: "totp", code: "INVALID_TYPE" }],
+      errors: [{ path: "totp", code: "CUSTOM" }],
     });
   });
 
