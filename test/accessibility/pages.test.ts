@@ -123,7 +123,11 @@ const ROWS: readonly (readonly [name: string, username: string, url: string, pre
     "sign-in with errors",
     "operator",
     "/sign-in",
-    (page) => Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Sign in" }).click()]),
+    (page) =>
+      Promise.all([
+        page.waitForNavigation(),
+        page.getByRole("button", { name: "Sign in", exact: true }).click(),
+      ]),
   ],
 ];
 
