@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByLabel("Password").fill(password);
       const totp = new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(totpSecret) });
       await page.getByLabel("Code").fill(totp.generate());
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await page.getByRole("heading", { name: "What would you like to do?" }).waitFor();
       return page;
     }
