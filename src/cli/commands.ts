@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   },
   bench: {
     usage:
-      "bench NAME [--scale ...] [--json FILE]   NAME: ingest, alert, match, enquiry, images, retention, verify, crash",
+      "bench NAME [--scale ...] [--json FILE]   NAME: ingest, alert, match, enquiry, guards, decision, images, audit, verify, retention, crash",
     does: "measures, with the target beside each figure",
     load: async () => (await import("./commands/bench.ts")).bench,
   },

@@ -48,7 +48,8 @@ const taggedReaders = (count: number): EnquiryProposal["tagged"] =>
     certificate: id % 2 === 0,
   }));
 
-function aProposal(now: number): EnquiryProposal {
+/** A question that the shipped pack grants. @param now epoch ms */
+export function aProposal(now: number): EnquiryProposal {
   const authority: AuthorityFacts = {
     reference: "OP-1",
     organisation: 1,

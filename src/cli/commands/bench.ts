@@ -5,6 +5,7 @@ import { benchAudit } from "../../../tools/bench/audit.ts";
 import { benchCrash } from "../../../tools/bench/crash.ts";
 import { benchDecision } from "../../../tools/bench/decision.ts";
 import { benchEnquiry } from "../../../tools/bench/enquiry.ts";
+import { benchGuards } from "../../../tools/bench/guards.ts";
 import { benchImages } from "../../../tools/bench/images.ts";
 import { benchIngest } from "../../../tools/bench/ingest.ts";
 import { benchMatch } from "../../../tools/bench/match.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (scale: number) => Promise<Figure[]>>>
   enquiry: (scale) =>
     benchEnquiry({ reads: Math.round(100_000_000 * scale), days: 10, rate: 1_000, asked: 200 }),
   decision: async (scale) => benchDecision({ decisions: Math.round(20_000 * scale) }),
+  guards: (scale) => benchGuards({ enquiries: Math.round(1_000 * scale) }),
   images: (scale) => benchImages({ images: Math.round(20_000 * scale) }),
   retention: (scale) => benchRetention({ reads: Math.round(10_000_000 * scale) }),
   verify: (scale) => benchVerifyLog({ entries: Math.round(1_000_000 * scale) }),
