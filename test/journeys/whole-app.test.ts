@@ -99,6 +99,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
     it("tells an investigator where that vehicle was today, with its images and the caution", async () => {
       const page = await signIn("investigator");
       await page.getByRole("link", { name: "Enquiries" }).first().click();
+      await page.selectOption("#authority", "MID-2026-0417");
       await page.getByLabel("Reason").fill("Where the missing person was seen");
       await page.getByLabel("VRM", { exact: true }).fill(SHOWN.toLowerCase());
       await page.getByRole("button", { name: "Ask" }).click();
