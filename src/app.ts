@@ -24,7 +24,7 @@ import { createEvents } from "./observe/events.ts";
 import { createLogger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { moves } from "./read/nrd.ts";
-import { Schedule } from "./retention/schedule.ts";
+import { Schedule } from "./flow/schedule.ts";
 
 /** A running service. */
 export interface App {

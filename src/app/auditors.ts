@@ -6,7 +6,7 @@ import { drawMonth, monthBefore } from "../audit/work/draw-month.ts";
 import { drawRechecks } from "../audit/work/draw-rechecks.ts";
 import type { OrganisationBook } from "../identity/organisation.ts";
 import type { PolicyPack } from "../policy/pack.ts";
-import type { ScheduledDuty } from "../retention/schedule.ts";
+import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../storage/postgres/postgres-audit-figures.ts";
 import { PostgresAuditNeighbours } from "../storage/postgres/postgres-audit-neighbours.ts";

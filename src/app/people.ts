@@ -8,7 +8,7 @@ import { AccountActs } from "../identity/accounts/account-acts.ts";
 import { AccountClocks } from "../identity/clocks/account-clocks.ts";
 import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitoring.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
-import type { ScheduledDuty } from "../retention/schedule.ts";
+import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAccountBook } from "../storage/postgres/postgres-account-book.ts";
 import { PostgresAccountDutyBook } from "../storage/postgres/postgres-account-duty-book.ts";

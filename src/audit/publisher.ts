@@ -1,6 +1,6 @@
 import { LogBroken } from "./log-broken.ts";
 import type { LogStore, StoredCheckpoint } from "./log-store.ts";
-import { Paced } from "./paced.ts";
+import { Paced } from "../flow/paced.ts";
 import { inOrder, requireContinued } from "./require-continued.ts";
 import type { SignedMemory } from "./signed-file.ts";
 import { checkpointText, type Checkpoint } from "./tlog/checkpoint.ts";

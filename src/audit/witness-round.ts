@@ -1,5 +1,5 @@
 import type { LogStore } from "./log-store.ts";
-import { Paced } from "./paced.ts";
+import { Paced } from "../flow/paced.ts";
 import { askWitness, type KnownWitness } from "./tlog/ask-witness.ts";
 import { consistencyProof, type ReadTile } from "./tlog/proof.ts";
 import { COSIGNATURE, parseVerifierKey } from "./tlog/signed-note.ts";

@@ -1,4 +1,4 @@
-import { GroupCommit } from "../audit/group-commit.ts";
+import { GroupCommit } from "../flow/group-commit.ts";
 import type { NewHit } from "./hit.ts";
 import type { HitBook } from "./hit-book.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FewAtOnce } from "./few-at-once.ts";
+import { FewAtOnce } from "../flow/few-at-once.ts";
 import { KnownDevices } from "./known-devices.ts";
-import { OnceAMinute } from "./once-a-minute.ts";
+import { OnceAMinute } from "../flow/once-a-minute.ts";
 
 describe("a known device", () => {
   const devices = new KnownDevices(Buffer.alloc(32, 1));

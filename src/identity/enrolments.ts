@@ -8,7 +8,7 @@ import type { Person } from "./person.ts";
 import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
 import { seal, unseal } from "./sealed.ts";
 import { networkOf } from "./network-of.ts";
-import { OnceAMinute } from "./once-a-minute.ts";
+import { OnceAMinute } from "../flow/once-a-minute.ts";
 import { newToken, tokenHash } from "./sessions.ts";
 import { newTotpSecret, totpSecretText, totpStep, totpUri } from "./totp.ts";
 import type { Actor, Visit } from "./visit.ts";

@@ -6,7 +6,7 @@ import type { AttemptBook, Origin } from "./attempt-book.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import { networkOf } from "./network-of.ts";
-import { OnceAMinute } from "./once-a-minute.ts";
+import { OnceAMinute } from "../flow/once-a-minute.ts";
 import type { Person, Session } from "./person.ts";
 import type { SessionBook, SignInMethod } from "./session-book.ts";
 import type { Actor, Visit } from "./visit.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
-import { GrowingBuffer } from "./growing-buffer.ts";
+import { GrowingBuffer } from "../../flow/growing-buffer.ts";
 import type { FeedLimits } from "./protocol.ts";
 
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "../../audit/audit-log.ts";
-import { GroupCommit } from "../../audit/group-commit.ts";
+import { GroupCommit } from "../../flow/group-commit.ts";
 import { holdAgainstLeaf, sealEntry } from "../../audit/leaf.ts";
 import { LARGEST_LEAF } from "../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../audit/tlog/hash.ts";

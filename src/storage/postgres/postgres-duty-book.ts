@@ -1,4 +1,4 @@
-import type { Duty, DutyBook } from "../../retention/duty.ts";
+import type { Duty, DutyBook } from "../../flow/job.ts";
 import type { Database } from "./database.ts";
 import { postgresText } from "./postgres-json.ts";
 

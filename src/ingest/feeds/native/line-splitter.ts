@@ -1,4 +1,4 @@
-import { GrowingBuffer } from "../growing-buffer.ts";
+import { GrowingBuffer } from "../../../flow/growing-buffer.ts";
 
 const NEWLINE = 0x0a;
 const BLANK = /^\s*$/;

@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import type { DutyBook } from "./duty.ts";
+import type { DutyBook } from "./job.ts";
 
 /** Something that must be done again and again, whether anyone thinks of it or not. */
 export interface ScheduledDuty {
