@@ -4,7 +4,7 @@ import { authorities } from "./resources/authorities.ts";
 import { doctor } from "./resources/doctor.ts";
 import { enrolment } from "./resources/enrolment.ts";
 import { enquiries } from "./resources/enquiries.ts";
-import { hits } from "./resources/hits.ts";
+import { hits } from "./hits/routes.ts";
 import { lists } from "./resources/lists.ts";
 import { log } from "./resources/log.ts";
 import { nrds } from "./resources/nrds.ts";

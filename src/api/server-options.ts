@@ -12,7 +12,7 @@ import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { LogDesk } from "./desks/log-desk.ts";
-import type { StreamLimits } from "./hit-stream-client.ts";
+import type { StreamLimits } from "./hits/stream-client.ts";
 import type { Rooms } from "./ports.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";
 import type { RateLimits } from "./rate-limits.ts";

@@ -24,7 +24,7 @@ import { RouteTable } from "./route-table.ts";
 import { sendSecurityHeaders } from "./security-headers.ts";
 import type { Scope, ServerOptions } from "./server-options.ts";
 import { guardSlowBodies } from "./slow-body.ts";
-import { StreamPlaces } from "./stream-places.ts";
+import { StreamPlaces } from "./hits/stream-places.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

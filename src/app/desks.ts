@@ -1,5 +1,5 @@
 import { AuthorityDesk } from "../api/desks/authority-desk.ts";
-import { HitDesk } from "../api/desks/hit-desk.ts";
+import { HitDesk } from "../hit/hits.ts";
 import { ListDesk } from "../api/desks/list-desk.ts";
 import { NrdDesk } from "../api/desks/nrd-desk.ts";
 import { PolicyDesk } from "../api/desks/policy-desk.ts";

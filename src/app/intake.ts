@@ -3,7 +3,7 @@ import { fitImages } from "../archive/image-policy.ts";
 import { ArchiveWriter } from "../archive/archive-writer.ts";
 import type { Settings } from "../config.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
-import { HitRaiser } from "../hit/raiser.ts";
+import { HitRaiser } from "../hit/raise.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
 import { Intake } from "../ingest/intake.ts";
 import type { IntakeStores } from "../ingest/intake-stores.ts";

@@ -19,7 +19,7 @@ import { PostgresAuthorityLife } from "../storage/postgres/postgres-authority-li
 import { PostgresDutyBook } from "../storage/postgres/postgres-duty-book.ts";
 import { PostgresEnquiryBook } from "../storage/postgres/postgres-enquiry-book.ts";
 import { PostgresFeedSourceBook } from "../storage/postgres/postgres-feed-source-book.ts";
-import { PostgresHitBook } from "../storage/postgres/postgres-hit-book.ts";
+import { PostgresHitBook } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListBook } from "../storage/postgres/postgres-list-book.ts";
 import { PostgresListFeed } from "../storage/postgres/postgres-list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/postgres-nrd-register.ts";

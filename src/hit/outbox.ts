@@ -1,5 +1,5 @@
 import type { Hit } from "./hit.ts";
-import type { HitFeed } from "./hit-book.ts";
+import type { HitFeed } from "./hit-store.ts";
 
 const PAGE = 500;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/access.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import type { NrdType } from "../../src/read/nrd.ts";
-import { HitListener } from "./hit-stream.ts";
+import { HitListener } from "../hit/hit-stream.ts";
 import { LISTED, pass } from "./scene.ts";
 import { aJpeg, aRead, BODMIN, WholeApp, type Refused } from "./whole-app.ts";
 

@@ -19,7 +19,7 @@ const FOLDERS = [
   "src/web/styles",
   "src/web/islands",
   "src/web/words",
-  "src/web/pages/board",
+  "src/web/pages/hits/board",
   "src/web",
   "src/read",
   "tools/assets",

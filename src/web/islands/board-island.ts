@@ -1,5 +1,5 @@
 import type { HitView as HitOnScreen } from "../../api/views.ts";
-import { cardOf } from "../pages/board/hit-card.ts";
+import { cardOf } from "../pages/hits/board/hit-card.ts";
 import { paths } from "../paths.ts";
 import { sayAge } from "../words/age.ts";
 import { startBoardKeys } from "./board-keys.ts";

@@ -1,5 +1,5 @@
 import { byUrgency } from "../../hit/urgency.ts";
-import type { HitCard } from "../pages/board/hit-card.ts";
+import type { HitCard } from "../pages/hits/board/hit-card.ts";
 import { sayAge } from "../words/age.ts";
 import { retryImage } from "./retry-image.ts";
 

@@ -1,4 +1,4 @@
-import { sseParser, type ServerEvent } from "../pages/board/sse-parser.ts";
+import { sseParser, type ServerEvent } from "../pages/hits/board/sse-parser.ts";
 
 export type Connection = "connected" | "reconnecting" | "lost";
 

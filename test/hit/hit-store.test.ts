@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import type { NewHit } from "../../src/hit/hit.ts";
 import { HitOutbox, type OutboxEvent } from "../../src/hit/outbox.ts";
-import { HitRaiser } from "../../src/hit/raiser.ts";
+import { HitRaiser } from "../../src/hit/raise.ts";
 import { expirableTable } from "../../src/storage/postgres/expirable-table.ts";
-import { PostgresHitBook } from "../../src/storage/postgres/postgres-hit-book.ts";
+import { PostgresHitBook } from "../../src/storage/postgres/hit/hit-store.ts";
 import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
 import { PostgresPreservationBook } from "../../src/storage/postgres/postgres-preservation-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aHit, anNrd, aPerson, NOON } from "./governed-fixture.ts";
+import { aHit, anNrd, aPerson, NOON } from "../conformance/governed-fixture.ts";
 
 onBothTwins("hits", (twin) => {
   const book = () => new PostgresHitBook(twin.database, () => NOON + 1000);

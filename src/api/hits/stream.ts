@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { mayDo } from "../policy/roles.ts";
-import { whoAsks } from "./access.ts";
-import { actOf } from "./audit-first.ts";
-import { HitStreamClient } from "./hit-stream-client.ts";
-import type { SignedIn } from "./ports.ts";
-import type { ServerOptions } from "./server-options.ts";
+import { mayDo } from "../../policy/roles.ts";
+import { whoAsks } from "../access.ts";
+import { actOf } from "../audit-first.ts";
+import { HitStreamClient } from "./stream-client.ts";
+import type { SignedIn } from "../ports.ts";
+import type { ServerOptions } from "../server-options.ts";
 import type { StreamPlaces } from "./stream-places.ts";
 
 const HEADERS = {

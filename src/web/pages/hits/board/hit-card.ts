@@ -1,9 +1,9 @@
-import type { HitView as HitOnScreen } from "../../../api/views.ts";
-import { displayVrm } from "../../../read/vrm-class.ts";
-import { paths } from "../../paths.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayRoadBeyondName } from "../../words/road.ts";
-import { compareVehicles, sayVehicle } from "../../words/vehicle.ts";
+import type { HitView as HitOnScreen } from "../../../../api/views.ts";
+import { displayVrm } from "../../../../read/vrm-class.ts";
+import { paths } from "../../../paths.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayRoadBeyondName } from "../../../words/road.ts";
+import { compareVehicles, sayVehicle } from "../../../words/vehicle.ts";
 
 /** One hit as its card on the board says it; made the same way by the server and by the island. */
 export interface HitCard {

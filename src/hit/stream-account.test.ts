@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuditLog, NewAuditEntry } from "../audit/audit-log.ts";
-import type { Hit } from "../hit/hit.ts";
-import { HitDesk, type HitDeskParts } from "./desks/hit-desk.ts";
-import type { Act } from "./ports.ts";
+import type { Hit } from "./hit.ts";
+import { HitDesk, type HitDeskParts } from "./hits.ts";
+import type { Act } from "../api/ports.ts";
 import { StreamAccount, type Shown } from "./stream-account.ts";
 
 beforeEach(() => void vi.useFakeTimers());

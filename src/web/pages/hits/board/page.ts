@@ -1,8 +1,8 @@
-import { whoAsks } from "../../../api/access.ts";
-import { actOf } from "../../../api/audit-first.ts";
-import { isNight, THEME_COOKIE } from "../../night.ts";
-import type { PageRoutes } from "../../page.ts";
-import { paths, ROUTES } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { isNight, THEME_COOKIE } from "../../../night.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { paths, ROUTES } from "../../../paths.ts";
 import { BOARD_LIMIT, boardView } from "./view.ts";
 
 const YEAR_SECONDS = 31_536_000;
@@ -35,7 +35,7 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
         now: ports.now(),
         notice: NOTICES[String(request.query.notice)] ?? "",
       });
-      return show(request, reply, "pages/board/template.njk", view);
+      return show(request, reply, "pages/hits/board/template.njk", view);
     },
   );
 

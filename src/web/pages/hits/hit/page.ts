@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../api/access.ts";
-import { actOf } from "../../../api/audit-first.ts";
-import { Problem } from "../../../errors.ts";
-import { formWith, textOf, type Form } from "../../form.ts";
-import type { Outline } from "../../map/outline.ts";
-import type { PageRoutes, PageTools } from "../../page.ts";
-import { paths, ROUTES, withQuery } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { Problem } from "../../../../errors.ts";
+import { formWith, textOf, type Form } from "../../../form.ts";
+import type { Outline } from "../../../map/outline.ts";
+import type { PageRoutes, PageTools } from "../../../page.ts";
+import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { BOARD_LIMIT } from "../board/view.ts";
 import { readDisposition, readVerification } from "./form.ts";
 import { hitView, type HitField } from "./view.ts";
@@ -106,7 +106,7 @@ async function showHit(
   return show(
     request,
     reply,
-    "pages/hit/template.njk",
+    "pages/hits/hit/template.njk",
     hitView({ hit, asker, outline, now: ports.now(), neighbours, ...after }),
     status,
   );

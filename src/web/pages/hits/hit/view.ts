@@ -1,24 +1,24 @@
-import type { SignedIn } from "../../../api/ports.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
 import {
   HIT_OUTCOMES,
   VERIFICATIONS,
   type HitOutcome,
   type HitState,
   type Verification,
-} from "../../../hit/hit.ts";
-import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
-import { displayVrm } from "../../../read/vrm-class.ts";
-import { formWith, type Form } from "../../form.ts";
-import type { Outline } from "../../map/outline.ts";
-import { siteMap } from "../../map/site-map.ts";
-import { paths } from "../../paths.ts";
-import type { HitOnScreen } from "../../ports.ts";
-import { sayAge } from "../../words/age.ts";
-import { sayCertainty } from "../../words/certainty.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayOwn, sayRoles } from "../../words/roles.ts";
-import { sayRoad } from "../../words/road.ts";
-import { compareVehicles } from "../../words/vehicle.ts";
+} from "../../../../hit/hit.ts";
+import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
+import { displayVrm } from "../../../../read/vrm-class.ts";
+import { formWith, type Form } from "../../../form.ts";
+import type { Outline } from "../../../map/outline.ts";
+import { siteMap } from "../../../map/site-map.ts";
+import { paths } from "../../../paths.ts";
+import type { HitOnScreen } from "../../../ports.ts";
+import { sayAge } from "../../../words/age.ts";
+import { sayCertainty } from "../../../words/certainty.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoad } from "../../../words/road.ts";
+import { compareVehicles } from "../../../words/vehicle.ts";
 
 export type HitField = "result" | "outcome" | "note";
 export const EMPTY_HIT_FORM = formWith<HitField>({ result: "", outcome: "", note: "" }, []);

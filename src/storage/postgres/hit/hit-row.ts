@@ -1,6 +1,6 @@
-import type { Hit, HitOutcome, HitState, ImageKind, NewHit, Verification } from "../../hit/hit.ts";
-import type { Priority } from "../../list/list-entry.ts";
-import type { Direction } from "../../read/capture.ts";
+import type { Hit, HitOutcome, HitState, ImageKind, NewHit, Verification } from "../../../hit/hit.ts";
+import type { Priority } from "../../../list/list-entry.ts";
+import type { Direction } from "../../../read/capture.ts";
 
 /** A row of HIT_COLUMNS. */
 export interface HitRow {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { StreamEnd } from "../observe/events.ts";
+import type { StreamEnd } from "../../observe/events.ts";
 
 export interface StreamLimits {
   /** Streams open at the same time: of one session, and in all. */

@@ -1,8 +1,8 @@
-import type { OpenHits, SignedIn } from "../../../api/ports.ts";
-import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
-import { paths } from "../../paths.ts";
-import { sayAge } from "../../words/age.ts";
-import { sayOwn, sayRoles } from "../../words/roles.ts";
+import type { OpenHits, SignedIn } from "../../../../api/ports.ts";
+import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
+import { paths } from "../../../paths.ts";
+import { sayAge } from "../../../words/age.ts";
+import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { cardOf } from "./hit-card.ts";
 
 /** At most this many hits are on the board; the rest are counted by saying that there are more. */

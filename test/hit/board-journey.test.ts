@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { clearBoard, LISTED, raiseHit } from "../whole/scene.ts";
 import { aRead, WholeApp } from "../whole/whole-app.ts";
-import { visit, type Visit } from "./browser-session.ts";
+import { visit, type Visit } from "../journeys/browser-session.ts";
 
 describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser", () => {
   let browser: Browser;

@@ -1,6 +1,6 @@
 import { GroupCommit } from "../flow/group-commit.ts";
 import type { NewHit } from "./hit.ts";
-import type { HitBook } from "./hit-book.ts";
+import type { HitBook } from "./hit-store.ts";
 
 /** Writes hits in groups and wakes the outbox as soon as each group is durable. */
 export class HitRaiser {

@@ -1,5 +1,5 @@
-import { Problem } from "../errors.ts";
-import type { HitStreamClient, StreamLimits } from "./hit-stream-client.ts";
+import { Problem } from "../../errors.ts";
+import type { HitStreamClient, StreamLimits } from "./stream-client.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/hit.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
 import { actOf } from "../audit-first.ts";
-import { openHitStream } from "../hit-stream.ts";
+import { openHitStream } from "./stream.ts";
 import { sendJpeg } from "../jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";

@@ -1,5 +1,5 @@
-import { formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
-import { HIT_OUTCOMES, VERIFICATIONS, type Verification } from "../../../hit/hit.ts";
+import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
+import { HIT_OUTCOMES, VERIFICATIONS, type Verification } from "../../../../hit/hit.ts";
 import type { HitField } from "./view.ts";
 
 const FIELDS = ["result", "outcome", "note"] as const;

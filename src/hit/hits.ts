@@ -1,8 +1,8 @@
-import { parseReadId, type ReadKey } from "../../archive/read.ts";
-import type { ReadImages } from "../../archive/read-images.ts";
-import { Problem } from "../../errors.ts";
-import type { EstateIndex } from "../../estate/estate-index.ts";
-import type { HitBook } from "../../hit/hit-book.ts";
+import { parseReadId, type ReadKey } from "../archive/read.ts";
+import type { ReadImages } from "../archive/read-images.ts";
+import { Problem } from "../errors.ts";
+import type { EstateIndex } from "../estate/estate-index.ts";
+import type { HitBook } from "./hit-store.ts";
 import {
   HIT_OUTCOMES,
   hitReadFacts,
@@ -11,15 +11,15 @@ import {
   type HitState,
   type ImageKind,
   type Verification,
-} from "../../hit/hit.ts";
-import type { HitOutbox } from "../../hit/outbox.ts";
-import { byUrgency } from "../../hit/urgency.ts";
-import { PRIORITIES, type Priority } from "../../list/list-entry.ts";
-import type { Events } from "../../observe/events.ts";
-import { accessFloor } from "../../policy/access-floor.ts";
-import type { Grant } from "../../policy/grant.ts";
-import type { PolicyInForce } from "../../policy/in-force.ts";
-import { auditedLook, auditFirst, auditOutcome, countPage } from "../audit-first.ts";
+} from "./hit.ts";
+import type { HitOutbox } from "./outbox.ts";
+import { byUrgency } from "./urgency.ts";
+import { PRIORITIES, type Priority } from "../list/list-entry.ts";
+import type { Events } from "../observe/events.ts";
+import { accessFloor } from "../policy/access-floor.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { PolicyInForce } from "../policy/in-force.ts";
+import { auditedLook, auditFirst, auditOutcome, countPage } from "../api/audit-first.ts";
 import type {
   Act,
   HitEvent,
@@ -30,12 +30,12 @@ import type {
   PageRequest,
   Rooms,
   SignedIn,
-} from "../ports.ts";
-import { StreamAccount } from "../stream-account.ts";
-import type { HitView } from "../views.ts";
-import { afterId, idNumber, pageByIds } from "./cursor.ts";
-import { presentHit } from "./present-hit.ts";
-import type { ReaderRemit } from "./reader-remit.ts";
+} from "../api/ports.ts";
+import { StreamAccount } from "./stream-account.ts";
+import type { HitView } from "../api/views.ts";
+import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { presentHit } from "../api/hits/present.ts";
+import type { ReaderRemit } from "../api/desks/reader-remit.ts";
 
 export interface HitDeskParts {
   readonly book: HitBook;
