@@ -5,7 +5,7 @@ import { doctor } from "./resources/doctor.ts";
 import { enrolment } from "./resources/enrolment.ts";
 import { enquiries } from "./resources/enquiries.ts";
 import { hits } from "./hits/routes.ts";
-import { lists } from "./resources/lists.ts";
+import { lists } from "./lists/routes.ts";
 import { log } from "./resources/log.ts";
 import { nrds } from "./resources/nrds.ts";
 import { openApi } from "./resources/open-api.ts";

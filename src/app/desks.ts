@@ -1,6 +1,6 @@
 import { AuthorityDesk } from "../api/desks/authority-desk.ts";
 import { HitDesk } from "../hit/hits.ts";
-import { ListDesk } from "../api/desks/list-desk.ts";
+import { ListDesk } from "../list/lists.ts";
 import { NrdDesk } from "../api/desks/nrd-desk.ts";
 import { PolicyDesk } from "../api/desks/policy-desk.ts";
 import { QuarantineDesk } from "../api/desks/quarantine-desk.ts";

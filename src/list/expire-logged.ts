@@ -1,5 +1,5 @@
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { EndedEntry, ListBook } from "./list-book.ts";
+import type { EndedEntry, ListBook } from "./list-store.ts";
 
 /** Entries of a list that one entry of the log names. */
 const AT_ONCE = 1_000;

@@ -1,5 +1,5 @@
 import type { MatchEntry } from "../match/match-entry.ts";
-import type { ListFeed } from "./list-book.ts";
+import type { ListFeed } from "./list-store.ts";
 
 const PAGE = 10_000;
 

@@ -11,7 +11,7 @@ import { PostgresAuditWorkNames } from "../../src/storage/postgres/postgres-audi
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
 import { PostgresFeedSourceBook } from "../../src/storage/postgres/postgres-feed-source-book.ts";
 import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding-book.ts";
-import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
+import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/postgres-pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/postgres-quarantine.ts";
 import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";

@@ -1,6 +1,6 @@
-import type { ListChange, ListFeed } from "../../list/list-book.ts";
-import type { MatchEntry, Scope } from "../../match/match-entry.ts";
-import type { Database } from "./database.ts";
+import type { ListChange, ListFeed } from "../../../list/list-store.ts";
+import type { MatchEntry, Scope } from "../../../match/match-entry.ts";
+import type { Database } from "../database.ts";
 
 const PAGE = 100_000;
 

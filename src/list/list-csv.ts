@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse";
 import type { Readable } from "node:stream";
-import { PRIORITIES, type NewListEntry, type Priority } from "../../list/list-entry.ts";
+import { PRIORITIES, type NewListEntry, type Priority } from "./list-entry.ts";
 
 const LONGEST_RECORD_BYTES = 16_384;
 const OPTIONAL = ["make", "model", "colour", "warnings"] as const;

@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
-import { Problem } from "../../errors.ts";
-import type { AuditAction } from "../../audit/vocabulary.ts";
-import { checkEntry } from "../../list/check-entry.ts";
-import type { ListBook } from "../../list/list-book.ts";
-import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "../../list/list-entry.ts";
-import { auditedLook, auditFirst, auditOutcome, countPage, endOf } from "../audit-first.ts";
-import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../ports.ts";
-import type { EntryView, ListView } from "../views.ts";
-import { afterId, idNumber, pageByIds } from "./cursor.ts";
+import { Problem } from "../errors.ts";
+import type { AuditAction } from "../audit/vocabulary.ts";
+import { checkEntry } from "./check-entry.ts";
+import type { ListBook } from "./list-store.ts";
+import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "./list-entry.ts";
+import { auditedLook, auditFirst, auditOutcome, countPage, endOf } from "../api/audit-first.ts";
+import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../api/ports.ts";
+import type { EntryView, ListView } from "../api/views.ts";
+import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
 import { readEntries } from "./list-csv.ts";
 
 /** Rows of an import that are stored together, and entries that one entry of the log names. */

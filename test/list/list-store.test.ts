@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { ListFollower } from "../../src/list/follower.ts";
 import { MatchSet } from "../../src/match/match-set.ts";
-import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
-import { PostgresListFeed } from "../../src/storage/postgres/postgres-list-feed.ts";
+import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
+import { PostgresListFeed } from "../../src/storage/postgres/list/list-feed.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "./governed-fixture.ts";
+import { aPerson, NOON } from "../conformance/governed-fixture.ts";
 
 onBothTwins("lists", (twin) => {
   async function aList() {

@@ -1,17 +1,17 @@
-import { Problem } from "../../errors.ts";
-import { checkEntry } from "../../list/check-entry.ts";
-import { LARGEST_ADDITION, type EndedEntry, type ListBook } from "../../list/list-book.ts";
+import { Problem } from "../../../errors.ts";
+import { checkEntry } from "../../../list/check-entry.ts";
+import { LARGEST_ADDITION, type EndedEntry, type ListBook } from "../../../list/list-store.ts";
 import type {
   EntryVerdict,
   ListEntry,
   NewListEntry,
   NewVehicleList,
   VehicleList,
-} from "../../list/list-entry.ts";
-import type { Database } from "./database.ts";
-import { isUniqueViolation } from "./database-error.ts";
-import { postgresJson } from "./postgres-json.ts";
-import { LOCKS } from "./postgres-locks.ts";
+} from "../../../list/list-entry.ts";
+import type { Database } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import { postgresJson } from "../postgres-json.ts";
+import { LOCKS } from "../postgres-locks.ts";
 
 const LIST = `id, name, organisation_id as organisation, purpose, priority, category, accountable, state,
   created_at as "createdAt", (select count(*) from list_entry where list_id = list.id and list_entry.state = 'active') as entries`;

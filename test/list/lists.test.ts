@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import { ListDesk } from "../../src/api/desks/list-desk.ts";
+import { ListDesk } from "../../src/list/lists.ts";
 import type { Act } from "../../src/api/ports.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { PostgresListBook } from "../../src/storage/postgres/postgres-list-book.ts";
+import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "./governed-fixture.ts";
+import { aPerson, NOON } from "../conformance/governed-fixture.ts";
 
 onBothTwins("what the log says of lists", (twin) => {
   async function aDesk() {
