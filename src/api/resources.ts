@@ -7,7 +7,7 @@ import { enquiries } from "./resources/enquiries.ts";
 import { hits } from "./hits/routes.ts";
 import { lists } from "./lists/routes.ts";
 import { log } from "./resources/log.ts";
-import { nrds } from "./resources/nrds.ts";
+import { nrds } from "./nrds/routes.ts";
 import { openApi } from "./resources/open-api.ts";
 import { organisations } from "./resources/organisations.ts";
 import { ownAccount } from "./resources/own-account.ts";

@@ -1,10 +1,10 @@
 import { AuthorityDesk } from "../api/desks/authority-desk.ts";
 import { HitDesk } from "../hit/hits.ts";
 import { ListDesk } from "../list/lists.ts";
-import { NrdDesk } from "../api/desks/nrd-desk.ts";
+import { NrdDesk } from "../estate/nrds.ts";
 import { PolicyDesk } from "../api/desks/policy-desk.ts";
 import { QuarantineDesk } from "../api/desks/quarantine-desk.ts";
-import { ReaderRemit } from "../api/desks/reader-remit.ts";
+import { ReaderRemit } from "../estate/nrd-access.ts";
 import { RetentionDesk } from "../api/desks/retention-desk.ts";
 import { readImages } from "../archive/read-images.ts";
 import { EnquiryDesk } from "../enquiry/enquiry-desk.ts";

@@ -22,7 +22,7 @@ import { PostgresFeedSourceBook } from "../storage/postgres/postgres-feed-source
 import { PostgresHitBook } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListBook } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
-import { PostgresNrdRegister } from "../storage/postgres/postgres-nrd-register.ts";
+import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
 import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
 import { PostgresPackBook } from "../storage/postgres/postgres-pack-book.ts";
 import { PostgresPendingImages } from "../storage/postgres/postgres-pending-images.ts";

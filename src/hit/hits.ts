@@ -35,7 +35,7 @@ import { StreamAccount } from "./stream-account.ts";
 import type { HitView } from "../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
 import { presentHit } from "../api/hits/present.ts";
-import type { ReaderRemit } from "../api/desks/reader-remit.ts";
+import type { ReaderRemit } from "../estate/nrd-access.ts";
 
 export interface HitDeskParts {
   readonly book: HitBook;

@@ -1,6 +1,6 @@
 import { formatReadId, type Read } from "../archive/read.ts";
 import { Problem } from "../errors.ts";
-import { hearersOf } from "../estate/hearers.ts";
+import { hearersOf } from "../estate/alert-audience.ts";
 import type { Capture, Decoded } from "../read/capture.ts";
 import type { Nrd } from "../read/nrd.ts";
 import { newPassage, type Passage, type Step } from "./passage.ts";

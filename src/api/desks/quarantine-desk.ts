@@ -15,7 +15,7 @@ import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
 import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../ports.ts";
 import type { QuarantinedInFull, QuarantinedView } from "../views.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
-import type { ReaderRemit } from "./reader-remit.ts";
+import type { ReaderRemit } from "../../estate/nrd-access.ts";
 
 export interface QuarantineDeskParts {
   readonly book: Quarantine;

@@ -1,6 +1,6 @@
-import { whoAsks } from "../../../api/access.ts";
-import type { PageRoutes } from "../../page.ts";
-import { ROUTES } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { ROUTES } from "../../../paths.ts";
 import { isNrdState, nrdsView } from "./view.ts";
 
 const PAGE_SIZE = 100;
@@ -21,7 +21,7 @@ export const nrdsPage: PageRoutes = (app, { ports, show }) => {
         { search: search === "" ? undefined : search, state: state === "" ? undefined : state },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
       );
-      return show(request, reply, "pages/nrds/template.njk", nrdsView(page, search, state, paged));
+      return show(request, reply, "pages/nrds/nrds/template.njk", nrdsView(page, search, state, paged));
     },
   );
 };

@@ -1,14 +1,14 @@
-import type { NrdAct, SignedIn } from "../../../api/ports.ts";
-import type { NrdView } from "../../../api/views.ts";
-import { actionsFrom, type NrdAction } from "../../../estate/nrd-actions.ts";
-import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
-import { formWith, type Form } from "../../form.ts";
-import type { Outline } from "../../map/outline.ts";
-import { siteMap } from "../../map/site-map.ts";
-import type { NrdHistoryLine } from "../../ports.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayDirection } from "../../words/road.ts";
-import { sayOwn, sayRoles } from "../../words/roles.ts";
+import type { NrdAct, SignedIn } from "../../../../api/ports.ts";
+import type { NrdView } from "../../../../api/views.ts";
+import { actionsFrom, type NrdAction } from "../../../../estate/nrd-actions.ts";
+import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
+import { formWith, type Form } from "../../../form.ts";
+import type { Outline } from "../../../map/outline.ts";
+import { siteMap } from "../../../map/site-map.ts";
+import type { NrdHistoryLine } from "../../../ports.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayDirection } from "../../../words/road.ts";
+import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { STATE_TAGS } from "../nrds/view.ts";
 
 export type NrdField = "act" | "reason";

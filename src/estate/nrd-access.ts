@@ -1,7 +1,7 @@
-import type { EstateIndex } from "../../estate/estate-index.ts";
-import type { PolicyEngine } from "../../policy/engine.ts";
-import type { TaggedReader } from "../../policy/facts.ts";
-import type { SignedIn } from "../ports.ts";
+import type { EstateIndex } from "./estate-index.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import type { TaggedReader } from "../policy/facts.ts";
+import type { SignedIn } from "../api/ports.ts";
 
 /** Which readers whose reads are not for everybody somebody may know of: their hits, and what was set apart of them (INV-4). */
 export class ReaderRemit {

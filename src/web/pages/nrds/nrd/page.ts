@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../api/access.ts";
-import { actOf } from "../../../api/audit-first.ts";
-import { Problem } from "../../../errors.ts";
-import { formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
-import type { Outline } from "../../map/outline.ts";
-import type { PageRoutes, PageTools } from "../../page.ts";
-import { paths, ROUTES } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { Problem } from "../../../../errors.ts";
+import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
+import type { Outline } from "../../../map/outline.ts";
+import type { PageRoutes, PageTools } from "../../../page.ts";
+import { paths, ROUTES } from "../../../paths.ts";
 import { NRD_ACT_NAMES, nrdView, type NrdField } from "./view.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
@@ -70,7 +70,7 @@ async function showNrd(
   return show(
     request,
     reply,
-    "pages/nrd/template.njk",
+    "pages/nrds/nrd/template.njk",
     nrdView({ nrd, history, asker, outline, ...after }),
     status,
   );

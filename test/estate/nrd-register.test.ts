@@ -6,10 +6,10 @@ import { expect, it } from "vitest";
 import { EstateIndex } from "../../src/estate/estate-index.ts";
 import { importNrds, type ImportOptions, type RowVerdict } from "../../src/estate/import-csv.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { PostgresNrdRegister } from "../../src/storage/postgres/postgres-nrd-register.ts";
+import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { anNrd, aPerson, NOON } from "./governed-fixture.ts";
+import { anNrd, aPerson, NOON } from "../conformance/governed-fixture.ts";
 
 const HEADER =
   "feed_id,source_id,camera_id,name,type,owner,road,direction,lane,latitude,longitude,daily_reads";

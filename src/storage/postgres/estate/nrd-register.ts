@@ -1,12 +1,18 @@
-import { Problem } from "../../errors.ts";
-import { NRD_ACTIONS, type NrdAction } from "../../estate/nrd-actions.ts";
-import type { NrdOnRecord, NrdQuery, NrdRegister, NrdWrite, WriteResult } from "../../estate/nrd-register.ts";
-import type { NewNrd, NrdStateChange, RegisteredNrd } from "../../estate/registered-nrd.ts";
-import type { NrdIdentity, NrdState, NrdType } from "../../read/nrd.ts";
-import type { Database } from "./database.ts";
-import { isUniqueViolation } from "./database-error.ts";
-import { postgresJson } from "./postgres-json.ts";
-import { LOCKS } from "./postgres-locks.ts";
+import { Problem } from "../../../errors.ts";
+import { NRD_ACTIONS, type NrdAction } from "../../../estate/nrd-actions.ts";
+import type {
+  NrdOnRecord,
+  NrdQuery,
+  NrdRegister,
+  NrdWrite,
+  WriteResult,
+} from "../../../estate/nrd-register.ts";
+import type { NewNrd, NrdStateChange, RegisteredNrd } from "../../../estate/registered-nrd.ts";
+import type { NrdIdentity, NrdState, NrdType } from "../../../read/nrd.ts";
+import type { Database } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import { postgresJson } from "../postgres-json.ts";
+import { LOCKS } from "../postgres-locks.ts";
 
 interface NrdRow {
   readonly id: number;

@@ -1,14 +1,14 @@
 import type { Readable } from "node:stream";
-import { Problem } from "../../errors.ts";
-import { importNrds, type RowVerdict as ImportVerdict } from "../../estate/import-csv.ts";
-import type { NrdAction } from "../../estate/nrd-actions.ts";
-import type { NrdRegister } from "../../estate/nrd-register.ts";
-import type { PlannedWrite } from "../../estate/plan-row.ts";
-import type { RegisteredNrd } from "../../estate/registered-nrd.ts";
-import type { OrganisationBook, OrganisationNames } from "../../identity/organisation.ts";
-import type { PolicyEngine } from "../../policy/engine.ts";
-import type { NrdState } from "../../read/nrd.ts";
-import { auditFirst } from "../audit-first.ts";
+import { Problem } from "../errors.ts";
+import { importNrds, type RowVerdict as ImportVerdict } from "./import-csv.ts";
+import type { NrdAction } from "./nrd-actions.ts";
+import type { NrdRegister } from "./nrd-register.ts";
+import type { PlannedWrite } from "./plan-row.ts";
+import type { RegisteredNrd } from "./registered-nrd.ts";
+import type { OrganisationBook, OrganisationNames } from "../identity/organisation.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import type { NrdState } from "../read/nrd.ts";
+import { auditFirst } from "../api/audit-first.ts";
 import type {
   Act,
   NrdAct,
@@ -19,9 +19,9 @@ import type {
   Rooms,
   RowVerdict,
   SignedIn,
-} from "../ports.ts";
-import type { NrdView } from "../views.ts";
-import { afterId, idNumber, pageByIds } from "./cursor.ts";
+} from "../api/ports.ts";
+import type { NrdView } from "../api/views.ts";
+import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
 
 const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
   "go-live": "goLive",
