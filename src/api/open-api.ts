@@ -2,7 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { FEED_PATHS } from "./open-api-feeds.ts";
+import { FEED_PATHS } from "./feeds/open-api-feeds.ts";
 import { LOG_PATHS } from "./open-api-log.ts";
 import { problemSchema } from "./schemas.ts";
 

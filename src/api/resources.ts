@@ -14,7 +14,7 @@ import { ownAccount } from "./resources/own-account.ts";
 import { passkeys } from "./resources/passkeys.ts";
 import { policy } from "./resources/policy.ts";
 import { provider } from "./resources/provider.ts";
-import { quarantine } from "./resources/quarantine.ts";
+import { quarantine } from "./quarantine/routes.ts";
 import { reads } from "./resources/reads.ts";
 import { retention } from "./resources/retention.ts";
 import { session } from "./resources/session.ts";

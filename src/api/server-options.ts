@@ -16,7 +16,7 @@ import type { StreamLimits } from "./hits/stream-client.ts";
 import type { Rooms } from "./ports.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";
 import type { RateLimits } from "./rate-limits.ts";
-import type { SlowBodyLimits } from "./slow-body.ts";
+import type { SlowBodyLimits } from "./feeds/slow-body.ts";
 
 /** Engineering limits of the HTTP edge; none comes from the law. */
 export interface ServerLimits extends RateLimits, SlowBodyLimits {

@@ -23,7 +23,7 @@ import { RESOURCES } from "./resources.ts";
 import { RouteTable } from "./route-table.ts";
 import { sendSecurityHeaders } from "./security-headers.ts";
 import type { Scope, ServerOptions } from "./server-options.ts";
-import { guardSlowBodies } from "./slow-body.ts";
+import { guardSlowBodies } from "./feeds/slow-body.ts";
 import { StreamPlaces } from "./hits/stream-places.ts";
 
 declare module "fastify" {

@@ -3,7 +3,7 @@ import { HitDesk } from "../hit/hits.ts";
 import { ListDesk } from "../list/lists.ts";
 import { NrdDesk } from "../estate/nrds.ts";
 import { PolicyDesk } from "../api/desks/policy-desk.ts";
-import { QuarantineDesk } from "../api/desks/quarantine-desk.ts";
+import { QuarantineDesk } from "../ingest/quarantine/quarantined-reads.ts";
 import { ReaderRemit } from "../estate/nrd-access.ts";
 import { RetentionDesk } from "../api/desks/retention-desk.ts";
 import { readImages } from "../archive/read-images.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { LogDesk } from "../api/desks/log-desk.ts";
-import { feedSenders } from "../api/feed-senders.ts";
+import { feedSenders } from "../api/feeds/feed-senders.ts";
 import type { Rooms } from "../api/ports.ts";
 import { publicLog } from "../api/public-log.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/server-options.ts";

@@ -18,19 +18,19 @@ import { PostgresAuthorityBook } from "../storage/postgres/postgres-authority-bo
 import { PostgresAuthorityLife } from "../storage/postgres/postgres-authority-life.ts";
 import { PostgresDutyBook } from "../storage/postgres/postgres-duty-book.ts";
 import { PostgresEnquiryBook } from "../storage/postgres/postgres-enquiry-book.ts";
-import { PostgresFeedSourceBook } from "../storage/postgres/postgres-feed-source-book.ts";
+import { PostgresFeedSourceBook } from "../storage/postgres/ingest/feed-source-store.ts";
 import { PostgresHitBook } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListBook } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
 import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
 import { PostgresPackBook } from "../storage/postgres/postgres-pack-book.ts";
-import { PostgresPendingImages } from "../storage/postgres/postgres-pending-images.ts";
+import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
 import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
 import { PostgresPreservationBook } from "../storage/postgres/postgres-preservation-book.ts";
-import { PostgresQuarantine } from "../storage/postgres/postgres-quarantine.ts";
+import { PostgresQuarantine } from "../storage/postgres/ingest/quarantine.ts";
 import { PostgresReceiptBook } from "../storage/postgres/postgres-receipt-book.ts";
-import { PostgresRefusalBook } from "../storage/postgres/postgres-refusal-book.ts";
+import { PostgresRefusalBook } from "../storage/postgres/ingest/refusal-store.ts";
 import { PostgresSuspicionBook } from "../storage/postgres/postgres-suspicion-book.ts";
 import { openServer } from "../storage/postgres/server.ts";
 

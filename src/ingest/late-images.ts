@@ -5,7 +5,7 @@ import type { LateImage } from "./feeds/protocol.ts";
 import type { JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
 import type { FeedSource } from "./outcome.ts";
 import type { PendingImage, PendingImages, WaitingImage } from "./pending-images.ts";
-import { referenceOf, referenceText } from "./quarantine.ts";
+import { referenceOf, referenceText } from "./quarantine/quarantine.ts";
 import type { NrdLookup } from "./steps/nrd.ts";
 
 export interface LateImageParts {

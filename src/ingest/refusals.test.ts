@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Decoded } from "../read/capture.ts";
-import type { RefusalCount } from "./quarantine.ts";
+import type { RefusalCount } from "./quarantine/quarantine.ts";
 import { Refusals } from "./refusals.ts";
 
 it("keeps the shape of a refused VRM as its sample, never the VRM", async () => {

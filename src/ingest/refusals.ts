@@ -1,6 +1,6 @@
 import type { Decoded } from "../read/capture.ts";
 import type { Outcome } from "./outcome.ts";
-import type { RefusalBook, RefusalCount } from "./quarantine.ts";
+import type { RefusalBook, RefusalCount } from "./quarantine/quarantine.ts";
 
 const SAMPLE_CHARACTERS = 300;
 const SHAPE_CHARACTERS = 40;

@@ -9,11 +9,11 @@ import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/forg
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
 import { PostgresAuditWorkNames } from "../../src/storage/postgres/postgres-audit-work-names.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
-import { PostgresFeedSourceBook } from "../../src/storage/postgres/postgres-feed-source-book.ts";
+import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
 import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding-book.ts";
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
-import { PostgresPendingImages } from "../../src/storage/postgres/postgres-pending-images.ts";
-import { PostgresQuarantine } from "../../src/storage/postgres/postgres-quarantine.ts";
+import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
+import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
 import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
 import { PostgresSampleBook } from "../../src/storage/postgres/postgres-sample-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";

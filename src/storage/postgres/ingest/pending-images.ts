@@ -3,9 +3,9 @@ import type {
   PendingImageKey,
   PendingImages,
   WaitingImage,
-} from "../../ingest/pending-images.ts";
-import type { Database } from "./database.ts";
-import { postgresJson, postgresText } from "./postgres-json.ts";
+} from "../../../ingest/pending-images.ts";
+import type { Database } from "../database.ts";
+import { postgresJson, postgresText } from "../postgres-json.ts";
 
 interface Row {
   readonly index: number;

@@ -1,6 +1,6 @@
-import type { RefusalBook, RefusalCount } from "../../ingest/quarantine.ts";
-import type { Database } from "./database.ts";
-import { postgresJson } from "./postgres-json.ts";
+import type { RefusalBook, RefusalCount } from "../../../ingest/quarantine/quarantine.ts";
+import type { Database } from "../database.ts";
+import { postgresJson } from "../postgres-json.ts";
 
 /** Counts of refusals in the governed store. */
 export class PostgresRefusalBook implements RefusalBook {

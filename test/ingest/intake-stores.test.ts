@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { FeedSources, registerSource } from "../../src/ingest/feed-sources.ts";
 import type { SetAsideRead } from "../../src/ingest/intake-stores.ts";
 import { expirableTable } from "../../src/storage/postgres/expirable-table.ts";
-import { PostgresFeedSourceBook } from "../../src/storage/postgres/postgres-feed-source-book.ts";
-import { PostgresPendingImages } from "../../src/storage/postgres/postgres-pending-images.ts";
-import { PostgresQuarantine } from "../../src/storage/postgres/postgres-quarantine.ts";
-import { PostgresRefusalBook } from "../../src/storage/postgres/postgres-refusal-book.ts";
+import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
+import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
+import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
+import { PostgresRefusalBook } from "../../src/storage/postgres/ingest/refusal-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "./governed-fixture.ts";
+import { aPerson, NOON } from "../conformance/governed-fixture.ts";
 
 const JPEG = Buffer.from([0xff, 0xd8, 0, 1, 2, 255]);
 

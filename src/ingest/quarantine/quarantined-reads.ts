@@ -1,20 +1,20 @@
 import { Problem } from "../../errors.ts";
 import type { EstateIndex } from "../../estate/estate-index.ts";
-import type { Intake } from "../../ingest/intake.ts";
-import type { FeedSource } from "../../ingest/outcome.ts";
+import type { Intake } from "../intake.ts";
+import type { FeedSource } from "../outcome.ts";
 import {
   referenceOf,
   referencesTo,
   type HeldCapture,
   type Quarantine,
   type Quarantined,
-} from "../../ingest/quarantine.ts";
+} from "./quarantine.ts";
 import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
-import { auditedLook, auditFirst, countPage } from "../audit-first.ts";
-import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../ports.ts";
-import type { QuarantinedInFull, QuarantinedView } from "../views.ts";
-import { afterId, idNumber, pageByIds } from "./cursor.ts";
+import { auditedLook, auditFirst, countPage } from "../../api/audit-first.ts";
+import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../../api/ports.ts";
+import type { QuarantinedInFull, QuarantinedView } from "../../api/views.ts";
+import { afterId, idNumber, pageByIds } from "../../api/desks/cursor.ts";
 import type { ReaderRemit } from "../../estate/nrd-access.ts";
 
 export interface QuarantineDeskParts {

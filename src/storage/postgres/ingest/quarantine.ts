@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { Problem } from "../../errors.ts";
-import type { SetAsideRead } from "../../ingest/intake-stores.ts";
+import { Problem } from "../../../errors.ts";
+import type { SetAsideRead } from "../../../ingest/intake-stores.ts";
 import {
   referenceText,
   type HeldCapture,
   type Quarantine,
   type Quarantined,
-} from "../../ingest/quarantine.ts";
-import type { QuarantineCode } from "../../ingest/outcome.ts";
-import type { Database } from "./database.ts";
-import { postgresJson, postgresText } from "./postgres-json.ts";
+} from "../../../ingest/quarantine/quarantine.ts";
+import type { QuarantineCode } from "../../../ingest/outcome.ts";
+import type { Database } from "../database.ts";
+import { postgresJson, postgresText } from "../postgres-json.ts";
 
 type Row = Omit<Quarantined, "id" | "source" | "code"> & {
   readonly id: number;

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../api/audit-first.ts";
-import { Problem } from "../../../errors.ts";
-import { formWith, valuesOf } from "../../form.ts";
-import type { PageRoutes } from "../../page.ts";
-import { paths, ROUTES, withQuery } from "../../paths.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { Problem } from "../../../../errors.ts";
+import { formWith, valuesOf } from "../../../form.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { quarantinedView, type DecisionField } from "./view.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
-const TEMPLATE = "pages/quarantined/template.njk";
+const TEMPLATE = "pages/quarantine/quarantined/template.njk";
 const DECIDE = { config: { access: "quarantine.decide" } } as const;
 
 /** One quarantined read, its release and its discarding, each with a reason (READ-4). */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Problem } from "../errors.ts";
+import { Problem } from "../../errors.ts";
 
 interface Watched {
   readonly request: FastifyRequest;

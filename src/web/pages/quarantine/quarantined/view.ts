@@ -1,10 +1,10 @@
-import type { SignedIn } from "../../../api/ports.ts";
-import { mayDo, rolesThatMay } from "../../../policy/roles.ts";
-import { formWith, type Form } from "../../form.ts";
-import { paths } from "../../paths.ts";
-import type { QuarantinedOnScreen } from "../../ports.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayOwn, sayRoles } from "../../words/roles.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
+import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
+import { formWith, type Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import type { QuarantinedOnScreen } from "../../../ports.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { sayCode } from "../quarantine/codes.ts";
 
 export type DecisionField = "reason" | "decision";

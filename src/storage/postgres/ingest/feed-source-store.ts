@@ -1,7 +1,7 @@
-import { Problem } from "../../errors.ts";
-import type { FeedSourceBook, KeptSource, RegisteredSource } from "../../ingest/feed-sources.ts";
-import type { Database } from "./database.ts";
-import { isUniqueViolation } from "./database-error.ts";
+import { Problem } from "../../../errors.ts";
+import type { FeedSourceBook, KeptSource, RegisteredSource } from "../../../ingest/feed-sources.ts";
+import type { Database } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
 
 const COLUMNS = `id, name, organisation_id as organisation, aggregator, position_unit as "positionUnit", time_zone as "timeZone",
   compound_reply as "compoundReply", nrd_id as nrd, protocol, allowed_networks as "allowedNetworks",

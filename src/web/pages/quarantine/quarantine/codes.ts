@@ -1,4 +1,4 @@
-import { QUARANTINE_CODES, type QuarantineCode } from "../../../ingest/outcome.ts";
+import { QUARANTINE_CODES, type QuarantineCode } from "../../../../ingest/outcome.ts";
 
 /** Why a read was kept apart, in words. */
 export const CODE_WORDS: Readonly<Record<QuarantineCode, string>> = {

@@ -1,13 +1,13 @@
 import fastify from "fastify";
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../errors.ts";
+import type { Problem } from "../../errors.ts";
 import {
   FeedSources,
   registerSource,
   type FeedSourceBook,
   type KeptSource,
   type NewSource,
-} from "../ingest/feed-sources.ts";
+} from "../../ingest/feed-sources.ts";
 import { feedSenders } from "./feed-senders.ts";
 
 const SENDER: NewSource = {

@@ -1,6 +1,6 @@
-import { actOf } from "../../../api/audit-first.ts";
-import type { PageRoutes } from "../../page.ts";
-import { ROUTES } from "../../paths.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { ROUTES } from "../../../paths.ts";
 import { isQuarantineCode } from "./codes.ts";
 import { quarantineView } from "./view.ts";
 
@@ -19,7 +19,7 @@ export const quarantinePage: PageRoutes = (app, { ports, show }) => {
       return show(
         request,
         reply,
-        "pages/quarantine/template.njk",
+        "pages/quarantine/quarantine/template.njk",
         quarantineView(page, filter.code ?? "", String(notice)),
       );
     },

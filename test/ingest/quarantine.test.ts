@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { aJpeg, aMoment, aRead, WholeApp, type Refused, type Reply, type Result } from "./whole-app.ts";
+import {
+  aJpeg,
+  aMoment,
+  aRead,
+  WholeApp,
+  type Refused,
+  type Reply,
+  type Result,
+} from "../whole/whole-app.ts";
 
 interface Held {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DIRECTIONS } from "../read/capture.ts";
+import { DIRECTIONS } from "../../read/capture.ts";
 
 /** The feeds decode bytes themselves, for speed and for senders that keep to no schema; here is what well-behaved ones send. */
 const identity = z.strictObject({ feed: z.int(), source: z.int(), camera: z.int() });

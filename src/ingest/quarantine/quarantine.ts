@@ -1,6 +1,6 @@
-import type { Nrd } from "../read/nrd.ts";
-import type { SetAsideRead } from "./intake-stores.ts";
-import type { QuarantineCode } from "./outcome.ts";
+import type { Nrd } from "../../read/nrd.ts";
+import type { SetAsideRead } from "../intake-stores.ts";
+import type { QuarantineCode } from "../outcome.ts";
 
 export type QuarantineState = "held" | "released" | "discarded";
 
