@@ -9,7 +9,7 @@ import type { Retention } from "../retention/retention.ts";
 import { forgetLogged } from "../retention/forget-logged.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
-import { compactDays } from "../storage/clickhouse/compact-days.ts";
+import { compactDays } from "../storage/clickhouse/archive/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
 import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./forgettable.ts";
 import { copyPreserved } from "./preservation-copies.ts";

@@ -12,7 +12,7 @@ import { knownWitness, WitnessRound } from "../audit/witness-round.ts";
 import type { Settings } from "../config.ts";
 import type { Keys } from "../identity/key-files.ts";
 import type { Logger } from "../observe/log.ts";
-import { readsStoredSince } from "../storage/clickhouse/stored-since.ts";
+import { readsStoredSince } from "../storage/clickhouse/archive/stored-since.ts";
 import { requireDurable } from "../storage/postgres/durable.ts";
 import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
 import { NUMBERS_A_NODE } from "./intake.ts";

@@ -2,7 +2,7 @@ import { expirableImages } from "../archive/expirable-images.ts";
 import type { Keys } from "../identity/key-files.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import { Retention } from "../retention/retention.ts";
-import { expirableImageIndex, expirableReads } from "../storage/clickhouse/expirable-tables.ts";
+import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";
 import { expirableTable } from "../storage/postgres/expirable-table.ts";
 import type { Stores } from "./stores.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aRead } from "../../test/conformance/read-builders.ts";
+import { aRead } from "../../test/archive/read-builders.ts";
 import { DataRefused } from "../errors.ts";
 import { ArchiveWriter, type ArchiveWriterParts } from "./archive-writer.ts";
 import type { Read } from "./read.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aGrant, aRead } from "../../test/conformance/read-builders.ts";
+import { aGrant, aRead } from "../../test/archive/read-builders.ts";
 import { readImages } from "./read-images.ts";
 
 const read = aRead();

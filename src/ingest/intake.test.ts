@@ -10,7 +10,7 @@ import type { Nrd } from "../read/nrd.ts";
 import { openClickHouse } from "../storage/clickhouse/client.ts";
 import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
 import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
-import { openReadStore } from "../storage/clickhouse/read-store.ts";
+import { openReadStore } from "../storage/clickhouse/archive/read-store.ts";
 import { Intake, type IntakeLimits } from "./intake.ts";
 import type { IntakeStores, SetAsideRead } from "./intake-stores.ts";
 import type { FeedSource, Outcome } from "./outcome.ts";

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CollectionLog } from "../../src/audit/collection.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
-import { openReadStore } from "../../src/storage/clickhouse/read-store.ts";
-import { readsStoredSince } from "../../src/storage/clickhouse/stored-since.ts";
+import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.ts";
+import { readsStoredSince } from "../../src/storage/clickhouse/archive/stored-since.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { aRead } from "../conformance/read-builders.ts";
+import { aRead } from "../archive/read-builders.ts";
 
 /**
  * Stores reads without end and logs their collection, and prints a line after each group and each entry; to be killed. With

@@ -5,7 +5,7 @@ import { SESSION_COOKIE } from "../../src/api/access.ts";
 import { readImages } from "../../src/archive/read-images.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { aGrant } from "../conformance/read-builders.ts";
+import { aGrant } from "../archive/read-builders.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
 /** Open to the world by decision: signing in and enrolling, the public log, and how the service itself is. */

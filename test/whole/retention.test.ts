@@ -6,7 +6,7 @@ import { openKeys } from "../../src/identity/key-files.ts";
 import { dayAt } from "../../src/retention/due-day.ts";
 import { verifyReceipt, type Receipt } from "../../src/retention/receipt.ts";
 import { aHit } from "../conformance/governed-fixture.ts";
-import { aRead as anArchivedRead } from "../conformance/read-builders.ts";
+import { aRead as anArchivedRead } from "../archive/read-builders.ts";
 import { aJpeg, WholeApp, type Refused, type Reply } from "./whole-app.ts";
 
 const DAY = 86_400_000;

@@ -7,7 +7,10 @@ import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { Retention } from "../../src/retention/retention.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
-import { expirableImageIndex, expirableReads } from "../../src/storage/clickhouse/expirable-tables.ts";
+import {
+  expirableImageIndex,
+  expirableReads,
+} from "../../src/storage/clickhouse/retention/expirable-tables.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
 import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";

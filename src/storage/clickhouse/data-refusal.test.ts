@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aRead } from "../../../test/conformance/read-builders.ts";
+import { aRead } from "../../../test/archive/read-builders.ts";
 import { DataRefused } from "../../errors.ts";
 import { openClickHouse } from "./client.ts";
 import type { ClickHouse } from "./clickhouse.ts";
 import { tellRefusals } from "./data-refusal.ts";
 import { migrateClickHouse } from "./migrate.ts";
-import { openReadStore } from "./read-store.ts";
+import { openReadStore } from "./archive/read-store.ts";
 
 let folder: string;
 let clickhouse: ClickHouse;

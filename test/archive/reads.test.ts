@@ -7,9 +7,9 @@ import type { Read } from "../../src/archive/read.ts";
 import type { ReadStore } from "../../src/archive/read-store.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import type { ClickHouse } from "../../src/storage/clickhouse/clickhouse.ts";
-import { openImageIndex } from "../../src/storage/clickhouse/image-index.ts";
+import { openImageIndex } from "../../src/storage/clickhouse/archive/image-index.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
-import { openReadStore } from "../../src/storage/clickhouse/read-store.ts";
+import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.ts";
 import { aGrant, aRead, NOON } from "./read-builders.ts";
 
 const HOUR = 3_600_000;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
-import { openReadStore } from "../../src/storage/clickhouse/read-store.ts";
-import { readsStoredSince } from "../../src/storage/clickhouse/stored-since.ts";
+import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.ts";
+import { readsStoredSince } from "../../src/storage/clickhouse/archive/stored-since.ts";
 import { aRead, NOON } from "./read-builders.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "waywarden-since-"));

@@ -1,6 +1,6 @@
-import type { Grant } from "../../policy/grant.ts";
-import type { Area } from "../../read/position.ts";
-import type { ClickHouseParameters } from "./clickhouse.ts";
+import type { Grant } from "../../../policy/grant.ts";
+import type { Area } from "../../../read/position.ts";
+import type { ClickHouseParameters } from "../clickhouse.ts";
 
 /** What reads are asked for, beside the time range: SQL and the values bound in it. */
 export interface Condition {

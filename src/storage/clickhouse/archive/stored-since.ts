@@ -1,4 +1,4 @@
-import type { ClickHouse } from "./clickhouse.ts";
+import type { ClickHouse } from "../clickhouse.ts";
 
 /** The clocks of service and store may differ by as much; a part counts as new a little longer. */
 const CLOCK_MARGIN_SECONDS = 300;

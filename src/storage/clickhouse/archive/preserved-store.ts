@@ -1,8 +1,8 @@
-import type { PreservedStore } from "../../archive/preservation-copy.ts";
-import type { IndexedImage } from "../../archive/image-index.ts";
-import { formatReadId, type ReadKey } from "../../archive/read.ts";
-import { escapeField } from "./bind-parameters.ts";
-import type { ClickHouse, ClickHouseParameters } from "./clickhouse.ts";
+import type { PreservedStore } from "../../../archive/preservation-copy.ts";
+import type { IndexedImage } from "../../../archive/image-index.ts";
+import { formatReadId, type ReadKey } from "../../../archive/read.ts";
+import { escapeField } from "../bind-parameters.ts";
+import type { ClickHouse, ClickHouseParameters } from "../clickhouse.ts";
 import { findImages, IMAGE_COLUMNS, imageRowOf } from "./image-index.ts";
 import { READ_COLUMNS, READ_SELECTION, type ReadRow, readOf } from "./read-rows.ts";
 

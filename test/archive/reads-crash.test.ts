@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
-import { openImageIndex } from "../../src/storage/clickhouse/image-index.ts";
-import { openReadStore } from "../../src/storage/clickhouse/read-store.ts";
+import { openImageIndex } from "../../src/storage/clickhouse/archive/image-index.ts";
+import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.ts";
 import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
 import { aGrant, NOON } from "./read-builders.ts";
 
@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Lets another process write from an offset on, kills it without warning, and gives the offsets it had acknowledged. */
 async function writeUntilKilled(from: number, acknowledged: number): Promise<number[]> {
-  const script = join(projectRoot, "test/conformance/reads-writing-process.ts");
+  const script = join(projectRoot, "test/archive/reads-writing-process.ts");
   const child = spawn(process.execPath, ["--import", "tsx", script, folder, String(from)], {
     cwd: projectRoot,
     stdio: ["ignore", "pipe", "inherit"],

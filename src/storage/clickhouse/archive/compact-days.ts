@@ -1,4 +1,4 @@
-import type { ClickHouse } from "./clickhouse.ts";
+import type { ClickHouse } from "../clickhouse.ts";
 
 /**
  * Merges each past day of reads into one part, which no background merge does by itself. Measured: a VRM looked up over

@@ -1,8 +1,8 @@
-import { formatReadId, type Read } from "../../archive/read.ts";
-import type { Direction, TimeQuality } from "../../read/capture.ts";
-import type { Lateness } from "../../read/lateness.ts";
-import { DataRefused } from "../../errors.ts";
-import { escapeField } from "./bind-parameters.ts";
+import { formatReadId, type Read } from "../../../archive/read.ts";
+import type { Direction, TimeQuality } from "../../../read/capture.ts";
+import type { Lateness } from "../../../read/lateness.ts";
+import { DataRefused } from "../../../errors.ts";
+import { escapeField } from "../bind-parameters.ts";
 
 /** The columns of `reads`, in the order rows are written. */
 export const READ_COLUMNS = [

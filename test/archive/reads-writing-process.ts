@@ -1,8 +1,8 @@
 import { ArchiveWriter } from "../../src/archive/archive-writer.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
-import { openImageIndex } from "../../src/storage/clickhouse/image-index.ts";
+import { openImageIndex } from "../../src/storage/clickhouse/archive/image-index.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
-import { openReadStore } from "../../src/storage/clickhouse/read-store.ts";
+import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.ts";
 import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
 import { join } from "node:path";
 import { aRead, NOON } from "./read-builders.ts";

@@ -1,5 +1,5 @@
-import type { Expirable, ExpirableReads } from "../../retention/retention.ts";
-import type { ClickHouse } from "./clickhouse.ts";
+import type { Expirable, ExpirableReads } from "../../../retention/retention.ts";
+import type { ClickHouse } from "../clickhouse.ts";
 
 type DayTable = "reads" | "read_image";
 

@@ -1,10 +1,10 @@
-import type { ImageIndex, IndexedImage } from "../../archive/image-index.ts";
-import type { ImageKind } from "../../archive/image-vault.ts";
-import type { ImageTreatment } from "../../archive/image-index.ts";
-import type { ReadKey } from "../../archive/read.ts";
-import { Grant } from "../../policy/grant.ts";
-import { escapeField } from "./bind-parameters.ts";
-import type { ClickHouse } from "./clickhouse.ts";
+import type { ImageIndex, IndexedImage } from "../../../archive/image-index.ts";
+import type { ImageKind } from "../../../archive/image-vault.ts";
+import type { ImageTreatment } from "../../../archive/image-index.ts";
+import type { ReadKey } from "../../../archive/read.ts";
+import { Grant } from "../../../policy/grant.ts";
+import { escapeField } from "../bind-parameters.ts";
+import type { ClickHouse } from "../clickhouse.ts";
 import { timestamp } from "./read-rows.ts";
 
 export const IMAGE_COLUMNS = [

@@ -1,8 +1,8 @@
-import { formatReadId, parseReadId, type Read, type ReadKey } from "../../archive/read.ts";
-import type { FoundPage, PageRequest, ReadStore, StoredRead } from "../../archive/read-store.ts";
-import { Problem } from "../../errors.ts";
-import { Grant } from "../../policy/grant.ts";
-import type { ClickHouse, ClickHouseParameters } from "./clickhouse.ts";
+import { formatReadId, parseReadId, type Read, type ReadKey } from "../../../archive/read.ts";
+import type { FoundPage, PageRequest, ReadStore, StoredRead } from "../../../archive/read-store.ts";
+import { Problem } from "../../../errors.ts";
+import { Grant } from "../../../policy/grant.ts";
+import type { ClickHouse, ClickHouseParameters } from "../clickhouse.ts";
 import { type Condition, allowedBy, atNrds, inArea, likeVrm, theVrm } from "./read-conditions.ts";
 import {
   READ_COLUMNS,
