@@ -16,7 +16,7 @@ import { policy } from "./resources/policy.ts";
 import { provider } from "./resources/provider.ts";
 import { quarantine } from "./quarantine/routes.ts";
 import { reads } from "./resources/reads.ts";
-import { retention } from "./resources/retention.ts";
+import { retention } from "./retention/routes.ts";
 import { session } from "./resources/session.ts";
 import { suspicions } from "./resources/suspicions.ts";
 import type { Resource } from "./server-options.ts";

@@ -5,7 +5,7 @@ import { NrdDesk } from "../estate/nrds.ts";
 import { PolicyDesk } from "../api/desks/policy-desk.ts";
 import { QuarantineDesk } from "../ingest/quarantine/quarantined-reads.ts";
 import { ReaderRemit } from "../estate/nrd-access.ts";
-import { RetentionDesk } from "../api/desks/retention-desk.ts";
+import { RetentionDesk } from "../retention/deletions.ts";
 import { readImages } from "../archive/read-images.ts";
 import { EnquiryDesk } from "../enquiry/enquiry-desk.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";

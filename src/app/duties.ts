@@ -11,7 +11,7 @@ import { logReceipts } from "../retention/log-receipts.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import { compactDays } from "../storage/clickhouse/archive/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
-import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./forgettable.ts";
+import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./erasable.ts";
 import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
 import type { openAuditors } from "./auditors.ts";

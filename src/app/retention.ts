@@ -3,7 +3,7 @@ import type { Keys } from "../identity/key-files.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import { Retention } from "../retention/retention.ts";
 import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";
-import { expirableTable } from "../storage/postgres/expirable-table.ts";
+import { expirableTable } from "../storage/postgres/retention/expirable-table.ts";
 import type { Stores } from "./stores.ts";
 
 /** Retention over every store that holds data of reads; a store that is not named here is one that forgets nothing. */

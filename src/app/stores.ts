@@ -27,9 +27,9 @@ import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisat
 import { PostgresPackBook } from "../storage/postgres/postgres-pack-book.ts";
 import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
 import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
-import { PostgresPreservationBook } from "../storage/postgres/postgres-preservation-book.ts";
+import { PostgresPreservationBook } from "../storage/postgres/retention/preservation-store.ts";
 import { PostgresQuarantine } from "../storage/postgres/ingest/quarantine.ts";
-import { PostgresReceiptBook } from "../storage/postgres/postgres-receipt-book.ts";
+import { PostgresReceiptBook } from "../storage/postgres/retention/receipt-store.ts";
 import { PostgresRefusalBook } from "../storage/postgres/ingest/refusal-store.ts";
 import { PostgresSuspicionBook } from "../storage/postgres/postgres-suspicion-book.ts";
 import { openServer } from "../storage/postgres/server.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { PostgresDutyBook } from "../../src/storage/postgres/postgres-duty-book.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
-import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
+import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "./governed-fixture.ts";
 

@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import type { NewHit } from "../../src/hit/hit.ts";
 import { HitOutbox, type OutboxEvent } from "../../src/hit/outbox.ts";
 import { HitRaiser } from "../../src/hit/raise.ts";
-import { expirableTable } from "../../src/storage/postgres/expirable-table.ts";
+import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
 import { PostgresHitBook } from "../../src/storage/postgres/hit/hit-store.ts";
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
-import { PostgresPreservationBook } from "../../src/storage/postgres/postgres-preservation-book.ts";
+import { PostgresPreservationBook } from "../../src/storage/postgres/retention/preservation-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aHit, anNrd, aPerson, NOON } from "../conformance/governed-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { FeedSources, registerSource } from "../../src/ingest/feed-sources.ts";
 import type { SetAsideRead } from "../../src/ingest/intake-stores.ts";
-import { expirableTable } from "../../src/storage/postgres/expirable-table.ts";
+import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
 import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";

@@ -15,7 +15,7 @@ import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
 import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
+import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { generator } from "./enquiry.ts";
 import type { Figure } from "./report.ts";
 

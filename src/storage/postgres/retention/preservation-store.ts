@@ -1,8 +1,8 @@
-import { Problem } from "../../errors.ts";
-import type { Preservation, PreservationBook } from "../../retention/preservation-book.ts";
-import { isUniqueViolation } from "./database-error.ts";
-import type { Database } from "./database.ts";
-import { postgresText } from "./postgres-json.ts";
+import { Problem } from "../../../errors.ts";
+import type { Preservation, PreservationBook } from "../../../retention/preservation-store.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import type { Database } from "../database.ts";
+import { postgresText } from "../postgres-json.ts";
 
 const PRESERVATION = `id, reference, organisation_id as organisation, reason, made_by as "madeBy", made_at as "madeAt",
   released_at as "releasedAt", (select count(*) from preservation_read where preservation_id = preservation.id) as reads`;

@@ -1,7 +1,7 @@
-import type { Receipt } from "../../retention/receipt.ts";
-import type { Intent, ReceiptBook } from "../../retention/retention.ts";
-import type { Database } from "./database.ts";
-import { postgresJson } from "./postgres-json.ts";
+import type { Receipt } from "../../../retention/receipt.ts";
+import type { Intent, ReceiptBook } from "../../../retention/retention.ts";
+import type { Database } from "../database.ts";
+import { postgresJson } from "../postgres-json.ts";
 
 /** The duty that stands for "nothing due was left undone". */
 const COMPLETE = "retention-complete";

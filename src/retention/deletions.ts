@@ -1,12 +1,12 @@
-import { Problem } from "../../errors.ts";
-import type { Events } from "../../observe/events.ts";
-import { accessFloor } from "../../policy/access-floor.ts";
-import type { Receipt } from "../../retention/receipt.ts";
-import type { Retention } from "../../retention/retention.ts";
-import { auditFirst } from "../audit-first.ts";
-import type { Act, Page, PageRequest, RetentionPort, Rooms } from "../ports.ts";
-import type { ReceiptView, RetentionView } from "../views.ts";
-import { afterId, pageByIds } from "./cursor.ts";
+import { Problem } from "../errors.ts";
+import type { Events } from "../observe/events.ts";
+import { accessFloor } from "../policy/access-floor.ts";
+import type { Receipt } from "./receipt.ts";
+import type { Retention } from "./retention.ts";
+import { auditFirst } from "../api/audit-first.ts";
+import type { Act, Page, PageRequest, RetentionPort, Rooms } from "../api/ports.ts";
+import type { ReceiptView, RetentionView } from "../api/views.ts";
+import { afterId, pageByIds } from "../api/desks/cursor.ts";
 
 export interface RetentionDeskParts {
   readonly retention: Pick<Retention, "expireDay" | "lateness">;

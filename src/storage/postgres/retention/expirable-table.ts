@@ -1,5 +1,5 @@
-import type { Expirable } from "../../retention/retention.ts";
-import type { Database } from "./database.ts";
+import type { Expirable } from "../../../retention/retention.ts";
+import type { Database } from "../database.ts";
 
 /** The beginning of the day `$1`, UTC whatever the session's zone. */
 const START = "($1::date)::timestamp at time zone 'UTC'";

@@ -5,7 +5,7 @@ import { registerSource } from "../../src/ingest/feed-sources.ts";
 import { expireLogged } from "../../src/list/expire-logged.ts";
 import { forgetLogged } from "../../src/retention/forget-logged.ts";
 import { logReceipts } from "../../src/retention/log-receipts.ts";
-import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/forgettable.ts";
+import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/erasable.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
 import { PostgresAuditWorkNames } from "../../src/storage/postgres/postgres-audit-work-names.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
@@ -14,10 +14,10 @@ import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
-import { PostgresReceiptBook } from "../../src/storage/postgres/postgres-receipt-book.ts";
+import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { PostgresSampleBook } from "../../src/storage/postgres/postgres-sample-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "./governed-fixture.ts";
+import { aPerson, NOON } from "../conformance/governed-fixture.ts";
 
 const UNWRITABLE = {
   append: async () => {
