@@ -13,7 +13,7 @@ import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
 import type { Health } from "../observe/health.ts";
 import type { Role } from "../policy/roles.ts";
-import type { PolicyPort } from "./desks/policy-desk.ts";
+import type { PolicyPort } from "../policy/packs.ts";
 import type { AuthorityPort } from "./authority-port.ts";
 import type { OrganisationNetworks } from "./organisation-networks.ts";
 import type { PeoplePorts } from "./people-ports.ts";

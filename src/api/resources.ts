@@ -12,7 +12,7 @@ import { openApi } from "./resources/open-api.ts";
 import { organisations } from "./resources/organisations.ts";
 import { ownAccount } from "./resources/own-account.ts";
 import { passkeys } from "./resources/passkeys.ts";
-import { policy } from "./resources/policy.ts";
+import { policy } from "./policy/routes.ts";
 import { provider } from "./resources/provider.ts";
 import { quarantine } from "./quarantine/routes.ts";
 import { reads } from "./resources/reads.ts";

@@ -2,7 +2,7 @@ import { AuthorityDesk } from "../api/desks/authority-desk.ts";
 import { HitDesk } from "../hit/hits.ts";
 import { ListDesk } from "../list/lists.ts";
 import { NrdDesk } from "../estate/nrds.ts";
-import { PolicyDesk } from "../api/desks/policy-desk.ts";
+import { PolicyDesk } from "../policy/packs.ts";
 import { QuarantineDesk } from "../ingest/quarantine/quarantined-reads.ts";
 import { ReaderRemit } from "../estate/nrd-access.ts";
 import { RetentionDesk } from "../retention/deletions.ts";

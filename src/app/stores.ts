@@ -24,7 +24,7 @@ import { PostgresListBook } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
 import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
-import { PostgresPackBook } from "../storage/postgres/postgres-pack-book.ts";
+import { PostgresPackBook } from "../storage/postgres/policy/pack-store.ts";
 import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
 import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
 import { PostgresPreservationBook } from "../storage/postgres/retention/preservation-store.ts";

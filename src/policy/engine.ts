@@ -19,7 +19,7 @@ import {
   personOf,
   requestOf,
   wallsOf,
-} from "./parties.ts";
+} from "./entities.ts";
 import { permissionsOf } from "./permissions.ts";
 import type { Purpose } from "./purpose.ts";
 import { ACTIONS, type Action, type Permissions, type Role } from "./roles.ts";

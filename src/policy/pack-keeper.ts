@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { PolicyInForce } from "./in-force.ts";
-import type { PackBook, PackRecord } from "./pack-book.ts";
+import type { PackBook, PackRecord } from "./pack-store.ts";
 import { loadPolicyPack, readPolicyPack, type PolicyPack } from "./pack.ts";
 
 export interface PackKeeperParts {

@@ -35,7 +35,7 @@ import type {
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { afterId, pageByIds } from "./cursor.ts";
 import { presentDuty } from "./duty-desk.ts";
-import { isNational, refusedBy, remitOf, withinRemit } from "./remit.ts";
+import { isNational, refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
 import { afterName, pageByNames } from "./text-cursor.ts";
 
 const ACTIONS = {

@@ -6,7 +6,7 @@ import type { DutyView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { idNumber } from "./cursor.ts";
 import { dutyRefusal } from "./duty-refusal.ts";
-import { remitOf, withinRemit } from "./remit.ts";
+import { remitOf, withinRemit } from "../../policy/scope.ts";
 
 /** How long somebody is told that a link was asked for in their name. */
 const TOLD_MS = 30 * 86_400_000;

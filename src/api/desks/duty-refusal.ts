@@ -3,7 +3,7 @@ import type { AccountDuty } from "../../identity/clocks/account-duty.ts";
 import type { Problem } from "../../errors.ts";
 import { kindOfRole, mayDo } from "../../policy/roles.ts";
 import type { SignedIn } from "../ports.ts";
-import { isNational, refusedBy } from "./remit.ts";
+import { isNational, refusedBy } from "../../policy/scope.ts";
 
 /** Why somebody may not say that a duty is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
 export function dutyRefusal({ kind, person, authors }: AccountDuty, by: SignedIn): Problem | undefined {

@@ -20,7 +20,7 @@ import { networkMatcher } from "../networks.ts";
 import type { Deliberate, OrganisationAct, OrganisationPort } from "../people-ports.ts";
 import type { OrganisationView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../ports.ts";
-import { refusedBy } from "./remit.ts";
+import { refusedBy } from "../../policy/scope.ts";
 import { afterName, pageByNames } from "./text-cursor.ts";
 
 const DAY_MS = 86_400_000;

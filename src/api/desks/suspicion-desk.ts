@@ -6,7 +6,7 @@ import type { SuspicionAct, SuspicionPort } from "../people-ports.ts";
 import type { SuspicionView } from "../people-views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../ports.ts";
 import { afterId, idNumber, pageByIds } from "./cursor.ts";
-import { refusedBy, remitOf, withinRemit } from "./remit.ts";
+import { refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
 
 const DECISIONS: Readonly<Record<SuspicionAct, SuspicionDecision>> = {
   lift: "lifted",

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeChangedPack } from "../../../test/builders/changed-pack.ts";
+import { writeChangedPack } from "../../../test/policy/changed-pack.ts";
 import { projectRoot } from "../../project-root.ts";
 import { loadPolicyPack, readPolicyPack, type PolicyPack } from "../pack.ts";
 import { packDifference } from "./difference.ts";

@@ -1,4 +1,4 @@
-import { isNational } from "../../api/desks/remit.ts";
+import { isNational } from "../../policy/scope.ts";
 import type { DutyView } from "../../api/people-views.ts";
 import type { SignedIn } from "../../api/ports.ts";
 import { mayDo } from "../../policy/roles.ts";

@@ -1,5 +1,5 @@
 import { actOf } from "../../../api/audit-first.ts";
-import { isNational } from "../../../api/desks/remit.ts";
+import { isNational } from "../../../policy/scope.ts";
 import type { PageRoutes } from "../../page.ts";
 import { ROUTES } from "../../paths.ts";
 import { accountsView, isAccountState } from "./view.ts";

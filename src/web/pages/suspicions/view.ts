@@ -1,6 +1,6 @@
 import type { SuspicionView } from "../../../api/people-views.ts";
 import type { Page, SignedIn } from "../../../api/ports.ts";
-import { isNational } from "../../../api/desks/remit.ts";
+import { isNational } from "../../../policy/scope.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
 

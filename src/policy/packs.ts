@@ -1,10 +1,10 @@
-import { Problem } from "../../errors.ts";
-import { packDifference, type PackDifference } from "../../policy/pack/difference.ts";
-import type { PackBook, PackOnRecord, PackRecord } from "../../policy/pack-book.ts";
-import type { PackKeeper } from "../../policy/pack-keeper.ts";
-import { readPolicyPack, type PolicyPack } from "../../policy/pack.ts";
-import { auditFirst, auditOutcome } from "../audit-first.ts";
-import type { Act, Rooms, SignedIn } from "../ports.ts";
+import { Problem } from "../errors.ts";
+import { packDifference, type PackDifference } from "./pack/difference.ts";
+import type { PackBook, PackOnRecord, PackRecord } from "./pack-store.ts";
+import type { PackKeeper } from "./pack-keeper.ts";
+import { readPolicyPack, type PolicyPack } from "./pack.ts";
+import { auditFirst, auditOutcome } from "../api/audit-first.ts";
+import type { Act, Rooms, SignedIn } from "../api/ports.ts";
 
 export interface PolicyDeskParts {
   readonly keeper: PackKeeper;

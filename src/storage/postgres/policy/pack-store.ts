@@ -1,9 +1,9 @@
-import { Problem } from "../../errors.ts";
-import type { PackBook, PackFiles, PackOnRecord, PackRecord } from "../../policy/pack-book.ts";
-import type { PackTexts } from "../../policy/pack.ts";
-import type { Database } from "./database.ts";
-import { isUniqueViolation } from "./database-error.ts";
-import { postgresText } from "./postgres-json.ts";
+import { Problem } from "../../../errors.ts";
+import type { PackBook, PackFiles, PackOnRecord, PackRecord } from "../../../policy/pack-store.ts";
+import type { PackTexts } from "../../../policy/pack.ts";
+import type { Database } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import { postgresText } from "../postgres-json.ts";
 
 interface Row {
   readonly digest: string;

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../api/audit-first.ts";
-import { whoAsks } from "../../../api/access.ts";
-import { Problem } from "../../../errors.ts";
-import { mayDo } from "../../../policy/roles.ts";
-import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
-import type { PageRoutes, PageTools } from "../../page.ts";
-import { paths, ROUTES } from "../../paths.ts";
-import { londonToEpoch } from "../../words/london-time.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { Problem } from "../../../../errors.ts";
+import { mayDo } from "../../../../policy/roles.ts";
+import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
+import type { PageRoutes, PageTools } from "../../../page.ts";
+import { paths, ROUTES } from "../../../paths.ts";
+import { londonToEpoch } from "../../../words/london-time.ts";
 import { policyView, PROPOSAL_FIELDS, type ProposalField } from "./view.ts";
 
 const NOTICES: Readonly<Record<string, string>> = {
@@ -82,5 +82,5 @@ async function showPolicy(
     notice: said.notice ?? "",
     conflict: said.conflict ?? "",
   });
-  return show(request, reply, "pages/policy/template.njk", view, said.status);
+  return show(request, reply, "pages/policy/policy/template.njk", view, said.status);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PolicyRule } from "../../policy/cedar/rules.ts";
-import type { PackRecord } from "../../policy/pack-book.ts";
+import type { PackRecord } from "../../policy/pack-store.ts";
 import type { ChangedRule, PackValue } from "../../policy/pack/difference.ts";
 import { PACK_FILES } from "../../policy/pack.ts";
 import { ROLES } from "../../policy/roles.ts";

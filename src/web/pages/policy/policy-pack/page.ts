@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../api/access.ts";
-import { actOf } from "../../../api/audit-first.ts";
-import { Problem } from "../../../errors.ts";
-import { mayDo } from "../../../policy/roles.ts";
-import { formWith, valuesOf, type Form } from "../../form.ts";
-import type { PageRoutes, PageTools } from "../../page.ts";
-import { paths, ROUTES } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { Problem } from "../../../../errors.ts";
+import { mayDo } from "../../../../policy/roles.ts";
+import { formWith, valuesOf, type Form } from "../../../form.ts";
+import type { PageRoutes, PageTools } from "../../../page.ts";
+import { paths, ROUTES } from "../../../paths.ts";
 import { policyPackView } from "./view.ts";
 
 type Ask = FastifyRequest<{ Params: { digest: string } }>;
@@ -68,5 +68,5 @@ async function showPack(
     form: form ?? formWith({ reason: "" }, []),
     conflict: conflict ?? "",
   });
-  return show(request, reply, "pages/policy-pack/template.njk", view, status);
+  return show(request, reply, "pages/policy/policy-pack/template.njk", view, status);
 }

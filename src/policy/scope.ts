@@ -1,6 +1,6 @@
-import { Problem } from "../../errors.ts";
-import type { Role } from "../../policy/roles.ts";
-import type { SignedIn } from "../ports.ts";
+import { Problem } from "../errors.ts";
+import type { Role } from "./roles.ts";
+import type { SignedIn } from "../api/ports.ts";
 
 const NATIONAL: readonly Role[] = ["nationaladmin", "nationalauditor", "commissioner"];
 

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/access.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { writeChangedPack } from "../builders/changed-pack.ts";
-import { WholeApp, type Refused, type Reply } from "./whole-app.ts";
+import { writeChangedPack } from "./changed-pack.ts";
+import { WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
 
 const DAY = 86_400_000;
 interface Policy {

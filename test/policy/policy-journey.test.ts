@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
-import { writeChangedPack } from "../builders/changed-pack.ts";
+import { writeChangedPack } from "./changed-pack.ts";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../whole/whole-app.ts";
-import { visit } from "./browser-session.ts";
+import { visit } from "../journeys/browser-session.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");

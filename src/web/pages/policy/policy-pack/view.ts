@@ -1,10 +1,10 @@
-import type { PackHeldAgainst } from "../../../api/desks/policy-desk.ts";
-import type { ChangedNumber, PackDifference, PackValue } from "../../../policy/pack/difference.ts";
-import { PACK_FILES } from "../../../policy/pack.ts";
-import type { Form } from "../../form.ts";
-import { paths } from "../../paths.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayOwn } from "../../words/roles.ts";
+import type { PackHeldAgainst } from "../../../../policy/packs.ts";
+import type { ChangedNumber, PackDifference, PackValue } from "../../../../policy/pack/difference.ts";
+import { PACK_FILES } from "../../../../policy/pack.ts";
+import type { Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayOwn } from "../../../words/roles.ts";
 import { sayPackState } from "../policy/view.ts";
 
 const ELSEWHERE: Readonly<Record<(typeof PACK_FILES)[number], string>> = {
