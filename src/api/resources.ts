@@ -6,7 +6,7 @@ import { enrolment } from "./resources/enrolment.ts";
 import { enquiries } from "./resources/enquiries.ts";
 import { hits } from "./hits/routes.ts";
 import { lists } from "./lists/routes.ts";
-import { log } from "./resources/log.ts";
+import { log } from "./log/routes.ts";
 import { nrds } from "./nrds/routes.ts";
 import { openApi } from "./resources/open-api.ts";
 import { organisations } from "./resources/organisations.ts";

@@ -12,7 +12,7 @@ import { PostgresAuditFigures } from "../storage/postgres/postgres-audit-figures
 import { PostgresAuditNeighbours } from "../storage/postgres/postgres-audit-neighbours.ts";
 import { PostgresAuditWorkNames } from "../storage/postgres/postgres-audit-work-names.ts";
 import { PostgresFindingBook } from "../storage/postgres/postgres-finding-book.ts";
-import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
+import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
 import { PostgresSampleBook } from "../storage/postgres/postgres-sample-book.ts";
 
 /** Months that the duty looks back, for one during which the service was down when its day came. */

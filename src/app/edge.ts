@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { LogDesk } from "../api/desks/log-desk.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
 import type { Rooms } from "../api/ports.ts";
-import { publicLog } from "../api/public-log.ts";
+import { publicLog } from "../api/log/public-log.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/server-options.ts";
 import { buildServer } from "../api/server.ts";
 import type { Settings } from "../config.ts";

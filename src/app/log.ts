@@ -14,7 +14,7 @@ import type { Keys } from "../identity/key-files.ts";
 import type { Logger } from "../observe/log.ts";
 import { readsStoredSince } from "../storage/clickhouse/archive/stored-since.ts";
 import { requireDurable } from "../storage/postgres/durable.ts";
-import { PostgresLogStore } from "../storage/postgres/postgres-log-store.ts";
+import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
 import { NUMBERS_A_NODE } from "./intake.ts";
 import type { Stores } from "./stores.ts";
 

@@ -13,7 +13,7 @@ import { openFolderVault } from "../storage/images/folder-vault.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { migrate } from "../storage/postgres/migrate.ts";
 import { openPglite } from "../storage/postgres/pglite.ts";
-import { PostgresAuditLog } from "../storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../storage/postgres/audit/audit-log.ts";
 import { PostgresAuthorityBook } from "../storage/postgres/postgres-authority-book.ts";
 import { PostgresAuthorityLife } from "../storage/postgres/postgres-authority-life.ts";
 import { PostgresDutyBook } from "../storage/postgres/postgres-duty-book.ts";

@@ -5,7 +5,7 @@ import { AccountClocks } from "../../src/identity/clocks/account-clocks.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { PostgresAccountBook } from "../../src/storage/postgres/postgres-account-book.ts";
 import { PostgresAccountDutyBook } from "../../src/storage/postgres/postgres-account-duty-book.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";

@@ -7,7 +7,7 @@ import type { Reviewer } from "../../src/audit/work/sample-book.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../../src/storage/postgres/postgres-audit-figures.ts";
 import { PostgresAuditNeighbours } from "../../src/storage/postgres/postgres-audit-neighbours.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
 import { PostgresSampleBook } from "../../src/storage/postgres/postgres-sample-book.ts";

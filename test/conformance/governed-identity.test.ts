@@ -6,7 +6,7 @@ import { hashPassword } from "../../src/identity/password.ts";
 import type { SecondFactor } from "../../src/identity/sign-in.ts";
 import { seal } from "../../src/identity/sealed.ts";
 import { newTotpSecret, totpCode, totpSecretOf } from "../../src/identity/totp.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";

@@ -3,7 +3,7 @@ import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { ProtectiveMonitoring } from "../../src/identity/monitoring/protective-monitoring.ts";
 import type { MonitoringRule } from "../../src/identity/monitoring/rules.ts";
 import { PostgresAccountBook } from "../../src/storage/postgres/postgres-account-book.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresConduct } from "../../src/storage/postgres/postgres-conduct.ts";
 import { PostgresSuspicionBook } from "../../src/storage/postgres/postgres-suspicion-book.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";

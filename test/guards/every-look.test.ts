@@ -65,7 +65,7 @@ const FEED = /^GET (\/feeds)?\/bof2\//i;
 const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {
   "GET /audit/findings/:id": "test/whole/audit.test.ts",
   "GET /audit/items/:id": "test/whole/audit.test.ts",
-  "GET /log/tile/entries/*": "test/whole/log.test.ts",
+  "GET /log/tile/entries/*": "test/audit/log.test.ts",
   "GET /suspicions/:id": "test/journeys/people.test.ts",
   "GET /v1/audit/findings/:id": "test/whole/audit.test.ts",
   "GET /v1/audit/samples/items/:id": "test/whole/audit.test.ts",

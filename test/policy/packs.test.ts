@@ -10,7 +10,7 @@ import { PackKeeper } from "../../src/policy/pack-keeper.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
 import type { Role } from "../../src/policy/roles.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresPackBook } from "../../src/storage/postgres/policy/pack-store.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
 import { writeChangedPack } from "./changed-pack.ts";

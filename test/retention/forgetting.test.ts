@@ -6,7 +6,7 @@ import { expireLogged } from "../../src/list/expire-logged.ts";
 import { forgetLogged } from "../../src/retention/forget-logged.ts";
 import { logReceipts } from "../../src/retention/log-receipts.ts";
 import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/erasable.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresAuditWorkNames } from "../../src/storage/postgres/postgres-audit-work-names.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
 import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { monthBefore } from "../../src/audit/work/draw-month.ts";
 import { WholeApp } from "./whole-app.ts";
 

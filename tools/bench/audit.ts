@@ -7,8 +7,8 @@ import { Publisher } from "../../src/audit/publisher.ts";
 import { signedFile, type SignedMemory } from "../../src/audit/signed-file.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { PostgresLogStore } from "../../src/storage/postgres/postgres-log-store.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { quantile, type Figure } from "./report.ts";
 
 const CALLERS = 64;

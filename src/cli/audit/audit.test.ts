@@ -14,7 +14,7 @@ import {
   putLog,
   seedOf,
   treeOf,
-} from "../../../test/tamper/public-log.ts";
+} from "../../../test/audit/public-log.ts";
 import { inclusionProof } from "../../audit/tlog/proof.ts";
 import { runCommand } from "../commands.ts";
 import { siteFiles } from "./site-files.ts";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aLeaf, checkpointOf, leavesOf, LOG, treeOf } from "../../../test/tamper/public-log.ts";
+import { aLeaf, checkpointOf, leavesOf, LOG, treeOf } from "../../../test/audit/public-log.ts";
 import { askWitness, type KnownWitness } from "../../audit/tlog/ask-witness.ts";
 import { consistencyProof } from "../../audit/tlog/proof.ts";
 import { cosigner, openNote, verifierKeyText } from "../../audit/tlog/signed-note.ts";

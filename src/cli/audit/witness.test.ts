@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { checkpointOf, leavesOf, LOG, putFile } from "../../../test/tamper/public-log.ts";
+import { checkpointOf, leavesOf, LOG, putFile } from "../../../test/audit/public-log.ts";
 import { verifierKeyText } from "../../audit/tlog/signed-note.ts";
 import { projectRoot } from "../../project-root.ts";
 

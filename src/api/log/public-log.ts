@@ -1,11 +1,11 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { PublishedLog } from "../audit/published-log.ts";
-import { parseTilePath, TILE_WIDTH } from "../audit/tlog/tile.ts";
-import { Problem } from "../errors.ts";
-import { subscriberOf } from "../identity/network-of.ts";
-import { ROUTES } from "./paths.ts";
-import { sendSecurityHeaders } from "./security-headers.ts";
+import type { PublishedLog } from "../../audit/published-log.ts";
+import { parseTilePath, TILE_WIDTH } from "../../audit/tlog/tile.ts";
+import { Problem } from "../../errors.ts";
+import { subscriberOf } from "../../identity/network-of.ts";
+import { ROUTES } from "../paths.ts";
+import { sendSecurityHeaders } from "../security-headers.ts";
 import { ShownLog } from "./shown-log.ts";
 
 /** Requests a minute from one subscriber: a mirror of a million entries needs some four thousand. */

@@ -6,8 +6,8 @@ import { Publisher } from "../../src/audit/publisher.ts";
 import { signedFile } from "../../src/audit/signed-file.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { PostgresLogStore } from "../../src/storage/postgres/postgres-log-store.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { openServer } from "../../src/storage/postgres/server.ts";
 
 /**

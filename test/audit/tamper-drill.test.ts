@@ -57,7 +57,7 @@ function independently(older?: string): Finding {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [
-      join(projectRoot, "test/tamper/independent-verifier.mjs"),
+      join(projectRoot, "test/audit/independent-verifier.mjs"),
       folder,
       join(folder, "key"),
       ...(older === undefined ? [] : [older]),

@@ -1,15 +1,15 @@
-import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "../../audit/audit-log.ts";
-import { GroupCommit } from "../../flow/group-commit.ts";
-import { holdAgainstLeaf, sealEntry } from "../../audit/leaf.ts";
-import { LARGEST_LEAF } from "../../audit/tlog/entry-bundle.ts";
-import { leafHashOf } from "../../audit/tlog/hash.ts";
-import { AUDIT_ACTIONS, type AuditAction } from "../../audit/vocabulary.ts";
-import { DataRefused } from "../../errors.ts";
-import type { Database } from "./database.ts";
-import { tellRefusals } from "./database-error.ts";
-import { lockDurably } from "./durable.ts";
-import { postgresJson } from "./postgres-json.ts";
-import { LOCKS } from "./postgres-locks.ts";
+import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "../../../audit/audit-log.ts";
+import { GroupCommit } from "../../../flow/group-commit.ts";
+import { holdAgainstLeaf, sealEntry } from "../../../audit/leaf.ts";
+import { LARGEST_LEAF } from "../../../audit/tlog/entry-bundle.ts";
+import { leafHashOf } from "../../../audit/tlog/hash.ts";
+import { AUDIT_ACTIONS, type AuditAction } from "../../../audit/vocabulary.ts";
+import { DataRefused } from "../../../errors.ts";
+import type { Database } from "../database.ts";
+import { tellRefusals } from "../database-error.ts";
+import { lockDurably } from "../durable.ts";
+import { postgresJson } from "../postgres-json.ts";
+import { LOCKS } from "../postgres-locks.ts";
 
 interface AuditRow {
   readonly index: number;

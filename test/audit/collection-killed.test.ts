@@ -6,14 +6,14 @@ import { afterAll, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "waywarden-collecting-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a process that collects; kills it after so many lines, or lets it end by itself. */
 async function collect(first: number, killAfter?: number): Promise<void> {
-  const script = join(projectRoot, "test/faults/collecting-process.ts");
+  const script = join(projectRoot, "test/audit/collecting-process.ts");
   const end = killAfter === undefined ? ["end"] : [];
   const child = spawn(process.execPath, ["--import", "tsx", script, folder, String(first), ...end], {
     cwd: projectRoot,

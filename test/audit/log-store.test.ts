@@ -10,10 +10,10 @@ import type { ReadPublicFile } from "../../src/audit/tlog/public-files.ts";
 import { openCheckpoint } from "../../src/audit/tlog/signed-checkpoint.ts";
 import { parseTilePath } from "../../src/audit/tlog/tile.ts";
 import { verifyLog } from "../../src/audit/tlog/verify-log.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { PostgresLogStore } from "../../src/storage/postgres/postgres-log-store.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "./governed-fixture.ts";
+import { NOON } from "../conformance/governed-fixture.ts";
 
 const YEAR_MS = 366 * 86_400_000;
 const { privateKey } = generateKeyPairSync("ed25519");

@@ -95,7 +95,7 @@ describe("the log of a running service", () => {
     expect((await audit("verify", "--url", whole.app.url, "--key", keyFile, "--since", since))[0]).toBe(0);
     const independent = spawnSync(
       process.execPath,
-      [join(projectRoot, "test/tamper/independent-verifier.mjs"), mirror, keyFile],
+      [join(projectRoot, "test/audit/independent-verifier.mjs"), mirror, keyFile],
       { encoding: "utf8" },
     );
     expect([independent.status, independent.stdout]).toEqual([0, "The log holds.\n"]);

@@ -1,5 +1,5 @@
-import type { PublishedLog } from "../audit/published-log.ts";
-import { TILE_WIDTH } from "../audit/tlog/tile.ts";
+import type { PublishedLog } from "../../audit/published-log.ts";
+import { TILE_WIDTH } from "../../audit/tlog/tile.ts";
 
 /** A checkpoint is shown again for so long before the store is asked: no longer than the log takes to make another. */
 const FRESH_MS = 200;

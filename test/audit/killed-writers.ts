@@ -14,8 +14,8 @@ import { parseTilePath } from "../../src/audit/tlog/tile.ts";
 import { verifyLog } from "../../src/audit/tlog/verify-log.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { PostgresLogStore } from "../../src/storage/postgres/postgres-log-store.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 
 interface Line {
   readonly index?: number;
@@ -41,7 +41,7 @@ export class KilledWriters {
    * @param where folder of an embedded store, or the address of a server
    */
   async run(where: string, death: { step: string; time: number } | { afterLines: number }): Promise<void> {
-    const script = join(projectRoot, "test/faults/log-writing-process.ts");
+    const script = join(projectRoot, "test/audit/log-writing-process.ts");
     const own = "step" in death ? [death.step, String(death.time)] : [];
     const child = spawn(process.execPath, ["--import", "tsx", script, where, this.#keyFile, ...own], {
       cwd: projectRoot,

@@ -4,10 +4,10 @@ import { logSigner } from "../../src/audit/log-key.ts";
 import { Publisher } from "../../src/audit/publisher.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
 import { requireDurable } from "../../src/storage/postgres/durable.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
-import { PostgresLogStore } from "../../src/storage/postgres/postgres-log-store.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "./governed-fixture.ts";
+import { NOON } from "../conformance/governed-fixture.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");
 const entry = {

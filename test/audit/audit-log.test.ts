@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { leafHashOf } from "../../src/audit/tlog/hash.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "./governed-fixture.ts";
+import { NOON } from "../conformance/governed-fixture.ts";
 
 onBothTwins("the audit log", (twin) => {
   const entry = (reason: string) =>

@@ -7,7 +7,7 @@ import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.t
 import { readsStoredSince } from "../../src/storage/clickhouse/archive/stored-since.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresAuditLog } from "../../src/storage/postgres/postgres-audit-log.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { aRead } from "../archive/read-builders.ts";
 
 /**

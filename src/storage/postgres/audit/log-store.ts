@@ -1,8 +1,8 @@
-import type { Growing, LogStore, StoredCheckpoint } from "../../audit/log-store.ts";
-import { tileKey } from "../../audit/tlog/grow.ts";
-import type { Database, Queryable } from "./database.ts";
-import { lockDurably } from "./durable.ts";
-import { LOCKS } from "./postgres-locks.ts";
+import type { Growing, LogStore, StoredCheckpoint } from "../../../audit/log-store.ts";
+import { tileKey } from "../../../audit/tlog/grow.ts";
+import type { Database, Queryable } from "../database.ts";
+import { lockDurably } from "../durable.ts";
+import { LOCKS } from "../postgres-locks.ts";
 
 const CHECKPOINT = "size, root, note, at";
 
