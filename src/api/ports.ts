@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { AuditPort, FindingPort, SamplePort } from "./audit-ports.ts";
+import type { AuditPort, FindingPort, SamplePort } from "./audit/ports.ts";
 import type { Enquiries } from "../enquiry/question.ts";
 import type { Verification } from "../hit/hit.ts";
 import type { Standing } from "../identity/person.ts";

@@ -1,4 +1,4 @@
-import { audit, auditSamples } from "./resources/audit.ts";
+import { audit, auditSamples } from "./audit/routes.ts";
 import { accounts, duties } from "./resources/accounts.ts";
 import { authorities } from "./resources/authorities.ts";
 import { doctor } from "./resources/doctor.ts";

@@ -11,7 +11,7 @@ import type { Protocol, ProtocolContext } from "../ingest/feeds/protocol.ts";
 import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
-import type { LogDesk } from "./desks/log-desk.ts";
+import type { LogDesk } from "../oversight/proofs.ts";
 import type { StreamLimits } from "./hits/stream-client.ts";
 import type { Rooms } from "./ports.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";

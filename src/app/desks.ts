@@ -16,7 +16,7 @@ import type { Intake } from "../ingest/intake.ts";
 import type { Events } from "../observe/events.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
 import type { Retention } from "../retention/retention.ts";
-import { openAuditors } from "./auditors.ts";
+import { openAuditors } from "./oversight.ts";
 import type { Stores } from "./stores.ts";
 
 export interface DeskParts {

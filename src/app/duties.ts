@@ -14,7 +14,7 @@ import { maintain } from "../storage/postgres/maintain.ts";
 import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./erasable.ts";
 import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
-import type { openAuditors } from "./auditors.ts";
+import type { openAuditors } from "./oversight.ts";
 import type { Stores } from "./stores.ts";
 
 const DAY_MS = 86_400_000;

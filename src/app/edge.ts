@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { LogDesk } from "../api/desks/log-desk.ts";
+import { LogDesk } from "../oversight/proofs.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
 import type { Rooms } from "../api/ports.ts";
 import { publicLog } from "../api/log/public-log.ts";

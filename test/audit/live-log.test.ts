@@ -14,7 +14,7 @@ import { siteFiles } from "../../src/cli/audit/site-files.ts";
 import { WitnessState } from "../../src/cli/audit/witness-state.ts";
 import { runCommand } from "../../src/cli/commands.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import type { AuditEntryInFull } from "../../src/api/audit-views.ts";
+import type { AuditEntryInFull } from "../../src/api/audit/views.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 
 let whole: WholeApp;

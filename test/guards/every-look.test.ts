@@ -63,12 +63,12 @@ const FEED = /^GET (\/feeds)?\/bof2\//i;
 
 /** Looks at what only its own test can make; that test tells of the entry. */
 const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {
-  "GET /audit/findings/:id": "test/whole/audit.test.ts",
-  "GET /audit/items/:id": "test/whole/audit.test.ts",
+  "GET /audit/findings/:id": "test/oversight/audit.test.ts",
+  "GET /audit/items/:id": "test/oversight/audit.test.ts",
   "GET /log/tile/entries/*": "test/audit/log.test.ts",
   "GET /suspicions/:id": "test/journeys/people.test.ts",
-  "GET /v1/audit/findings/:id": "test/whole/audit.test.ts",
-  "GET /v1/audit/samples/items/:id": "test/whole/audit.test.ts",
+  "GET /v1/audit/findings/:id": "test/oversight/audit.test.ts",
+  "GET /v1/audit/samples/items/:id": "test/oversight/audit.test.ts",
   "GET /v1/suspicions/:id": "test/whole/people.test.ts",
 };
 

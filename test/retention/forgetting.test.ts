@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
 import type { AuditLog } from "../../src/audit/audit-log.ts";
-import { drawMonth } from "../../src/audit/work/draw-month.ts";
+import { drawMonth } from "../../src/oversight/draw-month.ts";
 import { registerSource } from "../../src/ingest/feed-sources.ts";
 import { expireLogged } from "../../src/list/expire-logged.ts";
 import { forgetLogged } from "../../src/retention/forget-logged.ts";
 import { logReceipts } from "../../src/retention/log-receipts.ts";
 import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/erasable.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
-import { PostgresAuditWorkNames } from "../../src/storage/postgres/postgres-audit-work-names.ts";
+import { PostgresAuditWorkNames } from "../../src/storage/postgres/oversight/audit-work-names.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
 import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
-import { PostgresFindingBook } from "../../src/storage/postgres/postgres-finding-book.ts";
+import { PostgresFindingBook } from "../../src/storage/postgres/oversight/finding-store.ts";
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
 import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
-import { PostgresSampleBook } from "../../src/storage/postgres/postgres-sample-book.ts";
+import { PostgresSampleBook } from "../../src/storage/postgres/oversight/sample-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../conformance/governed-fixture.ts";
 

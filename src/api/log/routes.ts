@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseTilePath } from "../../audit/tlog/tile.ts";
 import { Problem } from "../../errors.ts";
 import { actOf } from "../audit-first.ts";
-import type { LogDesk } from "../desks/log-desk.ts";
+import type { LogDesk } from "../../oversight/proofs.ts";
 import { ROUTES } from "../paths.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 

@@ -1,5 +1,5 @@
 import { barX, barY, rectY, ruleX, ruleY } from "@observablehq/plot";
-import type { Bar } from "../../audit/work/charts.ts";
+import type { Bar } from "../../oversight/charts.ts";
 import { BAR_COLOUR, drawChart, MEDIAN_COLOUR } from "./draw.ts";
 
 /** A bar and the space under it. */

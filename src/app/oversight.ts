@@ -1,0 +1,78 @@
+import { AuditDesk } from "../oversight/entries.ts";
+import { FindingDesk } from "../oversight/findings.ts";
+import { SampleDesk } from "../oversight/samples.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { drawMonth, monthBefore } from "../oversight/draw-month.ts";
+import { drawRechecks } from "../oversight/draw-rechecks.ts";
+import type { OrganisationBook } from "../identity/organisation.ts";
+import type { PolicyPack } from "../policy/pack.ts";
+import type { ScheduledDuty } from "../flow/schedule.ts";
+import type { Database } from "../storage/postgres/database.ts";
+import { PostgresAuditFigures } from "../storage/postgres/oversight/audit-figures.ts";
+import { PostgresAuditNeighbours } from "../storage/postgres/oversight/audit-neighbours.ts";
+import { PostgresAuditWorkNames } from "../storage/postgres/oversight/audit-work-names.ts";
+import { PostgresFindingBook } from "../storage/postgres/oversight/finding-store.ts";
+import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
+import { PostgresSampleBook } from "../storage/postgres/oversight/sample-store.ts";
+
+/** Months that the duty looks back, for one during which the service was down when its day came. */
+const MONTHS_BACK = 3;
+
+export interface AuditorsParts {
+  readonly database: Database;
+  readonly audit: AuditLog;
+  readonly organisations: Pick<OrganisationBook, "all">;
+  /** The numbers in force now. */
+  readonly pack: () => PolicyPack;
+  readonly now: () => number;
+}
+
+/** Opens what auditors work with: search, samples, findings and charts, and the duty that draws (AUD-3 to AUD-6). */
+export function openAuditors({ database, audit, organisations, pack, now }: AuditorsParts) {
+  const samples = new PostgresSampleBook(database);
+  const findings = new PostgresFindingBook(database);
+  const log = new AuditDesk({
+    log: audit,
+    published: new PostgresLogStore(database),
+    neighbours: new PostgresAuditNeighbours(database),
+    figures: new PostgresAuditFigures(database),
+    organisations,
+  });
+  const numbers = () => {
+    const { audit: share, access, enquiry } = pack();
+    return { ...share, ordinaryDays: access.ordinaryDays, manyReads: enquiry.pageLimit };
+  };
+  const findingDays = () => pack().audit.findingDays;
+  const draw = { book: samples, audit, numbers, now };
+  return {
+    log,
+    samples: new SampleDesk({
+      ...draw,
+      audit,
+      entries: log,
+      checklist: () => pack().audit.checklist,
+      findingDays,
+    }),
+    findings: new FindingDesk({
+      book: findings,
+      owners: (organisation, roles) => findings.owners(organisation, roles),
+      audit,
+      findingDays,
+      now,
+    }),
+    names: new PostgresAuditWorkNames(database),
+    drawing: {
+      name: "audit-sampling",
+      // Every day: what the 1st could not draw, the 2nd does.
+      when: "17 1 * * *",
+      atStart: true,
+      work: async () => {
+        let drawn = 0;
+        const by = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
+        for (let back = MONTHS_BACK; back >= 1; back--)
+          drawn += (await drawMonth(draw, monthBefore(now(), back), by)).length;
+        return `${drawn} samples drawn, ${await drawRechecks(draw)} reviews to be checked again`;
+      },
+    } satisfies ScheduledDuty,
+  };
+}

@@ -1,0 +1,72 @@
+import type { AuditLog } from "../audit/audit-log.ts";
+import { Problem } from "../errors.ts";
+import { drawSample, type SampleNumbers } from "./sample.ts";
+import type { SampleBook } from "./sample-store.ts";
+
+export interface DrawParts {
+  readonly book: SampleBook;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly numbers: () => SampleNumbers;
+  readonly now: () => number;
+}
+
+/** Who has a sample drawn: a person of the national auditors, or the service itself. */
+export interface DrawnBy {
+  readonly person: number | null;
+  readonly actor: string;
+  readonly organisation: number | null;
+  readonly requestId: string | null;
+}
+
+const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+
+/** The month before a moment (epoch ms), or so many before: `YYYY-MM`, UTC. */
+export function monthBefore(now: number, back = 1): string {
+  const date = new Date(now);
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
+}
+
+/** The first moment after a month `YYYY-MM`, UTC. */
+const endOf = (month: string): Date =>
+  new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
+
+/**
+ * Draws the samples of a month that is over, one for each organisation that asked anything and has none yet (AUD-3). Each is in
+ * the log, with its seed, before it is kept; a crash in between leaves an entry, and the next draw gives the same sample.
+ * @returns the names of the organisations drawn for
+ * @throws Problem INPUT_INVALID for a month that is none or not over, NOT_READY until a checkpoint of the log follows it
+ */
+export async function drawMonth(
+  { book, audit, numbers, now }: DrawParts,
+  month: string,
+  by: DrawnBy,
+): Promise<readonly string[]> {
+  if (!MONTH.test(month) || month > monthBefore(now()))
+    throw new Problem("INPUT_INVALID", "A sample is drawn for a month that is over.", {
+      errors: [{ path: "month", code: "not-over", message: "Give a month that is over, like 2026-10." }],
+    });
+  const organisations = await book.undrawn(month);
+  if (organisations.length === 0) return [];
+  const seed = await book.seedAfter(endOf(month));
+  if (seed === undefined)
+    throw new Problem("NOT_READY", "The log has no checkpoint after that month yet. Try again in a minute.", {
+      retryAfter: 60,
+    });
+  const drawn: string[] = [];
+  for (const { id, name } of organisations) {
+    const enquiries = await book.enquiries(id, month);
+    const items = drawSample(enquiries, seed.root, numbers());
+    await audit.append({
+      actor: by.actor,
+      organisation: by.organisation,
+      action: "sample.draw",
+      outcome: "allowed",
+      subject: { month, of: id, count: items.length, population: enquiries.length, seed },
+      requestId: by.requestId,
+    });
+    const drawnAt = new Date(now());
+    const sample = { month, organisation: id, population: enquiries.length, seed, items };
+    if (await book.keep({ ...sample, drawnAt, drawnBy: by.person })) drawn.push(name);
+  }
+  return drawn;
+}

@@ -1,0 +1,187 @@
+import type { AuditLog } from "../audit/audit-log.ts";
+import { isOverdue, type Finding, type FindingBook } from "./finding.ts";
+import { Problem } from "../errors.ts";
+import { mayDo, rolesThatMay, type Role } from "../policy/roles.ts";
+import { auditedLook, auditFirst, countPage } from "../api/audit-first.ts";
+import type { FindingFilter, FindingPort } from "../api/audit/ports.ts";
+import type { FindingInFull, FindingView } from "../api/audit/views.ts";
+import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
+import { remitOf, requireReason } from "./audit-scope.ts";
+import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+
+const DAY_MS = 86_400_000;
+type NewFindingAsked = Parameters<FindingPort["open"]>[0];
+
+/** Somebody a finding can be given to. */
+export interface PossibleOwner {
+  readonly id: number;
+  readonly username: string;
+  readonly fullName: string;
+}
+
+export interface FindingDeskParts {
+  readonly book: FindingBook;
+  /** Active people with one of some roles in an organisation. */
+  readonly owners: (organisation: number, roles: readonly Role[]) => Promise<readonly PossibleOwner[]>;
+  readonly audit: Pick<AuditLog, "append" | "from">;
+  /** Days until a finding is due (policy pack). */
+  readonly findingDays: () => number;
+  readonly now: () => number;
+}
+
+/** Findings as auditors follow them up (AUD-3). Whom a finding is about neither owns nor settles it. */
+export class FindingDesk implements FindingPort {
+  readonly #parts: FindingDeskParts;
+
+  constructor(parts: FindingDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(filter: FindingFilter, page: PageRequest, act: Act): Promise<Page<FindingView>> {
+    requireReason(act.by, filter.reason);
+    const before = afterId(page.cursor, "bigint");
+    const now = this.#parts.now();
+    const { reason, ...findings } = filter;
+    const look = async (): Promise<Page<FindingView>> => {
+      const rows = await this.#parts.book.list({
+        organisation: remitOf(act.by),
+        limit: page.limit + 1,
+        ...(filter.state === undefined ? {} : { state: filter.state }),
+        ...(filter.overdue === true ? { overdueAt: new Date(now) } : {}),
+        ...(before === undefined ? {} : { before }),
+      });
+      return pageByIds(rows, page.limit, (finding) => present(finding, now));
+    };
+    return auditedLook(this.#parts.audit, act, "audit.search", { findings, reason }, look, countPage);
+  }
+
+  async find(id: string, reason: string | undefined, act: Act): Promise<FindingInFull> {
+    requireReason(act.by, reason);
+    return auditedLook(this.#parts.audit, act, "audit.entry", { finding: id, reason }, async () =>
+      this.#inFull(await this.#visible(id, act.by), act.by),
+    );
+  }
+
+  async open(asked: NewFindingAsked, act: Act): Promise<FindingInFull> {
+    const { title, note } = asked;
+    // Whether the entry is of one's remit only the entry tells: the log has the look before it is made.
+    return auditedLook(
+      this.#parts.audit,
+      act,
+      "finding.open",
+      { entry: asked.entry, title, note },
+      () => this.#open(asked, act),
+      ({ about }) => ({ count: 1, about }),
+    );
+  }
+
+  async #open({ entry: given, title, note }: NewFindingAsked, act: Act): Promise<FindingInFull> {
+    const { audit, book, now, findingDays } = this.#parts;
+    const index = /^\d{1,15}$/.test(given) ? Number(given) : -1;
+    const [entry] = index < 0 ? [] : await audit.from(index, 1);
+    const remit = remitOf(act.by);
+    if (
+      entry?.index !== index ||
+      entry.organisation === null ||
+      (remit !== null && entry.organisation !== remit)
+    )
+      throw new Problem("INPUT_INVALID", "A finding is about an entry of your part of the log.", {
+        errors: [
+          {
+            path: "entry",
+            code: "no-entry",
+            message: "Give the number of an entry in your part of the log.",
+          },
+        ],
+      });
+    if (entry.actor === act.by.username)
+      throw new Problem("NOT_AUTHORISED", "Nobody audits what they did themselves.", {
+        extra: { rules: ["nobody-audits-themselves"], needed: ["Another auditor opens this finding."] },
+      });
+    const { person } = act.by;
+    const id = await book.open({
+      organisation: entry.organisation,
+      title,
+      note,
+      owner: person,
+      openedBy: person,
+      openedAt: new Date(now()),
+      dueAt: new Date(now() + findingDays() * DAY_MS),
+      entry: index,
+      about: entry.actor,
+    });
+    return this.#inFull((await book.find(id)) as Finding, act.by);
+  }
+
+  async change(id: string, to: Parameters<FindingPort["change"]>[1], act: Act): Promise<void> {
+    const finding = await this.#visible(id, act.by);
+    if (!mayChange(finding, act.by))
+      throw new Problem("NOT_AUTHORISED", "This finding is not yours to settle.", {
+        extra: {
+          rules: ["finding-owner-or-auditor"],
+          needed: ["Its owner or an auditor settles it, and never whom it is about."],
+        },
+      });
+    const owner = to.owner === undefined ? finding.owner : await this.#owner(finding, to.owner);
+    const { audit, book, now } = this.#parts;
+    const { seen, state, note } = to;
+    const subject = { finding: finding.id, was: seen, state, note, owner: owner.username };
+    await auditFirst(audit, act, "finding.change", subject);
+    const changed = { state, note, owner: owner.id, dueAt: finding.dueAt };
+    if (!(await book.change(finding.id, seen, changed, act.by.person, new Date(now()))))
+      throw new Problem("CONFLICT", "Somebody changed this finding meanwhile. Look at it again.");
+  }
+
+  async #owner(finding: Finding, username: string): Promise<PossibleOwner> {
+    const owner = (await this.#owners(finding)).find((one) => one.username === username);
+    if (owner !== undefined) return owner;
+    throw new Problem("INPUT_INVALID", "The finding cannot be given to that person.", {
+      errors: [{ path: "owner", code: "owner", message: "Choose an auditor or data protection officer." }],
+    });
+  }
+
+  async #owners({ organisation, about }: Finding): Promise<readonly PossibleOwner[]> {
+    const roles = rolesThatMay("audit.search").filter((role) => role !== "commissioner");
+    const people = await this.#parts.owners(organisation.id, roles);
+    return people.filter(({ username }) => username !== about);
+  }
+
+  async #visible(id: string, asker: SignedIn): Promise<Finding> {
+    const finding = await this.#parts.book.find(idNumber(id, "bigint"));
+    const remit = remitOf(asker);
+    if (finding === undefined || (remit !== null && finding.organisation.id !== remit))
+      throw new Problem("NOT_FOUND", "Your part of the findings has none with this number.");
+    return finding;
+  }
+
+  async #inFull(finding: Finding, asker: SignedIn): Promise<FindingInFull> {
+    const [history, owners] = await Promise.all([
+      this.#parts.book.history(finding.id),
+      this.#owners(finding),
+    ]);
+    return {
+      ...present(finding, this.#parts.now()),
+      history: history.map((event) => ({ ...event, at: event.at.toISOString() })),
+      mayChange: mayChange(finding, asker),
+      owners: owners.map(({ username, fullName }) => ({ username, fullName })),
+    };
+  }
+}
+
+const mayChange = ({ owner, about }: Finding, { person, username, roles }: SignedIn): boolean =>
+  username !== about && (owner.id === person || mayDo(roles, "audit.review"));
+
+const present = (finding: Finding, now: number): FindingView => ({
+  id: String(finding.id),
+  organisation: finding.organisation,
+  title: finding.title,
+  state: finding.state,
+  overdue: isOverdue(finding, now),
+  owner: { username: finding.owner.username, fullName: finding.owner.fullName },
+  about: finding.about,
+  entry: finding.entry === null ? null : String(finding.entry),
+  item: finding.item === null ? null : String(finding.item),
+  opened: { by: finding.openedBy, at: finding.openedAt.toISOString() },
+  due: finding.dueAt.toISOString(),
+  closed: finding.closedAt === null ? null : finding.closedAt.toISOString(),
+});

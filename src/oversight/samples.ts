@@ -1,0 +1,243 @@
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { AuditAction } from "../audit/vocabulary.ts";
+import { failed, wrongWith, type Answers, type Question } from "./checklist.ts";
+import { drawMonth, type DrawParts } from "./draw-month.ts";
+import { drawRechecks } from "./draw-rechecks.ts";
+import type { OpenedFinding, Reviewer, Sample, SampleBook, SampleItem } from "./sample-store.ts";
+import { Problem } from "../errors.ts";
+import { mayDo } from "../policy/roles.ts";
+import { auditedLook, auditFirst, auditOutcome, endOf } from "../api/audit-first.ts";
+import type { ReviewTask, SamplePort } from "../api/audit/ports.ts";
+import type { ItemView, SampleView } from "../api/audit/views.ts";
+import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
+import type { AuditDesk } from "./entries.ts";
+import { remitOf } from "./audit-scope.ts";
+import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { presentAuditEntry } from "../api/audit/present.ts";
+
+const DAY_MS = 86_400_000;
+/** An item that somebody took and did not finish goes to another after that. */
+const HANDOUT_MS = DAY_MS;
+/** How an authority came to be, not who looked at it or what else was asked under it. */
+const LIFE_OF_AUTHORITY: readonly AuditAction[] = [
+  "authority.add",
+  "authority.decide",
+  "authority.extend",
+  "authority.confirm",
+  "authority.withdraw",
+];
+
+export interface SampleDeskParts extends DrawParts {
+  readonly book: SampleBook;
+  readonly audit: Pick<AuditLog, "append" | "from">;
+  /** Where the entries around an enquiry come from. */
+  readonly entries: Pick<AuditDesk, "around" | "underAuthority">;
+  readonly checklist: () => readonly Question[];
+  /** Days until a finding is due (policy pack). */
+  readonly findingDays: () => number;
+}
+
+/** The month's samples as auditors work through them: they take the next, and never see their own (AUD-3, AUD-4). */
+export class SampleDesk implements SamplePort {
+  readonly #parts: SampleDeskParts;
+
+  constructor(parts: SampleDeskParts) {
+    this.#parts = parts;
+  }
+
+  get checklist(): readonly Question[] {
+    return this.#parts.checklist();
+  }
+
+  async list(asker: SignedIn, page: PageRequest): Promise<Page<SampleView>> {
+    const before = afterId(page.cursor, "integer");
+    const rows = await this.#parts.book.list({
+      organisation: remitOf(asker),
+      limit: page.limit + 1,
+      ...(before === undefined ? {} : { before }),
+    });
+    return pageByIds(rows, page.limit, (sample) => present(sample, mayDo(asker.roles, "audit.recheck")));
+  }
+
+  draw(month: string, { by, requestId }: Act): Promise<readonly string[]> {
+    const { person, username: actor, organisation } = by;
+    return drawMonth(this.#parts, month, { person, actor, organisation: organisation.id, requestId });
+  }
+
+  async next(task: ReviewTask, act: Act): Promise<ItemView | null> {
+    // Handing out is an act of its own: the log has it before anybody is given anything.
+    await auditOutcome(this.#parts.audit, act, "sample.next", "asked", { kind: task });
+    if (task === "recheck") await drawRechecks(this.#parts);
+    const now = new Date(this.#parts.now());
+    const staleBefore = new Date(now.getTime() - HANDOUT_MS);
+    const within = remitOf(act.by);
+    const item = await this.#parts.book.next(reviewerOf(act.by), task, within, { now, staleBefore });
+    return item === undefined ? null : this.#show(item, act);
+  }
+
+  async item(id: string, act: Act): Promise<ItemView> {
+    const item = await this.#visible(id, act.by).catch(async (error: unknown) => {
+      // An attempt to see what was not given to one is on record too.
+      const { outcome, ...said } = endOf(error);
+      await auditOutcome(this.#parts.audit, act, "audit.entry", outcome, { item: id, ...said });
+      throw error;
+    });
+    return this.#show(item, act);
+  }
+
+  async review(id: string, answers: Answers, act: Act): Promise<void> {
+    const item = await this.#before(id, act.by, "review");
+    const wrong = wrongWith(answers, this.checklist);
+    if (wrong.length > 0)
+      throw new Problem("INPUT_INVALID", "The review is not complete.", {
+        errors: wrong.map(({ question, message }) => ({
+          path: `answers.${question}`,
+          code: "answer",
+          message,
+        })),
+      });
+    const noes = failed(answers, this.checklist);
+    const finding =
+      noes.length === 0
+        ? null
+        : this.#finding(
+            noes.map(({ question }) => question).join(" "),
+            noes.map(({ id: question }) => answers[question]?.note ?? "").join("\n"),
+          );
+    const said = Object.fromEntries(
+      Object.entries(answers).map(([question, { answer }]) => [question, answer]),
+    );
+    await auditFirst(this.#parts.audit, act, "sample.review", {
+      item: item.id,
+      entry: item.entry,
+      answers: said,
+    });
+    if (finding !== null) await this.#auditFinding(act, item, finding);
+    const now = new Date(this.#parts.now());
+    if (!(await this.#parts.book.review(item.id, reviewerOf(act.by), answers, finding, now))) throw gone();
+  }
+
+  async recheck(
+    id: string,
+    verdict: { readonly agrees: boolean; readonly note: string },
+    act: Act,
+  ): Promise<void> {
+    const item = await this.#before(id, act.by, "recheck");
+    if (!verdict.agrees && verdict.note.trim() === "")
+      throw new Problem("INPUT_INVALID", "A re-check that does not agree says why.", {
+        errors: [{ path: "note", code: "missing", message: "Write why you do not agree." }],
+      });
+    const finding = verdict.agrees
+      ? null
+      : this.#finding("The national auditor does not agree with the review.", verdict.note);
+    const subject = { item: item.id, entry: item.entry, ...verdict };
+    await auditFirst(this.#parts.audit, act, "sample.recheck", subject);
+    if (finding !== null) await this.#auditFinding(act, item, finding);
+    const now = new Date(this.#parts.now());
+    if (!(await this.#parts.book.recheck(item.id, reviewerOf(act.by), verdict, finding, now))) throw gone();
+  }
+
+  #finding(title: string, note: string): OpenedFinding {
+    return { title, note, dueAt: new Date(this.#parts.now() + this.#parts.findingDays() * DAY_MS) };
+  }
+
+  #auditFinding(
+    act: Act,
+    { id, entry, person }: SampleItem,
+    { title, note }: OpenedFinding,
+  ): Promise<unknown> {
+    return auditFirst(this.#parts.audit, act, "finding.open", {
+      item: id,
+      entry,
+      about: person,
+      title,
+      note,
+    });
+  }
+
+  /** What there is to do with an item for somebody, now. */
+  #task(item: SampleItem, { person, username }: SignedIn): ReviewTask | null {
+    if (item.assignedTo !== person || item.person === username) return null;
+    if (item.review === null) return "review";
+    return item.secondLook === null && item.recheck && item.review.by !== username ? "recheck" : null;
+  }
+
+  /** An item that is before the asker or was reviewed, within the remit; nobody picks one that waits. */
+  async #visible(id: string, asker: SignedIn): Promise<SampleItem> {
+    const item = await this.#parts.book.item(idNumber(id, "bigint"));
+    const remit = remitOf(asker);
+    const within = item !== undefined && (remit === null || item.organisation.id === remit);
+    const open =
+      within && item.person !== asker.username && (item.assignedTo === asker.person || item.review !== null);
+    if (!open) throw new Problem("NOT_FOUND", "No such enquiry was given to you to review.");
+    return item;
+  }
+
+  async #before(id: string, asker: SignedIn, task: ReviewTask): Promise<SampleItem> {
+    const item = await this.#visible(id, asker);
+    if (this.#task(item, asker) !== task) throw gone();
+    return item;
+  }
+
+  /** The enquiry in the clear, which is a look at the log like any other. */
+  async #show(item: SampleItem, act: Act): Promise<ItemView> {
+    const { audit, entries } = this.#parts;
+    const subject = { entry: item.entry, item: item.id };
+    const { entry, neighbours, underAuthority } = await auditedLook(
+      audit,
+      act,
+      "audit.entry",
+      subject,
+      async () => {
+        const [found] = await audit.from(item.entry, 1);
+        if (found?.index !== item.entry)
+          throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
+        const [around, under] = await Promise.all([
+          entries.around(found, item.organisation.id),
+          entries.underAuthority(found, item.organisation.id, LIFE_OF_AUTHORITY),
+        ]);
+        return { entry: found, neighbours: around, underAuthority: under };
+      },
+      (found) => ({ count: 1 + found.neighbours.length + found.underAuthority.length }),
+    );
+    const { review, secondLook } = item;
+    return {
+      id: String(item.id),
+      month: item.month,
+      organisation: item.organisation,
+      stratum: item.stratum,
+      task: this.#task(item, act.by),
+      entry: presentAuditEntry(entry),
+      neighbours: neighbours.filter(({ index }) => index !== entry.index).map(presentAuditEntry),
+      underAuthority: underAuthority.map(presentAuditEntry),
+      checklist: [...this.checklist],
+      review: review && { by: review.by, at: review.at.toISOString(), answers: { ...review.answers } },
+      recheck: secondLook && { ...secondLook, at: secondLook.at.toISOString() },
+    };
+  }
+}
+
+const gone = (): Problem =>
+  new Problem("CONFLICT", "This enquiry is not before you any more. Take the next one.");
+
+const reviewerOf = ({ person, username, fullName, organisation }: SignedIn): Reviewer => ({
+  person,
+  username,
+  fullName,
+  organisation: organisation.id,
+});
+
+/** Which reviews are looked at again is not told to those who make them. */
+const present = (sample: Sample, mayRecheck: boolean): SampleView => ({
+  id: String(sample.id),
+  month: sample.month,
+  organisation: sample.organisation,
+  drawnAt: sample.drawnAt.toISOString(),
+  population: sample.population,
+  seed: sample.seed,
+  items: sample.items,
+  strata: sample.strata,
+  reviewed: sample.reviewed,
+  rechecked: sample.rechecked,
+  toRecheck: mayRecheck ? sample.toRecheck : null,
+});

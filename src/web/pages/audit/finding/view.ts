@@ -1,0 +1,67 @@
+import type { FindingInFull } from "../../../../api/audit/views.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
+import { FINDING_STATES, type FindingState } from "../../../../oversight/finding.ts";
+import { mayDo } from "../../../../policy/roles.ts";
+import { formWith, type Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { tabsFor } from "../audit/tabs.ts";
+import { STATE_COLOURS, STATE_WORDS } from "../findings/view.ts";
+
+export type ChangeField = "seen" | "state" | "owner" | "note";
+
+const MEANINGS: Readonly<Record<FindingState, string>> = {
+  open: "Still to be settled",
+  explained: "There was a good reason after all",
+  training: "The person is shown how it is done",
+  misconduct: "Passed to professional standards",
+  "data-breach": "Dealt with as a breach of personal data",
+};
+
+/** One finding: what it is about, its way so far, and the form to take it further. */
+export function findingPageView(
+  finding: FindingInFull,
+  asker: SignedIn,
+  again: { readonly form?: Form<ChangeField>; readonly conflict?: string },
+) {
+  const { state, owner } = finding;
+  const form =
+    again.form ?? formWith<ChangeField>({ seen: state, state, owner: owner.username, note: "" }, []);
+  const owners = finding.owners.some(({ username }) => username === owner.username)
+    ? finding.owners
+    : [owner, ...finding.owners];
+  return {
+    pageTitle: `Finding ${finding.id}`,
+    tabs: tabsFor(asker, "findings"),
+    form,
+    hasErrors: form.summary.length > 0,
+    conflict: again.conflict ?? "",
+    finding,
+    stateWord: STATE_WORDS[state],
+    colour: STATE_COLOURS[state],
+    opened: sayTime(finding.opened.at),
+    due: sayTime(finding.due),
+    closed: finding.closed === null ? null : sayTime(finding.closed),
+    entryHref: finding.entry === null ? "" : paths.auditEntry(finding.entry),
+    itemHref:
+      finding.item !== null && mayDo(asker.roles, "audit.review") ? paths.auditItem(finding.item) : "",
+    history: finding.history.map((event) => ({
+      ...event,
+      at: sayTime(event.at),
+      state: STATE_WORDS[event.state],
+    })),
+    href: paths.finding(finding.id),
+    states: FINDING_STATES.map((value) => ({
+      value,
+      text: STATE_WORDS[value],
+      hint: { text: MEANINGS[value] },
+      checked: form.values.state === value,
+    })),
+    owners: owners.map(({ username, fullName }) => ({
+      value: username,
+      text: `${fullName} (${username})`,
+      selected: form.values.owner === username,
+    })),
+    whyNot: finding.mayChange ? "" : "Its owner or an auditor takes it further, and never whom it is about.",
+  };
+}

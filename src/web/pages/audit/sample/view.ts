@@ -1,0 +1,70 @@
+import type { SampleView } from "../../../../api/audit/views.ts";
+import type { Page, SignedIn } from "../../../../api/ports.ts";
+import { monthBefore } from "../../../../oversight/draw-month.ts";
+import { STRATA, type Stratum } from "../../../../oversight/sample.ts";
+import { mayDo } from "../../../../policy/roles.ts";
+import { formWith, type Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { tabsFor } from "../audit/tabs.ts";
+
+export type DrawField = "month";
+
+export const STRATUM_WORDS: Readonly<Record<Stratum, string>> = {
+  old: "about old data",
+  area: "about a place",
+  volume: "with many reads",
+  rest: "of no special kind",
+};
+
+const NOTICES: Readonly<Record<string, string>> = {
+  none: "Nothing waits for your review.",
+  "none-recheck": "No review waits for a second look.",
+  reviewed: "The review was kept.",
+  rechecked: "Your second look was kept.",
+  drawn: "The samples of that month were drawn.",
+  "drawn-none":
+    "Nothing was to be drawn: no organisation asked anything that month, or its samples stand already.",
+};
+
+const MONTH = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** `2026-10` as `October 2026`. */
+export const sayMonth = (month: string): string => MONTH.format(new Date(`${month}-01T00:00:00Z`));
+
+/** The samples on record and the work that waits. */
+export function sampleView(
+  page: Page<SampleView>,
+  shown: {
+    readonly asker: SignedIn;
+    readonly now: number;
+    readonly notice: string;
+    readonly first: boolean;
+    readonly form: Form<DrawField> | undefined;
+  },
+) {
+  const { asker, now, notice, first } = shown;
+  const mayRecheck = mayDo(asker.roles, "audit.recheck");
+  const form = shown.form ?? formWith<DrawField>({ month: monthBefore(now) }, []);
+  return {
+    pageTitle: "Samples",
+    tabs: tabsFor(asker, "samples"),
+    form,
+    hasErrors: form.summary.length > 0,
+    notice: NOTICES[notice] ?? "",
+    mayRecheck,
+    first,
+    samples: page.items.map((sample) => ({
+      ...sample,
+      month: sayMonth(sample.month),
+      drawnAt: sayTime(sample.drawnAt),
+      population: sample.population.toLocaleString("en-GB"),
+      waiting: sample.items - sample.reviewed,
+      strata: STRATA.filter((stratum) => (sample.strata[stratum] ?? 0) > 0)
+        .map((stratum) => `${sample.strata[stratum]} ${STRATUM_WORDS[stratum]}`)
+        .join(", "),
+      seed: { size: sample.seed.size.toLocaleString("en-GB"), root: sample.seed.root },
+    })),
+    next: page.next === null ? "" : paths.auditSamples({ cursor: page.next }),
+  };
+}
