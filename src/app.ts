@@ -18,7 +18,7 @@ import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
 import { versionOfProgram } from "./app/version.ts";
 import type { Settings } from "./config.ts";
-import { openKeys } from "./identity/key-files.ts";
+import { openKeys } from "./identity/keys/key-files.ts";
 import { watchAuditLog } from "./observe/audit-metrics.ts";
 import { createEvents } from "./observe/events.ts";
 import { createLogger } from "./observe/log.ts";

@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import type { Events } from "../observe/events.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import type { Session } from "../identity/person.ts";
-import { sessionName, tokenHash } from "../identity/sessions.ts";
+import { sessionName, tokenHash } from "../identity/sign-in/sessions.ts";
 import type { Act, Rooms, SignedIn } from "./ports.ts";
 
 /** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */

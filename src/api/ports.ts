@@ -4,19 +4,19 @@ import type { AuditPort, FindingPort, SamplePort } from "./audit/ports.ts";
 import type { Enquiries } from "../enquiry/question.ts";
 import type { Verification } from "../hit/hit.ts";
 import type { Standing } from "../identity/person.ts";
-import type { Enrolments } from "../identity/enrolments.ts";
-import type { OwnAccount } from "../identity/own-account.ts";
-import type { Passkeys } from "../identity/passkeys.ts";
-import type { Providers } from "../identity/providers.ts";
-import type { SignIn } from "../identity/sign-in.ts";
+import type { Enrolments } from "../identity/sign-in/enrolments.ts";
+import type { OwnAccount } from "../identity/sign-in/own-account.ts";
+import type { Passkeys } from "../identity/sign-in/passkeys.ts";
+import type { Providers } from "../identity/sign-in/providers.ts";
+import type { SignIn } from "../identity/sign-in/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
 import type { Health } from "../observe/health.ts";
 import type { Role } from "../policy/roles.ts";
 import type { PolicyPort } from "../policy/packs.ts";
 import type { AuthorityPort } from "./authority-port.ts";
-import type { OrganisationNetworks } from "./organisation-networks.ts";
-import type { PeoplePorts } from "./people-ports.ts";
+import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
+import type { PeoplePorts } from "./accounts/ports.ts";
 import type {
   DoctorLine,
   EntryView,

@@ -1,24 +1,24 @@
 import { audit, auditSamples } from "./audit/routes.ts";
-import { accounts, duties } from "./resources/accounts.ts";
+import { accounts, duties } from "./accounts/routes.ts";
 import { authorities } from "./resources/authorities.ts";
 import { doctor } from "./resources/doctor.ts";
-import { enrolment } from "./resources/enrolment.ts";
+import { enrolment } from "./session/enrolment.ts";
 import { enquiries } from "./resources/enquiries.ts";
 import { hits } from "./hits/routes.ts";
 import { lists } from "./lists/routes.ts";
 import { log } from "./log/routes.ts";
 import { nrds } from "./nrds/routes.ts";
 import { openApi } from "./resources/open-api.ts";
-import { organisations } from "./resources/organisations.ts";
-import { ownAccount } from "./resources/own-account.ts";
-import { passkeys } from "./resources/passkeys.ts";
+import { organisations } from "./organisations/routes.ts";
+import { ownAccount } from "./session/own-account.ts";
+import { passkeys } from "./session/passkeys.ts";
 import { policy } from "./policy/routes.ts";
-import { provider } from "./resources/provider.ts";
+import { provider } from "./session/provider.ts";
 import { quarantine } from "./quarantine/routes.ts";
 import { reads } from "./resources/reads.ts";
 import { retention } from "./retention/routes.ts";
-import { session } from "./resources/session.ts";
-import { suspicions } from "./resources/suspicions.ts";
+import { session } from "./session/routes.ts";
+import { suspicions } from "./suspicions/routes.ts";
 import type { Resource } from "./server-options.ts";
 
 /** Everything under /v1 for people and their programs, in the order of the documentation. */

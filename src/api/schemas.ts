@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isDay, isPlainText } from "../identity/plain-input.ts";
+import { isDay, isPlainText } from "../identity/sign-in/plain-input.ts";
 
 /** Shapes that several resources share. Times in replies are RFC 3339 UTC with milliseconds. */
 export const time = z.iso.datetime().describe("RFC 3339, UTC, milliseconds");

@@ -1,21 +1,21 @@
-import { OrganisationNetworks } from "../api/organisation-networks.ts";
-import { KnownDevices } from "../identity/known-devices.ts";
-import { Enrolments, type EnrolmentParts } from "../identity/enrolments.ts";
-import { OwnAccount } from "../identity/own-account.ts";
-import { Passkeys } from "../identity/passkeys.ts";
-import { Providers } from "../identity/providers.ts";
-import { Sessions, type SessionParts } from "../identity/sessions.ts";
-import { SignIn, type SignInLimits } from "../identity/sign-in.ts";
+import { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
+import { KnownDevices } from "../identity/sign-in/known-devices.ts";
+import { Enrolments, type EnrolmentParts } from "../identity/sign-in/enrolments.ts";
+import { OwnAccount } from "../identity/sign-in/own-account.ts";
+import { Passkeys } from "../identity/sign-in/passkeys.ts";
+import { Providers } from "../identity/sign-in/providers.ts";
+import { Sessions, type SessionParts } from "../identity/sign-in/sessions.ts";
+import { SignIn, type SignInLimits } from "../identity/sign-in/sign-in.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Database } from "../storage/postgres/database.ts";
-import { PostgresAttemptBook } from "../storage/postgres/postgres-attempt-book.ts";
-import { PostgresChallengeBook } from "../storage/postgres/postgres-challenge-book.ts";
-import { PostgresCredentialBook } from "../storage/postgres/postgres-credential-book.ts";
-import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
-import { PostgresPasskeyBook } from "../storage/postgres/postgres-passkey-book.ts";
-import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
-import { PostgresProviderBook } from "../storage/postgres/postgres-provider-book.ts";
-import { PostgresSessionBook } from "../storage/postgres/postgres-session-book.ts";
+import { PostgresAttemptBook } from "../storage/postgres/identity/attempt-store.ts";
+import { PostgresChallengeBook } from "../storage/postgres/identity/challenge-store.ts";
+import { PostgresCredentialBook } from "../storage/postgres/identity/credential-store.ts";
+import { PostgresOrganisationBook } from "../storage/postgres/identity/organisation-store.ts";
+import { PostgresPasskeyBook } from "../storage/postgres/identity/passkey-store.ts";
+import { PostgresPersonBook } from "../storage/postgres/identity/person-store.ts";
+import { PostgresProviderBook } from "../storage/postgres/identity/provider-store.ts";
+import { PostgresSessionBook } from "../storage/postgres/identity/session-store.ts";
 
 export interface IdentityParts {
   readonly database: Database;

@@ -10,7 +10,7 @@ import { Receipts } from "../audit/receipts.ts";
 import { signedFile } from "../audit/signed-file.ts";
 import { knownWitness, WitnessRound } from "../audit/witness-round.ts";
 import type { Settings } from "../config.ts";
-import type { Keys } from "../identity/key-files.ts";
+import type { Keys } from "../identity/keys/key-files.ts";
 import type { Logger } from "../observe/log.ts";
 import { readsStoredSince } from "../storage/clickhouse/archive/stored-since.ts";
 import { requireDurable } from "../storage/postgres/durable.ts";

@@ -4,7 +4,7 @@ import { SampleDesk } from "../oversight/samples.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { drawMonth, monthBefore } from "../oversight/draw-month.ts";
 import { drawRechecks } from "../oversight/draw-rechecks.ts";
-import type { OrganisationBook } from "../identity/organisation.ts";
+import type { OrganisationBook } from "../identity/organisations/organisation.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";

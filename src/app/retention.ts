@@ -1,5 +1,5 @@
 import { expirableImages } from "../archive/expirable-images.ts";
-import type { Keys } from "../identity/key-files.ts";
+import type { Keys } from "../identity/keys/key-files.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import { Retention } from "../retention/retention.ts";
 import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Settings } from "../config.ts";
-import type { Keys } from "../identity/key-files.ts";
+import type { Keys } from "../identity/keys/key-files.ts";
 import { openClickHouse } from "../storage/clickhouse/client.ts";
 import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
 import { openImageIndex } from "../storage/clickhouse/archive/image-index.ts";
@@ -23,15 +23,15 @@ import { PostgresHitBook } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListBook } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
-import { PostgresOrganisationBook } from "../storage/postgres/postgres-organisation-book.ts";
+import { PostgresOrganisationBook } from "../storage/postgres/identity/organisation-store.ts";
 import { PostgresPackBook } from "../storage/postgres/policy/pack-store.ts";
 import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
-import { PostgresPersonBook } from "../storage/postgres/postgres-person-book.ts";
+import { PostgresPersonBook } from "../storage/postgres/identity/person-store.ts";
 import { PostgresPreservationBook } from "../storage/postgres/retention/preservation-store.ts";
 import { PostgresQuarantine } from "../storage/postgres/ingest/quarantine.ts";
 import { PostgresReceiptBook } from "../storage/postgres/retention/receipt-store.ts";
 import { PostgresRefusalBook } from "../storage/postgres/ingest/refusal-store.ts";
-import { PostgresSuspicionBook } from "../storage/postgres/postgres-suspicion-book.ts";
+import { PostgresSuspicionBook } from "../storage/postgres/identity/suspicion-store.ts";
 import { openServer } from "../storage/postgres/server.ts";
 
 /** Everything that keeps data, opened and migrated. */

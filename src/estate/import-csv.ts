@@ -1,6 +1,6 @@
 import { parse, CsvError } from "csv-parse";
 import type { Readable } from "node:stream";
-import type { OrganisationNames } from "../identity/organisation.ts";
+import type { OrganisationNames } from "../identity/organisations/organisation.ts";
 import type { NrdState } from "../read/nrd.ts";
 import { parseRow, REQUIRED_COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
 import type { NrdRegister, WriteResult } from "./nrd-register.ts";

@@ -5,7 +5,7 @@ import type { NrdAction } from "./nrd-actions.ts";
 import type { NrdRegister } from "./nrd-register.ts";
 import type { PlannedWrite } from "./plan-row.ts";
 import type { RegisteredNrd } from "./registered-nrd.ts";
-import type { OrganisationBook, OrganisationNames } from "../identity/organisation.ts";
+import type { OrganisationBook, OrganisationNames } from "../identity/organisations/organisation.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { NrdState } from "../read/nrd.ts";
 import { auditFirst } from "../api/audit-first.ts";

@@ -5,7 +5,7 @@ import type { AuditFigures } from "./charts.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { placeInLog } from "./place-in-log.ts";
 import { Problem } from "../errors.ts";
-import type { Organisation } from "../identity/organisation.ts";
+import type { Organisation } from "../identity/organisations/organisation.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import { auditedLook, auditOutcome, countPage } from "../api/audit-first.ts";
 import type { AuditPort, AuditQuestion } from "../api/audit/ports.ts";

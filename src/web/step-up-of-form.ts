@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { whoAsks } from "../api/access.ts";
-import { visitOf } from "../api/visit-of.ts";
+import { visitOf } from "../api/session/visit-of.ts";
 import { Problem } from "../errors.ts";
 import { textOf, type FieldError } from "./form.ts";
 import type { PageTools } from "./page.ts";
-import { CODE_MISSING, secondFactorOf } from "./pages/sign-in/form.ts";
-import { stepUpView } from "./pages/step-up/view.ts";
+import { CODE_MISSING, secondFactorOf } from "./pages/session/sign-in/form.ts";
+import { stepUpView } from "./pages/session/step-up/view.ts";
 
 /** The field of the second factor beside those of the form that waits for it. */
 const CODE = "_code";
@@ -31,7 +31,7 @@ export async function stepUpOfForm(
   return tools.show(
     request,
     reply,
-    "pages/step-up/template.njk",
+    "pages/session/step-up/template.njk",
     stepUpView({ action: request.url, field: CODE, carried, errors: outcome.errors }),
     outcome.status,
   );

@@ -6,8 +6,8 @@ import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { PostgresAuthorityBook } from "../../src/storage/postgres/postgres-authority-book.ts";
 import { PostgresAuthorityLife } from "../../src/storage/postgres/postgres-authority-life.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
-import { PostgresSuspicionBook } from "../../src/storage/postgres/postgres-suspicion-book.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
+import { PostgresSuspicionBook } from "../../src/storage/postgres/identity/suspicion-store.ts";
+import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "./governed-fixture.ts";
 

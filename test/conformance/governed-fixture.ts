@@ -1,10 +1,10 @@
-import type { Organisation } from "../../src/identity/organisation.ts";
+import type { Organisation } from "../../src/identity/organisations/organisation.ts";
 import type { Person } from "../../src/identity/person.ts";
 import type { NewNrd } from "../../src/estate/registered-nrd.ts";
 import type { NewHit } from "../../src/hit/hit.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
-import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
+import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
+import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 
 export const NOON = Date.parse("2026-11-22T12:00:00Z");
 

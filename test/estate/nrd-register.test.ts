@@ -7,7 +7,7 @@ import { EstateIndex } from "../../src/estate/estate-index.ts";
 import { importNrds, type ImportOptions, type RowVerdict } from "../../src/estate/import-csv.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
-import { PostgresOrganisationBook } from "../../src/storage/postgres/postgres-organisation-book.ts";
+import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { anNrd, aPerson, NOON } from "../conformance/governed-fixture.ts";
 

@@ -66,10 +66,10 @@ const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {
   "GET /audit/findings/:id": "test/oversight/audit.test.ts",
   "GET /audit/items/:id": "test/oversight/audit.test.ts",
   "GET /log/tile/entries/*": "test/audit/log.test.ts",
-  "GET /suspicions/:id": "test/journeys/people.test.ts",
+  "GET /suspicions/:id": "test/identity/people-journey.test.ts",
   "GET /v1/audit/findings/:id": "test/oversight/audit.test.ts",
   "GET /v1/audit/samples/items/:id": "test/oversight/audit.test.ts",
-  "GET /v1/suspicions/:id": "test/whole/people.test.ts",
+  "GET /v1/suspicions/:id": "test/identity/people.test.ts",
 };
 
 /** Who asks, for what (`{hit}` is what the scene made), and what must stand in the log before they are answered. */

@@ -9,7 +9,7 @@ import { PostgresAuditFigures } from "../../src/storage/postgres/oversight/audit
 import { PostgresAuditNeighbours } from "../../src/storage/postgres/oversight/audit-neighbours.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresFindingBook } from "../../src/storage/postgres/oversight/finding-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
+import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { PostgresSampleBook } from "../../src/storage/postgres/oversight/sample-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../conformance/governed-fixture.ts";

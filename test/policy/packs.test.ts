@@ -12,7 +12,7 @@ import type { Role } from "../../src/policy/roles.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresPackBook } from "../../src/storage/postgres/policy/pack-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/postgres-person-book.ts";
+import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { writeChangedPack } from "./changed-pack.ts";
 import { onBothTwins, type Twin } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../conformance/governed-fixture.ts";

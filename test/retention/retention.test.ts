@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Read } from "../../src/archive/read.ts";
 import { copyPreserved } from "../../src/app/preservation-copies.ts";
-import { openKeys } from "../../src/identity/key-files.ts";
+import { openKeys } from "../../src/identity/keys/key-files.ts";
 import { dayAt } from "../../src/retention/due-day.ts";
 import { verifyReceipt, type Receipt } from "../../src/retention/receipt.ts";
 import { aHit } from "../conformance/governed-fixture.ts";

@@ -9,9 +9,9 @@ import { startApp, type App } from "../../src/app.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { seedDemo, type DemoAccess } from "../../src/cli/demo/seed.ts";
 import { loadSettings } from "../../src/config.ts";
-import { hashPassword } from "../../src/identity/password.ts";
-import { seal } from "../../src/identity/sealed.ts";
-import { totpSecretOf } from "../../src/identity/totp.ts";
+import { hashPassword } from "../../src/identity/sign-in/password.ts";
+import { seal } from "../../src/identity/keys/sealed.ts";
+import { totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import type { Role } from "../../src/policy/roles.ts";
 import type { EstateRow } from "../../tools/simulator/estate/estate-row.ts";
 

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { PublishedLog } from "../../audit/published-log.ts";
 import { parseTilePath, TILE_WIDTH } from "../../audit/tlog/tile.ts";
 import { Problem } from "../../errors.ts";
-import { subscriberOf } from "../../identity/network-of.ts";
+import { subscriberOf } from "../../identity/sign-in/network-of.ts";
 import { ROUTES } from "../paths.ts";
 import { sendSecurityHeaders } from "../security-headers.ts";
 import { ShownLog } from "./shown-log.ts";

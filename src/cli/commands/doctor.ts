@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { loadSettings } from "../../config.ts";
-import { totpCode, totpSecretOf } from "../../identity/totp.ts";
+import { totpCode, totpSecretOf } from "../../identity/sign-in/totp.ts";
 
 interface Line {
   readonly name: string;

@@ -3,7 +3,7 @@ import { openIdentity } from "../../app/identity.ts";
 import { openPeople } from "../../app/people.ts";
 import { openStores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
-import { openKeys } from "../../identity/key-files.ts";
+import { openKeys } from "../../identity/keys/key-files.ts";
 import { foldUsername } from "../../identity/username.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
 

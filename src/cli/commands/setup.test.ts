@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startApp, type App } from "../../app.ts";
 import { loadSettings } from "../../config.ts";
-import { totpCode, totpSecretOf } from "../../identity/totp.ts";
+import { totpCode, totpSecretOf } from "../../identity/sign-in/totp.ts";
 import { runCommand } from "../commands.ts";
 
 const SETUP = ["setup", "--organisation", "Midshire Constabulary", "--admin", "chief"];

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { openIdentity } from "../../app/identity.ts";
 import { openStores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
-import { openKeys } from "../../identity/key-files.ts";
+import { openKeys } from "../../identity/keys/key-files.ts";
 import { registerSource } from "../../ingest/feed-sources.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
 import { relink } from "./relink.ts";

@@ -1,9 +1,9 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import { Problem } from "../../errors.ts";
-import type { DutyToOpen } from "../clocks/account-duty.ts";
+import type { DutyToOpen } from "../tasks/task.ts";
 import type { Account, AccountChange } from "./account.ts";
-import type { AccountBook } from "./account-book.ts";
+import type { AccountBook } from "./account-store.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,7 +1,7 @@
 import type { InputError } from "../../errors.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
 import { kindOfRoles, ROLES, type AccountKind, type Role } from "../../policy/roles.ts";
-import { isDay, isPlainText } from "../plain-input.ts";
+import { isDay, isPlainText } from "../sign-in/plain-input.ts";
 import { readUsername } from "../username.ts";
 import type { AccountChange } from "./account.ts";
 

@@ -1,6 +1,6 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
 import type { Account } from "../accounts/account.ts";
-import type { AccountBook } from "../accounts/account-book.ts";
+import type { AccountBook } from "../accounts/account-store.ts";
 import { rulesAbout, type MonitoringRule } from "./rules.ts";
 import type { Conduct, Evidence, SuspicionBook } from "./suspicion.ts";
 

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { networkOf } from "../network-of.ts";
+import { networkOf } from "../sign-in/network-of.ts";
 
 /**
  * The part of the world an address lies in, as far as an address tells: the /16 of IPv4, the /32 of IPv6. Two of them at once

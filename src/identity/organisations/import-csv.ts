@@ -1,8 +1,8 @@
 import { CsvError, parse } from "csv-parse";
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
-import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationBook } from "../organisation.ts";
-import { isPlainText } from "../plain-input.ts";
+import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationBook } from "./organisation.ts";
+import { isPlainText } from "../sign-in/plain-input.ts";
 import { ORGANISATION_CODE } from "./organisation-rules.ts";
 
 const COLUMNS = ["name", "code", "kind"] as const;

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { InputError } from "../../errors.ts";
-import type { OrganisationChange } from "../organisation.ts";
-import { isDay, isPlainText } from "../plain-input.ts";
+import type { OrganisationChange } from "./organisation.ts";
+import { isDay, isPlainText } from "../sign-in/plain-input.ts";
 
 /** A code: lower-case words joined by hyphens. */
 export const ORGANISATION_CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;

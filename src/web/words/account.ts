@@ -1,5 +1,5 @@
 import { sayRole } from "./roles.ts";
-import type { AccountEventView, AccountView, DutyView } from "../../api/people-views.ts";
+import type { AccountEventView, AccountView, DutyView } from "../../api/accounts/views.ts";
 
 const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",

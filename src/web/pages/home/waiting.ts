@@ -1,4 +1,4 @@
-import type { PeoplePorts } from "../../../api/people-ports.ts";
+import type { PeoplePorts } from "../../../api/accounts/ports.ts";
 import type { SignedIn } from "../../../api/ports.ts";
 import { mayDo } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";

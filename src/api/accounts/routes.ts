@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { ACCOUNT_STATES } from "../../identity/accounts/account.ts";
+import { ROLES } from "../../policy/roles.ts";
+import { actOf } from "../audit-first.ts";
+import { ROUTES } from "../paths.ts";
+import type { StateAct } from "./ports.ts";
+import { accountInFull, accountView, dutyView, enrolmentView } from "./views.ts";
+import { day, line, pageOf, paging, reason } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+
+const tags = ["accounts"];
+const username = line.min(1).max(100);
+const params = z.object({ username });
+const rank = line.min(1).max(60).nullable();
+const vetting = line.min(1).max(20);
+const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
+const fullName = line.min(2).max(200);
+const seen = z.strictObject({ version: z.int().min(1).describe("As it was seen"), reason });
+
+const STATE_ACTS: Readonly<Record<StateAct, { url: string; summary: string }>> = {
+  suspend: { url: ROUTES.accountSuspend, summary: "Suspend; its sessions end at once" },
+  reactivate: { url: ROUTES.accountReactivate, summary: "Reactivate a suspended account" },
+  end: { url: ROUTES.accountEnd, summary: "End for ever; its username is never given again" },
+};
+
+/** Named accounts, kept by administrators of another login than anybody who works with reads (ACC-2, ACC-7). */
+export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): void {
+  const see = { access: "account.see" } as const;
+  const manage = { access: "account.manage", stepUp: true } as const;
+
+  scope.get(
+    ROUTES.accounts,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "Accounts of your organisation, by username",
+        querystring: paging.extend({
+          search: z.string().trim().min(1).max(100).optional(),
+          state: z.enum(ACCOUNT_STATES).optional(),
+          organisation: z.string().trim().min(1).max(200).optional().describe("Code; for national roles"),
+        }),
+        response: { 200: pageOf(accountView) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query;
+      const page = await people.accounts.list(filter, { limit, cursor }, actOf(request));
+      return { items: [...page.items], next: page.next };
+    },
+  );
+
+  scope.post(
+    ROUTES.accounts,
+    {
+      config: manage,
+      schema: {
+        tags,
+        summary: "Make an account",
+        description: "Answers with a one-time link by which the person sets a password and a second factor.",
+        body: z.strictObject({
+          username,
+          fullName,
+          roles: roles.describe("All of one kind: user, oversight or administrator"),
+          vetting,
+          rank: rank.optional(),
+          trainedOn: day.nullable().optional(),
+          covert: z.boolean().optional(),
+          organisation: z.string().trim().min(1).max(200).optional().describe("Code; your own when absent"),
+        }),
+        response: { 201: z.strictObject({ account: accountView, enrolment: enrolmentView }) },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await people.accounts.add(request.body, actOf(request))),
+  );
+
+  scope.get(
+    ROUTES.account,
+    {
+      config: see,
+      schema: {
+        tags,
+        summary: "One account, its open duties and its history, newest first",
+        params,
+        querystring: paging,
+        response: { 200: accountInFull },
+      },
+    },
+    async (request) => people.accounts.open(request.params.username, request.query, actOf(request)),
+  );
+
+  scope.patch(
+    ROUTES.account,
+    {
+      config: manage,
+      schema: {
+        tags,
+        summary: "Change roles, rank, vetting, training, name or last day",
+        params,
+        body: seen.extend({
+          fullName: fullName.optional(),
+          roles: roles.optional(),
+          rank: rank.optional(),
+          vetting: vetting.optional(),
+          trainedOn: day.nullable().optional(),
+          covert: z.boolean().optional(),
+          leavesOn: day.nullable().optional(),
+        }),
+        response: { 200: accountView },
+      },
+    },
+    async (request) => {
+      const { version, reason: why, ...to } = request.body;
+      return people.accounts.change(request.params.username, to, { version, reason: why }, actOf(request));
+    },
+  );
+
+  for (const [to, { url, summary }] of Object.entries(STATE_ACTS) as [
+    StateAct,
+    { url: string; summary: string },
+  ][])
+    scope.post(
+      url,
+      { config: manage, schema: { tags, summary, params, body: seen, response: { 200: accountView } } },
+      async (request) => people.accounts.setState(request.params.username, to, request.body, actOf(request)),
+    );
+
+  scope.post(
+    ROUTES.accountEnrolment,
+    {
+      config: manage,
+      schema: {
+        tags,
+        summary: "A new one-time enrolment link; those given before stop working",
+        description:
+          "For somebody who enrolled before a second person approves first: 202 with the duty to do so. Ask again then.",
+        params,
+        body: seen,
+        response: { 201: enrolmentView, 202: dutyView },
+      },
+    },
+    async (request, reply) => {
+      const given = await people.accounts.enrol(request.params.username, request.body, actOf(request));
+      return "link" in given ? reply.code(201).send(given) : reply.code(202).send(given);
+    },
+  );
+}
+
+/** What is to be done about accounts and organisations, and until when (ACC-3, ACC-4). */
+export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void {
+  scope.get(
+    ROUTES.duties,
+    {
+      config: { access: "duty.see" },
+      schema: {
+        tags,
+        summary: "Open duties, the longest overdue first",
+        querystring: paging,
+        response: { 200: pageOf(dutyView) },
+      },
+    },
+    async (request) => {
+      const page = await people.duties.list(request.query, actOf(request));
+      return { items: [...page.items], next: page.next };
+    },
+  );
+
+  scope.post(
+    ROUTES.dutyDone,
+    {
+      config: { access: "duty.see", stepUp: true },
+      schema: {
+        tags,
+        summary: "Say that permissions were reviewed, or approve a link that another asked for",
+        params: z.object({ id: z.string() }),
+        body: z.strictObject({ note: reason }),
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      await people.duties.done(request.params.id, request.body.note, actOf(request));
+      return reply.code(204).send(undefined);
+    },
+  );
+}

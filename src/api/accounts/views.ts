@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { ACCOUNT_EVENTS, ACCOUNT_STATES } from "../../identity/accounts/account.ts";
+import { ACCOUNT_DUTIES } from "../../identity/tasks/task.ts";
+import { DECISIONS } from "../../identity/monitoring/suspicion.ts";
+import { ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
+import { ACCOUNT_KINDS, ROLES } from "../../policy/roles.ts";
+import { pageOf, time } from "../schemas.ts";
+
+/** What the API shows of people, organisations, duties and suspicions, as schema and type. Days are `YYYY-MM-DD`. */
+const named = z.strictObject({ code: z.string(), name: z.string() });
+
+export const accountView = z.strictObject({
+  username: z.string(),
+  version: z.int().describe("Send with a change; it is refused where somebody was first"),
+  fullName: z.string(),
+  organisation: named,
+  roles: z.array(z.enum(ROLES)),
+  kind: z.enum(ACCOUNT_KINDS),
+  state: z.enum(ACCOUNT_STATES),
+  stateSince: time,
+  stateWhy: z.string().nullable(),
+  rank: z.string().nullable(),
+  vetting: z.string(),
+  trainedOn: z.iso.date().nullable(),
+  covert: z.boolean().describe("May see reads of covert NRDs of the own organisation"),
+  created: time,
+  lastUsed: time.nullable(),
+  leavesOn: z.iso.date().nullable(),
+});
+export type AccountView = z.infer<typeof accountView>;
+
+export const dutyView = z.strictObject({
+  id: z.string(),
+  kind: z.enum(ACCOUNT_DUTIES),
+  account: z.strictObject({ username: z.string(), fullName: z.string() }).nullable(),
+  organisation: named,
+  opened: time,
+  due: time,
+  overdue: z.boolean(),
+  mayDo: z.boolean().describe("You may say that it is done"),
+});
+export type DutyView = z.infer<typeof dutyView>;
+
+export const accountEventView = z.strictObject({
+  at: time,
+  by: z.string().nullable().describe("Null: the service itself"),
+  what: z.enum(ACCOUNT_EVENTS),
+  before: z.record(z.string(), z.unknown()),
+  after: z.record(z.string(), z.unknown()),
+  reason: z.string(),
+});
+export type AccountEventView = z.infer<typeof accountEventView>;
+
+export const accountInFull = accountView.extend({
+  duties: z.array(dutyView),
+  suspicionWaits: z
+    .boolean()
+    .describe("A suspension waits for a supervisor, or was upheld; nobody else reactivates"),
+  history: pageOf(accountEventView),
+});
+export type AccountInFull = z.infer<typeof accountInFull>;
+
+export const enrolmentView = z.strictObject({
+  link: z.string().describe("Works once; shown once. Give it to the person yourself"),
+  expires: time,
+});
+export type EnrolmentView = z.infer<typeof enrolmentView>;
+
+export const organisationView = z.strictObject({
+  code: z.string(),
+  name: z.string(),
+  version: z.int(),
+  kind: z.string(),
+  state: z.enum(ORGANISATION_STATES),
+  stateWhy: z.string().nullable(),
+  contact: z.string(),
+  policy: z
+    .strictObject({ reference: z.string(), date: z.iso.date(), until: z.iso.date(), owner: z.string() })
+    .nullable(),
+  allowedNetworks: z.array(z.string()).describe("CIDR ranges; none: any"),
+  mayEnquire: z.boolean().describe("Approved, and its written policy is current"),
+});
+export type OrganisationView = z.infer<typeof organisationView>;
+
+export const suspicionView = z.strictObject({
+  id: z.string(),
+  account: z.strictObject({
+    username: z.string(),
+    fullName: z.string(),
+    roles: z.array(z.enum(ROLES)),
+    state: z.enum(ACCOUNT_STATES),
+  }),
+  organisation: named,
+  at: time,
+  rule: z.string(),
+  effect: z.enum(["suspend", "flag"]),
+  why: z.string(),
+  count: z.int().describe("How often, within the time of the rule"),
+  entries: z.array(z.int()).describe("Leaf indexes of the log that show it, newest first"),
+  decided: time.nullable(),
+  decidedBy: z.string().nullable(),
+  decision: z.enum(DECISIONS).nullable(),
+  reason: z.string().nullable(),
+  mayDecide: z.boolean(),
+});
+export type SuspicionView = z.infer<typeof suspicionView>;

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { Problem } from "../../errors.ts";
+import { ACTIONS, ROLES, mayDo } from "../../policy/roles.ts";
+import { SESSION_COOKIE, sessionCookieOptions, signedInOf, whoAsks } from "../access.ts";
+import { actOf, auditFirst } from "../audit-first.ts";
+import { giveSession } from "./open-session.ts";
+import { ROUTES } from "../paths.ts";
+import type { SignedIn } from "../ports.ts";
+import { signInLimiter } from "../rate-limits.ts";
+import { time, timeText } from "../schemas.ts";
+import type { Scope, ServerOptions } from "../server-options.ts";
+import { visitOf } from "./visit-of.ts";
+
+export const sessionView = z.object({
+  person: z.object({ id: z.int(), username: z.string(), name: z.string() }),
+  organisation: z.object({ id: z.int(), name: z.string() }),
+  roles: z.array(z.enum(ROLES)),
+  may: z.array(z.string()).describe("Actions the roles allow"),
+  expires: time.describe("When the session ends at the latest"),
+  csrfToken: z.string().describe("Send as x-csrf-token with changes when the session is a cookie"),
+});
+/** A session just opened; `token` is the cookie's secret. */
+export const newSessionView = sessionView.extend({ token: z.string() });
+
+export const totp = z.string().regex(/^[0-9 ]{6,8}$/, "is six digits");
+const recoveryCode = z.string().min(16).max(40);
+const secondFactor = {
+  totp: totp.optional(),
+  recoveryCode: recoveryCode.optional().describe("In the place of `totp`"),
+};
+const oneFactor = (given: { totp?: unknown; recoveryCode?: unknown }): boolean =>
+  (given.totp === undefined) !== (given.recoveryCode === undefined);
+const ONE_FACTOR = { error: "send `totp` or `recoveryCode`, one of them", path: ["totp"] };
+
+const signInBody = z
+  .object({ username: z.string().min(1).max(100), password: z.string().min(1).max(500), ...secondFactor })
+  .refine(oneFactor, ONE_FACTOR);
+
+export const presentSession = (signedIn: SignedIn): z.infer<typeof sessionView> => ({
+  person: { id: signedIn.person, username: signedIn.username, name: signedIn.fullName },
+  organisation: { id: signedIn.organisation.id, name: signedIn.organisation.name },
+  roles: [...signedIn.roles],
+  may: ACTIONS.filter((action) => mayDo(signedIn.roles, action)),
+  expires: timeText(signedIn.expires),
+  csrfToken: signedIn.csrfToken,
+});
+
+/** Sign in, who am I, the second factor again, sign out (ACC-2, ACC-6). */
+export function session(scope: Scope, options: ServerOptions): void {
+  const { rooms, limits, https } = options;
+  const countAttempt = signInLimiter(scope, limits);
+
+  scope.post(
+    ROUTES.session,
+    {
+      config: { access: "public" },
+      schema: {
+        tags: ["session"],
+        summary: "Sign in",
+        description:
+          "Sets the session cookie; `token` is the same secret, for an Authorization: Bearer header. A browser that held a session loses that one.",
+        body: signInBody,
+        response: { 201: newSessionView },
+      },
+    },
+    async (request, reply) => {
+      await countAttempt(request);
+      const result = await rooms.signIn.signIn(request.body, visitOf(request));
+      const opened = await giveSession(request, reply, result, options);
+      reply.code(201);
+      return { ...presentSession(signedInOf(opened.token, opened)), token: opened.token };
+    },
+  );
+
+  scope.get(
+    ROUTES.session,
+    {
+      config: { access: "signed-in" },
+      schema: { tags: ["session"], summary: "Who I am and what I may do", response: { 200: sessionView } },
+    },
+    async (request) => presentSession(whoAsks(request)),
+  );
+
+  scope.post(
+    ROUTES.sessionStepUp,
+    {
+      config: { access: "signed-in" },
+      schema: {
+        tags: ["session"],
+        summary: "Give the second factor again",
+        description: "For acts answered with STEP_UP_REQUIRED: administration, approval, export.",
+        body: z.object(secondFactor).refine(oneFactor, ONE_FACTOR),
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      await countAttempt(request);
+      const by = whoAsks(request);
+      const right = await rooms.signIn.stepUp(
+        request.credential?.secret ?? "",
+        by,
+        request.body,
+        visitOf(request),
+      );
+      if (!right)
+        throw new Problem("SIGN_IN_FAILED", "This code is not right, or was used. Wait for the next one.");
+      return reply.code(204).send(undefined);
+    },
+  );
+
+  scope.delete(
+    ROUTES.session,
+    {
+      config: { access: "signed-in" },
+      schema: { tags: ["session"], summary: "Sign out", response: { 204: z.undefined() } },
+    },
+    async (request, reply) => {
+      const act = actOf(request);
+      await auditFirst(rooms.audit, act, "session.close", { person: act.by.person });
+      await rooms.signIn.signOut(request.credential?.secret ?? "");
+      scope.streamPlaces.endSession(act.by.session);
+      return reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(https)).code(204).send(undefined);
+    },
+  );
+}

@@ -1,0 +1,136 @@
+import { Problem } from "../../errors.ts";
+import type { Suspicion, SuspicionBook, SuspicionDecision } from "./suspicion.ts";
+import { mayDo } from "../../policy/roles.ts";
+import { auditedDoing, auditedLook, auditedRefusals, auditFirst, countPage } from "../../api/audit-first.ts";
+import type { SuspicionAct, SuspicionPort } from "../../api/accounts/ports.ts";
+import type { SuspicionView } from "../../api/accounts/views.ts";
+import type { Act, Page, PageRequest, Rooms, SignedIn } from "../../api/ports.ts";
+import { afterId, idNumber, pageByIds } from "../../api/desks/cursor.ts";
+import { refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
+
+const DECISIONS: Readonly<Record<SuspicionAct, SuspicionDecision>> = {
+  lift: "lifted",
+  uphold: "upheld",
+  note: "noted",
+};
+
+export interface SuspicionDeskParts {
+  readonly book: SuspicionBook;
+  readonly audit: Rooms["audit"];
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/**
+ * Suspicions as people see and decide them. A supervisor decides those of the own organisation, a national auditor any, so
+ * that a supervisor's own case has somebody to decide it.
+ */
+export class SuspicionDesk implements SuspicionPort {
+  readonly #parts: SuspicionDeskParts;
+
+  constructor(parts: SuspicionDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(
+    { waiting }: { waiting?: boolean | undefined },
+    { limit, cursor }: PageRequest,
+    act: Act,
+  ): Promise<Page<SuspicionView>> {
+    const { book, audit } = this.#parts;
+    const before = afterId(cursor, "bigint");
+    const look = async (): Promise<Page<SuspicionView>> => {
+      const rows = await book.list({ organisation: remitOf(act.by), waiting, before, limit: limit + 1 });
+      return pageByIds(rows, limit, (suspicion) => present(suspicion, act.by));
+    };
+    return auditedLook(audit, act, "account.open", { list: "suspicions" }, look, countPage);
+  }
+
+  async open(id: string, act: Act): Promise<SuspicionView> {
+    const suspicion = await auditedLook(
+      this.#parts.audit,
+      act,
+      "account.open",
+      { suspicion: id },
+      () => this.#within(id, act.by),
+      ({ person }) => ({ count: 1, account: person.username }),
+    );
+    return present(suspicion, act.by);
+  }
+
+  waiting(asker: SignedIn): Promise<number> {
+    return this.#parts.book.waiting(remitOf(asker));
+  }
+
+  async decide(id: string, decision: SuspicionAct, reason: string, act: Act): Promise<SuspicionView> {
+    const { book, audit, now } = this.#parts;
+    const { by } = act;
+    const suspicion = await auditedRefusals(audit, act, "suspicion.decide", { suspicion: id, decision }, () =>
+      this.#aboutAnother(id, by),
+    );
+    const { person, effect, decided, rule } = suspicion;
+    if (decided !== null && !(suspicion.decision === "upheld" && decision === "lift"))
+      throw new Problem("CONFLICT", "Somebody has decided this already.");
+    if ((decision === "note") !== (effect === "flag"))
+      throw new Problem(
+        "CONFLICT",
+        effect === "flag"
+          ? "This only flags the account: note what you found."
+          : "This suspended the account: lift the suspension or uphold it.",
+      );
+    const subject = { account: person.username, suspicion: id, rule, decision, reason };
+    await auditFirst(audit, act, "suspicion.decide", subject);
+    if (decision === "lift" && person.state === "suspended")
+      await auditFirst(audit, act, "person.reactivate", subject);
+    const done = { by: by.person, decision: DECISIONS[decision], reason, now: now() };
+    await auditedDoing(audit, act, "suspicion.decide", subject, async () => {
+      if (!(await book.decide(suspicion.id, done)))
+        throw new Problem("CONFLICT", "Somebody has decided this already.");
+    });
+    return present(await this.#within(id, by), by);
+  }
+
+  async #aboutAnother(id: string, by: SignedIn): Promise<Suspicion> {
+    const suspicion = await this.#within(id, by);
+    if (suspicion.person.id === by.person)
+      throw refusedBy(
+        "suspicion-is-decided-by-another",
+        "Nobody decides about themselves.",
+        "Another supervisor of your organisation, or a national auditor.",
+      );
+    return suspicion;
+  }
+
+  async #within(id: string, asker: SignedIn): Promise<Suspicion> {
+    const suspicion = await this.#parts.book.byId(idNumber(id, "bigint"));
+    if (suspicion === undefined || !withinRemit(asker, suspicion.organisation.id))
+      throw new Problem("NOT_FOUND", "There is no such suspicion in your organisation.");
+    return suspicion;
+  }
+}
+
+const present = (suspicion: Suspicion, asker: SignedIn): SuspicionView => ({
+  id: String(suspicion.id),
+  account: {
+    username: suspicion.person.username,
+    fullName: suspicion.person.fullName,
+    roles: [...suspicion.person.roles],
+    state: suspicion.person.state as SuspicionView["account"]["state"],
+  },
+  organisation: { code: suspicion.organisation.code, name: suspicion.organisation.name },
+  at: suspicion.at.toISOString(),
+  rule: suspicion.rule,
+  effect: suspicion.effect,
+  why: suspicion.why,
+  count: suspicion.evidence.count,
+  entries: [...suspicion.evidence.entries],
+  decided: suspicion.decided?.toISOString() ?? null,
+  decidedBy: suspicion.decidedBy,
+  decision: suspicion.decision,
+  reason: suspicion.reason,
+  mayDecide:
+    (suspicion.decided === null || suspicion.decision === "upheld") &&
+    suspicion.person.state !== "ended" &&
+    suspicion.person.id !== asker.person &&
+    mayDo(asker.roles, "suspension.lift"),
+});

@@ -1,0 +1,229 @@
+import type { Readable } from "node:stream";
+import { Problem } from "../../errors.ts";
+import type { AccountClocks } from "../tasks/account-clocks.ts";
+import {
+  ORGANISATION_KINDS,
+  type KnownOrganisation,
+  type OrganisationBook,
+  type OrganisationChange,
+  type OrganisationState,
+} from "./organisation.ts";
+import { importOrganisations } from "./import-csv.ts";
+import { faultsOfOrganisation, isNetwork, ORGANISATION_CODE } from "./organisation-rules.ts";
+import { mayDo } from "../../policy/roles.ts";
+import { auditedDoing, auditedRefusals, auditFirst } from "../../api/audit-first.ts";
+import { networkMatcher } from "../../api/networks.ts";
+import type { Deliberate, OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
+import type { OrganisationView } from "../../api/accounts/views.ts";
+import type { Act, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../../api/ports.ts";
+import { refusedBy } from "../../policy/scope.ts";
+import { afterName, pageByNames } from "../../api/desks/text-cursor.ts";
+
+const DAY_MS = 86_400_000;
+const STATES: Readonly<Record<OrganisationAct, OrganisationState>> = {
+  approve: "approved",
+  suspend: "suspended",
+  withdraw: "withdrawn",
+};
+
+export interface OrganisationDeskParts {
+  readonly book: OrganisationBook;
+  readonly clocks: Pick<AccountClocks, "keepDuties">;
+  readonly audit: Rooms["audit"];
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/** The organisations as people keep them: approval is national, each administrator keeps the own one's policy (ACC-1). */
+export class OrganisationDesk implements OrganisationPort {
+  readonly #parts: OrganisationDeskParts;
+
+  constructor(parts: OrganisationDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(
+    _asker: SignedIn,
+    { search, state }: { search?: string | undefined; state?: OrganisationState | undefined },
+    { limit, cursor }: PageRequest,
+  ): Promise<Page<OrganisationView>> {
+    const after = afterName(cursor);
+    const rows = await this.#parts.book.list({ search, state, after, limit: limit + 1 });
+    return pageByNames(
+      rows,
+      limit,
+      ({ name }) => name,
+      (row) => this.#present(row),
+    );
+  }
+
+  async find(_asker: SignedIn, code: string): Promise<OrganisationView> {
+    return this.#present(await this.#known(code));
+  }
+
+  async add(organisation: { name: string; code: string; kind: string }, act: Act): Promise<OrganisationView> {
+    if (!ORGANISATION_CODE.test(organisation.code))
+      throw new Problem("INPUT_INVALID", "The organisation was not added.", {
+        errors: [
+          {
+            path: "code",
+            code: "CODE_INVALID",
+            message: "A code is lower-case words joined by hyphens, like devon-and-cornwall.",
+          },
+        ],
+      });
+    await auditFirst(this.#parts.audit, act, "organisation.change", { before: null, after: organisation });
+    return this.#present(
+      await auditedDoing(
+        this.#parts.audit,
+        act,
+        "organisation.change",
+        { organisation: organisation.code },
+        () => this.#parts.book.add(organisation),
+      ),
+    );
+  }
+
+  async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
+    const { book, audit, clocks } = this.#parts;
+    const verdicts = importOrganisations(csv, book, (row, was) =>
+      auditFirst(audit, act, "organisation.change", {
+        organisation: row.code,
+        before: was === undefined ? null : { name: was.name, kind: was.kind },
+        after: row,
+        reason: "Import of the approved organisations",
+      }),
+    );
+    for await (const verdict of verdicts)
+      yield verdict.verdict === "refused"
+        ? {
+            row: verdict.row,
+            verdict: "refused",
+            code: verdict.code,
+            path: verdict.column,
+            message: verdict.message,
+          }
+        : { row: verdict.row, verdict: verdict.verdict, id: verdict.code };
+    await clocks.keepDuties();
+  }
+
+  async change(
+    code: string,
+    to: OrganisationChange,
+    { version, reason, address }: Deliberate & { address: string },
+    act: Act,
+  ): Promise<OrganisationView> {
+    const nationally = to.name !== undefined || to.kind !== undefined;
+    const known = await this.#toChange(code, version, act, nationally);
+    const errors = [
+      ...faultsOfOrganisation(to, this.#parts.now()),
+      ...kindFaults(to),
+      ...lockOut(known, to, address, act.by),
+    ];
+    if (errors.length > 0)
+      throw new Problem("INPUT_INVALID", "The organisation was not changed.", { errors });
+    return this.#apply(known, to, reason, act);
+  }
+
+  async setState(
+    code: string,
+    to: OrganisationAct,
+    { version, reason }: Deliberate,
+    act: Act,
+  ): Promise<OrganisationView> {
+    const known = await this.#toChange(code, version, act, true);
+    if (known.state === STATES[to]) throw new Problem("CONFLICT", `${known.name} is ${known.state} already.`);
+    return this.#apply(known, { state: STATES[to], stateWhy: reason }, reason, act);
+  }
+
+  async #apply(
+    known: KnownOrganisation,
+    to: OrganisationChange,
+    reason: string,
+    act: Act,
+  ): Promise<OrganisationView> {
+    const { book, audit, clocks } = this.#parts;
+    const members = Object.keys(to) as (keyof OrganisationChange)[];
+    const before = Object.fromEntries(members.map((member) => [member, known[member]]));
+    await auditFirst(audit, act, "organisation.change", {
+      organisation: known.code,
+      before,
+      after: to,
+      reason,
+    });
+    await auditedDoing(audit, act, "organisation.change", { organisation: known.code }, async () => {
+      if (!(await book.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
+    });
+    await clocks.keepDuties();
+    return this.#present(await this.#known(known.code));
+  }
+
+  async #known(code: string): Promise<KnownOrganisation> {
+    const known = ORGANISATION_CODE.test(code) ? await this.#parts.book.byCode(code) : undefined;
+    if (known === undefined) throw new Problem("NOT_FOUND", "There is no organisation with this code.");
+    return known;
+  }
+
+  /** The organisation as it was seen, for somebody who may change it; who may not is in the log. */
+  async #toChange(code: string, version: number, act: Act, nationally: boolean): Promise<KnownOrganisation> {
+    const subject = { organisation: code };
+    const known = await auditedRefusals(this.#parts.audit, act, "organisation.change", subject, () =>
+      this.#judged(code, act.by, nationally),
+    );
+    if (known.version !== version) throw changedMeanwhile(known.name);
+    return known;
+  }
+
+  async #judged(code: string, by: SignedIn, nationally: boolean): Promise<KnownOrganisation> {
+    const known = await this.#known(code);
+    if (nationally && !mayDo(by.roles, "organisation.manage"))
+      throw refusedBy(
+        "organisations-are-kept-nationally",
+        "Name, kind and approval of an organisation are kept nationally.",
+        "The role nationaladmin.",
+      );
+    if (known.id !== by.organisation.id && !mayDo(by.roles, "organisation.manage"))
+      throw refusedBy(
+        "organisation-is-the-own",
+        "This is another organisation.",
+        "The role nationaladmin, or an administrator of that organisation.",
+      );
+    return known;
+  }
+
+  #present({ id: _id, allowedNetworks, ...organisation }: KnownOrganisation): OrganisationView {
+    const { state, policy } = organisation;
+    const current = policy !== null && this.#parts.now() < Date.parse(policy.until) + DAY_MS;
+    return {
+      ...organisation,
+      allowedNetworks: [...allowedNetworks],
+      mayEnquire: state === "approved" && current,
+    };
+  }
+}
+
+const changedMeanwhile = (name: string): Problem =>
+  new Problem("CONFLICT", `${name} was changed since you looked at it. Look at it again, then decide.`);
+
+const kindFaults = ({ kind }: OrganisationChange) =>
+  kind === undefined || ORGANISATION_KINDS.some((known) => known === kind)
+    ? []
+    : [{ path: "kind", code: "KIND_UNKNOWN", message: `The kinds are ${ORGANISATION_KINDS.join(", ")}.` }];
+
+/** Networks that would refuse the very person who sets them. */
+function lockOut(
+  known: KnownOrganisation,
+  { allowedNetworks = [] }: OrganisationChange,
+  address: string,
+  by: SignedIn,
+) {
+  if (known.id !== by.organisation.id || allowedNetworks.length === 0) return [];
+  if (!allowedNetworks.every(isNetwork) || networkMatcher(allowedNetworks)(address)) return [];
+  return [
+    {
+      path: "allowedNetworks",
+      code: "NETWORKS_LOCK_OUT",
+      message: `You come from ${address}, which none of these networks holds: you would lock yourself out.`,
+    },
+  ];
+}

@@ -1,0 +1,126 @@
+import type { AuditLog } from "../../audit/audit-log.ts";
+import type { AuditAction } from "../../audit/vocabulary.ts";
+import { Problem } from "../../errors.ts";
+import type { CredentialBook } from "./credential-store.ts";
+import { logFirst } from "./log-first.ts";
+import { hashPassword, isPassword } from "./password.ts";
+import { passwordFault } from "./password-rules.ts";
+import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
+import type { OwnSession, SessionBook } from "./session-store.ts";
+import { sessionName, tokenHash, type Sessions } from "./sessions.ts";
+import type { Actor, Visit } from "./visit.ts";
+
+export interface OwnAccountParts {
+  readonly sessions: SessionBook;
+  readonly opened: Pick<Sessions, "noteWrongProof">;
+  readonly credentials: CredentialBook;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly masterKey: Buffer;
+  /** Of the policy pack (`pack.accounts`). */
+  readonly rules: { readonly minimumPasswordLength: number; readonly recoveryCodes: number };
+  readonly now: () => number;
+}
+
+/** Somebody at their own account. */
+export interface Owner extends Actor {
+  readonly fullName: string;
+  readonly organisation: { readonly id: number; readonly name: string };
+}
+
+/** What a person sees and changes of their own account: sessions, password, recovery codes (ACC-6). */
+export class OwnAccount {
+  readonly #parts: OwnAccountParts;
+
+  constructor(parts: OwnAccountParts) {
+    this.#parts = parts;
+  }
+
+  get minimumPasswordLength(): number {
+    return this.#parts.rules.minimumPasswordLength;
+  }
+
+  /** The person's sessions, the last used first; `name` is the one that limits and streams know. */
+  async sessions({ person }: Actor): Promise<readonly (Omit<OwnSession, "tokenHash"> & { name: string })[]> {
+    const sessions = await this.#parts.sessions.ofPerson(person, this.#parts.now());
+    return sessions.map(({ tokenHash: hash, ...session }) => ({ ...session, name: sessionName(hash) }));
+  }
+
+  /** Ends one of the person's own sessions. Out: its name. @throws Problem NOT_FOUND for another's and for one that is gone */
+  async endSession(by: Actor, id: string, visit: Visit): Promise<string> {
+    const own = await this.#parts.sessions.ofPerson(by.person, this.#parts.now());
+    if (!own.some((session) => session.id === id)) throw noSuchSession();
+    await this.#log(by, "session.close", visit, { session: id });
+    const hash = await this.#parts.sessions.closeOne(by.person, id);
+    if (hash === undefined) throw noSuchSession();
+    return sessionName(hash);
+  }
+
+  recoveryLeft({ person }: Actor): Promise<number> {
+    return this.#parts.credentials.recoveryLeft(person);
+  }
+
+  /** New recovery codes, shown once; those before stop working. */
+  async newRecoveryCodes(by: Actor, visit: Visit): Promise<readonly string[]> {
+    const { credentials, masterKey, rules } = this.#parts;
+    const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
+    await this.#log(by, "recovery.make", visit, { count: codes.length });
+    const hashes = codes.map((code) => recoveryHash(masterKey, code.replaceAll("-", "")));
+    await credentials.replaceRecovery(by.person, hashes);
+    return codes;
+  }
+
+  /**
+   * A new password; the person's other sessions end. Some wrong guesses of the current one end this session.
+   * @param token the secret of the session that stays
+   * @returns names of the sessions that ended
+   * @throws Problem INPUT_INVALID naming `current` or `password`, NOT_SIGNED_IN when guesses ended the session
+   */
+  async changePassword(
+    by: Owner,
+    token: string,
+    given: { readonly current: string; readonly password: string },
+    visit: Visit,
+  ): Promise<readonly string[]> {
+    const { credentials, sessions, rules } = this.#parts;
+    const known = await credentials.byPerson(by.person);
+    const right = await isPassword(given.current, known?.passwordHash);
+    const fault = passwordFault(given.password, {
+      minimumLength: rules.minimumPasswordLength,
+      about: [by.username, by.fullName, by.organisation.name],
+    });
+    const errors = [
+      ...(right ? [] : [{ path: "current", code: "WRONG", message: "This is not your password" }]),
+      ...(fault === undefined ? [] : [{ path: "password", code: "PASSWORD", message: fault }]),
+    ];
+    if (!right) {
+      await this.#log(by, "password.change", visit, { why: "password" }, "refused");
+      await this.#parts.opened.noteWrongProof(token, by, visit);
+    }
+    if (errors.length > 0)
+      throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
+    const passwordHash = await hashPassword(given.password);
+    await this.#log(by, "password.change", visit, {});
+    await credentials.setPassword(by.person, passwordHash);
+    return (await sessions.closeOthers(by.person, tokenHash(token))).map(sessionName);
+  }
+
+  #log(
+    by: Actor,
+    action: AuditAction,
+    { address, requestId }: Visit,
+    subject: Readonly<Record<string, unknown>>,
+    outcome: "allowed" | "refused" = "allowed",
+  ): Promise<void> {
+    return logFirst(this.#parts.audit, {
+      actor: by.username,
+      organisation: by.organisation.id,
+      action,
+      outcome,
+      subject: { person: by.person, address, ...subject },
+      requestId,
+    });
+  }
+}
+
+const noSuchSession = (): Problem =>
+  new Problem("NOT_FOUND", "You have no such session; it may have ended already.");

@@ -1,0 +1,40 @@
+import { NATIONAL_ROLES } from "../accounts/account-rules.ts";
+import type { AccountDuty } from "./task.ts";
+import type { Problem } from "../../errors.ts";
+import { kindOfRole, mayDo } from "../../policy/roles.ts";
+import type { SignedIn } from "../../api/ports.ts";
+import { isNational, refusedBy } from "../../policy/scope.ts";
+
+/** Why somebody may not say that a duty is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
+export function dutyRefusal({ kind, person, authors }: AccountDuty, by: SignedIn): Problem | undefined {
+  const manages = mayDo(by.roles, "account.manage");
+  const another = "Another administrator of your organisation, or a national one.";
+  if (person?.id === by.person)
+    return refusedBy("account-is-somebody-else's", "Nobody decides about the own account.", another);
+  if (authors.includes(by.person))
+    return refusedBy(
+      "a-second-person-decides",
+      "You asked for this yourself; a second person decides.",
+      another,
+    );
+  if (kind === "review-permissions" && !manages)
+    return refusedBy("administrators-review-permissions", "An administrator reviews permissions.", another);
+  if (kind !== "approve-link") return undefined;
+  if (!manages && !mayDo(by.roles, "suspension.lift"))
+    return refusedBy(
+      "links-are-approved",
+      "Supervisors and administrators approve a link.",
+      "A supervisor, or another administrator, of your organisation.",
+    );
+  // Whoever is watched by an account, or is below it, does not help to take it over.
+  const watches = person?.roles.some(
+    (role) => kindOfRole(role) === "oversight" || NATIONAL_ROLES.includes(role),
+  );
+  return watches && !isNational(by)
+    ? refusedBy(
+        "oversight-links-are-approved-nationally",
+        "This account watches or keeps others; somebody national approves its link.",
+        "A national auditor, or a national administrator other than who asked.",
+      )
+    : undefined;
+}

@@ -1,0 +1,96 @@
+import type { StateAct } from "../../../../api/accounts/ports.ts";
+import type { AccountInFull } from "../../../../api/accounts/views.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
+import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
+import { formWith, type Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import { ACCOUNT_STATE_TAGS, EVENT_WORDS, KIND_WORDS, sayChanges, sayDay } from "../../../words/account.ts";
+import { dutyLine } from "../../../words/task.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayOwn, sayRoles, sayRoleTitle } from "../../../words/roles.ts";
+
+export type AccountAct = StateAct | "enrol";
+export type ActField = "act" | "reason" | "version";
+export const EMPTY_ACT = formWith<ActField>({ act: "", reason: "", version: "" }, []);
+
+const ACTS: Readonly<Record<AccountAct, { readonly text: string; readonly hint: string }>> = {
+  reactivate: { text: "Reactivate", hint: "The person may sign in again." },
+  enrol: {
+    text: "Give a new enrolment link",
+    hint: "For a link that expired, or a second factor that is lost. What proved the person before stops working once it is used.",
+  },
+  suspend: { text: "Suspend", hint: "Every session ends at once. It can be reactivated." },
+  end: { text: "End for ever", hint: "It never comes back, and its username is never given again." },
+};
+const FITTING: Readonly<Record<AccountInFull["state"], readonly AccountAct[]>> = {
+  invited: ["enrol", "suspend", "end"],
+  active: ["suspend", "enrol", "end"],
+  suspended: ["reactivate", "end"],
+  ended: [],
+};
+const DONE: Readonly<Record<string, string>> = {
+  changed: "The account is changed.",
+  suspend: "The account is suspended, and its sessions have ended.",
+  reactivate: "The account is reactivated.",
+  end: "The account has ended.",
+  asked:
+    "A second person must approve the link, under duties: a supervisor or another administrator. Then ask for it here again.",
+  reviewed: "It is on record that this is done.",
+};
+
+export const isAccountAct = (act: string): act is AccountAct => act in ACTS;
+
+/** One account: whose it is, what it may do, what is due about it, what became of it, and what may be done now. */
+export function accountOfView(parts: {
+  account: AccountInFull;
+  asker: SignedIn;
+  now: number;
+  paged: boolean;
+  done?: string;
+  form?: Form<ActField>;
+  conflict?: string;
+}) {
+  const { account, asker, now, paged, done = "", form = EMPTY_ACT, conflict = "" } = parts;
+  const { username, state } = account;
+  const mayManage = mayDo(asker.roles, "account.manage");
+  const own = account.username === asker.username;
+  const acts = FITTING[state].filter((act) => act !== "reactivate" || !account.suspicionWaits);
+  return {
+    pageTitle: account.fullName,
+    hasErrors: form.summary.length > 0,
+    account,
+    tag: ACCOUNT_STATE_TAGS[state],
+    stateSince: sayTime(account.stateSince),
+    kind: KIND_WORDS[account.kind],
+    roles: account.roles.map(sayRoleTitle),
+    trained: account.trainedOn === null ? "" : sayDay(account.trainedOn),
+    leaves: account.leavesOn === null ? "" : sayDay(account.leavesOn),
+    created: sayTime(account.created),
+    lastUsed: account.lastUsed === null ? null : sayTime(account.lastUsed),
+    duties: account.duties.map((duty) => dutyLine(duty, asker, now)),
+    mayChange: mayManage && !own && state !== "ended",
+    whyNot: own
+      ? "This is your own account: somebody else changes it."
+      : mayManage
+        ? ""
+        : `Changing it is for ${sayRoles(rolesThatMay("account.manage"))}; you are ${sayOwn(asker.roles)}.`,
+    acts: acts.map((act) => ({
+      value: act,
+      text: ACTS[act].text,
+      hint: { text: ACTS[act].hint },
+      checked: form.values.act === act,
+    })),
+    history: account.history.items.map((event) => ({
+      what: EVENT_WORDS[event.what],
+      by: event.by ?? "the service",
+      at: sayTime(event.at),
+      changes: sayChanges(event),
+      reason: event.reason,
+    })),
+    next: account.history.next === null ? "" : paths.accountOf(username, { cursor: account.history.next }),
+    start: paged ? paths.accountOf(username) : "",
+    done: Object.hasOwn(DONE, done) ? DONE[done] : "",
+    form,
+    conflict,
+  };
+}

@@ -1,0 +1,97 @@
+import type { AccountView, EnrolmentView } from "../../../../api/accounts/views.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
+import { rolesToGive } from "../../../../identity/accounts/account-rules.ts";
+import type { PolicyNumbers } from "../../../../policy/pack/numbers.ts";
+import { ACCOUNT_KINDS, kindOfRole, type Role } from "../../../../policy/roles.ts";
+import { formWith, type FieldError } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import { KIND_WORDS } from "../../../words/account.ts";
+import { ROLE_WORDS, sayRoleTitle } from "../../../words/roles.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import type { AccountField, AccountValues } from "./form.ts";
+
+export const BLANK: AccountValues = {
+  username: "",
+  fullName: "",
+  organisation: "",
+  rank: "",
+  vetting: "",
+  trainedOn: "",
+  leavesOn: "",
+  covert: "",
+  reason: "",
+  version: "",
+};
+
+/** The form filled in with an account as it is. */
+export const valuesOfAccount = (account: AccountView): AccountValues => ({
+  ...BLANK,
+  username: account.username,
+  fullName: account.fullName,
+  rank: account.rank ?? "",
+  vetting: account.vetting,
+  trainedOn: account.trainedOn ?? "",
+  leavesOn: account.leavesOn ?? "",
+  covert: account.covert ? "yes" : "",
+  version: String(account.version),
+});
+
+/** The form of an account, to make one or, with `account`, to change it. */
+export function accountFormView(parts: {
+  asker: SignedIn;
+  pack: Pick<PolicyNumbers, "accounts" | "access">;
+  values: AccountValues;
+  roles: readonly Role[];
+  errors?: readonly FieldError[];
+  account?: AccountView;
+  conflict?: string;
+}) {
+  const { asker, pack, values, roles, errors = [], account, conflict = "" } = parts;
+  const form = formWith<AccountField>({ ...values, roles: "" }, errors);
+  const mayGive = rolesToGive(asker.roles);
+  const item = (role: Role) => ({
+    value: role,
+    text: sayRoleTitle(role),
+    hint: { text: ROLE_WORDS[role].does },
+    checked: roles.includes(role),
+  });
+  const kinds = account === undefined ? ACCOUNT_KINDS : [account.kind];
+  return {
+    pageTitle: account === undefined ? "Make an account" : `Change ${account.fullName}`,
+    hasErrors: errors.length > 0,
+    account,
+    form,
+    conflict,
+    national: asker.roles.includes("nationaladmin"),
+    ownOrganisation: asker.organisation.name,
+    kinds: kinds.map((kind, index) => ({
+      id: index === 0 ? "roles" : `roles-${kind}`,
+      words: KIND_WORDS[kind],
+      items: mayGive.filter((role) => kindOfRole(role) === kind).map(item),
+      least: pack.accounts.minimumVetting[kind],
+    })),
+    ranks: [
+      { value: "", text: "None", selected: values.rank === "" },
+      ...pack.access.ranks.map((rank) => ({ value: rank, text: rank, selected: rank === values.rank })),
+    ],
+    vetting: [
+      { value: "", text: "Choose", selected: values.vetting === "" },
+      ...pack.accounts.vetting
+        .filter((level) => level !== "none")
+        .map((level) => ({ value: level, text: level, selected: level === values.vetting })),
+    ],
+    trainingMonths: pack.accounts.trainingMonths,
+    leaverHours: pack.accounts.leaverHours,
+    reviewDays: pack.accounts.roleChangeReviewDays,
+    enrolmentHours: pack.accounts.enrolmentHours,
+    back: account === undefined ? paths.accounts() : paths.accountOf(account.username),
+  };
+}
+
+/** A one-time link, shown once. @param origin of the service, without a slash at its end */
+export const linkView = (username: string, { link, expires }: EnrolmentView, origin: string) => ({
+  pageTitle: "Enrolment link",
+  username,
+  link: `${origin}${link}`,
+  expires: sayTime(expires),
+});

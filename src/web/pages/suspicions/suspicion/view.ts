@@ -1,0 +1,69 @@
+import type { SuspicionAct } from "../../../../api/accounts/ports.ts";
+import type { SuspicionView } from "../../../../api/accounts/views.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
+import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
+import { formWith, type Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayDecision } from "../suspicions/view.ts";
+
+export type DecisionField = "decision" | "reason";
+export const EMPTY_DECISION = formWith<DecisionField>({ decision: "", reason: "" }, []);
+
+const ACTS: Readonly<Record<SuspicionAct, { readonly text: string; readonly hint: string }>> = {
+  lift: {
+    text: "Lift the suspension",
+    hint: "The account is active again, and the person signs in as before.",
+  },
+  uphold: {
+    text: "Uphold the suspension",
+    hint: "The account stays suspended until somebody who decides about suspicions lifts it, or an administrator ends it.",
+  },
+  note: { text: "Note what was found", hint: "The account was flagged, not suspended." },
+};
+
+export const isSuspicionAct = (act: string): act is SuspicionAct => act in ACTS;
+
+/** One suspicion: who, why, what shows it, and the decision. */
+export function suspicionView(parts: {
+  suspicion: SuspicionView;
+  asker: SignedIn;
+  form?: Form<DecisionField>;
+  conflict?: string;
+}) {
+  const { suspicion, asker, form = EMPTY_DECISION, conflict = "" } = parts;
+  const { effect, account, decided } = suspicion;
+  const mayLift = mayDo(asker.roles, "suspension.lift");
+  const fitting: readonly SuspicionAct[] =
+    effect === "flag" ? ["note"] : decided === null ? ["lift", "uphold"] : ["lift"];
+  return {
+    pageTitle: `Suspicion about ${account.fullName}`,
+    hasErrors: form.summary.length > 0,
+    suspicion,
+    state: sayDecision(suspicion),
+    at: sayTime(suspicion.at),
+    decided: decided === null ? null : sayTime(decided),
+    entries: suspicion.entries.map((index) => ({
+      index,
+      href: mayDo(asker.roles, "audit.search") ? paths.auditEntry(index) : "",
+    })),
+    account: mayDo(asker.roles, "account.see") ? paths.accountOf(account.username) : "",
+    acts: suspicion.mayDecide
+      ? fitting.map((act) => ({
+          value: act,
+          text: ACTS[act].text,
+          hint: { text: ACTS[act].hint },
+          checked: form.values.decision === act,
+        }))
+      : [],
+    whyNot:
+      decided !== null || suspicion.mayDecide
+        ? ""
+        : account.username === asker.username
+          ? "Nobody decides about themselves."
+          : `Deciding is for ${sayRoles(rolesThatMay("suspension.lift"))}; you are ${sayOwn(asker.roles)}.${mayLift ? " This one is not in your remit." : ""}`,
+    form,
+    conflict,
+  };
+}

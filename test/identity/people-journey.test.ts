@@ -1,0 +1,215 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../src/project-root.ts";
+import type { AccountInFull, SuspicionView } from "../../src/api/accounts/views.ts";
+import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { WholeApp } from "../whole/whole-app.ts";
+import { visit } from "../journeys/browser-session.ts";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
+const WIDTHS = [1280, 390] as const;
+
+describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
+  "people and organisations, in a browser",
+  () => {
+    let whole: WholeApp;
+    let browser: Browser;
+    const closing: (() => Promise<void>)[] = [];
+
+    beforeAll(async () => {
+      whole = await WholeApp.start();
+      browser = await launchChromium();
+    });
+    afterAll(async () => {
+      for (const close of closing) await close();
+      await browser?.close();
+      await whole?.remove();
+    });
+
+    /** A window of somebody who is signed in; without scripts, because every form must work so. */
+    async function windowOf(username: string, javaScript = false): Promise<Page> {
+      const { context, page } = await visit(browser, whole, { username, javaScript });
+      closing.push(() => context.close());
+      return page;
+    }
+
+    const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name }).click();
+    const heading = (page: Page, name: string): Promise<void> =>
+      page.getByRole("heading", { name, exact: true }).waitFor();
+
+    it("lets an administrator make an account, be told what is wrong, and hand over a link that works once", async () => {
+      const page = await windowOf("admin");
+      await page.goto("/");
+      await page.getByRole("link", { name: "Accounts" }).first().click();
+      await page.getByRole("button", { name: "Make an account" }).click();
+      await press(page, "Make the account");
+      await page.getByRole("link", { name: "Choose at least one role" }).waitFor();
+
+      await page.getByLabel("Username").fill("piotr.nowak");
+      await page.getByLabel("Name of the person").fill("Piotr Nowak");
+      await page.getByLabel("Investigator", { exact: true }).check();
+      await page.getByLabel("Administrator", { exact: true }).check();
+      await page.getByLabel("Vetting").selectOption("NPPV3");
+      await press(page, "Make the account");
+      await page.getByRole("link", { name: /never on one login/ }).waitFor();
+      expect(await page.getByLabel("Name of the person").inputValue()).toBe("Piotr Nowak");
+      await page.getByLabel("Administrator", { exact: true }).uncheck();
+      await press(page, "Make the account");
+      await heading(page, "Give this link to piotr.nowak");
+      const link = (await page.locator("#link").textContent()) ?? "";
+      expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/enrol\/[\w-]{43}$/);
+      expect((await whole.fetch(new URL(link).pathname)).status).toBe(200);
+    });
+
+    it("lets an administrator change an account, with why in its history, and review the permissions", async () => {
+      const page = await windowOf("admin");
+      await page.goto("/accounts/piotr.nowak/change");
+      await page.getByLabel("Investigator", { exact: true }).uncheck();
+      await page.getByLabel("Analyst", { exact: true }).check();
+      await page.getByLabel("Rank").selectOption("sergeant");
+      await page.getByLabel("Reason for the change").fill("Moves to the analysts in December");
+      await press(page, "Change the account");
+      await page.getByText("The account is changed.").waitFor();
+      await page.getByText("roles: investigator to analyst").waitFor();
+      await page.getByText("rank: none to sergeant").waitFor();
+      await page.getByText("Review the permissions of Piotr Nowak").waitFor();
+
+      // Whoever changed the roles does not review them.
+      await page.getByRole("link", { name: "Duties" }).first().click();
+      await page.getByText("Review the permissions of Piotr Nowak").first().waitFor();
+      await page.goto("/accounts/piotr.nowak");
+      expect(await page.getByRole("button", { name: "Permissions are reviewed" }).count()).toBe(0);
+
+      const other = await windowOf("nationaladmin");
+      await other.goto("/duties");
+      await other.getByRole("link", { name: /Review the permissions of Piotr Nowak/ }).click();
+      await other.getByLabel("What the review found").fill("Covert readers are no longer needed");
+      await press(other, "Permissions are reviewed");
+      await other.getByText("It is on record that this is done.").waitFor();
+      expect(await other.getByText("Review the permissions of").count()).toBe(0);
+    });
+
+    it("stops a change of what somebody else has changed meanwhile, and changes nothing", async () => {
+      const [first, second] = await Promise.all([windowOf("admin"), windowOf("nationaladmin")]);
+      for (const page of [first, second]) await page.goto("/accounts/piotr.nowak");
+      for (const [page, reason] of [
+        [first, "Long absence"],
+        [second, "Complaint received"],
+      ] as const) {
+        await page.getByLabel("Suspend", { exact: true }).check();
+        await page.getByLabel("Reason", { exact: true }).fill(reason);
+        await press(page, "Do it");
+      }
+      await first.getByText("The account is suspended").waitFor();
+      await second.getByText("was changed since you looked at it").waitFor();
+      const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/piotr.nowak");
+      expect([body.state, body.stateWhy]).toEqual(["suspended", "Long absence"]);
+    });
+
+    it("lets an administrator renew the organisation's written policy, and only the own one's", async () => {
+      const page = await windowOf("admin");
+      await page.goto("/organisations/midshire-constabulary");
+      await page.getByLabel("Reference").fill("ANPR-MID-4");
+      await page.getByLabel("Holds until the end of").fill("");
+      await press(page, "Change its details");
+      await page.getByRole("link", { name: "Enter the day until which it holds" }).waitFor();
+      await page.getByLabel("Holds until the end of").fill("2027-08-31");
+      await page.getByLabel("Reason for the change").fill("Yearly renewal");
+      await press(page, "Change its details");
+      await page.getByText("The organisation is changed.").waitFor();
+      await page.getByText("31 August 2027").waitFor();
+      await page.goto("/organisations/northmoor-police");
+      await page.getByText("you are admin").waitFor();
+      expect(await page.getByRole("button", { name: "Change its details" }).count()).toBe(0);
+    });
+
+    it("shows a supervisor why somebody was suspended, who lifts it with a reason", async () => {
+      for (let batch = 0; batch < 15; batch++)
+        await Promise.all(Array.from({ length: 10 }, () => whole.call("listmanager", "/v1/retention")));
+      const found = async (): Promise<readonly SuspicionView[]> =>
+        (await whole.call<{ items: SuspicionView[] }>("supervisor", "/v1/suspicions")).body.items;
+      await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(1);
+
+      const page = await windowOf("supervisor");
+      await page.goto("/");
+      await page.getByRole("link", { name: "One suspicion waits for a decision" }).click();
+      await page.getByRole("region", { name: "Suspicions" }).getByRole("link").click();
+      await heading(page, "Leah Brandt");
+      await page.getByText("Refused 150 times in 10 minutes").waitFor();
+      await press(page, "Decide");
+      await page.getByRole("link", { name: "Write why, for the record" }).waitFor();
+      await page.getByLabel("Lift the suspension").check();
+      await page.getByLabel("Reason").fill("A page that reloads itself; spoken with her");
+      await press(page, "Decide");
+      await page.getByText("lifted by supervisor").waitFor();
+      const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/listmanager");
+      expect(body.state).toBe("active");
+    });
+
+    it("tells an administrator whose training is overdue and who leaves, with what comes of it", async () => {
+      const change = async (username: string, to: object) => {
+        const { body } = await whole.call<AccountInFull>("admin", `/v1/accounts/${username}`);
+        const why = { version: body.version, reason: "Personnel file" };
+        await whole.call("admin", `/v1/accounts/${username}`, { ...why, ...to }, "PATCH");
+      };
+      await change("operator", { trainedOn: "2024-01-15" });
+      await change("estate", { leavesOn: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10) });
+      const page = await windowOf("admin");
+      await page.goto("/");
+      await page.getByRole("link", { name: "One duty is overdue" }).click();
+      const [first, second] = await page.getByRole("listitem").filter({ hasText: "Due" }).allTextContents();
+      expect(first).toContain("Renew the training of Olu Adeyemi");
+      expect(first).toContain("Without it the person cannot enquire.");
+      expect(second).toContain("End the account of Evan Pritchard, who leaves");
+      expect(second).toContain("in 6 days");
+    });
+
+    describe.each(WIDTHS)("at %i pixels", (width) => {
+      it.each([
+        ["accounts", "admin", "/accounts"],
+        ["accounts of every organisation", "nationaladmin", "/accounts"],
+        ["an empty search", "admin", "/accounts?search=nobody"],
+        ["a new account", "admin", "/accounts/new"],
+        ["a change of an account", "admin", "/accounts/investigator/change"],
+        ["an account", "admin", "/accounts/piotr.nowak"],
+        ["an account that may not be changed", "supervisor", "/accounts/listmanager"],
+        ["duties", "admin", "/duties"],
+        ["suspicions", "supervisor", "/suspicions"],
+        ["every suspicion", "supervisor", "/suspicions?show=all"],
+        ["a suspicion", "nationalauditor", "/suspicions/1"],
+        ["organisations", "nationaladmin", "/organisations"],
+        ["an organisation", "nationaladmin", "/organisations/midshire-constabulary"],
+        ["an organisation of others", "auditor", "/organisations/northmoor-police"],
+        ["home with what waits", "supervisor", "/"],
+      ])("%s has no violations and does not scroll sideways", async (_name, username, url) => {
+        const { context, page, faults } = await visit(browser, whole, { username, width });
+        try {
+          const reply = await page.goto(url);
+          expect(reply?.status()).toBe(200);
+          expect(await violations(page)).toEqual([]);
+          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+          expect(faults).toEqual([]);
+        } finally {
+          await context.close();
+        }
+      });
+    });
+  },
+);
+
+/** Runs axe from outside the page, so that the content security policy stays as it is. */
+async function violations(page: Page): Promise<readonly unknown[]> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send("Runtime.evaluate", { expression: AXE });
+  const run = `axe.run(document, ${JSON.stringify({ runOnly: RULES })}).then(({ violations }) =>
+    JSON.stringify(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(" ")) }))))`;
+  const { result } = await devTools.send("Runtime.evaluate", {
+    expression: run,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return JSON.parse(result.value as string) as unknown[];
+}
