@@ -14,7 +14,7 @@ import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
 import type { Health } from "../observe/health.ts";
 import type { Role } from "../policy/roles.ts";
 import type { PolicyPort } from "../policy/packs.ts";
-import type { AuthorityPort } from "./authority-port.ts";
+import type { AuthorityPort } from "./authorities/port.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
 import type { PeoplePorts } from "./accounts/ports.ts";
 import type {

@@ -1,6 +1,6 @@
 import { audit, auditSamples } from "./audit/routes.ts";
 import { accounts, duties } from "./accounts/routes.ts";
-import { authorities } from "./resources/authorities.ts";
+import { authorities } from "./authorities/routes.ts";
 import { doctor } from "./resources/doctor.ts";
 import { enrolment } from "./session/enrolment.ts";
 import { enquiries } from "./resources/enquiries.ts";

@@ -1,4 +1,4 @@
-import { AuthorityDesk } from "../api/desks/authority-desk.ts";
+import { AuthorityDesk } from "../authority/authorities.ts";
 import { HitDesk } from "../hit/hits.ts";
 import { ListDesk } from "../list/lists.ts";
 import { NrdDesk } from "../estate/nrds.ts";

@@ -1,5 +1,5 @@
 import { forgetBefore } from "../audit/redaction.ts";
-import { lapseOral } from "../enquiry/authority/lapse-oral.ts";
+import { lapseOral } from "../authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
 import { expireLogged } from "../list/expire-logged.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { visit } from "../journeys/browser-session.ts";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { fillRequest } from "../journeys/authority-form.ts";
+import { fillRequest } from "../authority/authority-form.ts";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../whole/scene.ts";
 import { WholeApp } from "../whole/whole-app.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AuthorityView } from "../../src/api/authority-port.ts";
+import type { AuthorityView } from "../../src/api/authorities/port.ts";
 import { WholeApp, type Refused } from "../whole/whole-app.ts";
 
 const DAY = 86_400_000;

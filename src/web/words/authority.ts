@@ -1,5 +1,5 @@
-import type { AuthorityView } from "../../api/authority-port.ts";
-import type { AuthorityState } from "../../enquiry/authority/authority-record.ts";
+import type { AuthorityView } from "../../api/authorities/port.ts";
+import type { AuthorityState } from "../../authority/authority-record.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS } from "../../policy/purpose.ts";
 import { displayVrm } from "../../read/vrm-class.ts";
 import { sayTime } from "./london-time.ts";

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { AUTHORITY_ACTS } from "../../authority/authority-life.ts";
+import { AUTHORITY_EVENTS, AUTHORITY_STATES } from "../../authority/authority-record.ts";
+import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
+import { area, pageOf, time } from "../schemas.ts";
+
+const named = z.strictObject({ username: z.string(), name: z.string() });
+
+/** An authority as the API and the pages show it. */
+export const authorityView = z.strictObject({
+  id: z.string(),
+  reference: z.string(),
+  organisation: z.string(),
+  purpose: z.enum(PURPOSES),
+  level: z.enum(LEVELS),
+  state: z.enum(AUTHORITY_STATES),
+  reason: z.string(),
+  from: time.describe("It serves from"),
+  until: time.describe("It serves until, exclusive"),
+  scope: z
+    .strictObject({
+      vrms: z.array(z.string()).nullable(),
+      nrds: z.array(z.int()).nullable(),
+      area: area.nullable(),
+      from: time.nullable().describe("Captured at or after"),
+      to: time.nullable().describe("Captured before"),
+    })
+    .describe("Every query under it keeps to this; null: not limited"),
+  holders: z.array(z.string()).describe("Usernames; empty: everyone of the organisation who may enquire"),
+  asked: z.strictObject({ at: time, by: named }).nullable(),
+  decided: z
+    .strictObject({
+      at: time,
+      by: named,
+      rank: z.string().nullable(),
+      reason: z.string(),
+      exceptional: z.string().nullable().describe("Name of the exceptional criterion relied on"),
+    })
+    .nullable(),
+  oral: z
+    .strictObject({ confirmBy: time, confirmed: time.nullable() })
+    .nullable()
+    .describe(
+      "Given by word of mouth: withdrawn by the service where it is not confirmed in writing by then",
+    ),
+});
+
+const enquiryUnder = z.strictObject({
+  id: z.string(),
+  asked: time,
+  by: named,
+  kind: z.string(),
+  reason: z.string(),
+  outcome: z.string(),
+  count: z.int().nullable(),
+});
+
+/** One authority with its history, what was done under it, and what the reader may do to it. */
+export const authorityInFull = authorityView.extend({
+  history: z.array(
+    z.strictObject({
+      at: time,
+      by: named.nullable().describe("Null: the service itself"),
+      event: z.enum(AUTHORITY_EVENTS),
+      note: z.string(),
+    }),
+  ),
+  enquiries: pageOf(enquiryUnder).describe("Made under it, newest first; pages by `cursor`"),
+  acts: z.array(
+    z.strictObject({ act: z.enum(AUTHORITY_ACTS), whyNot: z.string().nullable().describe("Null: you may") }),
+  ),
+});

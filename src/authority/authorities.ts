@@ -1,0 +1,364 @@
+import type { AuditAction } from "../audit/vocabulary.ts";
+import { AUTHORITY_ACTS, overtaken, requireNow, whyNotNow, type AuthorityAct } from "./authority-life.ts";
+import type { AuthorityLifeBook } from "./authority-life-store.ts";
+import type { AuthorityRecord, NewAuthorityRequest } from "./authority-record.ts";
+import { checkRequest, type AskedAuthority } from "./check-request.ts";
+import { mayAct, sayWhoApproves } from "./may-act.ts";
+import { Problem } from "../errors.ts";
+import type { PersonBook } from "../identity/person.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import type {
+  AuthorityInFull,
+  AuthorityPort,
+  AuthorityPreview,
+  AuthorityQuery,
+  AuthorityView,
+} from "../api/authorities/port.ts";
+import { auditedLook, auditFirst, countPage } from "../api/audit-first.ts";
+import type { Act, Page, PageRequest, Rooms, SignedIn } from "../api/ports.ts";
+import { timeText } from "../api/schemas.ts";
+import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
+import { petitionerOf, remitOf, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
+import { judgeOral, notAuthorised, type OralRequest } from "./oral-authority.ts";
+import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "../api/authorities/present.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const ACTIONS = {
+  approve: "authority.decide",
+  refuse: "authority.decide",
+  withdraw: "authority.withdraw",
+  extend: "authority.extend",
+  confirm: "authority.confirm",
+} as const satisfies Record<AuthorityAct, AuditAction>;
+
+export interface AuthorityDeskParts {
+  readonly book: AuthorityLifeBook;
+  /** The policy in force, asked for at every decision. */
+  readonly policy: { readonly engine: PolicyEngine };
+  readonly audit: Rooms["audit"];
+  readonly people: Pick<PersonBook, "byId">;
+  readonly nrds: { byId(id: number): unknown };
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** Authorities as people ask for, decide on and look at them: each act is judged, logged, and only then done (INV-2, AUD-1). */
+export class AuthorityDesk implements AuthorityPort {
+  readonly #parts: AuthorityDeskParts;
+
+  constructor(parts: AuthorityDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(query: AuthorityQuery, page: PageRequest, act: Act): Promise<Page<AuthorityView>> {
+    const asker = act.by;
+    const after = listPlaceOf(page.cursor);
+    const look = async (): Promise<Page<AuthorityView>> => {
+      const found = await this.#parts.book.list({
+        remit: remitOf(asker),
+        waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
+        now: this.#parts.now(),
+        limit: page.limit + 1,
+        ...(query.state === undefined ? {} : { state: query.state }),
+        ...(query.mine === true ? { askedBy: asker.person } : {}),
+        ...(after === undefined ? {} : { after }),
+      });
+      const kept = found.slice(0, page.limit);
+      const last = kept.at(-1);
+      return {
+        items: kept.map(({ authority }) => this.#present(authority)),
+        next: found.length > page.limit && last !== undefined ? listCursor(last.place) : null,
+      };
+    };
+    const subject = { list: "authorities", ...query };
+    return auditedLook(this.#parts.audit, act, "authority.open", subject, look, countPage);
+  }
+
+  async open(authority: string, page: PageRequest, act: Act): Promise<AuthorityInFull> {
+    const after = enquiryPlaceOf(page.cursor);
+    const { shown } = await auditedLook(
+      this.#parts.audit,
+      act,
+      "authority.open",
+      { authority },
+      async () => {
+        const known = await this.#parts.book.record(authority, remitOf(act.by));
+        if (known === undefined) throw noAuthority(authority);
+        return { known, shown: await this.#inFull(known, { limit: page.limit, after }, act.by) };
+      },
+      ({ known }) => ({ ...subjectOf(known), count: 1 }),
+    );
+    return shown;
+  }
+
+  async preview(asked: AskedAuthority, asker: SignedIn): Promise<AuthorityPreview> {
+    const request = await this.#check(asked, asker);
+    const { reference, purpose, level, reason, from, until, scope } = request;
+    return {
+      reference,
+      purpose,
+      level,
+      reason,
+      from: timeText(from),
+      until: timeText(until),
+      scope: presentScope(scope),
+      approver: sayWhoApproves(requestFacts(request), petitionerOf(asker), this.#engine, {
+        now: this.#parts.now(),
+        access: this.#engine.pack.access,
+      }),
+    };
+  }
+
+  async request(asked: AskedAuthority, act: Act): Promise<AuthorityView> {
+    const request = await this.#check(asked, act.by);
+    await this.#judgeRequest(request, act);
+    const oral = isOral(request)
+      ? await judgeOral({ ...this.#parts, engine: this.#engine }, request, act, this.#parts.now())
+      : null;
+    await auditFirst(this.#parts.audit, act, "authority.add", {
+      ...requestSubject(request),
+      ...(asked.oral === undefined ? {} : { oral: asked.oral.by }),
+    });
+    return this.#present(await this.#parts.book.request({ ...request, oral }));
+  }
+
+  async approve(
+    authority: string,
+    decision: Parameters<AuthorityPort["approve"]>[1],
+    act: Act,
+  ): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    const { reason } = decision;
+    requireNow("approve", known, this.#parts.now());
+    const exceptional = this.#criterion(decision.exceptional);
+    const until = this.#end(decision.until ?? known.until, known, this.#parts.now());
+    await this.#judge("approve", known, act, { reason, decision: "approved", exceptional });
+    const { rank } = act.by.standing;
+    return this.#done(
+      "approve",
+      known,
+      act,
+      await this.#parts.book.approve(known.id, { rank, exceptional, until }, this.#change(act, reason)),
+    );
+  }
+
+  async refuse(authority: string, reason: string, act: Act): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    requireNow("refuse", known, this.#parts.now());
+    await this.#judge("refuse", known, act, { reason, decision: "refused" });
+    const { rank } = act.by.standing;
+    return this.#done(
+      "refuse",
+      known,
+      act,
+      await this.#parts.book.refuse(known.id, rank, this.#change(act, reason)),
+    );
+  }
+
+  async withdraw(authority: string, reason: string, act: Act): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    requireNow("withdraw", known, this.#parts.now());
+    await this.#judge("withdraw", known, act, { reason, decision: "withdrawn" });
+    return this.#done(
+      "withdraw",
+      known,
+      act,
+      await this.#parts.book.withdraw(known.id, this.#change(act, reason)),
+    );
+  }
+
+  async extend(
+    authority: string,
+    { until, reason }: { readonly until: number; readonly reason: string },
+    act: Act,
+  ): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    const now = this.#parts.now();
+    requireNow("extend", known, now);
+    if (until <= known.until) throw wrongEnd("Give an end later than the one it has.");
+    this.#end(until, { ...known, from: now }, now);
+    await this.#judge("extend", known, act, { reason, decision: "extended", to: timeText(until) });
+    return this.#done(
+      "extend",
+      known,
+      act,
+      await this.#parts.book.extend(known.id, { seen: known.until, to: until }, this.#change(act, reason)),
+    );
+  }
+
+  async confirm(authority: string, reason: string, act: Act): Promise<AuthorityView> {
+    const known = await this.#find(authority, act.by);
+    requireNow("confirm", known, this.#parts.now());
+    if (this.#parts.now() >= this.#confirmBy(known))
+      throw new Problem(
+        "CONFLICT",
+        `The time to confirm ${known.reference} in writing is over. Ask for a new one.`,
+      );
+    await this.#judge("confirm", known, act, { reason, decision: "confirmed" });
+    return this.#done(
+      "confirm",
+      known,
+      act,
+      await this.#parts.book.confirm(known.id, this.#change(act, reason)),
+    );
+  }
+
+  get #engine(): PolicyEngine {
+    return this.#parts.policy.engine;
+  }
+
+  #present(authority: AuthorityRecord): AuthorityView {
+    const { oralConfirmHours } = this.#engine.pack.access;
+    return presentAuthority(authority, { oralConfirmHours, now: this.#parts.now() });
+  }
+
+  /** Until when one given orally can be confirmed, epoch ms. */
+  #confirmBy({ decided }: AuthorityRecord): number {
+    return (decided?.at ?? 0) + this.#engine.pack.access.oralConfirmHours * HOUR_MS;
+  }
+
+  async #find(authority: string, asker: SignedIn): Promise<AuthorityRecord> {
+    const known = await this.#parts.book.record(authority, remitOf(asker));
+    if (known === undefined) throw noAuthority(authority);
+    return known;
+  }
+
+  async #check(asked: AskedAuthority, asker: SignedIn): Promise<NewAuthorityRequest> {
+    const usernames = [...(asked.holders ?? []), ...(asked.oral === undefined ? [] : [asked.oral.by])];
+    const colleagues =
+      usernames.length === 0
+        ? []
+        : await this.#parts.book.colleagues(
+            asker.organisation.id,
+            usernames.map((username) => username.trim().toLowerCase()),
+          );
+    return checkRequest(asked, {
+      asker: { person: asker.person, organisation: asker.organisation.id },
+      numbers: this.#engine.pack,
+      colleagues,
+      knowsNrd: (id) => this.#parts.nrds.byId(id) !== undefined,
+      now: this.#parts.now(),
+    });
+  }
+
+  /** Who may ask for what is the policy's to say. @throws Problem NOT_AUTHORISED */
+  async #judgeRequest(request: NewAuthorityRequest, act: Act): Promise<void> {
+    const facts = requestFacts(request);
+    const approval = this.#engine.decideRequest(petitionerOf(act.by), facts, this.#parts.now());
+    if (approval.allowed) return;
+    const subject = { ...requestSubject(request), rules: approval.rules };
+    await this.#audit(act, "authority.add", "refused", subject);
+    throw notAuthorised("It was not done. Needed:", approval);
+  }
+
+  /** Judges an act and writes it down, allowed or refused, before it is done. @throws Problem NOT_AUTHORISED */
+  async #judge(
+    act: AuthorityAct,
+    authority: AuthorityRecord,
+    by: Act,
+    more: { readonly exceptional?: string | null } & Record<string, unknown>,
+  ): Promise<void> {
+    const exceptional = more.exceptional === undefined ? {} : { exceptional: more.exceptional };
+    const approval = mayAct(act, authority, petitionerOf(by.by), this.#engine, {
+      now: this.#parts.now(),
+      ...exceptional,
+    });
+    const subject = { ...subjectOf(authority), ...more, rules: approval.rules };
+    if (approval.allowed) return auditFirst(this.#parts.audit, by, ACTIONS[act], subject);
+    await this.#audit(by, ACTIONS[act], "refused", subject);
+    throw notAuthorised("It was not done. Needed:", approval);
+  }
+
+  async #done(
+    act: AuthorityAct,
+    authority: AuthorityRecord,
+    by: Act,
+    changed: AuthorityRecord | undefined,
+  ): Promise<AuthorityView> {
+    if (changed !== undefined) return this.#present(changed);
+    await this.#audit(by, ACTIONS[act], "failed", subjectOf(authority));
+    throw overtaken(act, authority.reference);
+  }
+
+  async #inFull(
+    known: AuthorityRecord,
+    { limit, after }: { limit: number; after: ReturnType<typeof enquiryPlaceOf> },
+    asker: SignedIn,
+  ): Promise<AuthorityInFull> {
+    const [history, enquiries] = await Promise.all([
+      this.#parts.book.history(known.id),
+      this.#parts.book.enquiriesUnder(known, {
+        limit: limit + 1,
+        ...(after === undefined ? {} : { after }),
+      }),
+    ]);
+    const kept = enquiries.slice(0, limit);
+    const last = kept.at(-1);
+    return {
+      ...this.#present(known),
+      history: history.map(presentEvent),
+      enquiries: {
+        items: kept.map(presentEnquiry),
+        next: enquiries.length > limit && last !== undefined ? enquiryCursor(last) : null,
+      },
+      acts: AUTHORITY_ACTS.map((one) => ({ act: one, whyNot: this.#whyNot(one, known, asker) })),
+    };
+  }
+
+  #whyNot(act: AuthorityAct, authority: AuthorityRecord, asker: SignedIn): string | null {
+    const now = this.#parts.now();
+    const state = whyNotNow(act, authority, now);
+    if (state !== null) return state;
+    if (act === "confirm" && now >= this.#confirmBy(authority))
+      return "The time to confirm it in writing is over.";
+    // Whether an exceptional criterion is named is only known once the form is sent.
+    const [criterion] = this.#engine.pack.access.exceptionalCriteria;
+    const exceptional = act === "approve" && criterion !== undefined ? { exceptional: criterion.name } : {};
+    const approval = mayAct(act, authority, petitionerOf(asker), this.#engine, { now, ...exceptional });
+    return approval.allowed ? null : `Needed: ${approval.needed.join(" ")}`;
+  }
+
+  /** One of the pack's exceptional criteria, or none. @throws Problem INPUT_INVALID */
+  #criterion(named: string | undefined): string | null {
+    const known = this.#engine.pack.access.exceptionalCriteria.map(({ name }) => name);
+    if (named === undefined || known.includes(named)) return named ?? null;
+    throw wrong("exceptional", "CRITERION_UNKNOWN", `Choose one of ${known.join(", ")}, or leave it out.`);
+  }
+
+  /** An end that the pack allows. @throws Problem INPUT_INVALID */
+  #end(until: number, { from }: Pick<AuthorityRecord, "from">, now: number): number {
+    const { authorityDays } = this.#engine.pack.access;
+    if (until <= now) throw wrongEnd("Its end is over. Give a later one.");
+    if (until <= from) throw wrongEnd("It would end before it begins. Give a later end.");
+    if (until > Math.max(from, now) + authorityDays * DAY_MS)
+      throw wrongEnd(`An authority serves at most ${authorityDays} days. Give an earlier end.`);
+    return until;
+  }
+
+  #change({ by }: Act, note: string): { by: number; at: number; note: string } {
+    return { by: by.person, at: this.#parts.now(), note };
+  }
+
+  async #audit(
+    { by, requestId }: Act,
+    action: AuditAction,
+    outcome: "refused" | "failed",
+    subject: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const organisation = by.organisation.id;
+    await this.#parts.audit.append({ actor: by.username, organisation, action, outcome, subject, requestId });
+  }
+}
+
+const isOral = (request: NewAuthorityRequest): request is OralRequest => request.oral !== null;
+
+const noAuthority = (authority: string): Problem =>
+  new Problem("NOT_FOUND", `There is no authority ${authority} that you may see.`);
+
+const wrong = (path: string, code: string, message: string): Problem =>
+  new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
+    errors: [{ path, code, message }],
+  });
+
+const wrongEnd = (message: string): Problem => wrong("until", "VALIDITY_INVALID", message);

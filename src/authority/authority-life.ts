@@ -1,0 +1,62 @@
+import { Problem } from "../errors.ts";
+import { stateOf, type AuthorityRecord } from "./authority-record.ts";
+
+/*
+ * The life of an authority (INV-2).
+ *
+ *   requested ──approve──► approved ──its end──► ended
+ *       │                   │  ▲  └─withdraw──► withdrawn
+ *       │                   └──┘ extend: a new end; confirm: one given orally is confirmed in writing
+ *       ├──refuse───► refused
+ *       └──withdraw─► withdrawn
+ *
+ * One given orally begins its life approved; where nobody confirms it in writing in time, the service withdraws it.
+ * Nothing leaves refused, withdrawn or ended.
+ */
+export const AUTHORITY_ACTS = ["approve", "refuse", "withdraw", "extend", "confirm"] as const;
+export type AuthorityAct = (typeof AUTHORITY_ACTS)[number];
+
+const PAST: Readonly<Record<AuthorityAct, string>> = {
+  approve: "approved",
+  refuse: "refused",
+  withdraw: "withdrawn",
+  extend: "extended",
+  confirm: "confirmed",
+};
+
+/** Why an authority, as it stands, cannot be approved, refused and so on; null where it can. @param now epoch ms */
+export function whyNotNow(
+  act: AuthorityAct,
+  authority: Pick<AuthorityRecord, "state" | "until" | "oral" | "confirmedAt">,
+  now: number,
+): string | null {
+  const state = stateOf(authority, now);
+  switch (act) {
+    case "approve":
+    case "refuse":
+      return state === "requested" ? null : `It is ${state}; only a request is ${PAST[act]}.`;
+    case "withdraw":
+      return state === "requested" || state === "approved" ? null : `It is ${state} already.`;
+    case "extend":
+      return state === "approved"
+        ? null
+        : `It is ${state}; only one that is in force is extended. Ask for a new one.`;
+    case "confirm":
+      if (!authority.oral) return "It was given in writing.";
+      if (authority.confirmedAt !== null) return "It was confirmed already.";
+      return authority.state === "approved" ? null : `It is ${state}.`;
+  }
+}
+
+/** @throws Problem CONFLICT where the authority, as it stands, does not allow the act */
+export function requireNow(act: AuthorityAct, authority: AuthorityRecord, now: number): void {
+  const why = whyNotNow(act, authority, now);
+  if (why !== null) throw new Problem("CONFLICT", `${authority.reference} cannot be ${PAST[act]}. ${why}`);
+}
+
+/** Somebody else was quicker: what was seen of the authority is no longer so. */
+export const overtaken = (act: AuthorityAct, reference: string): Problem =>
+  new Problem(
+    "CONFLICT",
+    `${reference} was changed in the meantime, and was not ${PAST[act]}. Look at it again.`,
+  );

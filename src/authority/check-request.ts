@@ -1,0 +1,232 @@
+import { Problem, type InputError } from "../errors.ts";
+import { accessFloor } from "../policy/access-floor.ts";
+import type { PolicyNumbers } from "../policy/pack/numbers.ts";
+import { isLevel, isPurpose, LEVELS, PURPOSES } from "../policy/purpose.ts";
+import { tellingWords } from "../policy/reason.ts";
+import { isPosition, type Position } from "../read/position.ts";
+import { normaliseVrm } from "../read/vrm.ts";
+import type { Colleague } from "./authority-life-store.ts";
+import type { NewAuthorityRequest } from "./authority-record.ts";
+
+/** A request as somebody wrote it, for vehicles or a place at least. Times are epoch milliseconds UTC; what is absent is not limited. */
+export interface AskedAuthority {
+  readonly reference: string;
+  readonly purpose: string;
+  readonly level: string;
+  readonly reason: string;
+  readonly vrms?: readonly string[] | undefined;
+  readonly nrds?: readonly number[] | undefined;
+  readonly area?: { readonly centre: Position; readonly radiusMetres: number } | undefined;
+  /** The captures it is about; `to` exclusive. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly validFrom?: number | undefined;
+  readonly validUntil?: number | undefined;
+  /** Usernames of the own organisation. */
+  readonly holders?: readonly string[] | undefined;
+  /** Given by word of mouth: by whom (username) and when. */
+  readonly oral?: { readonly by: string; readonly at: number } | undefined;
+}
+
+/** What a request is checked against. */
+export interface RequestCircumstances {
+  readonly asker: { readonly person: number; readonly organisation: number };
+  readonly numbers: Pick<PolicyNumbers, "access" | "enquiry" | "retention">;
+  /** Of the asker's organisation; those the request names. */
+  readonly colleagues: readonly Colleague[];
+  readonly knowsNrd: (id: number) => boolean;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** A reference has a letter, so that it is never taken for an id, and nothing that a URL or a spreadsheet would change. */
+const REFERENCE = /^(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9 ./_-]{1,58}[A-Za-z0-9]$/;
+
+type Wrong = (path: string, code: string, message: string) => void;
+
+/** What a good reason says; shown beside the field and with the error. */
+export const sayGoodReason = ({ access }: Pick<PolicyNumbers, "access">): string =>
+  `Say what is investigated, how the vehicle or place comes into it, and what the reads are to show, in at least ` +
+  `${access.minimumReasonWords} words. Phrases such as “${access.emptyPhrases[0] ?? "as discussed"}” say nothing and do not count.`;
+
+/**
+ * A request with its VRMs normalised, its people found and its times settled; `oral.rank` is for the caller to add.
+ * @throws Problem INPUT_INVALID that names every field that is wrong and what to do
+ */
+export function checkRequest(
+  asked: AskedAuthority,
+  circumstances: RequestCircumstances,
+): NewAuthorityRequest {
+  const errors: InputError[] = [];
+  const wrong: Wrong = (path, code, message) => void errors.push({ path, code, message });
+  const { asker, numbers, now } = circumstances;
+  const reference = asked.reference.trim().replace(/\s+/g, " ");
+  if (!REFERENCE.test(reference))
+    wrong(
+      "reference",
+      "REFERENCE_INVALID",
+      "Enter the reference of the case or operation: 3 to 60 letters, digits, spaces, dots, slashes, hyphens or underscores, with at least one letter.",
+    );
+  const { purpose, level } = asked;
+  if (!isPurpose(purpose)) wrong("purpose", "PURPOSE_UNKNOWN", `Choose one of ${PURPOSES.join(", ")}.`);
+  if (!isLevel(level)) wrong("level", "LEVEL_UNKNOWN", `Choose one of ${LEVELS.join(", ")}.`);
+  const reason = asked.reason.trim();
+  if (tellingWords(reason, numbers.access.emptyPhrases) < numbers.access.minimumReasonWords)
+    wrong("reason", "REASON_NOT_SPECIFIC", sayGoodReason(numbers));
+  if (asked.vrms === undefined && asked.nrds === undefined && asked.area === undefined)
+    wrong("vrms", "SCOPE_MISSING", "Name the vehicles it is about, or a place: readers or a circle.");
+  const scope = {
+    vrms: checkVrms(asked.vrms, wrong),
+    nrds: checkNrds(asked.nrds, circumstances, wrong),
+    area: checkArea(asked.area, numbers, wrong),
+    ...checkPeriod(asked, circumstances, wrong),
+  };
+  const validity = checkValidity(asked, circumstances, wrong);
+  const holders = checkHolders(asked, circumstances, wrong);
+  const oral = checkOral(asked.oral, circumstances, wrong);
+  if (errors.length > 0 || !isPurpose(purpose) || !isLevel(level))
+    throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
+  return {
+    reference,
+    organisation: asker.organisation,
+    purpose,
+    level,
+    reason,
+    holders,
+    scope,
+    ...validity,
+    askedBy: asker.person,
+    askedAt: now,
+    oral,
+  };
+}
+
+function checkVrms(vrms: AskedAuthority["vrms"], wrong: Wrong): readonly string[] | null {
+  if (vrms === undefined) return null;
+  if (vrms.length === 0)
+    wrong("vrms", "VRM_MISSING", "Name at least one VRM, or leave this out and name a place.");
+  const kept = vrms.flatMap((sent, index) => {
+    const found = normaliseVrm(sent);
+    if (found.kind === "vrm") return [found.vrm];
+    wrong(
+      `vrms.${index}`,
+      "VRM_INVALID",
+      `“${sent}”: ${found.kind === "invalid" ? found.why : "enter a whole VRM, for example AB12 CDE."}`,
+    );
+    return [];
+  });
+  return [...new Set(kept)];
+}
+
+function checkNrds(
+  nrds: AskedAuthority["nrds"],
+  { knowsNrd, numbers }: RequestCircumstances,
+  wrong: Wrong,
+): readonly number[] | null {
+  if (nrds === undefined) return null;
+  if (nrds.length === 0)
+    wrong("nrds", "PLACE_MISSING", "Name at least one reader, or leave this out for any place.");
+  const { maximumNrds } = numbers.enquiry;
+  if (nrds.length > maximumNrds) wrong("nrds", "TOO_MANY", `Name at most ${maximumNrds} readers.`);
+  for (const [index, nrd] of nrds.slice(0, maximumNrds).entries())
+    if (!knowsNrd(nrd))
+      wrong(`nrds.${index}`, "NRD_UNKNOWN", `The register has no NRD ${nrd}. Give ids from the register.`);
+  return [...new Set(nrds)];
+}
+
+function checkArea(
+  area: AskedAuthority["area"],
+  { enquiry }: Pick<PolicyNumbers, "enquiry">,
+  wrong: Wrong,
+): NewAuthorityRequest["scope"]["area"] {
+  if (area === undefined) return null;
+  const { centre, radiusMetres } = area;
+  if (!isPosition(centre.lat, centre.lon))
+    wrong(
+      "area.centre",
+      "AREA_INVALID",
+      "Give the centre in decimal degrees, for example 51.4910 and -0.5621.",
+    );
+  if (!(radiusMetres > 0 && radiusMetres <= enquiry.areaRadiusMetres))
+    wrong(
+      "area.radiusMetres",
+      "AREA_INVALID",
+      `Give a radius above zero and at most ${enquiry.areaRadiusMetres} metres.`,
+    );
+  return { kind: "circle", centre, radiusMetres };
+}
+
+function checkPeriod(
+  { from, to }: AskedAuthority,
+  { numbers: { retention }, now }: RequestCircumstances,
+  wrong: Wrong,
+): { readonly from: number | null; readonly to: number | null } {
+  if (from !== undefined && to !== undefined && from >= to)
+    wrong("to", "PERIOD_INVALID", "The end must be later than the start.");
+  if (to !== undefined && to <= accessFloor(now, retention.accessMonths))
+    wrong("to", "PERIOD_INVALID", `Nothing older than ${retention.accessMonths} months is ever shown.`);
+  return { from: from ?? null, to: to ?? null };
+}
+
+/** An authority never begins before it is asked for, and serves the pack's days at most. */
+function checkValidity(
+  { validFrom, validUntil }: AskedAuthority,
+  { numbers: { access }, now }: RequestCircumstances,
+  wrong: Wrong,
+): { readonly from: number; readonly until: number } {
+  const longest = access.authorityDays * DAY_MS;
+  const from = Math.max(validFrom ?? now, now);
+  if (from > now + longest)
+    wrong("validFrom", "VALIDITY_INVALID", `It begins at most ${access.authorityDays} days from now.`);
+  const until = validUntil ?? from + longest;
+  if (until <= from)
+    wrong("validUntil", "VALIDITY_INVALID", "The end must be later than the beginning, and than now.");
+  if (until > from + longest)
+    wrong("validUntil", "VALIDITY_INVALID", `An authority serves at most ${access.authorityDays} days.`);
+  return { from, until };
+}
+
+function checkHolders(
+  { holders, oral }: Pick<AskedAuthority, "holders" | "oral">,
+  { colleagues }: RequestCircumstances,
+  wrong: Wrong,
+): readonly number[] {
+  if (holders === undefined) return [];
+  if (holders.length === 0)
+    wrong(
+      "holders",
+      "HOLDER_MISSING",
+      "Name at least one colleague, or leave this out for everyone who enquires.",
+    );
+  const found = holders.flatMap((username, index) => {
+    const colleague = colleagues.find((one) => one.username === username.trim().toLowerCase());
+    if (colleague?.active !== true)
+      wrong(`holders.${index}`, "PERSON_UNKNOWN", `Your organisation has no active account ${username}.`);
+    else if (colleague.username === oral?.by.trim().toLowerCase())
+      wrong(`holders.${index}`, "OWN_DECISION", "Nobody relies on an authority that they gave.");
+    return colleague === undefined ? [] : [colleague.id];
+  });
+  return [...new Set(found)];
+}
+
+function checkOral(
+  oral: AskedAuthority["oral"],
+  { asker, colleagues, numbers: { access }, now }: RequestCircumstances,
+  wrong: Wrong,
+): NewAuthorityRequest["oral"] {
+  if (oral === undefined) return null;
+  const by = colleagues.find(({ username }) => username === oral.by.trim().toLowerCase());
+  if (by?.active !== true)
+    wrong("oral.by", "PERSON_UNKNOWN", `Your organisation has no active account ${oral.by}.`);
+  else if (by.id === asker.person)
+    wrong("oral.by", "OWN_DECISION", "Nobody gives an authority to themselves.");
+  if (oral.at > now || oral.at <= now - access.oralConfirmHours * HOUR_MS)
+    wrong(
+      "oral.at",
+      "TIME_INVALID",
+      `Give when it was said: within the last ${access.oralConfirmHours} hours and not in the future.`,
+    );
+  return { by: by?.id ?? 0, rank: null, at: oral.at };
+}

@@ -1,0 +1,62 @@
+import type { AuthorityLifeBook } from "./authority-life-store.ts";
+import type { NewAuthorityRequest } from "./authority-record.ts";
+import { Problem } from "../errors.ts";
+import type { PersonBook } from "../identity/person.ts";
+import type { Approval, PolicyEngine } from "../policy/engine.ts";
+import { auditOutcome } from "../api/audit-first.ts";
+import type { Act, Rooms } from "../api/ports.ts";
+import { requestFacts, requestSubject } from "./authority-terms.ts";
+
+const DAY_MS = 86_400_000;
+
+/** One said to be given by word of mouth. */
+export type OralRequest = NewAuthorityRequest & { readonly oral: NonNullable<NewAuthorityRequest["oral"]> };
+
+/**
+ * Whether an authority may be claimed as given orally (INV-2): by somebody who may approve it in writing, and only where the
+ * asker has no other that nobody confirmed, waiting or withdrawn within the days an authority serves. Refusals are logged.
+ * Out: with the rank of its giver. @throws Problem NOT_AUTHORISED @param now epoch ms
+ */
+export async function judgeOral(
+  parts: {
+    readonly book: Pick<AuthorityLifeBook, "unsettledOral">;
+    readonly people: Pick<PersonBook, "byId">;
+    readonly engine: PolicyEngine;
+    readonly audit: Rooms["audit"];
+  },
+  request: OralRequest,
+  act: Act,
+  now: number,
+): Promise<OralRequest["oral"]> {
+  const { oral } = request;
+  const giver = await parts.people.byId(oral.by);
+  if (giver === undefined) throw new Error(`Person ${oral.by} was there a moment ago.`);
+  const refuse = async (
+    what: string,
+    { rules, needed }: Pick<Exclude<Approval, { allowed: true }>, "rules" | "needed">,
+  ): Promise<never> => {
+    const subject = { ...requestSubject(request), oral: giver.username, rules };
+    await auditOutcome(parts.audit, act, "authority.add", "refused", subject);
+    throw notAuthorised(what, { rules, needed });
+  };
+  const petitioner = { ...giver, person: giver.id, organisation: giver.organisation.id };
+  const decision = parts.engine.decideAuthority(petitioner, requestFacts(request), now);
+  if (!decision.allowed) return refuse(`${giver.fullName} may not give this authority. Needed:`, decision);
+  const { authorityDays } = parts.engine.pack.access;
+  const other = await parts.book.unsettledOral(request.askedBy, now - authorityDays * DAY_MS);
+  if (other !== undefined) {
+    return refuse("It was not done. Needed:", {
+      rules: ["oral-authorities-are-confirmed"],
+      needed: [
+        `Confirmation in writing of ${other}, which was also given orally; where it was withdrawn unconfirmed, an approval in writing, or ${authorityDays} days without another.`,
+      ],
+    });
+  }
+  return { ...oral, rank: giver.standing.rank };
+}
+
+/** A refusal as a person is told it. */
+export const notAuthorised = (
+  what: string,
+  { rules, needed }: Pick<Exclude<Approval, { allowed: true }>, "rules" | "needed">,
+): Problem => new Problem("NOT_AUTHORISED", `${what} ${needed.join(" ")}`, { extra: { rules, needed } });

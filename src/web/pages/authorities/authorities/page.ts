@@ -1,0 +1,30 @@
+import { whoAsks } from "../../../../api/access.ts";
+import { actOf } from "../../../../api/audit-first.ts";
+import { AUTHORITY_STATES } from "../../../../authority/authority-record.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { ROUTES } from "../../../paths.ts";
+import { authoritiesView } from "./view.ts";
+
+const PAGE_SIZE = 50;
+
+/** Authorities of the person's remit: what waits for them first (INV-2). */
+export const authoritiesPage: PageRoutes = (app, { ports, show }) => {
+  app.get<{ Querystring: { state?: string; mine?: string; cursor?: string } }>(
+    ROUTES.authorities,
+    { config: { access: "authority.see" } },
+    async (request, reply) => {
+      const state = AUTHORITY_STATES.find((known) => known === request.query.state);
+      const mine = request.query.mine === "yes";
+      const { cursor } = request.query;
+      const paged = typeof cursor === "string" && cursor !== "";
+      const asker = whoAsks(request);
+      const page = await ports.rooms.authorities.list(
+        { state, mine },
+        { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
+        actOf(request),
+      );
+      const view = authoritiesView({ page, asker, state: state ?? "", mine, paged, now: ports.now() });
+      return show(request, reply, "pages/authorities/authorities/template.njk", view);
+    },
+  );
+};
