@@ -7,7 +7,7 @@ import { QuarantineDesk } from "../ingest/quarantine/quarantined-reads.ts";
 import { ReaderRemit } from "../estate/nrd-access.ts";
 import { RetentionDesk } from "../retention/deletions.ts";
 import { readImages } from "../archive/read-images.ts";
-import { EnquiryDesk } from "../enquiry/enquiry-desk.ts";
+import { EnquiryDesk } from "../enquiry/enquiries.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import { hitReadFacts } from "../hit/hit.ts";
 import type { HitOutbox } from "../hit/outbox.ts";

@@ -1,8 +1,8 @@
 import type { Decision, PolicyEngine } from "../policy/engine.ts";
 import type { LastDay } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
-import type { AuthorityBook, EnquiryRecord } from "./enquiry-ports.ts";
-import { type NrdPlaces, proposalOf } from "./grounds.ts";
+import type { AuthorityBook, EnquiryRecord } from "./enquiry-store.ts";
+import { type NrdPlaces, proposalOf } from "./basis.ts";
 import type { Asker } from "./question.ts";
 
 /** An enquiry as it is decided about. */

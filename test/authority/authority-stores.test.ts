@@ -5,7 +5,7 @@ import type { NewAuthorityRequest } from "../../src/authority/authority-record.t
 import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { PostgresAuthorityBook } from "../../src/storage/postgres/authority/authority-store.ts";
 import { PostgresAuthorityLife } from "../../src/storage/postgres/authority/authority-life.ts";
-import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
+import { PostgresEnquiryBook } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresSuspicionBook } from "../../src/storage/postgres/identity/suspicion-store.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";

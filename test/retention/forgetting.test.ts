@@ -8,7 +8,7 @@ import { logReceipts } from "../../src/retention/log-receipts.ts";
 import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/erasable.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresAuditWorkNames } from "../../src/storage/postgres/oversight/audit-work-names.ts";
-import { PostgresEnquiryBook } from "../../src/storage/postgres/postgres-enquiry-book.ts";
+import { PostgresEnquiryBook } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
 import { PostgresFindingBook } from "../../src/storage/postgres/oversight/finding-store.ts";
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";

@@ -3,7 +3,7 @@ import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/hit.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
 import { actOf } from "../audit-first.ts";
 import { openHitStream } from "./stream.ts";
-import { sendJpeg } from "../jpeg-reply.ts";
+import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { QUARANTINE_CODES } from "../../ingest/outcome.ts";
 import { actOf } from "../audit-first.ts";
-import { sendJpeg } from "../jpeg-reply.ts";
+import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";

@@ -10,7 +10,7 @@ import type { WebPorts } from "../../../ports.ts";
 import { sayLevel, sayPurpose, sayScope, sayState } from "../../../words/authority.ts";
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
 import { sayRolesIn } from "../../../words/roles.ts";
-import { refusalOf } from "../../enquiry/view.ts";
+import { refusalOf } from "../../enquiries/enquiry/view.ts";
 
 export const ACT_FIELDS = ["reason", "until", "exceptional"] as const;
 export type ActField = (typeof ACT_FIELDS)[number];

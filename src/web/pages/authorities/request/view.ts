@@ -6,7 +6,7 @@ import type { Form } from "../../../form.ts";
 import type { WebPorts } from "../../../ports.ts";
 import { sayLevel, sayPurpose, sayScope } from "../../../words/authority.ts";
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
-import { refusalOf } from "../../enquiry/view.ts";
+import { refusalOf } from "../../enquiries/enquiry/view.ts";
 import { REQUEST_FIELDS, type RequestField } from "./form.ts";
 
 type Values = Record<RequestField, string>;

@@ -1,18 +1,18 @@
-import type { ReadInFull } from "../../../enquiry/question.ts";
-import type { SignedIn } from "../../../api/ports.ts";
-import { mayDo } from "../../../policy/roles.ts";
-import { displayVrm } from "../../../read/vrm-class.ts";
-import type { Outline } from "../../map/outline.ts";
-import { siteMap } from "../../map/site-map.ts";
-import { paths } from "../../paths.ts";
-import type { WebPorts } from "../../ports.ts";
-import { sayAge } from "../../words/age.ts";
-import { sayCertainty } from "../../words/certainty.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayMark } from "../../words/mark.ts";
-import { sayRoad } from "../../words/road.ts";
-import { sayVehicle } from "../../words/vehicle.ts";
-import { sayGrounds } from "../enquiry/view.ts";
+import type { ReadInFull } from "../../../../enquiry/question.ts";
+import type { SignedIn } from "../../../../api/ports.ts";
+import { mayDo } from "../../../../policy/roles.ts";
+import { displayVrm } from "../../../../read/vrm-class.ts";
+import type { Outline } from "../../../map/outline.ts";
+import { siteMap } from "../../../map/site-map.ts";
+import { paths } from "../../../paths.ts";
+import type { WebPorts } from "../../../ports.ts";
+import { sayAge } from "../../../words/age.ts";
+import { sayCertainty } from "../../../words/certainty.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayMark } from "../../../words/mark.ts";
+import { sayRoad } from "../../../words/road.ts";
+import { sayVehicle } from "../../../words/vehicle.ts";
+import { sayGrounds } from "../../enquiries/enquiry/view.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
   utc: "The device said the time in UTC.",

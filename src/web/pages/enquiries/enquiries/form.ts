@@ -1,7 +1,12 @@
-import { QUESTION_KINDS, type Grounds, type Question, type QuestionKind } from "../../../enquiry/question.ts";
-import { isLevel, isPurpose } from "../../../policy/purpose.ts";
-import { formWith, valuesOf, type FieldError, type Form } from "../../form.ts";
-import { londonToEpoch } from "../../words/london-time.ts";
+import {
+  QUESTION_KINDS,
+  type Grounds,
+  type Question,
+  type QuestionKind,
+} from "../../../../enquiry/question.ts";
+import { isLevel, isPurpose } from "../../../../policy/purpose.ts";
+import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
+import { londonToEpoch } from "../../../words/london-time.ts";
 
 export const ENQUIRY_FIELDS = [
   "kind",

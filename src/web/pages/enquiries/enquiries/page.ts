@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../api/access.ts";
-import { askerOf } from "../../../api/resources/enquiries.ts";
-import { Problem } from "../../../errors.ts";
-import { errorsAt, formWith, type Form } from "../../form.ts";
-import type { PageRoutes, PageTools } from "../../page.ts";
-import { paths, ROUTES } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { askerOf } from "../../../../api/enquiries/routes.ts";
+import { Problem } from "../../../../errors.ts";
+import { errorsAt, formWith, type Form } from "../../../form.ts";
+import type { PageRoutes, PageTools } from "../../../page.ts";
+import { paths, ROUTES } from "../../../paths.ts";
 import { refusalOf } from "../enquiry/view.ts";
 import { FIELD_OF, readEnquiry, type EnquiryField } from "./form.ts";
 import { blankEnquiry, enquiriesView, type RefusalShown } from "./view.ts";
@@ -72,5 +72,5 @@ async function showEnquiries(
   const form = options.form ?? blankEnquiry(ports.now(), options.query ?? {}, authorities);
   const refusal = options.refusal === undefined ? {} : { refusal: options.refusal };
   const view = enquiriesView({ form, authorities, mine, pack: ports.pack, ...refusal });
-  return show(request, reply, "pages/enquiries/template.njk", view, options.status);
+  return show(request, reply, "pages/enquiries/enquiries/template.njk", view, options.status);
 }

@@ -1,10 +1,10 @@
-import { whoAsks } from "../../../api/access.ts";
-import { askerOf } from "../../../api/resources/enquiries.ts";
-import { Problem } from "../../../errors.ts";
-import type { Outline } from "../../map/outline.ts";
-import type { PageRoutes } from "../../page.ts";
-import { ROUTES } from "../../paths.ts";
-import { refusalOf } from "../enquiry/view.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { askerOf } from "../../../../api/enquiries/routes.ts";
+import { Problem } from "../../../../errors.ts";
+import type { Outline } from "../../../map/outline.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { ROUTES } from "../../../paths.ts";
+import { refusalOf } from "../../enquiries/enquiry/view.ts";
 import { readView } from "./view.ts";
 
 /** The enquiry that a link came from, only to lead back to it. */
@@ -25,7 +25,7 @@ export const readPage =
           return show(
             request,
             reply,
-            "pages/read/template.njk",
+            "pages/reads/read/template.njk",
             readView(read, outline, person, ports.pack, enquiryOf(request.query.enquiry)),
           );
         } catch (error) {
@@ -33,7 +33,7 @@ export const readPage =
           return show(
             request,
             reply,
-            "pages/enquiry/refused.njk",
+            "pages/enquiries/enquiry/refused.njk",
             { pageTitle: "Refused", refusal: refusalOf(error, ports.pack) },
             403,
           );

@@ -1,10 +1,10 @@
-import type { Enquiries } from "../../../enquiry/question.ts";
-import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../policy/purpose.ts";
-import { formWith, type Form } from "../../form.ts";
-import { paths } from "../../paths.ts";
-import type { WebPorts } from "../../ports.ts";
-import { sayTime, toLocalInput } from "../../words/london-time.ts";
-import { sayAbout } from "../../words/question.ts";
+import type { Enquiries } from "../../../../enquiry/question.ts";
+import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
+import { formWith, type Form } from "../../../form.ts";
+import { paths } from "../../../paths.ts";
+import type { WebPorts } from "../../../ports.ts";
+import { sayTime, toLocalInput } from "../../../words/london-time.ts";
+import { sayAbout } from "../../../words/question.ts";
 import type { refusalOf } from "../enquiry/view.ts";
 import { ENQUIRY_FIELDS, type EnquiryField } from "./form.ts";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { whoAsks } from "../access.ts";
-import { sendJpeg } from "../jpeg-reply.ts";
+import { sendJpeg } from "./jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../server-options.ts";
 import { foundRead } from "../views.ts";
-import { askerOf } from "./enquiries.ts";
+import { askerOf } from "../enquiries/routes.ts";
 
 const readView = foundRead.extend({
   timeQuality: z.string(),

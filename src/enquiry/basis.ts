@@ -1,7 +1,7 @@
 import type { AuthorityFacts, EnquiryProposal, TaggedReader } from "../policy/facts.ts";
 import type { Area } from "../read/position.ts";
 import { radiusOf } from "./check-question.ts";
-import type { EnquiryRecord } from "./enquiry-ports.ts";
+import type { EnquiryRecord } from "./enquiry-store.ts";
 import { givenCharacters } from "./pattern.ts";
 import type { Asker, Question } from "./question.ts";
 

@@ -1,8 +1,8 @@
-import type { EnquiryBook, EnquiryRecord } from "../../enquiry/enquiry-ports.ts";
-import type { Question } from "../../enquiry/question.ts";
-import type { LastDay } from "../../policy/facts.ts";
-import type { Database } from "./database.ts";
-import { postgresJson, postgresText } from "./postgres-json.ts";
+import type { EnquiryBook, EnquiryRecord } from "../../../enquiry/enquiry-store.ts";
+import type { Question } from "../../../enquiry/question.ts";
+import type { LastDay } from "../../../policy/facts.ts";
+import type { Database } from "../database.ts";
+import { postgresJson, postgresText } from "../postgres-json.ts";
 
 type Row = Omit<EnquiryRecord, "kind" | "asked"> & { readonly asked: Date; readonly question: Question };
 

@@ -7,10 +7,10 @@ import { Problem } from "../errors.ts";
 import type { Grant } from "../policy/grant.ts";
 import { checkQuestion } from "./check-question.ts";
 import { type Asked, EnquiryLaw } from "./enquiry-law.ts";
-import { placesOf } from "./grounds.ts";
+import { placesOf } from "./basis.ts";
 import { granted, lawOf, logLook, refused, subjectOf } from "./look-entry.ts";
 import { showGrant, summariseRead } from "./present-read.ts";
-import { ReadDesk, type ReadDeskParts } from "./read-desk.ts";
+import { ReadDesk, type ReadDeskParts } from "./reads.ts";
 import {
   type Answer,
   type Asker,

@@ -1,9 +1,9 @@
-import { whoAsks } from "../../../api/access.ts";
-import { askerOf } from "../../../api/resources/enquiries.ts";
-import { Problem } from "../../../errors.ts";
-import type { Outline } from "../../map/outline.ts";
-import type { PageRoutes } from "../../page.ts";
-import { ROUTES } from "../../paths.ts";
+import { whoAsks } from "../../../../api/access.ts";
+import { askerOf } from "../../../../api/enquiries/routes.ts";
+import { Problem } from "../../../../errors.ts";
+import type { Outline } from "../../../map/outline.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { ROUTES } from "../../../paths.ts";
 import { enquiryView, refusalOf } from "./view.ts";
 
 /** The answer to an enquiry, a page at a time, while its grant lasts (INV-6). */
@@ -20,11 +20,16 @@ export const enquiryPage =
             requestId: request.id,
             ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
           });
-          return show(request, reply, "pages/enquiry/template.njk", enquiryView(answer, outline, ports.pack));
+          return show(
+            request,
+            reply,
+            "pages/enquiries/enquiry/template.njk",
+            enquiryView(answer, outline, ports.pack),
+          );
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
           const view = { pageTitle: "Refused", refusal: refusalOf(error, ports.pack) };
-          return show(request, reply, "pages/enquiry/refused.njk", view, 403);
+          return show(request, reply, "pages/enquiries/enquiry/refused.njk", view, 403);
         }
       },
     );

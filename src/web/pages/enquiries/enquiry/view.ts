@@ -1,15 +1,15 @@
-import type { Answer, FoundRead } from "../../../enquiry/question.ts";
-import type { Problem } from "../../../errors.ts";
-import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../policy/purpose.ts";
-import { displayVrm } from "../../../read/vrm-class.ts";
-import type { Outline } from "../../map/outline.ts";
-import { siteMap, type Marked } from "../../map/site-map.ts";
-import { paths } from "../../paths.ts";
-import type { WebPorts } from "../../ports.ts";
-import { sayTime } from "../../words/london-time.ts";
-import { sayQuestion } from "../../words/question.ts";
-import { sayRoad } from "../../words/road.ts";
-import { sayRolesIn } from "../../words/roles.ts";
+import type { Answer, FoundRead } from "../../../../enquiry/question.ts";
+import type { Problem } from "../../../../errors.ts";
+import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
+import { displayVrm } from "../../../../read/vrm-class.ts";
+import type { Outline } from "../../../map/outline.ts";
+import { siteMap, type Marked } from "../../../map/site-map.ts";
+import { paths } from "../../../paths.ts";
+import type { WebPorts } from "../../../ports.ts";
+import { sayTime } from "../../../words/london-time.ts";
+import { sayQuestion } from "../../../words/question.ts";
+import { sayRoad } from "../../../words/road.ts";
+import { sayRolesIn } from "../../../words/roles.ts";
 
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { AUTHORITY, keepApart, LISTED, pass, raiseHit } from "../whole/scene.ts";
 import { aRead, WholeApp } from "../whole/whole-app.ts";
-import { visit } from "./browser-session.ts";
+import { visit } from "../journeys/browser-session.ts";
 
 describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work, in a browser", () => {
   let browser: Browser;
