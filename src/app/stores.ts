@@ -16,7 +16,7 @@ import { openPglite } from "../storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../storage/postgres/audit/audit-log.ts";
 import { PostgresAuthorityBook } from "../storage/postgres/authority/authority-store.ts";
 import { PostgresAuthorityLife } from "../storage/postgres/authority/authority-life.ts";
-import { PostgresDutyBook } from "../storage/postgres/postgres-duty-book.ts";
+import { PostgresDutyBook } from "../storage/postgres/job-store.ts";
 import { PostgresEnquiryBook } from "../storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresFeedSourceBook } from "../storage/postgres/ingest/feed-source-store.ts";
 import { PostgresHitBook } from "../storage/postgres/hit/hit-store.ts";

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { leafHashOf } from "../../src/audit/tlog/hash.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 
 onBothTwins("the audit log", (twin) => {
   const entry = (reason: string) =>

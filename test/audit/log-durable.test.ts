@@ -7,7 +7,7 @@ import { requireDurable } from "../../src/storage/postgres/durable.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");
 const entry = {

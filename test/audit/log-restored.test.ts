@@ -10,7 +10,7 @@ import { openCheckpoint } from "../../src/audit/tlog/signed-checkpoint.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");
 const signer = logSigner(privateKey);

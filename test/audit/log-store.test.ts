@@ -13,7 +13,7 @@ import { verifyLog } from "../../src/audit/tlog/verify-log.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 
 const YEAR_MS = 366 * 86_400_000;
 const { privateKey } = generateKeyPairSync("ed25519");

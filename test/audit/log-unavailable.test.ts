@@ -15,7 +15,7 @@ import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");

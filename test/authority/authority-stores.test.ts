@@ -9,7 +9,7 @@ import { PostgresEnquiryBook } from "../../src/storage/postgres/enquiry/enquiry-
 import { PostgresSuspicionBook } from "../../src/storage/postgres/identity/suspicion-store.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

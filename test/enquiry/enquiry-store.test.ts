@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { PostgresDutyBook } from "../../src/storage/postgres/postgres-duty-book.ts";
+import { PostgresDutyBook } from "../../src/storage/postgres/job-store.ts";
 import { PostgresEnquiryBook } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 onBothTwins("enquiries, duties and receipts", (twin) => {
   it("writes enquiries down before they run and their outcome after", async () => {

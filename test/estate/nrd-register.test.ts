@@ -9,7 +9,7 @@ import { projectRoot } from "../../src/project-root.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
 import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { anNrd, aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { anNrd, aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const HEADER =
   "feed_id,source_id,camera_id,name,type,owner,road,direction,lane,latitude,longitude,daily_reads";

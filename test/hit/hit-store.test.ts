@@ -8,7 +8,7 @@ import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts"
 import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
 import { PostgresPreservationBook } from "../../src/storage/postgres/retention/preservation-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aHit, anNrd, aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aHit, anNrd, aPerson, NOON } from "../storage/governed-fixture.ts";
 
 onBothTwins("hits", (twin) => {
   const book = () => new PostgresHitBook(twin.database, () => NOON + 1000);

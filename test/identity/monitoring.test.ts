@@ -7,7 +7,7 @@ import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts"
 import { PostgresConduct } from "../../src/storage/postgres/identity/activity.ts";
 import { PostgresSuspicionBook } from "../../src/storage/postgres/identity/suspicion-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson } from "../conformance/governed-fixture.ts";
+import { aPerson } from "../storage/governed-fixture.ts";
 
 const MINUTE = 60_000;
 const rule = (kind: MonitoringRule["kind"], count: number, effect: MonitoringRule["effect"] = "suspend") => ({

@@ -10,7 +10,7 @@ import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts"
 import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
 import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -7,7 +7,7 @@ import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
 import { PostgresRefusalBook } from "../../src/storage/postgres/ingest/refusal-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const JPEG = Buffer.from([0xff, 0xd8, 0, 1, 2, 255]);
 

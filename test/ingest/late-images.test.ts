@@ -6,7 +6,7 @@ import type { FeedSource } from "../../src/ingest/outcome.ts";
 import type { Nrd } from "../../src/read/nrd.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { NOON } from "../conformance/governed-fixture.ts";
+import { NOON } from "../storage/governed-fixture.ts";
 
 const nrd = { id: 7, name: "A30", organisation: 1, state: "live" } as Nrd;
 const own = { id: 1, name: "ours", organisation: 1, aggregator: false } as FeedSource;

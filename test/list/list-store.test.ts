@@ -4,7 +4,7 @@ import { MatchSet } from "../../src/match/match-set.ts";
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../../src/storage/postgres/list/list-feed.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 onBothTwins("lists", (twin) => {
   async function aList() {

@@ -5,7 +5,7 @@ import type { Act } from "../../src/api/ports.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 onBothTwins("what the log says of lists", (twin) => {
   async function aDesk() {

@@ -12,7 +12,7 @@ import { PostgresFindingBook } from "../../src/storage/postgres/oversight/findin
 import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { PostgresSampleBook } from "../../src/storage/postgres/oversight/sample-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const DAY_MS = 86_400_000;
 const OCTOBER = Date.parse("2026-10-10T09:30:00Z");

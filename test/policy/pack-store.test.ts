@@ -9,7 +9,7 @@ import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { PostgresPackBook } from "../../src/storage/postgres/policy/pack-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const HOUR = 3_600_000;
 const packs = mkdtempSync(join(tmpdir(), "waywarden-packs-"));

@@ -15,7 +15,7 @@ import { PostgresPackBook } from "../../src/storage/postgres/policy/pack-store.t
 import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
 import { writeChangedPack } from "./changed-pack.ts";
 import { onBothTwins, type Twin } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const HOUR = 3_600_000;
 const packs = mkdtempSync(join(tmpdir(), "waywarden-desk-packs-"));

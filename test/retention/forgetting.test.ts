@@ -17,7 +17,7 @@ import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine
 import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { PostgresSampleBook } from "../../src/storage/postgres/oversight/sample-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
-import { aPerson, NOON } from "../conformance/governed-fixture.ts";
+import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
 const UNWRITABLE = {
   append: async () => {

@@ -5,7 +5,7 @@ import { copyPreserved } from "../../src/app/preservation-copies.ts";
 import { openKeys } from "../../src/identity/keys/key-files.ts";
 import { dayAt } from "../../src/retention/due-day.ts";
 import { verifyReceipt, type Receipt } from "../../src/retention/receipt.ts";
-import { aHit } from "../conformance/governed-fixture.ts";
+import { aHit } from "../storage/governed-fixture.ts";
 import { aRead as anArchivedRead } from "../archive/read-builders.ts";
 import { aJpeg, WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
 
