@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
-import type { ServerLimits } from "./api/server-options.ts";
+import type { ServerLimits } from "./api/http/server-options.ts";
 import { Closing } from "./app/closing.ts";
 import { openDesks } from "./app/desks.ts";
 import { openDoctor, openHealth } from "./app/doctor.ts";

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { AuditEntry, AuditLog, AuditOutcome } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
 import { Problem } from "../errors.ts";
-import { whoAsks } from "./access.ts";
+import { whoAsks } from "./http/access.ts";
 import type { Act, Page } from "./ports.ts";
 
 /** Who asks, and under which request. @throws Problem NOT_SIGNED_IN */

@@ -3,7 +3,7 @@ import { LogDesk } from "../oversight/proofs.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
 import type { Rooms } from "../api/ports.ts";
 import { publicLog } from "../api/log/public-log.ts";
-import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/server-options.ts";
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/http/server-options.ts";
 import { buildServer } from "../api/server.ts";
 import type { Settings } from "../config.ts";
 import type { FeedSources } from "../ingest/feed-sources.ts";

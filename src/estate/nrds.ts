@@ -21,7 +21,7 @@ import type {
   SignedIn,
 } from "../api/ports.ts";
 import type { NrdView } from "../api/views.ts";
-import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 
 const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
   "go-live": "goLive",

@@ -33,7 +33,7 @@ import type {
 } from "../api/ports.ts";
 import { StreamAccount } from "./stream-account.ts";
 import type { HitView } from "../api/views.ts";
-import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { presentHit } from "../api/hits/present.ts";
 import type { ReaderRemit } from "../estate/nrd-access.ts";
 

@@ -7,7 +7,7 @@ import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "./list-
 import { auditedLook, auditFirst, auditOutcome, countPage, endOf } from "../api/audit-first.ts";
 import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../api/ports.ts";
 import type { EntryView, ListView } from "../api/views.ts";
-import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { readEntries } from "./list-csv.ts";
 
 /** Rows of an import that are stored together, and entries that one entry of the log names. */

@@ -12,7 +12,7 @@ import type { AuditPort, AuditQuestion } from "../api/audit/ports.ts";
 import type { AuditEntryInFull, AuditEntryView, ChartsView } from "../api/audit/views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
 import { remitOf, requireReason, withinRemit } from "./audit-scope.ts";
-import { afterId, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, pageByIds } from "../flow/cursor.ts";
 import { presentAuditEntry } from "../api/audit/present.ts";
 
 /** Entries that one export holds at most; the next begins where it ended. */

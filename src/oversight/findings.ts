@@ -7,7 +7,7 @@ import type { FindingFilter, FindingPort } from "../api/audit/ports.ts";
 import type { FindingInFull, FindingView } from "../api/audit/views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
 import { remitOf, requireReason } from "./audit-scope.ts";
-import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 
 const DAY_MS = 86_400_000;
 type NewFindingAsked = Parameters<FindingPort["open"]>[0];

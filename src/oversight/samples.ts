@@ -12,7 +12,7 @@ import type { ItemView, SampleView } from "../api/audit/views.ts";
 import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
 import type { AuditDesk } from "./entries.ts";
 import { remitOf } from "./audit-scope.ts";
-import { afterId, idNumber, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { presentAuditEntry } from "../api/audit/present.ts";
 
 const DAY_MS = 86_400_000;

@@ -6,7 +6,7 @@ import type { Retention } from "./retention.ts";
 import { auditFirst } from "../api/audit-first.ts";
 import type { Act, Page, PageRequest, RetentionPort, Rooms } from "../api/ports.ts";
 import type { ReceiptView, RetentionView } from "../api/views.ts";
-import { afterId, pageByIds } from "../api/desks/cursor.ts";
+import { afterId, pageByIds } from "../flow/cursor.ts";
 
 export interface RetentionDeskParts {
   readonly retention: Pick<Retention, "expireDay" | "lateness">;

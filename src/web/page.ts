@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
-import { recordForgery } from "../api/same-origin.ts";
+import { recordForgery } from "../api/http/same-origin.ts";
 import { stepUpOfForm } from "./step-up-of-form.ts";
-import { recordRefusal } from "../api/access.ts";
+import { recordRefusal } from "../api/http/access.ts";
 import type { WebPorts } from "./ports.ts";
 import { sayOwnRoles, sayRoles } from "./words/roles.ts";
 

@@ -1,5 +1,5 @@
 import type { HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
-import type { RateLimits } from "../api/rate-limits.ts";
+import type { RateLimits } from "../api/http/rate-limits.ts";
 import type { HitView, QuarantinedInFull } from "../api/views.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../api/access.ts";
+import { whoAsks } from "../api/http/access.ts";
 import { visitOf } from "../api/session/visit-of.ts";
 import { Problem } from "../errors.ts";
 import { textOf, type FieldError } from "./form.ts";

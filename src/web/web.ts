@@ -9,7 +9,7 @@ import { accountFormPage } from "./pages/accounts/form/page.ts";
 import { accountOfPage } from "./pages/accounts/account/page.ts";
 import { accountPage } from "./pages/session/account/page.ts";
 import { accountsPage } from "./pages/accounts/accounts/page.ts";
-import { apiGuidePage } from "./pages/api-guide/page.ts";
+import { apiGuidePage } from "./pages/open-api/api-guide/page.ts";
 import { auditChartsPage } from "./pages/audit/charts/page.ts";
 import { auditEntryPage } from "./pages/audit/entry/page.ts";
 import { auditItemPage } from "./pages/audit/item/page.ts";

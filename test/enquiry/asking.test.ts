@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { SESSION_COOKIE } from "../../src/api/access.ts";
+import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
 import { aMoment, aRead, BODMIN, WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
 

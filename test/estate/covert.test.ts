@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { SESSION_COOKIE } from "../../src/api/access.ts";
+import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import type { NrdType } from "../../src/read/nrd.ts";
 import { HitListener } from "../hit/hit-stream.ts";

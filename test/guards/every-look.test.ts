@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { SESSION_COOKIE } from "../../src/api/access.ts";
+import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
 import { ask, keepApart, LISTED, raiseHit } from "../whole/scene.ts";
 import { WholeApp } from "../whole/whole-app.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SESSION_COOKIE } from "../../src/api/access.ts";
+import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import { readImages } from "../../src/archive/read-images.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { projectRoot } from "../../src/project-root.ts";

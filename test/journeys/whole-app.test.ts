@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { aRead, WholeApp } from "../whole/whole-app.ts";
-import { drawnJpeg } from "../builders/drawn-jpeg.ts";
+import { drawnJpeg } from "../servers/drawn-jpeg.ts";
 
 /** On the seeded list of missing people. */
 const WANTED = "WA19HKL";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SESSION_COOKIE } from "../../src/api/access.ts";
+import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { writeChangedPack } from "./changed-pack.ts";
 import { WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";

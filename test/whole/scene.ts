@@ -1,4 +1,4 @@
-import { drawnJpeg } from "../builders/drawn-jpeg.ts";
+import { drawnJpeg } from "../servers/drawn-jpeg.ts";
 import { aRead, type WholeApp } from "./whole-app.ts";
 
 /** Vehicles of the demo's lists, one for what a test needs. */

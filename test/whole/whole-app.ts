@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import * as OTPAuth from "otpauth";
 import sharp from "sharp";
-import type { ServerLimits } from "../../src/api/server-options.ts";
+import type { ServerLimits } from "../../src/api/http/server-options.ts";
 import { startApp, type App } from "../../src/app.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { seedDemo, type DemoAccess } from "../../src/cli/demo/seed.ts";

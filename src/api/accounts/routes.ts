@@ -6,7 +6,7 @@ import { ROUTES } from "../paths.ts";
 import type { StateAct } from "./ports.ts";
 import { accountInFull, accountView, dutyView, enrolmentView } from "./views.ts";
 import { day, line, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 const tags = ["accounts"];
 const username = line.min(1).max(100);

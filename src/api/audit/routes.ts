@@ -14,11 +14,11 @@ import {
   OUTCOMES,
   sampleView,
 } from "./views.ts";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { FINDING_STATES } from "../../oversight/finding.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, numericId, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 const tags = ["audit"];
 const params = z.object({ id });

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { AUTHORITY_STATES } from "../../authority/authority-record.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
-import { requireSecondFactor } from "../access.ts";
+import { requireSecondFactor } from "../http/access.ts";
 import { actOf } from "../audit-first.ts";
 import { authorityInFull, authorityView } from "./views.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 /** Ids of NRDs are `integer` in the governed store. */
 const LARGEST_ID = 2 ** 31 - 1;

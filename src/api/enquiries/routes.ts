@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { Area } from "../../read/position.ts";
 import { QUESTION_KINDS, type Asker, type Question } from "../../enquiry/question.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { ROUTES } from "../paths.ts";
-import { problemFrom } from "../problem-from.ts";
+import { problemFrom } from "../http/problem-from.ts";
 import type { SignedIn } from "../ports.ts";
 import { area, askedTime, id, paging, time } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { foundRead } from "../views.ts";
 
 /** NRD ids are 32 bits in the archive; a larger one must never reach it. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { Problem } from "../../errors.ts";
 import type { FeedSources, RegisteredSource } from "../../ingest/feed-sources.ts";
 import type { FeedSource } from "../../ingest/outcome.ts";
-import { networkMatcher } from "../networks.ts";
+import { networkMatcher } from "../http/networks.ts";
 
 /**
  * Tells which source is sending: by bearer token, by basic authentication with the token as password, by the secret path, or,

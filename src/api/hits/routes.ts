@@ -6,7 +6,7 @@ import { openHitStream } from "./stream.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { hitView } from "../views.ts";
 
 const params = z.object({ id });

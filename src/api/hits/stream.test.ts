@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aRead, WholeApp } from "../../../test/whole/whole-app.ts";
 import { SECOND_ORGANISATION } from "../../cli/demo/facts.ts";
 import { ROUTES, urlOf } from "../paths.ts";
-import { DEFAULT_SERVER_LIMITS } from "../server-options.ts";
+import { DEFAULT_SERVER_LIMITS } from "../http/server-options.ts";
 
 let whole: WholeApp;
 let port = 0;

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { mayDo } from "../../policy/roles.ts";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { actOf } from "../audit-first.ts";
 import { HitStreamClient } from "./stream-client.ts";
 import type { SignedIn } from "../ports.ts";
-import type { ServerOptions } from "../server-options.ts";
+import type { ServerOptions } from "../http/server-options.ts";
 import type { StreamPlaces } from "./stream-places.ts";
 
 const HEADERS = {

@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { actOf } from "../audit-first.ts";
-import { isCsv, parseJson, sendVerdicts } from "../csv-body.ts";
+import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { area, askedTime, id, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { entryView, listView, rowVerdict } from "../views.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);

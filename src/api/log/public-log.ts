@@ -5,7 +5,7 @@ import { parseTilePath, TILE_WIDTH } from "../../audit/tlog/tile.ts";
 import { Problem } from "../../errors.ts";
 import { subscriberOf } from "../../identity/sign-in/network-of.ts";
 import { ROUTES } from "../paths.ts";
-import { sendSecurityHeaders } from "../security-headers.ts";
+import { sendSecurityHeaders } from "../http/security-headers.ts";
 import { ShownLog } from "./shown-log.ts";
 
 /** Requests a minute from one subscriber: a mirror of a million entries needs some four thousand. */

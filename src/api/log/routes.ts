@@ -4,7 +4,7 @@ import { Problem } from "../../errors.ts";
 import { actOf } from "../audit-first.ts";
 import type { LogDesk } from "../../oversight/proofs.ts";
 import { ROUTES } from "../paths.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 const proofView = z.object({
   index: z.int(),

@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { actOf } from "../audit-first.ts";
-import { isCsv, parseJson, sendVerdicts } from "../csv-body.ts";
+import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { NrdAct } from "../ports.ts";
 import { numericId, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { nrdView, rowVerdict } from "../views.ts";
 
 const params = z.object({ id: numericId });

@@ -1,14 +1,14 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { ORGANISATION_KINDS, ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { actOf } from "../audit-first.ts";
-import { isCsv, parseJson, sendVerdicts } from "../csv-body.ts";
+import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { OrganisationAct } from "../accounts/ports.ts";
 import { organisationView } from "../accounts/views.ts";
 import { day, line, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { rowVerdict } from "../views.ts";
 
 const tags = ["organisations"];

@@ -7,7 +7,7 @@ import { ROLES } from "../../policy/roles.ts";
 import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, reason, time, timeText } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 const tags = ["policy"];
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "is not the digest of a pack");

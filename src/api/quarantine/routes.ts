@@ -4,7 +4,7 @@ import { actOf } from "../audit-first.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { quarantinedInFull, quarantinedView } from "../views.ts";
 
 const params = z.object({ id });

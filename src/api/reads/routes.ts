@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { sendJpeg } from "./jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { foundRead } from "../views.ts";
 import { askerOf } from "../enquiries/routes.ts";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import { pageOf, paging } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { receiptView, retentionView } from "../views.ts";
 
 const tags = ["retention"];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ROUTES } from "../paths.ts";
-import { signInLimiter } from "../rate-limits.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import { signInLimiter } from "../http/rate-limits.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
 import { totp } from "./routes.ts";
 

@@ -3,7 +3,7 @@ import { Problem } from "../../errors.ts";
 import type { SignedInResult, SignInResult } from "../../identity/sign-in/sessions.ts";
 import { tooManyAttempts } from "../../identity/sign-in/sign-in.ts";
 import type { Events } from "../../observe/events.ts";
-import { refusedNetwork, SESSION_COOKIE, sessionCookieOptions } from "../access.ts";
+import { refusedNetwork, SESSION_COOKIE, sessionCookieOptions } from "../http/access.ts";
 import type { Rooms } from "../ports.ts";
 import { DEVICE_COOKIE, visitOf } from "./visit-of.ts";
 

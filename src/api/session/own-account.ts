@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { ROUTES } from "../paths.ts";
 import { id, pageOf, time, timeText } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
 
 const ownSession = z.strictObject({

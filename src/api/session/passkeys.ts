@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { StoredPasskey } from "../../identity/sign-in/passkey-store.ts";
-import { signedInOf, whoAsks } from "../access.ts";
+import { signedInOf, whoAsks } from "../http/access.ts";
 import { giveSession } from "./open-session.ts";
 import { ROUTES } from "../paths.ts";
-import { signInLimiter } from "../rate-limits.ts";
+import { signInLimiter } from "../http/rate-limits.ts";
 import { pageOf, time, timeText } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { siteOf, visitOf } from "./visit-of.ts";
 import { newSessionView, presentSession } from "./routes.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isPlainText } from "../../identity/sign-in/plain-input.ts";
 import { noProvider } from "../../identity/sign-in/providers.ts";
-import { whoAsks } from "../access.ts";
+import { whoAsks } from "../http/access.ts";
 import { ROUTES } from "../paths.ts";
 import { line } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 const tags = ["organisations"];
 const params = z.object({ code: line.min(1).max(200) });

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { Problem } from "../../errors.ts";
 import { ACTIONS, ROLES, mayDo } from "../../policy/roles.ts";
-import { SESSION_COOKIE, sessionCookieOptions, signedInOf, whoAsks } from "../access.ts";
+import { SESSION_COOKIE, sessionCookieOptions, signedInOf, whoAsks } from "../http/access.ts";
 import { actOf, auditFirst } from "../audit-first.ts";
 import { giveSession } from "./open-session.ts";
 import { ROUTES } from "../paths.ts";
 import type { SignedIn } from "../ports.ts";
-import { signInLimiter } from "../rate-limits.ts";
+import { signInLimiter } from "../http/rate-limits.ts";
 import { time, timeText } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
 
 export const sessionView = z.object({

@@ -4,7 +4,7 @@ import { ROUTES } from "../paths.ts";
 import type { SuspicionAct } from "../accounts/ports.ts";
 import { suspicionView } from "../accounts/views.ts";
 import { pageOf, paging, reason } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 const tags = ["suspicions"];
 const params = z.object({ id: z.string() });

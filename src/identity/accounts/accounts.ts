@@ -33,10 +33,10 @@ import type {
   EnrolmentView,
 } from "../../api/accounts/views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../../api/ports.ts";
-import { afterId, pageByIds } from "../../api/desks/cursor.ts";
+import { afterId, pageByIds } from "../../flow/cursor.ts";
 import { presentDuty } from "../tasks/tasks.ts";
 import { isNational, refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
-import { afterName, pageByNames } from "../../api/desks/text-cursor.ts";
+import { afterName, pageByNames } from "../../flow/text-cursor.ts";
 
 const ACTIONS = {
   suspend: "person.suspend",

@@ -5,7 +5,7 @@ import { auditedDoing, auditedLook, auditedRefusals, auditFirst, countPage } fro
 import type { SuspicionAct, SuspicionPort } from "../../api/accounts/ports.ts";
 import type { SuspicionView } from "../../api/accounts/views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../../api/ports.ts";
-import { afterId, idNumber, pageByIds } from "../../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
 import { refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
 
 const DECISIONS: Readonly<Record<SuspicionAct, SuspicionDecision>> = {

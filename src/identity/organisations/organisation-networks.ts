@@ -1,5 +1,5 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
-import { networkMatcher } from "../../api/networks.ts";
+import { networkMatcher } from "../../api/http/networks.ts";
 
 const MINUTE_MS = 60_000;
 /** How long a change of an organisation's networks may take to be noticed. */

@@ -12,12 +12,12 @@ import { importOrganisations } from "./import-csv.ts";
 import { faultsOfOrganisation, isNetwork, ORGANISATION_CODE } from "./organisation-rules.ts";
 import { mayDo } from "../../policy/roles.ts";
 import { auditedDoing, auditedRefusals, auditFirst } from "../../api/audit-first.ts";
-import { networkMatcher } from "../../api/networks.ts";
+import { networkMatcher } from "../../api/http/networks.ts";
 import type { Deliberate, OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
 import type { OrganisationView } from "../../api/accounts/views.ts";
 import type { Act, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../../api/ports.ts";
 import { refusedBy } from "../../policy/scope.ts";
-import { afterName, pageByNames } from "../../api/desks/text-cursor.ts";
+import { afterName, pageByNames } from "../../flow/text-cursor.ts";
 
 const DAY_MS = 86_400_000;
 const STATES: Readonly<Record<OrganisationAct, OrganisationState>> = {

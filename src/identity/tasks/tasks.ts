@@ -4,7 +4,7 @@ import { auditedDoing, auditedLook, auditedRefusals, auditFirst, countPage } fro
 import type { DutyPort } from "../../api/accounts/ports.ts";
 import type { DutyView } from "../../api/accounts/views.ts";
 import type { Act, Page, PageRequest, Rooms, SignedIn } from "../../api/ports.ts";
-import { idNumber } from "../../api/desks/cursor.ts";
+import { idNumber } from "../../flow/cursor.ts";
 import { dutyRefusal } from "./task-refusal.ts";
 import { remitOf, withinRemit } from "../../policy/scope.ts";
 

@@ -14,7 +14,7 @@ import { accessFloor } from "../../policy/access-floor.ts";
 import { auditedLook, auditFirst, countPage } from "../../api/audit-first.ts";
 import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../../api/ports.ts";
 import type { QuarantinedInFull, QuarantinedView } from "../../api/views.ts";
-import { afterId, idNumber, pageByIds } from "../../api/desks/cursor.ts";
+import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
 import type { ReaderRemit } from "../../estate/nrd-access.ts";
 
 export interface QuarantineDeskParts {

@@ -1,4 +1,4 @@
-import { whoAsks } from "../../../../api/access.ts";
+import { whoAsks } from "../../../../api/http/access.ts";
 import { actOf } from "../../../../api/audit-first.ts";
 import { AUTHORITY_STATES } from "../../../../authority/authority-record.ts";
 import type { PageRoutes } from "../../../page.ts";

@@ -1,4 +1,4 @@
-import { whoAsks } from "../../../../api/access.ts";
+import { whoAsks } from "../../../../api/http/access.ts";
 import { askerOf } from "../../../../api/enquiries/routes.ts";
 import { Problem } from "../../../../errors.ts";
 import type { Outline } from "../../../map/outline.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aHitView } from "../../../../../test/builders/hit-view.ts";
+import { aHitView } from "../../../../../test/hit/hit-view.ts";
 import { byUrgency } from "../../../../hit/urgency.ts";
 import { cardOf } from "./hit-card.ts";
 import { sseParser, type ServerEvent } from "./sse-parser.ts";

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/access.ts";
+import { whoAsks } from "../../../../api/http/access.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { PASSWORD_ADVICE } from "../../../../identity/sign-in/password-rules.ts";

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { signInLimiter } from "../../../../api/rate-limits.ts";
+import { signInLimiter } from "../../../../api/http/rate-limits.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, valuesOf } from "../../../form.ts";

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { giveSession } from "../../../../api/session/open-session.ts";
-import { signInLimiter } from "../../../../api/rate-limits.ts";
+import { signInLimiter } from "../../../../api/http/rate-limits.ts";
 import { originOf, visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import type { ProviderResult } from "../../../../identity/sign-in/providers.ts";

@@ -1,7 +1,7 @@
-import { SESSION_COOKIE, sessionCookieOptions, whoAsks } from "../../../../api/access.ts";
+import { SESSION_COOKIE, sessionCookieOptions, whoAsks } from "../../../../api/http/access.ts";
 import { actOf, auditFirst } from "../../../../api/audit-first.ts";
 import { giveSession } from "../../../../api/session/open-session.ts";
-import { signInLimiter } from "../../../../api/rate-limits.ts";
+import { signInLimiter } from "../../../../api/http/rate-limits.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf } from "../../../form.ts";

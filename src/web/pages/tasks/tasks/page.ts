@@ -1,4 +1,4 @@
-import { whoAsks } from "../../../../api/access.ts";
+import { whoAsks } from "../../../../api/http/access.ts";
 import { actOf } from "../../../../api/audit-first.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";

@@ -1,6 +1,6 @@
-import { Problem } from "../../../errors.ts";
-import type { PageRoutes } from "../../page.ts";
-import { paths, ROUTES } from "../../paths.ts";
+import { Problem } from "../../../../errors.ts";
+import type { PageRoutes } from "../../../page.ts";
+import { paths, ROUTES } from "../../../paths.ts";
 import { apiGuideView } from "./view.ts";
 
 /** The API's own description, to read: made from the document that the API serves. Public, as the document is. */
@@ -13,6 +13,6 @@ export const apiGuidePage: PageRoutes = (app, { show }) => {
         throw new Problem("NOT_READY", "The description of the API cannot be had yet.");
       view = apiGuideView(document.json<Record<string, unknown>>());
     }
-    return show(request, reply, "pages/api-guide/template.njk", view);
+    return show(request, reply, "pages/open-api/api-guide/template.njk", view);
   });
 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WholeApp } from "../../test/whole/whole-app.ts";
-import { ROUTES, urlOf } from "./paths.ts";
+import { WholeApp } from "../../../test/whole/whole-app.ts";
+import { ROUTES, urlOf } from "../paths.ts";
 
 interface Operation {
   readonly operationId: string;

@@ -1,4 +1,4 @@
-import { Problem } from "../../errors.ts";
+import { Problem } from "../errors.ts";
 
 /** The largest id of what the governed store numbers as `integer`: lists, entries, NRDs, sources, people. */
 const LARGEST_INTEGER = 2 ** 31 - 1;

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import type { z } from "zod";
-import { Problem } from "../errors.ts";
-import type { Events } from "../observe/events.ts";
-import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
-import type { Session } from "../identity/person.ts";
-import { sessionName, tokenHash } from "../identity/sign-in/sessions.ts";
-import type { Act, Rooms, SignedIn } from "./ports.ts";
+import { Problem } from "../../errors.ts";
+import type { Events } from "../../observe/events.ts";
+import { mayDo, rolesThatMay, type Action } from "../../policy/roles.ts";
+import type { Session } from "../../identity/person.ts";
+import { sessionName, tokenHash } from "../../identity/sign-in/sessions.ts";
+import type { Act, Rooms, SignedIn } from "../ports.ts";
 
 /** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */
 export type Access = "public" | "signed-in" | Action;

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../errors.ts";
-import { networkMatcher } from "../networks.ts";
+import { networkMatcher } from "../http/networks.ts";
 import { ROUTES } from "../paths.ts";
-import type { ServerOptions } from "../server-options.ts";
+import type { ServerOptions } from "../http/server-options.ts";
 
 /** For those who run the service: is it up, can it work, what does it count. */
 export async function operations(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WholeApp } from "../../test/whole/whole-app.ts";
-import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../cli/demo/facts.ts";
-import { ROUTES, urlOf } from "./paths.ts";
+import { WholeApp } from "../../../test/whole/whole-app.ts";
+import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../cli/demo/facts.ts";
+import { ROUTES, urlOf } from "../paths.ts";
 
 let whole: WholeApp;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { ROUTES } from "../paths.ts";
-import type { Scope } from "../server-options.ts";
+import type { Scope } from "../http/server-options.ts";
 
 /** The OpenAPI document itself; public, since it holds no data. */
 export function openApi(scope: Scope): void {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Problem } from "../errors.ts";
-import type { Rooms } from "./ports.ts";
+import { Problem } from "../../errors.ts";
+import type { Rooms } from "../ports.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 

@@ -2,9 +2,9 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { FEED_PATHS } from "./feeds/open-api-feeds.ts";
-import { LOG_PATHS } from "./log/open-api-log.ts";
-import { problemSchema } from "./schemas.ts";
+import { FEED_PATHS } from "../feeds/open-api-feeds.ts";
+import { LOG_PATHS } from "../log/open-api-log.ts";
+import { problemSchema } from "../schemas.ts";
 
 type Transform = typeof jsonSchemaTransform;
 type Document = Parameters<Transform>[0];

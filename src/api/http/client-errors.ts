@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Problem, type ErrorCode } from "../errors.ts";
+import { Problem, type ErrorCode } from "../../errors.ts";
 
 const BY_CODE: Readonly<Record<string, readonly [ErrorCode, number, string]>> = {
   HPE_HEADER_OVERFLOW: ["TOO_LARGE", 431, "The headers are larger than this service accepts."],

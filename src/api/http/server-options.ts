@@ -6,17 +6,17 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { Receipts } from "../audit/receipts.ts";
-import type { Protocol, ProtocolContext } from "../ingest/feeds/protocol.ts";
-import type { Events } from "../observe/events.ts";
-import type { Logger } from "../observe/log.ts";
-import type { Metrics } from "../observe/metrics.ts";
-import type { LogDesk } from "../oversight/proofs.ts";
-import type { StreamLimits } from "./hits/stream-client.ts";
-import type { Rooms } from "./ports.ts";
+import type { Receipts } from "../../audit/receipts.ts";
+import type { Protocol, ProtocolContext } from "../../ingest/feeds/protocol.ts";
+import type { Events } from "../../observe/events.ts";
+import type { Logger } from "../../observe/log.ts";
+import type { Metrics } from "../../observe/metrics.ts";
+import type { LogDesk } from "../../oversight/proofs.ts";
+import type { StreamLimits } from "../hits/stream-client.ts";
+import type { Rooms } from "../ports.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";
 import type { RateLimits } from "./rate-limits.ts";
-import type { SlowBodyLimits } from "./feeds/slow-body.ts";
+import type { SlowBodyLimits } from "../feeds/slow-body.ts";
 
 /** Engineering limits of the HTTP edge; none comes from the law. */
 export interface ServerLimits extends RateLimits, SlowBodyLimits {

@@ -1,14 +1,14 @@
 import { audit, auditSamples } from "./audit/routes.ts";
 import { accounts, duties } from "./accounts/routes.ts";
 import { authorities } from "./authorities/routes.ts";
-import { doctor } from "./resources/doctor.ts";
+import { doctor } from "./operations/doctor.ts";
 import { enrolment } from "./session/enrolment.ts";
 import { enquiries } from "./enquiries/routes.ts";
 import { hits } from "./hits/routes.ts";
 import { lists } from "./lists/routes.ts";
 import { log } from "./log/routes.ts";
 import { nrds } from "./nrds/routes.ts";
-import { openApi } from "./resources/open-api.ts";
+import { openApi } from "./open-api/routes.ts";
 import { organisations } from "./organisations/routes.ts";
 import { ownAccount } from "./session/own-account.ts";
 import { passkeys } from "./session/passkeys.ts";
@@ -19,7 +19,7 @@ import { reads } from "./reads/routes.ts";
 import { retention } from "./retention/routes.ts";
 import { session } from "./session/routes.ts";
 import { suspicions } from "./suspicions/routes.ts";
-import type { Resource } from "./server-options.ts";
+import type { Resource } from "./http/server-options.ts";
 
 /** Everything under /v1 for people and their programs, in the order of the documentation. */
 export const RESOURCES: readonly Resource[] = [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ROUTES } from "../paths.ts";
-import type { Scope, ServerOptions } from "../server-options.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { doctorLine } from "../views.ts";
 
 /** Is this installation healthy; each line says what to do. The CLI's `doctor` asks here. */

@@ -1,4 +1,4 @@
-import { Problem } from "../../errors.ts";
+import { Problem } from "../errors.ts";
 
 /** A page cursor that is the last name of the page before. @throws Problem CURSOR_INVALID */
 export function afterName(cursor: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Problem } from "../errors.ts";
-import type { Events } from "../observe/events.ts";
-import { printablePath } from "../observe/log.ts";
+import type { Problem } from "../../errors.ts";
+import type { Events } from "../../observe/events.ts";
+import { printablePath } from "../../observe/log.ts";
 import { problemFrom } from "./problem-from.ts";
 import { sendersTokenOf } from "./request-ids.ts";
 

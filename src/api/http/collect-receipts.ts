@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Receipts } from "../audit/receipts.ts";
+import type { Receipts } from "../../audit/receipts.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

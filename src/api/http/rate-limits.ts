@@ -1,7 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Problem } from "../errors.ts";
-import { subscriberOf } from "../identity/sign-in/network-of.ts";
+import { Problem } from "../../errors.ts";
+import { subscriberOf } from "../../identity/sign-in/network-of.ts";
 
 export interface RateLimits {
   /** Requests a minute of one session, or of one address that is not signed in. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem, type ErrorCode, type InputError } from "../errors.ts";
+import { Problem, type ErrorCode, type InputError } from "../../errors.ts";
 
 /** What fastify, its plugins and node say, in the words of our catalogue. Everything not listed goes by its status. */
 const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
