@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WholeApp } from "../../test/whole/whole-app.ts";
+import { WholeApp } from "../../test/app/whole-app.ts";
 import { ROUTES } from "./paths.ts";
 
 let whole: WholeApp;

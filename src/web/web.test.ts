@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../../test/whole/scene.ts";
-import { aRead, BODMIN, WholeApp } from "../../test/whole/whole-app.ts";
+import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../../test/app/scene.ts";
+import { aRead, BODMIN, WholeApp } from "../../test/app/whole-app.ts";
 import { SESSION_COOKIE } from "../api/http/access.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><b>'`;

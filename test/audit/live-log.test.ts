@@ -15,7 +15,7 @@ import { WitnessState } from "../../src/cli/audit/witness-state.ts";
 import { runCommand } from "../../src/cli/commands.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import type { AuditEntryInFull } from "../../src/api/audit/views.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 let whole: WholeApp;
 let folder: string;

@@ -4,7 +4,7 @@ import { verifyInclusion } from "../../src/audit/tlog/proof.ts";
 import { openCheckpoint } from "../../src/audit/tlog/signed-checkpoint.ts";
 import { parseVerifierKey, type NoteVerifier } from "../../src/audit/tlog/signed-note.ts";
 import { unpackEntries } from "../../src/audit/tlog/entry-bundle.ts";
-import { aRead, WholeApp, type Refused } from "../whole/whole-app.ts";
+import { aRead, WholeApp, type Refused } from "../app/whole-app.ts";
 
 interface Proof extends Refused {
   readonly index: number;

@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { WholeApp } from "../app/whole-app.ts";
 import { fillRequest } from "./authority-form.ts";
-import { visit, type Visit } from "../journeys/browser-session.ts";
+import { visit, type Visit } from "../web/browser-session.ts";
 
 describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a browser", () => {
   let whole: WholeApp;

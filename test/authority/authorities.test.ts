@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuthorityInFull, AuthorityView } from "../../src/api/authorities/port.ts";
 import { lapseOral } from "../../src/authority/lapse-oral.ts";
-import { aRead, WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
+import { aRead, WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

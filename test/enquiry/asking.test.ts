@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
-import { aMoment, aRead, BODMIN, WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
+import { aMoment, aRead, BODMIN, WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { AUTHORITY, keepApart, LISTED, pass, raiseHit } from "../whole/scene.ts";
-import { aRead, WholeApp } from "../whole/whole-app.ts";
-import { visit } from "../journeys/browser-session.ts";
+import { AUTHORITY, keepApart, LISTED, pass, raiseHit } from "../app/scene.ts";
+import { aRead, WholeApp } from "../app/whole-app.ts";
+import { visit } from "../web/browser-session.ts";
 
 describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work, in a browser", () => {
   let browser: Browser;

@@ -3,8 +3,8 @@ import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import type { NrdType } from "../../src/read/nrd.ts";
 import { HitListener } from "../hit/hit-stream.ts";
-import { LISTED, pass } from "../whole/scene.ts";
-import { aJpeg, aRead, BODMIN, WholeApp, type Refused } from "../whole/whole-app.ts";
+import { LISTED, pass } from "../app/scene.ts";
+import { aJpeg, aRead, BODMIN, WholeApp, type Refused } from "../app/whole-app.ts";
 
 /** Cameras of the first organisation, covert; of the second, covert; of the first, under a certificate. */
 const [OWN, OTHERS, CERTIFIED] = [50, 51, 52];

@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { clearBoard, LISTED, raiseHit } from "../whole/scene.ts";
-import { aRead, WholeApp } from "../whole/whole-app.ts";
-import { visit, type Visit } from "../journeys/browser-session.ts";
+import { clearBoard, LISTED, raiseHit } from "../app/scene.ts";
+import { aRead, WholeApp } from "../app/whole-app.ts";
+import { visit, type Visit } from "../web/browser-session.ts";
 
 describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser", () => {
   let browser: Browser;

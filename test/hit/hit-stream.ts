@@ -1,4 +1,4 @@
-import type { WholeApp } from "../whole/whole-app.ts";
+import type { WholeApp } from "../app/whole-app.ts";
 
 export interface StreamedHit {
   readonly id: string;

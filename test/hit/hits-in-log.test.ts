@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LISTED, raiseHit } from "../whole/scene.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { LISTED, raiseHit } from "../app/scene.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 let whole: WholeApp;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { FIRST_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { totpCode, totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");

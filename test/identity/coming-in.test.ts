@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
-import { WholeApp, type Refused } from "../whole/whole-app.ts";
+import { WholeApp, type Refused } from "../app/whole-app.ts";
 
 interface Opened {
   readonly token: string;

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import type { AccountInFull, SuspicionView } from "../../src/api/accounts/views.ts";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { WholeApp } from "../whole/whole-app.ts";
-import { visit } from "../journeys/browser-session.ts";
+import { WholeApp } from "../app/whole-app.ts";
+import { visit } from "../web/browser-session.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");

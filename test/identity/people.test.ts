@@ -9,7 +9,7 @@ import type {
   OrganisationView,
   SuspicionView,
 } from "../../src/api/accounts/views.ts";
-import { WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
+import { WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 const DAY = 86_400_000;
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

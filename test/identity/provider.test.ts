@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { startOpenIdProvider, type OpenIdProvider } from "../servers/openid-provider.ts";
-import { WholeApp, type Refused } from "../whole/whole-app.ts";
+import { WholeApp, type Refused } from "../app/whole-app.ts";
 
 type Going = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
 

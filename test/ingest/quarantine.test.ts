@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import {
-  aJpeg,
-  aMoment,
-  aRead,
-  WholeApp,
-  type Refused,
-  type Reply,
-  type Result,
-} from "../whole/whole-app.ts";
+import { aJpeg, aMoment, aRead, WholeApp, type Refused, type Reply, type Result } from "../app/whole-app.ts";
 
 interface Held {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { anEvent, multipart } from "../../src/ingest/feeds/hikvision/vectors.fixture.ts";
 import { HitListener, type StreamedHit } from "../hit/hit-stream.ts";
-import { aJpeg, aMoment, aRead, WholeApp, type Reply, type Result } from "../whole/whole-app.ts";
+import { aJpeg, aMoment, aRead, WholeApp, type Reply, type Result } from "../app/whole-app.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -9,7 +9,7 @@ import type {
 } from "../../src/api/audit/views.ts";
 import { monthBefore } from "../../src/oversight/draw-month.ts";
 import { FIRST, SECOND, startAfterMonth } from "./past-month.ts";
-import type { Refused, WholeApp } from "../whole/whole-app.ts";
+import type { Refused, WholeApp } from "../app/whole-app.ts";
 
 interface Items<Item> {
   readonly items: readonly Item[];

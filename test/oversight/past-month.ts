@@ -5,7 +5,7 @@ import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { monthBefore } from "../../src/oversight/draw-month.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AuthorityView } from "../../src/api/authorities/port.ts";
-import { WholeApp, type Refused } from "../whole/whole-app.ts";
+import { WholeApp, type Refused } from "../app/whole-app.ts";
 
 const DAY = 86_400_000;
 const reason =

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { writeChangedPack } from "./changed-pack.ts";
-import { WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
+import { WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 const DAY = 86_400_000;
 interface Policy {

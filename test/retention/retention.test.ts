@@ -7,7 +7,7 @@ import { dayAt } from "../../src/retention/due-day.ts";
 import { verifyReceipt, type Receipt } from "../../src/retention/receipt.ts";
 import { aHit } from "../storage/governed-fixture.ts";
 import { aRead as anArchivedRead } from "../archive/read-builders.ts";
-import { aJpeg, WholeApp, type Refused, type Reply } from "../whole/whole-app.ts";
+import { aJpeg, WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 const DAY = 86_400_000;
 const noonDaysAgo = (days: number): number => Date.parse(`${dayAt(Date.now() - days * DAY)}T12:00:00Z`);

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from "node:http";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aRead, WholeApp } from "../../../test/whole/whole-app.ts";
+import { aRead, WholeApp } from "../../../test/app/whole-app.ts";
 import { SECOND_ORGANISATION } from "../../cli/demo/facts.ts";
 import { ROUTES, urlOf } from "../paths.ts";
 import { DEFAULT_SERVER_LIMITS } from "../http/server-options.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WholeApp } from "../../../test/whole/whole-app.ts";
+import { WholeApp } from "../../../test/app/whole-app.ts";
 import { SECOND_ORGANISATION } from "../../cli/demo/facts.ts";
 import { ROLES, mayDo } from "../../policy/roles.ts";
 import { ROUTES } from "../paths.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WholeApp } from "../../../test/whole/whole-app.ts";
+import { WholeApp } from "../../../test/app/whole-app.ts";
 import { ROUTES, urlOf } from "../paths.ts";
 
 interface Operation {

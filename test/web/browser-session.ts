@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { SESSION_COOKIE } from "../../src/api/http/access.ts";
-import type { WholeApp } from "../whole/whole-app.ts";
+import type { WholeApp } from "../app/whole-app.ts";
 
 export interface Visit {
   readonly username: string;

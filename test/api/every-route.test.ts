@@ -6,7 +6,7 @@ import { readImages } from "../../src/archive/read-images.ts";
 import type { Grant } from "../../src/policy/grant.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { aGrant } from "../archive/read-builders.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 /** Open to the world by decision: signing in and enrolling, the public log, and how the service itself is. */
 const OPEN = [

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
-import { ask, keepApart, LISTED, raiseHit } from "../whole/scene.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { ask, keepApart, LISTED, raiseHit } from "../app/scene.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 /** Shows no personal data. Whoever adds a route here says why. */
 const NOTHING_PERSONAL: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import * as OTPAuth from "otpauth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
-import { aRead, WholeApp } from "../whole/whole-app.ts";
+import { aRead, WholeApp } from "../app/whole-app.ts";
 import { drawnJpeg } from "../servers/drawn-jpeg.ts";
 
 /** On the seeded list of missing people. */

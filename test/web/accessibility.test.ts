@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
-import { visit } from "../journeys/browser-session.ts";
+import { visit } from "./browser-session.ts";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { fillRequest } from "../authority/authority-form.ts";
-import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../whole/scene.ts";
-import { WholeApp } from "../whole/whole-app.ts";
+import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../app/scene.ts";
+import { WholeApp } from "../app/whole-app.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
