@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import type { ServerLimits } from "./api/http/server-options.ts";
 import { Closing } from "./app/closing.ts";
-import { openDesks } from "./app/services.ts";
+import { openServices } from "./app/services.ts";
 import { openDoctor, openHealth } from "./app/doctor.ts";
 import { duties } from "./app/jobs.ts";
 import { openEdge } from "./app/edge.ts";
@@ -32,7 +32,7 @@ export interface App {
   readonly url: string;
   /** The HTTP edge, for whoever asks it, or looks at its routes, from within its process. */
   readonly server: FastifyInstance;
-  /** The rooms' books, for whoever seeds or inspects a running service from within its process. */
+  /** The rooms' stores, for whoever seeds or inspects a running service from within its process. */
   readonly stores: Awaited<ReturnType<typeof openStores>>;
   /** Coming in, for whoever makes accounts from within its process. */
   readonly identity: Identity;
@@ -137,14 +137,14 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       now,
       failed: failed("protective monitoring"),
     });
-    const desks = openDesks({ ...followers, stores, keeper, intake, retention, events, now, demo });
-    const { auditors } = desks;
+    const services = openServices({ ...followers, stores, keeper, intake, retention, events, now, demo });
+    const { auditors } = services;
     const rooms = {
       version: versionOfProgram(),
       ...identity,
-      ...desks,
+      ...services,
       audit: stores.audit,
-      people: people.desks,
+      people: people.acts,
       doctor: openDoctor({ data, stores, retention, people, intake, log, keeper, now }),
       health,
     };

@@ -1,9 +1,10 @@
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { RowVerdict } from "../flow/row-verdict.ts";
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditPort, FindingPort, SamplePort } from "./audit/ports.ts";
 import type { Enquiries } from "../enquiry/question.ts";
 import type { Verification } from "../hit/hit.ts";
-import type { Standing } from "../identity/person.ts";
 import type { Enrolments } from "../identity/sign-in/enrolments.ts";
 import type { OwnAccount } from "../identity/sign-in/own-account.ts";
 import type { Passkeys } from "../identity/sign-in/passkeys.ts";
@@ -12,7 +13,6 @@ import type { SignIn } from "../identity/sign-in/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
 import type { Health } from "../observe/health.ts";
-import type { Role } from "../policy/roles.ts";
 import type { PolicyPort } from "../policy/packs.ts";
 import type { AuthorityPort } from "./authorities/port.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
@@ -28,40 +28,7 @@ import type {
   ReceiptView,
   RetentionView,
 } from "./views.ts";
-
-/** A person with a session, as every request knows them. Times are epoch milliseconds UTC. */
-export interface SignedIn {
-  /** Names the session in limits and logs; not the secret that the cookie holds. */
-  readonly session: string;
-  readonly person: number;
-  readonly username: string;
-  readonly fullName: string;
-  readonly roles: readonly Role[];
-  readonly standing: Standing;
-  readonly organisation: { readonly id: number; readonly name: string };
-  /** When the session ends at the latest. */
-  readonly expires: number;
-  /** What forms and scripts send back as `x-csrf-token`. */
-  readonly csrfToken: string;
-  /** When the second factor was last given. */
-  readonly steppedUp: number;
-}
-
-/** Who does something and under which request. Desks write the audit entry of an act before they do it (AUD-1). */
-export interface Act {
-  readonly by: SignedIn;
-  readonly requestId: string;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | null;
-}
+import type { Caller } from "../identity/caller.ts";
 
 /** What a hit stream carries; `json` is a hit, made once and shared by every client. `dropped` is the last of a slow reader. */
 export interface HitEvent {
@@ -87,52 +54,37 @@ export interface OpenHits {
 
 /** Hits of the asker's organisation; one of another is Problem NOT_FOUND. Whoever looks is in the log before they see. */
 export interface HitPort {
-  list(filter: HitFilter, page: PageRequest, act: Act): Promise<Page<HitView>>;
+  list(filter: HitFilter, page: PageRequest, caller: Caller): Promise<Page<HitView>>;
   /** The most urgent, at most `limit`. */
-  open(limit: number, act: Act): Promise<OpenHits>;
+  open(limit: number, caller: Caller): Promise<OpenHits>;
   /** Their ids alone: they say nothing about a vehicle, so this is no look and leaves no entry. */
-  openIds(
-    limit: number,
-    asker: SignedIn,
-  ): Promise<{ readonly ids: readonly string[]; readonly more: boolean }>;
-  find(hit: string, act: Act): Promise<HitView>;
-  acknowledge(hit: string, act: Act): Promise<HitView>;
-  verify(hit: string, result: Verification, act: Act): Promise<HitView>;
-  dispose(hit: string, disposition: { outcome: string; note: string }, act: Act): Promise<HitView>;
+  openIds(limit: number, asker: Caller): Promise<{ readonly ids: readonly string[]; readonly more: boolean }>;
+  find(hit: string, caller: Caller): Promise<HitView>;
+  acknowledge(hit: string, caller: Caller): Promise<HitView>;
+  verify(hit: string, result: Verification, caller: Caller): Promise<HitView>;
+  dispose(hit: string, disposition: { outcome: string; note: string }, caller: Caller): Promise<HitView>;
   /** JPEG bytes; Problem NOT_FOUND where there is none. */
-  image(hit: string, kind: "patch" | "overview", act: Act): Promise<Buffer>;
+  image(hit: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer>;
   /**
    * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A reader that pauses
    * costs the room nothing. Resolves when the opening is in the log, and its end is noted there with what was shown.
    */
-  events(after: string | null, signal: AbortSignal, act: Act): Promise<AsyncIterable<HitEvent>>;
-}
-
-/** What became of one row of an import or one of many entries. Rows count from 1, the heading not among them. */
-export interface RowVerdict {
-  readonly row: number;
-  readonly verdict: "added" | "updated" | "unchanged" | "refused";
-  /** Id of what it is now; absent where refused. */
-  readonly id?: string;
-  /** Where refused: a stable code, the column or member, and what to do. */
-  readonly code?: string;
-  readonly path?: string;
-  readonly message?: string;
+  events(after: string | null, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<HitEvent>>;
 }
 
 export type NewList = Pick<NewVehicleList, "name" | "purpose" | "priority" | "category">;
 
 /** Lists of vehicles of interest of the asker's organisation. */
 export interface ListPort {
-  lists(asker: SignedIn, page: PageRequest): Promise<Page<ListView>>;
-  find(asker: SignedIn, list: string): Promise<ListView>;
-  create(list: NewList, act: Act): Promise<ListView>;
+  lists(asker: Caller, page: PageRequest): Promise<Page<ListView>>;
+  find(asker: Caller, list: string): Promise<ListView>;
+  create(list: NewList, caller: Caller): Promise<ListView>;
   /** Vehicles of interest: a look, in the log before it is made. */
-  entries(list: string, page: PageRequest, act: Act): Promise<Page<EntryView>>;
-  add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]>;
+  entries(list: string, page: PageRequest, caller: Caller): Promise<Page<EntryView>>;
+  add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]>;
   /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
-  importCsv(list: string, csv: Readable, act: Act): AsyncIterable<RowVerdict>;
-  remove(list: string, entry: string, reason: string, act: Act): Promise<void>;
+  importCsv(list: string, csv: Readable, caller: Caller): AsyncIterable<RowVerdict>;
+  remove(list: string, entry: string, reason: string, caller: Caller): Promise<void>;
 }
 
 export type NrdAct = "go-live" | "suspend" | "resume" | "report-faulty" | "decommission";
@@ -142,31 +94,35 @@ export type ProposedNrd = Omit<NewNrd, "organisation">;
 /** The register of NRDs. A state change that does not fit is Problem CONFLICT. */
 export interface NrdPort {
   list(
-    asker: SignedIn,
+    asker: Caller,
     filter: { search?: string | undefined; state?: string | undefined },
     page: PageRequest,
   ): Promise<Page<NrdView>>;
-  find(asker: SignedIn, nrd: number): Promise<NrdView>;
-  propose(nrd: ProposedNrd, act: Act): Promise<NrdView>;
-  importCsv(csv: Readable, act: Act): AsyncIterable<RowVerdict>;
-  change(nrd: number, to: NrdAct, reason: string, act: Act): Promise<NrdView>;
+  find(asker: Caller, nrd: number): Promise<NrdView>;
+  propose(nrd: ProposedNrd, caller: Caller): Promise<NrdView>;
+  importCsv(csv: Readable, caller: Caller): AsyncIterable<RowVerdict>;
+  change(nrd: number, to: NrdAct, reason: string, caller: Caller): Promise<NrdView>;
 }
 
 /** Reads set apart, of the asker's organisation (READ-4). Whoever looks is in the log before they see. */
 export interface QuarantinePort {
-  list(filter: { code?: string | undefined }, page: PageRequest, act: Act): Promise<Page<QuarantinedView>>;
-  find(quarantined: string, act: Act): Promise<QuarantinedInFull>;
-  image(quarantined: string, kind: "patch" | "overview", act: Act): Promise<Buffer>;
+  list(
+    filter: { code?: string | undefined },
+    page: PageRequest,
+    caller: Caller,
+  ): Promise<Page<QuarantinedView>>;
+  find(quarantined: string, caller: Caller): Promise<QuarantinedInFull>;
+  image(quarantined: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer>;
   /** Out: the id of the read that it became. */
-  release(quarantined: string, reason: string, act: Act): Promise<{ readId: string }>;
-  discard(quarantined: string, reason: string, act: Act): Promise<void>;
+  release(quarantined: string, reason: string, caller: Caller): Promise<{ readId: string }>;
+  discard(quarantined: string, reason: string, caller: Caller): Promise<void>;
 }
 
 /** Deletion on time, with its proof (RET-1, RET-5, RET-6). Days are `YYYY-MM-DD`. */
 export interface RetentionPort {
   status(): Promise<RetentionView>;
   receipts(page: PageRequest): Promise<Page<ReceiptView>>;
-  run(day: string, act: Act): Promise<ReceiptView>;
+  run(day: string, caller: Caller): Promise<ReceiptView>;
 }
 
 /**

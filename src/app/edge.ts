@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { LogDesk } from "../oversight/proofs.ts";
+import { Proofs } from "../oversight/proofs.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
 import type { Rooms } from "../api/ports.ts";
 import { publicLog } from "../api/log/public-log.ts";
@@ -87,7 +87,7 @@ export function openEdge({
     allowedNetworks: settings.allowedNetworks,
     metricsNetworks: settings.metricsNetworks,
     open: publicLog(log.published, { https: settings.secureCookies }),
-    log: { desk: new LogDesk(log.audit, log.published), receipts: log.receipts },
+    log: { proofs: new Proofs(log.audit, log.published), receipts: log.receipts },
     ...(checkReplies === undefined ? {} : { checkReplies }),
     ...(settings.roles.includes("ingest")
       ? {

@@ -8,14 +8,14 @@ import { Sessions, type SessionParts } from "../identity/sign-in/sessions.ts";
 import { SignIn, type SignInLimits } from "../identity/sign-in/sign-in.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Database } from "../storage/postgres/database.ts";
-import { PostgresAttemptBook } from "../storage/postgres/identity/attempt-store.ts";
-import { PostgresChallengeBook } from "../storage/postgres/identity/challenge-store.ts";
-import { PostgresCredentialBook } from "../storage/postgres/identity/credential-store.ts";
-import { PostgresOrganisationBook } from "../storage/postgres/identity/organisation-store.ts";
-import { PostgresPasskeyBook } from "../storage/postgres/identity/passkey-store.ts";
-import { PostgresPersonBook } from "../storage/postgres/identity/person-store.ts";
-import { PostgresProviderBook } from "../storage/postgres/identity/provider-store.ts";
-import { PostgresSessionBook } from "../storage/postgres/identity/session-store.ts";
+import { PostgresAttemptStore } from "../storage/postgres/identity/attempt-store.ts";
+import { PostgresChallengeStore } from "../storage/postgres/identity/challenge-store.ts";
+import { PostgresCredentialStore } from "../storage/postgres/identity/credential-store.ts";
+import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
+import { PostgresPasskeyStore } from "../storage/postgres/identity/passkey-store.ts";
+import { PostgresPersonStore } from "../storage/postgres/identity/person-store.ts";
+import { PostgresProviderStore } from "../storage/postgres/identity/provider-store.ts";
+import { PostgresSessionStore } from "../storage/postgres/identity/session-store.ts";
 
 export interface IdentityParts {
   readonly database: Database;
@@ -36,19 +36,19 @@ export interface IdentityParts {
 /** Everything about coming in, put together: sign-in, sessions, enrolment, passkeys, providers, networks. */
 export function openIdentity(parts: IdentityParts) {
   const { database, audit, masterKey, pack, now, repeatableCodes, localProviders } = parts;
-  const people = new PostgresPersonBook(database);
-  const organisations = new PostgresOrganisationBook(database);
-  const credentials = new PostgresCredentialBook(database);
-  const challenges = new PostgresChallengeBook(database);
-  const attempts = new PostgresAttemptBook(database);
-  const book = new PostgresSessionBook(database);
+  const people = new PostgresPersonStore(database);
+  const organisations = new PostgresOrganisationStore(database);
+  const credentials = new PostgresCredentialStore(database);
+  const challenges = new PostgresChallengeStore(database);
+  const attempts = new PostgresAttemptStore(database);
+  const store = new PostgresSessionStore(database);
   const networks = new OrganisationNetworks({
     networksOf: async (organisation) => (await organisations.standing(organisation))?.allowedNetworks ?? [],
     audit,
     now,
   });
   const sessions = new Sessions({
-    book,
+    store,
     attempts,
     devices: new KnownDevices(masterKey),
     audit,
@@ -84,7 +84,7 @@ export function openIdentity(parts: IdentityParts) {
     }),
     passkeys: new Passkeys({
       sessions,
-      passkeys: new PostgresPasskeyBook(database),
+      passkeys: new PostgresPasskeyStore(database),
       challenges,
       people,
       audit,
@@ -93,7 +93,7 @@ export function openIdentity(parts: IdentityParts) {
     providers: new Providers({
       sessions,
       signIn,
-      providers: new PostgresProviderBook(database),
+      providers: new PostgresProviderStore(database),
       challenges,
       people,
       audit,
@@ -102,7 +102,7 @@ export function openIdentity(parts: IdentityParts) {
       ...(localProviders === undefined ? {} : { localProviders }),
     }),
     ownAccount: new OwnAccount({
-      sessions: book,
+      sessions: store,
       opened: sessions,
       credentials,
       audit,
@@ -120,7 +120,7 @@ export function openIdentity(parts: IdentityParts) {
       await attempts.forget(before);
       await challenges.forget(before);
       await credentials.forgetEnrolments(before);
-      return book.forget(before);
+      return store.forget(before);
     },
   };
 }

@@ -152,8 +152,8 @@ export const duties = ({
     when: "* * * * *",
     atStart: true,
     work: async () => {
-      const { authorityLife: book, audit, suspicions } = stores;
-      return `${await lapseOral({ book, audit, suspicions, access: pack().access }, Date.now())} withdrawn, never confirmed in writing`;
+      const { authorityLife: store, audit, suspicions } = stores;
+      return `${await lapseOral({ store, audit, suspicions, access: pack().access }, Date.now())} withdrawn, never confirmed in writing`;
     },
   },
   {

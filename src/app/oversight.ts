@@ -1,19 +1,19 @@
-import { AuditDesk } from "../oversight/entries.ts";
-import { FindingDesk } from "../oversight/findings.ts";
-import { SampleDesk } from "../oversight/samples.ts";
+import { Entries } from "../oversight/entries.ts";
+import { Findings } from "../oversight/findings.ts";
+import { Samples } from "../oversight/samples.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { drawMonth, monthBefore } from "../oversight/draw-month.ts";
 import { drawRechecks } from "../oversight/draw-rechecks.ts";
-import type { OrganisationBook } from "../identity/organisations/organisation.ts";
+import type { OrganisationStore } from "../identity/organisations/organisation.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../storage/postgres/oversight/audit-figures.ts";
 import { PostgresAuditNeighbours } from "../storage/postgres/oversight/audit-neighbours.ts";
 import { PostgresAuditWorkNames } from "../storage/postgres/oversight/audit-work-names.ts";
-import { PostgresFindingBook } from "../storage/postgres/oversight/finding-store.ts";
+import { PostgresFindingStore } from "../storage/postgres/oversight/finding-store.ts";
 import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
-import { PostgresSampleBook } from "../storage/postgres/oversight/sample-store.ts";
+import { PostgresSampleStore } from "../storage/postgres/oversight/sample-store.ts";
 
 /** Months that the duty looks back, for one during which the service was down when its day came. */
 const MONTHS_BACK = 3;
@@ -21,7 +21,7 @@ const MONTHS_BACK = 3;
 export interface AuditorsParts {
   readonly database: Database;
   readonly audit: AuditLog;
-  readonly organisations: Pick<OrganisationBook, "all">;
+  readonly organisations: Pick<OrganisationStore, "all">;
   /** The numbers in force now. */
   readonly pack: () => PolicyPack;
   readonly now: () => number;
@@ -29,9 +29,9 @@ export interface AuditorsParts {
 
 /** Opens what auditors work with: search, samples, findings and charts, and the duty that draws (AUD-3 to AUD-6). */
 export function openAuditors({ database, audit, organisations, pack, now }: AuditorsParts) {
-  const samples = new PostgresSampleBook(database);
-  const findings = new PostgresFindingBook(database);
-  const log = new AuditDesk({
+  const samples = new PostgresSampleStore(database);
+  const findings = new PostgresFindingStore(database);
+  const log = new Entries({
     log: audit,
     published: new PostgresLogStore(database),
     neighbours: new PostgresAuditNeighbours(database),
@@ -43,18 +43,18 @@ export function openAuditors({ database, audit, organisations, pack, now }: Audi
     return { ...share, ordinaryDays: access.ordinaryDays, manyReads: enquiry.pageLimit };
   };
   const findingDays = () => pack().audit.findingDays;
-  const draw = { book: samples, audit, numbers, now };
+  const draw = { store: samples, audit, numbers, now };
   return {
     log,
-    samples: new SampleDesk({
+    samples: new Samples({
       ...draw,
       audit,
       entries: log,
       checklist: () => pack().audit.checklist,
       findingDays,
     }),
-    findings: new FindingDesk({
-      book: findings,
+    findings: new Findings({
+      store: findings,
       owners: (organisation, roles) => findings.owners(organisation, roles),
       audit,
       findingDays,

@@ -1,7 +1,7 @@
-import { AccountDesk } from "../identity/accounts/accounts.ts";
-import { DutyDesk } from "../identity/tasks/tasks.ts";
-import { OrganisationDesk } from "../identity/organisations/organisations.ts";
-import { SuspicionDesk } from "../identity/monitoring/suspicions.ts";
+import { Accounts } from "../identity/accounts/accounts.ts";
+import { Tasks } from "../identity/tasks/tasks.ts";
+import { Organisations } from "../identity/organisations/organisations.ts";
+import { Suspicions } from "../identity/monitoring/suspicions.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import { AccountActs } from "../identity/accounts/account-acts.ts";
@@ -10,12 +10,12 @@ import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitori
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
-import { PostgresAccountBook } from "../storage/postgres/identity/account-store.ts";
-import { PostgresAccountDutyBook } from "../storage/postgres/identity/task-store.ts";
+import { PostgresAccountStore } from "../storage/postgres/identity/account-store.ts";
+import { PostgresAccountDutyStore } from "../storage/postgres/identity/task-store.ts";
 import { PostgresConduct } from "../storage/postgres/identity/activity.ts";
-import { PostgresOrganisationBook } from "../storage/postgres/identity/organisation-store.ts";
-import { PostgresPersonBook } from "../storage/postgres/identity/person-store.ts";
-import { PostgresSuspicionBook } from "../storage/postgres/identity/suspicion-store.ts";
+import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
+import { PostgresPersonStore } from "../storage/postgres/identity/person-store.ts";
+import { PostgresSuspicionStore } from "../storage/postgres/identity/suspicion-store.ts";
 import type { Identity } from "./identity.ts";
 
 const LOOK_AGAIN_MS = 10_000;
@@ -31,27 +31,27 @@ export interface PeopleParts {
   readonly failed: (error: unknown) => void;
 }
 
-/** Everything about accounts and organisations, put together: their desks, their clocks, and protective monitoring. */
+/** Everything about accounts and organisations, put together: their acts, their clocks, and protective monitoring. */
 export function openPeople({ database, audit, enrolments, pack, now, failed }: PeopleParts) {
-  const book = new PostgresAccountBook(database);
-  const dutyBook = new PostgresAccountDutyBook(database);
-  const suspicionBook = new PostgresSuspicionBook(database);
-  const organisationBook = new PostgresOrganisationBook(database);
+  const store = new PostgresAccountStore(database);
+  const dutyStore = new PostgresAccountDutyStore(database);
+  const suspicionStore = new PostgresSuspicionStore(database);
+  const organisationStore = new PostgresOrganisationStore(database);
   const numbers = () => pack().accounts;
-  const acts = new AccountActs({ book, audit, numbers, now });
+  const acts = new AccountActs({ store, audit, numbers, now });
   const conduct = new PostgresConduct(database);
   const clocks = new AccountClocks({
-    accounts: book,
+    accounts: store,
     acts,
-    duties: dutyBook,
+    duties: dutyStore,
     numbers,
     loggedBefore: (moment) => conduct.lastTimeBefore(moment),
     now,
   });
   const monitoring = new ProtectiveMonitoring({
     conduct,
-    accounts: book,
-    suspicions: suspicionBook,
+    accounts: store,
+    suspicions: suspicionStore,
     audit,
     rules: () => pack().monitoring,
     now,
@@ -64,30 +64,30 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
     work: () => clocks.run(),
   };
   return {
-    desks: {
-      accounts: new AccountDesk({
-        book,
+    acts: {
+      accounts: new Accounts({
+        store,
         acts,
-        people: new PostgresPersonBook(database),
-        organisations: organisationBook,
-        duties: dutyBook,
-        suspicions: suspicionBook,
+        people: new PostgresPersonStore(database),
+        organisations: organisationStore,
+        duties: dutyStore,
+        suspicions: suspicionStore,
         clocks,
         enrolments,
         audit,
         numbers: pack,
         now,
       }),
-      organisations: new OrganisationDesk({ book: organisationBook, clocks, audit, now }),
-      duties: new DutyDesk({ book: dutyBook, audit, now }),
-      suspicions: new SuspicionDesk({ book: suspicionBook, audit, now }),
+      organisations: new Organisations({ store: organisationStore, clocks, audit, now }),
+      duties: new Tasks({ store: dutyStore, audit, now }),
+      suspicions: new Suspicions({ store: suspicionStore, audit, now }),
     },
     clock,
     /** Makes a suspended account active again at the machine itself. */
     comeBack: async (person: number, reason: string): Promise<void> => {
-      const account = await book.byId(person);
+      const account = await store.byId(person);
       const hand = { name: "setup", person: null, organisation: null, requestId: null };
-      if (await suspicionBook.suspends(person))
+      if (await suspicionStore.suspends(person))
         throw new Problem(
           "CONFLICT",
           "Protective monitoring suspended this account: a national auditor decides.",
@@ -95,7 +95,7 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
       if (account?.state === "suspended") await acts.reactivate(account, reason, hand);
     },
     /** How many duties are open and overdue, and how many suspicions wait, in all organisations. */
-    counts: async () => ({ ...(await dutyBook.counts(now())), suspicions: await suspicionBook.waiting() }),
+    counts: async () => ({ ...(await dutyStore.counts(now())), suspicions: await suspicionStore.waiting() }),
     /** Watches the log from now on, in this process or another. Out: ends it. */
     watch: async (): Promise<() => Promise<void>> => {
       await monitoring.start();

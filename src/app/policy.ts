@@ -27,7 +27,7 @@ export async function openPolicy({
   now,
 }: PolicyParts): Promise<PackKeeper> {
   const keeper = await PackKeeper.start({
-    book: stores.policyPacks,
+    store: stores.policyPacks,
     audit: stores.audit,
     folder: resolve(settings.policyPack),
     adopt: settings.adoptPolicyPack,

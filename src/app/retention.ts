@@ -24,7 +24,7 @@ export const openRetention = (stores: Stores, pack: () => PolicyPack, keys: Keys
       expirableTable(stores.database, "pending_image"),
     ],
     signingKey: keys.signingKey,
-    book: stores.receipts,
+    store: stores.receipts,
     heldBack: (day) => uncopied(stores, day),
     announce: async ({ day, counts, digest }) => {
       await stores.audit.append({

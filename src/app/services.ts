@@ -1,13 +1,13 @@
-import { AuthorityDesk } from "../authority/authorities.ts";
-import { HitDesk } from "../hit/hits.ts";
-import { ListDesk } from "../list/lists.ts";
-import { NrdDesk } from "../estate/nrds.ts";
-import { PolicyDesk } from "../policy/packs.ts";
-import { QuarantineDesk } from "../ingest/quarantine/quarantined-reads.ts";
-import { ReaderRemit } from "../estate/nrd-access.ts";
-import { RetentionDesk } from "../retention/deletions.ts";
+import { Authorities } from "../authority/authorities.ts";
+import { Hits } from "../hit/hits.ts";
+import { Lists } from "../list/lists.ts";
+import { Nrds } from "../estate/nrds.ts";
+import { Packs } from "../policy/packs.ts";
+import { QuarantinedReads } from "../ingest/quarantine/quarantined-reads.ts";
+import { NrdAccess } from "../estate/nrd-access.ts";
+import { Deletions } from "../retention/deletions.ts";
 import { readImages } from "../archive/read-images.ts";
-import { EnquiryDesk } from "../enquiry/enquiries.ts";
+import { EnquiryRoom } from "../enquiry/enquiries.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import { hitReadFacts } from "../hit/hit.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
@@ -33,8 +33,8 @@ export interface DeskParts {
   readonly demo: boolean;
 }
 
-/** The desks of reads, hits, lists, readers, authorities, retention, policy and the log: the same for API and pages. */
-export function openDesks({
+/** The services of reads, hits, lists, readers, authorities, retention, policy and the log: the same for API and pages. */
+export function openServices({
   stores,
   keeper,
   nrds,
@@ -48,10 +48,10 @@ export function openDesks({
 }: DeskParts) {
   const { policy } = keeper;
   const images = readImages({ index: stores.imageIndex, vault: stores.vault });
-  const enquiries = new EnquiryDesk({
+  const enquiries = new EnquiryRoom({
     policy,
     authorities: stores.authorities,
-    book: stores.enquiries,
+    store: stores.enquiries,
     audit: stores.audit,
     reads: stores.reads,
     images,
@@ -62,17 +62,17 @@ export function openDesks({
     },
     now,
   });
-  const authorities = new AuthorityDesk({
-    book: stores.authorityLife,
+  const authorities = new Authorities({
+    store: stores.authorityLife,
     policy,
     audit: stores.audit,
     people: stores.people,
     nrds,
     now,
   });
-  const readers = new ReaderRemit(policy, nrds, now);
-  const hits = new HitDesk({
-    book: stores.hits,
+  const readers = new NrdAccess(policy, nrds, now);
+  const hits = new Hits({
+    store: stores.hits,
     outbox,
     images,
     policy,
@@ -82,8 +82,8 @@ export function openDesks({
     events,
     now,
   });
-  const lists = new ListDesk(stores.lists, stores.audit);
-  const nrdDesk = new NrdDesk({
+  const lists = new Lists(stores.lists, stores.audit);
+  const nrdDesk = new Nrds({
     register: stores.nrds,
     organisations: stores.organisations,
     audit: stores.audit,
@@ -91,8 +91,8 @@ export function openDesks({
     now,
     nationalImport: demo,
   });
-  const quarantine = new QuarantineDesk({
-    book: stores.quarantine,
+  const quarantine = new QuarantinedReads({
+    store: stores.quarantine,
     source: (id) => feedSources.byId(id),
     intake,
     readers,
@@ -103,7 +103,7 @@ export function openDesks({
     accessMonths: () => policy.pack.retention.accessMonths,
     now,
   });
-  const retentionDesk = new RetentionDesk({
+  const retentionDesk = new Deletions({
     retention,
     receipts: (page) => stores.receipts.list(page),
     accessMonths: () => policy.pack.retention.accessMonths,
@@ -126,7 +126,7 @@ export function openDesks({
     enquiries,
     authorities,
     retention: retentionDesk,
-    policy: new PolicyDesk({ keeper, book: stores.policyPacks, audit: stores.audit, now }),
+    policy: new Packs({ keeper, store: stores.policyPacks, audit: stores.audit, now }),
     auditors,
   };
 }

@@ -14,24 +14,24 @@ import type { Database } from "../storage/postgres/database.ts";
 import { migrate } from "../storage/postgres/migrate.ts";
 import { openPglite } from "../storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../storage/postgres/audit/audit-log.ts";
-import { PostgresAuthorityBook } from "../storage/postgres/authority/authority-store.ts";
+import { PostgresAuthorityStore } from "../storage/postgres/authority/authority-store.ts";
 import { PostgresAuthorityLife } from "../storage/postgres/authority/authority-life.ts";
-import { PostgresDutyBook } from "../storage/postgres/job-store.ts";
-import { PostgresEnquiryBook } from "../storage/postgres/enquiry/enquiry-store.ts";
-import { PostgresFeedSourceBook } from "../storage/postgres/ingest/feed-source-store.ts";
-import { PostgresHitBook } from "../storage/postgres/hit/hit-store.ts";
-import { PostgresListBook } from "../storage/postgres/list/list-store.ts";
+import { PostgresDutyStore } from "../storage/postgres/job-store.ts";
+import { PostgresEnquiryStore } from "../storage/postgres/enquiry/enquiry-store.ts";
+import { PostgresFeedSourceStore } from "../storage/postgres/ingest/feed-source-store.ts";
+import { PostgresHitStore } from "../storage/postgres/hit/hit-store.ts";
+import { PostgresListStore } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
-import { PostgresOrganisationBook } from "../storage/postgres/identity/organisation-store.ts";
-import { PostgresPackBook } from "../storage/postgres/policy/pack-store.ts";
+import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
+import { PostgresPackStore } from "../storage/postgres/policy/pack-store.ts";
 import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
-import { PostgresPersonBook } from "../storage/postgres/identity/person-store.ts";
-import { PostgresPreservationBook } from "../storage/postgres/retention/preservation-store.ts";
+import { PostgresPersonStore } from "../storage/postgres/identity/person-store.ts";
+import { PostgresPreservationStore } from "../storage/postgres/retention/preservation-store.ts";
 import { PostgresQuarantine } from "../storage/postgres/ingest/quarantine.ts";
-import { PostgresReceiptBook } from "../storage/postgres/retention/receipt-store.ts";
-import { PostgresRefusalBook } from "../storage/postgres/ingest/refusal-store.ts";
-import { PostgresSuspicionBook } from "../storage/postgres/identity/suspicion-store.ts";
+import { PostgresReceiptStore } from "../storage/postgres/retention/receipt-store.ts";
+import { PostgresRefusalStore } from "../storage/postgres/ingest/refusal-store.ts";
+import { PostgresSuspicionStore } from "../storage/postgres/identity/suspicion-store.ts";
 import { openServer } from "../storage/postgres/server.ts";
 
 /** Everything that keeps data, opened and migrated. */
@@ -73,25 +73,25 @@ export async function openStores(
     reads: openReadStore(clickhouse, { movingNrds }),
     imageIndex: openImageIndex(clickhouse),
     audit: new PostgresAuditLog(database, Date.now) as AuditLog,
-    authorities: new PostgresAuthorityBook(database),
+    authorities: new PostgresAuthorityStore(database),
     authorityLife: new PostgresAuthorityLife(database),
-    policyPacks: new PostgresPackBook(database),
-    enquiries: new PostgresEnquiryBook(database),
-    feedSources: new PostgresFeedSourceBook(database),
-    hits: new PostgresHitBook(database, Date.now),
-    lists: new PostgresListBook(database, Date.now),
+    policyPacks: new PostgresPackStore(database),
+    enquiries: new PostgresEnquiryStore(database),
+    feedSources: new PostgresFeedSourceStore(database),
+    hits: new PostgresHitStore(database, Date.now),
+    lists: new PostgresListStore(database, Date.now),
     listFeed: new PostgresListFeed(database),
     nrds: new PostgresNrdRegister(database, Date.now),
-    organisations: new PostgresOrganisationBook(database),
+    organisations: new PostgresOrganisationStore(database),
     pendingImages: new PostgresPendingImages(database),
-    people: new PostgresPersonBook(database),
+    people: new PostgresPersonStore(database),
     quarantine: new PostgresQuarantine(database, Date.now),
-    duties: new PostgresDutyBook(database, Date.now),
-    preservations: new PostgresPreservationBook(database, Date.now),
+    duties: new PostgresDutyStore(database, Date.now),
+    preservations: new PostgresPreservationStore(database, Date.now),
     preserved: openPreservedStore(clickhouse),
-    receipts: new PostgresReceiptBook(database, Date.now),
-    refusals: new PostgresRefusalBook(database),
-    suspicions: new PostgresSuspicionBook(database),
+    receipts: new PostgresReceiptStore(database, Date.now),
+    refusals: new PostgresRefusalStore(database),
+    suspicions: new PostgresSuspicionStore(database),
     async close(): Promise<void> {
       await vault.close();
       await preservedVault.close();

@@ -1,11 +1,11 @@
 import type { AuditAction } from "../audit/vocabulary.ts";
 import { AUTHORITY_ACTS, overtaken, requireNow, whyNotNow, type AuthorityAct } from "./authority-life.ts";
-import type { AuthorityLifeBook } from "./authority-life-store.ts";
+import type { AuthorityLifeStore } from "./authority-life-store.ts";
 import type { AuthorityRecord, NewAuthorityRequest } from "./authority-record.ts";
 import { checkRequest, type AskedAuthority } from "./check-request.ts";
 import { mayAct, sayWhoApproves } from "./may-act.ts";
 import { Problem } from "../errors.ts";
-import type { PersonBook } from "../identity/person.ts";
+import type { PersonStore } from "../identity/person.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type {
   AuthorityInFull,
@@ -14,13 +14,15 @@ import type {
   AuthorityQuery,
   AuthorityView,
 } from "../api/authorities/port.ts";
-import { auditedLook, auditFirst, countPage } from "../api/audit-first.ts";
-import type { Act, Page, PageRequest, Rooms, SignedIn } from "../api/ports.ts";
+import type { Rooms } from "../api/ports.ts";
 import { timeText } from "../api/schemas.ts";
 import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
-import { petitionerOf, remitOf, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
+import { remitOf, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
 import { judgeOral, notAuthorised, type OralRequest } from "./oral-authority.ts";
 import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "../api/authorities/present.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import { auditFirst, auditedLook, auditOutcome, countPage } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -32,30 +34,30 @@ const ACTIONS = {
   confirm: "authority.confirm",
 } as const satisfies Record<AuthorityAct, AuditAction>;
 
-export interface AuthorityDeskParts {
-  readonly book: AuthorityLifeBook;
+export interface AuthoritiesParts {
+  readonly store: AuthorityLifeStore;
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
   readonly audit: Rooms["audit"];
-  readonly people: Pick<PersonBook, "byId">;
+  readonly people: Pick<PersonStore, "byId">;
   readonly nrds: { byId(id: number): unknown };
   /** Epoch ms. */
   readonly now: () => number;
 }
 
 /** Authorities as people ask for, decide on and look at them: each act is judged, logged, and only then done (INV-2, AUD-1). */
-export class AuthorityDesk implements AuthorityPort {
-  readonly #parts: AuthorityDeskParts;
+export class Authorities implements AuthorityPort {
+  readonly #parts: AuthoritiesParts;
 
-  constructor(parts: AuthorityDeskParts) {
+  constructor(parts: AuthoritiesParts) {
     this.#parts = parts;
   }
 
-  async list(query: AuthorityQuery, page: PageRequest, act: Act): Promise<Page<AuthorityView>> {
-    const asker = act.by;
+  async list(query: AuthorityQuery, page: PageRequest, caller: Caller): Promise<Page<AuthorityView>> {
+    const asker = caller;
     const after = listPlaceOf(page.cursor);
     const look = async (): Promise<Page<AuthorityView>> => {
-      const found = await this.#parts.book.list({
+      const found = await this.#parts.store.list({
         remit: remitOf(asker),
         waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
         now: this.#parts.now(),
@@ -72,27 +74,27 @@ export class AuthorityDesk implements AuthorityPort {
       };
     };
     const subject = { list: "authorities", ...query };
-    return auditedLook(this.#parts.audit, act, "authority.open", subject, look, countPage);
+    return auditedLook(this.#parts.audit, caller, "authority.open", subject, look, countPage);
   }
 
-  async open(authority: string, page: PageRequest, act: Act): Promise<AuthorityInFull> {
+  async open(authority: string, page: PageRequest, caller: Caller): Promise<AuthorityInFull> {
     const after = enquiryPlaceOf(page.cursor);
     const { shown } = await auditedLook(
       this.#parts.audit,
-      act,
+      caller,
       "authority.open",
       { authority },
       async () => {
-        const known = await this.#parts.book.record(authority, remitOf(act.by));
+        const known = await this.#parts.store.record(authority, remitOf(caller));
         if (known === undefined) throw noAuthority(authority);
-        return { known, shown: await this.#inFull(known, { limit: page.limit, after }, act.by) };
+        return { known, shown: await this.#inFull(known, { limit: page.limit, after }, caller) };
       },
       ({ known }) => ({ ...subjectOf(known), count: 1 }),
     );
     return shown;
   }
 
-  async preview(asked: AskedAuthority, asker: SignedIn): Promise<AuthorityPreview> {
+  async preview(asked: AskedAuthority, asker: Caller): Promise<AuthorityPreview> {
     const request = await this.#check(asked, asker);
     const { reference, purpose, level, reason, from, until, scope } = request;
     return {
@@ -103,104 +105,108 @@ export class AuthorityDesk implements AuthorityPort {
       from: timeText(from),
       until: timeText(until),
       scope: presentScope(scope),
-      approver: sayWhoApproves(requestFacts(request), petitionerOf(asker), this.#engine, {
+      approver: sayWhoApproves(requestFacts(request), asker, this.#engine, {
         now: this.#parts.now(),
         access: this.#engine.pack.access,
       }),
     };
   }
 
-  async request(asked: AskedAuthority, act: Act): Promise<AuthorityView> {
-    const request = await this.#check(asked, act.by);
-    await this.#judgeRequest(request, act);
+  async request(asked: AskedAuthority, caller: Caller): Promise<AuthorityView> {
+    const request = await this.#check(asked, caller);
+    await this.#judgeRequest(request, caller);
     const oral = isOral(request)
-      ? await judgeOral({ ...this.#parts, engine: this.#engine }, request, act, this.#parts.now())
+      ? await judgeOral({ ...this.#parts, engine: this.#engine }, request, caller, this.#parts.now())
       : null;
-    await auditFirst(this.#parts.audit, act, "authority.add", {
+    await auditFirst(this.#parts.audit, caller, "authority.add", {
       ...requestSubject(request),
       ...(asked.oral === undefined ? {} : { oral: asked.oral.by }),
     });
-    return this.#present(await this.#parts.book.request({ ...request, oral }));
+    return this.#present(await this.#parts.store.request({ ...request, oral }));
   }
 
   async approve(
     authority: string,
     decision: Parameters<AuthorityPort["approve"]>[1],
-    act: Act,
+    caller: Caller,
   ): Promise<AuthorityView> {
-    const known = await this.#find(authority, act.by);
+    const known = await this.#find(authority, caller);
     const { reason } = decision;
     requireNow("approve", known, this.#parts.now());
     const exceptional = this.#criterion(decision.exceptional);
     const until = this.#end(decision.until ?? known.until, known, this.#parts.now());
-    await this.#judge("approve", known, act, { reason, decision: "approved", exceptional });
-    const { rank } = act.by.standing;
+    await this.#judge("approve", known, caller, { reason, decision: "approved", exceptional });
+    const { rank } = caller.standing;
     return this.#done(
       "approve",
       known,
-      act,
-      await this.#parts.book.approve(known.id, { rank, exceptional, until }, this.#change(act, reason)),
+      caller,
+      await this.#parts.store.approve(known.id, { rank, exceptional, until }, this.#change(caller, reason)),
     );
   }
 
-  async refuse(authority: string, reason: string, act: Act): Promise<AuthorityView> {
-    const known = await this.#find(authority, act.by);
+  async refuse(authority: string, reason: string, caller: Caller): Promise<AuthorityView> {
+    const known = await this.#find(authority, caller);
     requireNow("refuse", known, this.#parts.now());
-    await this.#judge("refuse", known, act, { reason, decision: "refused" });
-    const { rank } = act.by.standing;
+    await this.#judge("refuse", known, caller, { reason, decision: "refused" });
+    const { rank } = caller.standing;
     return this.#done(
       "refuse",
       known,
-      act,
-      await this.#parts.book.refuse(known.id, rank, this.#change(act, reason)),
+      caller,
+      await this.#parts.store.refuse(known.id, rank, this.#change(caller, reason)),
     );
   }
 
-  async withdraw(authority: string, reason: string, act: Act): Promise<AuthorityView> {
-    const known = await this.#find(authority, act.by);
+  async withdraw(authority: string, reason: string, caller: Caller): Promise<AuthorityView> {
+    const known = await this.#find(authority, caller);
     requireNow("withdraw", known, this.#parts.now());
-    await this.#judge("withdraw", known, act, { reason, decision: "withdrawn" });
+    await this.#judge("withdraw", known, caller, { reason, decision: "withdrawn" });
     return this.#done(
       "withdraw",
       known,
-      act,
-      await this.#parts.book.withdraw(known.id, this.#change(act, reason)),
+      caller,
+      await this.#parts.store.withdraw(known.id, this.#change(caller, reason)),
     );
   }
 
   async extend(
     authority: string,
     { until, reason }: { readonly until: number; readonly reason: string },
-    act: Act,
+    caller: Caller,
   ): Promise<AuthorityView> {
-    const known = await this.#find(authority, act.by);
+    const known = await this.#find(authority, caller);
     const now = this.#parts.now();
     requireNow("extend", known, now);
     if (until <= known.until) throw wrongEnd("Give an end later than the one it has.");
     this.#end(until, { ...known, from: now }, now);
-    await this.#judge("extend", known, act, { reason, decision: "extended", to: timeText(until) });
+    await this.#judge("extend", known, caller, { reason, decision: "extended", to: timeText(until) });
     return this.#done(
       "extend",
       known,
-      act,
-      await this.#parts.book.extend(known.id, { seen: known.until, to: until }, this.#change(act, reason)),
+      caller,
+      await this.#parts.store.extend(
+        known.id,
+        { seen: known.until, to: until },
+        this.#change(caller, reason),
+      ),
     );
   }
 
-  async confirm(authority: string, reason: string, act: Act): Promise<AuthorityView> {
-    const known = await this.#find(authority, act.by);
+  async confirm(authority: string, reason: string, caller: Caller): Promise<AuthorityView> {
+    const known = await this.#find(authority, caller);
     requireNow("confirm", known, this.#parts.now());
     if (this.#parts.now() >= this.#confirmBy(known))
       throw new Problem(
         "CONFLICT",
         `The time to confirm ${known.reference} in writing is over. Ask for a new one.`,
       );
-    await this.#judge("confirm", known, act, { reason, decision: "confirmed" });
+    await this.#judge("confirm", known, caller, { reason, decision: "confirmed" });
     return this.#done(
       "confirm",
       known,
-      act,
-      await this.#parts.book.confirm(known.id, this.#change(act, reason)),
+      caller,
+      await this.#parts.store.confirm(known.id, this.#change(caller, reason)),
     );
   }
 
@@ -218,18 +224,18 @@ export class AuthorityDesk implements AuthorityPort {
     return (decided?.at ?? 0) + this.#engine.pack.access.oralConfirmHours * HOUR_MS;
   }
 
-  async #find(authority: string, asker: SignedIn): Promise<AuthorityRecord> {
-    const known = await this.#parts.book.record(authority, remitOf(asker));
+  async #find(authority: string, asker: Caller): Promise<AuthorityRecord> {
+    const known = await this.#parts.store.record(authority, remitOf(asker));
     if (known === undefined) throw noAuthority(authority);
     return known;
   }
 
-  async #check(asked: AskedAuthority, asker: SignedIn): Promise<NewAuthorityRequest> {
+  async #check(asked: AskedAuthority, asker: Caller): Promise<NewAuthorityRequest> {
     const usernames = [...(asked.holders ?? []), ...(asked.oral === undefined ? [] : [asked.oral.by])];
     const colleagues =
       usernames.length === 0
         ? []
-        : await this.#parts.book.colleagues(
+        : await this.#parts.store.colleagues(
             asker.organisation.id,
             usernames.map((username) => username.trim().toLowerCase()),
           );
@@ -243,12 +249,12 @@ export class AuthorityDesk implements AuthorityPort {
   }
 
   /** Who may ask for what is the policy's to say. @throws Problem NOT_AUTHORISED */
-  async #judgeRequest(request: NewAuthorityRequest, act: Act): Promise<void> {
+  async #judgeRequest(request: NewAuthorityRequest, caller: Caller): Promise<void> {
     const facts = requestFacts(request);
-    const approval = this.#engine.decideRequest(petitionerOf(act.by), facts, this.#parts.now());
+    const approval = this.#engine.decideRequest(caller, facts, this.#parts.now());
     if (approval.allowed) return;
     const subject = { ...requestSubject(request), rules: approval.rules };
-    await this.#audit(act, "authority.add", "refused", subject);
+    await this.#audit(caller, "authority.add", "refused", subject);
     throw notAuthorised("It was not done. Needed:", approval);
   }
 
@@ -256,39 +262,39 @@ export class AuthorityDesk implements AuthorityPort {
   async #judge(
     act: AuthorityAct,
     authority: AuthorityRecord,
-    by: Act,
+    caller: Caller,
     more: { readonly exceptional?: string | null } & Record<string, unknown>,
   ): Promise<void> {
     const exceptional = more.exceptional === undefined ? {} : { exceptional: more.exceptional };
-    const approval = mayAct(act, authority, petitionerOf(by.by), this.#engine, {
+    const approval = mayAct(act, authority, caller, this.#engine, {
       now: this.#parts.now(),
       ...exceptional,
     });
     const subject = { ...subjectOf(authority), ...more, rules: approval.rules };
-    if (approval.allowed) return auditFirst(this.#parts.audit, by, ACTIONS[act], subject);
-    await this.#audit(by, ACTIONS[act], "refused", subject);
+    if (approval.allowed) return auditFirst(this.#parts.audit, caller, ACTIONS[act], subject);
+    await this.#audit(caller, ACTIONS[act], "refused", subject);
     throw notAuthorised("It was not done. Needed:", approval);
   }
 
   async #done(
     act: AuthorityAct,
     authority: AuthorityRecord,
-    by: Act,
+    caller: Caller,
     changed: AuthorityRecord | undefined,
   ): Promise<AuthorityView> {
     if (changed !== undefined) return this.#present(changed);
-    await this.#audit(by, ACTIONS[act], "failed", subjectOf(authority));
+    await this.#audit(caller, ACTIONS[act], "failed", subjectOf(authority));
     throw overtaken(act, authority.reference);
   }
 
   async #inFull(
     known: AuthorityRecord,
     { limit, after }: { limit: number; after: ReturnType<typeof enquiryPlaceOf> },
-    asker: SignedIn,
+    asker: Caller,
   ): Promise<AuthorityInFull> {
     const [history, enquiries] = await Promise.all([
-      this.#parts.book.history(known.id),
-      this.#parts.book.enquiriesUnder(known, {
+      this.#parts.store.history(known.id),
+      this.#parts.store.enquiriesUnder(known, {
         limit: limit + 1,
         ...(after === undefined ? {} : { after }),
       }),
@@ -306,7 +312,7 @@ export class AuthorityDesk implements AuthorityPort {
     };
   }
 
-  #whyNot(act: AuthorityAct, authority: AuthorityRecord, asker: SignedIn): string | null {
+  #whyNot(act: AuthorityAct, authority: AuthorityRecord, asker: Caller): string | null {
     const now = this.#parts.now();
     const state = whyNotNow(act, authority, now);
     if (state !== null) return state;
@@ -315,7 +321,7 @@ export class AuthorityDesk implements AuthorityPort {
     // Whether an exceptional criterion is named is only known once the form is sent.
     const [criterion] = this.#engine.pack.access.exceptionalCriteria;
     const exceptional = act === "approve" && criterion !== undefined ? { exceptional: criterion.name } : {};
-    const approval = mayAct(act, authority, petitionerOf(asker), this.#engine, { now, ...exceptional });
+    const approval = mayAct(act, authority, asker, this.#engine, { now, ...exceptional });
     return approval.allowed ? null : `Needed: ${approval.needed.join(" ")}`;
   }
 
@@ -336,18 +342,17 @@ export class AuthorityDesk implements AuthorityPort {
     return until;
   }
 
-  #change({ by }: Act, note: string): { by: number; at: number; note: string } {
-    return { by: by.person, at: this.#parts.now(), note };
+  #change(caller: Caller, note: string): { by: number; at: number; note: string } {
+    return { by: caller.person, at: this.#parts.now(), note };
   }
 
   async #audit(
-    { by, requestId }: Act,
+    caller: Caller,
     action: AuditAction,
     outcome: "refused" | "failed",
     subject: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const organisation = by.organisation.id;
-    await this.#parts.audit.append({ actor: by.username, organisation, action, outcome, subject, requestId });
+    await auditOutcome(this.#parts.audit, caller, action, outcome, subject);
   }
 }
 

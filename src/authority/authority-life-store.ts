@@ -52,7 +52,7 @@ export interface Colleague {
  * Authorities as their life changes them. Each change and its line of history are one transaction, and hold only where the
  * authority is still as the change expects: of two at once one wins, and the other is answered undefined.
  */
-export interface AuthorityLifeBook {
+export interface AuthorityLifeStore {
   /** @throws Problem CONFLICT when the reference is taken, or another one that the asker says was given orally is unconfirmed */
   request(request: NewAuthorityRequest): Promise<AuthorityRecord>;
   /** By id or reference, within a remit. */

@@ -1,26 +1,18 @@
 import type { AuthorityRemit } from "./authority-life-store.ts";
 import type { AuthorityRecord, NewAuthorityRequest } from "./authority-record.ts";
-import type { AuthorityRequestFacts, Petitioner } from "../policy/facts.ts";
+import type { AuthorityRequestFacts } from "../policy/facts.ts";
 import type { Role } from "../policy/roles.ts";
-import type { SignedIn } from "../api/ports.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** Those who look after, or watch over, what their organisation does. */
 const OF_THE_ORGANISATION: readonly Role[] = ["authoriser", "supervisor", "auditor", "dpo"];
 
 /** Whoever only asks sees the own requests and what may be relied on; others their organisation's; one role all. */
-export function remitOf({ roles, organisation, person }: SignedIn): AuthorityRemit {
+export function remitOf({ roles, organisation, person }: Caller): AuthorityRemit {
   if (roles.includes("nationalauditor")) return { organisation: null, person: null };
   const wide = roles.some((role) => OF_THE_ORGANISATION.includes(role));
   return { organisation: organisation.id, person: wide ? null : person };
 }
-
-/** A signed-in person as the policy looks at them. */
-export const petitionerOf = ({ person, organisation, roles, standing }: SignedIn): Petitioner => ({
-  person,
-  organisation: organisation.id,
-  roles,
-  standing,
-});
 
 /** A request as the policy looks at it, before anybody named an exceptional criterion. */
 export const requestFacts = ({

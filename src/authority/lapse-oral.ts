@@ -1,8 +1,8 @@
 import type { AuditLog, AuditOutcome } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
-import type { SuspicionBook } from "../identity/monitoring/suspicion.ts";
+import type { SuspicionStore } from "../identity/monitoring/suspicion.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
-import type { AuthorityLifeBook } from "./authority-life-store.ts";
+import type { AuthorityLifeStore } from "./authority-life-store.ts";
 import type { AuthorityRecord } from "./authority-record.ts";
 
 const HOUR_MS = 3_600_000;
@@ -14,9 +14,9 @@ const NEVER_CONFIRMED = {
 } as const;
 
 export interface LapseParts {
-  readonly book: Pick<AuthorityLifeBook, "unconfirmedSince" | "withdraw">;
+  readonly store: Pick<AuthorityLifeStore, "unconfirmedSince" | "withdraw">;
   readonly audit: Pick<AuditLog, "append">;
-  readonly suspicions: Pick<SuspicionBook, "raise">;
+  readonly suspicions: Pick<SuspicionStore, "raise">;
   readonly access: Pick<PolicyNumbers["access"], "oralConfirmHours">;
 }
 
@@ -27,16 +27,16 @@ export interface LapseParts {
  * @param now epoch ms
  */
 export async function lapseOral(parts: LapseParts, now: number): Promise<number> {
-  const { book, access } = parts;
+  const { store, access } = parts;
   let withdrawn = 0;
-  for (const late of await book.unconfirmedSince(now - access.oralConfirmHours * HOUR_MS))
+  for (const late of await store.unconfirmedSince(now - access.oralConfirmHours * HOUR_MS))
     if (await lapse(parts, late, now)) withdrawn++;
   return withdrawn;
 }
 
 /** Whether it was withdrawn; not where somebody confirmed or withdrew it in the meantime. */
 async function lapse(
-  { book, audit, suspicions, access }: LapseParts,
+  { store, audit, suspicions, access }: LapseParts,
   late: AuthorityRecord,
   now: number,
 ): Promise<boolean> {
@@ -54,7 +54,7 @@ async function lapse(
   await log("authority.withdraw", "asked", subject);
   let changed: AuthorityRecord | undefined;
   try {
-    changed = await book.withdraw(late.id, { by: null, at: now, note });
+    changed = await store.withdraw(late.id, { by: null, at: now, note });
   } catch (error) {
     await log("authority.withdraw", "failed", subject);
     throw error;

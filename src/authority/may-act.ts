@@ -1,9 +1,10 @@
 import { NOTHING_PERMITS, type Approval, type PolicyEngine } from "../policy/engine.ts";
-import type { AuthorityRequestFacts, Petitioner } from "../policy/facts.ts";
+import type { AuthorityRequestFacts } from "../policy/facts.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
 import type { Role } from "../policy/roles.ts";
 import type { AuthorityAct } from "./authority-life.ts";
 import type { AuthorityRecord } from "./authority-record.ts";
+import type { Principal } from "../policy/principal.ts";
 
 /** What the policy in force says about approving a request. */
 export type MayDecide = Pick<PolicyEngine, "decideAuthority" | "decideRefusal" | "mayDo" | "rolesThatMay">;
@@ -33,7 +34,7 @@ export const factsOf = (
 export function mayAct(
   act: AuthorityAct,
   authority: Decided,
-  by: Petitioner,
+  by: Principal,
   policy: MayDecide,
   { now, exceptional }: { readonly now: number; readonly exceptional?: string | null },
 ): Approval {
@@ -92,7 +93,7 @@ const refused = (rule: string, needed: string): Approval => ({
  */
 export function sayWhoApproves(
   request: AuthorityRequestFacts,
-  asker: Petitioner,
+  asker: Principal,
   policy: MayDecide,
   {
     now,
@@ -102,7 +103,7 @@ export function sayWhoApproves(
     readonly access: Pick<PolicyNumbers["access"], "ranks" | "exceptionalCriteria">;
   },
 ): string {
-  const someone = (role: Role, rank: string | null): Petitioner => ({
+  const someone = (role: Role, rank: string | null): Principal => ({
     ...asker,
     person: -1,
     roles: [role],

@@ -1,11 +1,12 @@
-import type { AuthorityLifeBook } from "./authority-life-store.ts";
+import type { AuthorityLifeStore } from "./authority-life-store.ts";
 import type { NewAuthorityRequest } from "./authority-record.ts";
 import { Problem } from "../errors.ts";
-import type { PersonBook } from "../identity/person.ts";
+import type { PersonStore } from "../identity/person.ts";
 import type { Approval, PolicyEngine } from "../policy/engine.ts";
-import { auditOutcome } from "../api/audit-first.ts";
-import type { Act, Rooms } from "../api/ports.ts";
+import type { Rooms } from "../api/ports.ts";
 import { requestFacts, requestSubject } from "./authority-terms.ts";
+import { auditOutcome } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -19,13 +20,13 @@ export type OralRequest = NewAuthorityRequest & { readonly oral: NonNullable<New
  */
 export async function judgeOral(
   parts: {
-    readonly book: Pick<AuthorityLifeBook, "unsettledOral">;
-    readonly people: Pick<PersonBook, "byId">;
+    readonly store: Pick<AuthorityLifeStore, "unsettledOral">;
+    readonly people: Pick<PersonStore, "byId">;
     readonly engine: PolicyEngine;
     readonly audit: Rooms["audit"];
   },
   request: OralRequest,
-  act: Act,
+  caller: Caller,
   now: number,
 ): Promise<OralRequest["oral"]> {
   const { oral } = request;
@@ -36,14 +37,14 @@ export async function judgeOral(
     { rules, needed }: Pick<Exclude<Approval, { allowed: true }>, "rules" | "needed">,
   ): Promise<never> => {
     const subject = { ...requestSubject(request), oral: giver.username, rules };
-    await auditOutcome(parts.audit, act, "authority.add", "refused", subject);
+    await auditOutcome(parts.audit, caller, "authority.add", "refused", subject);
     throw notAuthorised(what, { rules, needed });
   };
-  const petitioner = { ...giver, person: giver.id, organisation: giver.organisation.id };
-  const decision = parts.engine.decideAuthority(petitioner, requestFacts(request), now);
+  const principal = { ...giver, person: giver.id };
+  const decision = parts.engine.decideAuthority(principal, requestFacts(request), now);
   if (!decision.allowed) return refuse(`${giver.fullName} may not give this authority. Needed:`, decision);
   const { authorityDays } = parts.engine.pack.access;
-  const other = await parts.book.unsettledOral(request.askedBy, now - authorityDays * DAY_MS);
+  const other = await parts.store.unsettledOral(request.askedBy, now - authorityDays * DAY_MS);
   if (other !== undefined) {
     return refuse("It was not done. Needed:", {
       rules: ["oral-authorities-are-confirmed"],

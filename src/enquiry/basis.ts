@@ -3,7 +3,8 @@ import type { Area } from "../read/position.ts";
 import { radiusOf } from "./check-question.ts";
 import type { EnquiryRecord } from "./enquiry-store.ts";
 import { givenCharacters } from "./pattern.ts";
-import type { Asker, Question } from "./question.ts";
+import type { Question } from "./question.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** What the register of NRDs tells a decision. */
 export interface NrdPlaces {
@@ -21,7 +22,7 @@ export function placesOf(question: Extract<Question, { kind: "place" }>, nrds: N
 
 /** A question with its grounds, reduced to what the policy engine looks at. `authority`: see EnquiryProposal. */
 export function proposalOf(
-  asker: Asker,
+  asker: Caller,
   record: Pick<EnquiryRecord, "purpose" | "level" | "reference" | "reason" | "question" | "asked">,
   authority: AuthorityFacts | null | undefined,
   nrds: NrdPlaces,

@@ -10,10 +10,9 @@ import { type Asked, EnquiryLaw } from "./enquiry-law.ts";
 import { placesOf } from "./basis.ts";
 import { granted, lawOf, logLook, refused, subjectOf } from "./look-entry.ts";
 import { showGrant, summariseRead } from "./present-read.ts";
-import { ReadDesk, type ReadDeskParts } from "./reads.ts";
+import { Reads, type ReadsParts } from "./reads.ts";
 import {
   type Answer,
-  type Asker,
   type Enquiries,
   type Grounds,
   type NotAsked,
@@ -21,30 +20,31 @@ import {
   type ReadInFull,
   RECENT_ENQUIRIES,
 } from "./question.ts";
+import type { Caller } from "../identity/caller.ts";
 
-/** What the desk works with. */
-export type DeskParts = Omit<ReadDeskParts, "law">;
+/** What asking works with. */
+export type DeskParts = Omit<ReadsParts, "law">;
 
 type Paging = { readonly limit?: number; readonly cursor?: string; readonly requestId: string };
 
 /** Asks the archive on a person's behalf: decide, write the audit entry, and only then look (INV-2, INV-3, AUD-1). */
-export class EnquiryDesk implements Enquiries {
+export class EnquiryRoom implements Enquiries {
   readonly #parts: DeskParts;
   readonly #law: EnquiryLaw;
-  readonly #reads: ReadDesk;
+  readonly #reads: Reads;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#law = new EnquiryLaw(parts);
-    this.#reads = new ReadDesk({ ...parts, law: this.#law });
+    this.#reads = new Reads({ ...parts, law: this.#law });
   }
 
-  async ask(asker: Asker, asked: Grounds & { question: Question }, paging: Paging): Promise<Answer> {
+  async ask(asker: Caller, asked: Grounds & { question: Question }, paging: Paging): Promise<Answer> {
     const question = await this.#checked(asker, asked, paging.requestId);
     const record = {
       id: randomUUID(),
       person: asker.person,
-      organisation: asker.organisation,
+      organisation: asker.organisation.id,
       authority: asked.authority === undefined ? null : await this.#law.nameOf(asked.authority, asker),
       purpose: asked.purpose ?? null,
       level: asked.level ?? null,
@@ -53,7 +53,7 @@ export class EnquiryDesk implements Enquiries {
       question,
       asked: this.#parts.now(),
     };
-    const lastDay = await this.#parts.book.lastDay(asker.person, record.asked);
+    const lastDay = await this.#parts.store.lastDay(asker.person, record.asked);
     const decision = await this.#law.decide(asker, record, { lastDay });
     const entry = {
       action: "enquiry.ask",
@@ -62,13 +62,13 @@ export class EnquiryDesk implements Enquiries {
     const outcome = decision.allowed ? "asked" : "refused";
     // The entry comes first: an enquiry on record that the log does not have could be paged and never be drawn for review.
     const { index } = await logLook(this.#parts.audit, asker, { ...entry, outcome }, paging.requestId);
-    await this.#parts.book.open({ ...record, outcome });
+    await this.#parts.store.open({ ...record, outcome });
     const grant = granted(decision);
     return this.#answer(asker, { record, grant, entry, receipt: index }, paging);
   }
 
-  async page(asker: Asker, enquiry: string, paging: Paging): Promise<Answer> {
-    const record = await this.#parts.book.find(enquiry);
+  async page(asker: Caller, enquiry: string, paging: Paging): Promise<Answer> {
+    const record = await this.#parts.store.find(enquiry);
     if (record === undefined || record.person !== asker.person) {
       const subject = { enquiry, codes: ["NOT_FOUND"] };
       await logLook(
@@ -79,7 +79,7 @@ export class EnquiryDesk implements Enquiries {
       );
       throw noEnquiry(enquiry);
     }
-    const lastDay = await this.#parts.book.lastDay(asker.person, record.asked);
+    const lastDay = await this.#parts.store.lastDay(asker.person, record.asked);
     const decision = await this.#law.again(asker, record, lastDay);
     const entry = {
       action: "enquiry.page",
@@ -94,10 +94,10 @@ export class EnquiryDesk implements Enquiries {
     return this.#answer(asker, { record, grant: granted(decision), entry, receipt: index }, paging);
   }
 
-  async mine(asker: Asker, requestId: string): ReturnType<Enquiries["mine"]> {
+  async mine(asker: Caller, requestId: string): ReturnType<Enquiries["mine"]> {
     const entry = { action: "enquiry.list", subject: { limit: RECENT_ENQUIRIES } } as const;
     await logLook(this.#parts.audit, asker, { ...entry, outcome: "asked" }, requestId);
-    const records = await this.#parts.book.recent(asker.person, 0, RECENT_ENQUIRIES);
+    const records = await this.#parts.store.recent(asker.person, 0, RECENT_ENQUIRIES);
     const subject = { ...entry.subject, count: records.length };
     await logLook(this.#parts.audit, asker, { ...entry, outcome: "allowed", subject }, requestId);
     return records.map(({ id, kind, question, asked, reason, authority, reference, count, outcome }) => ({
@@ -112,10 +112,10 @@ export class EnquiryDesk implements Enquiries {
     }));
   }
 
-  async authorities(asker: Asker): ReturnType<Enquiries["authorities"]> {
+  async authorities(asker: Caller): ReturnType<Enquiries["authorities"]> {
     const current = await this.#parts.authorities.current(
       asker.person,
-      asker.organisation,
+      asker.organisation.id,
       this.#parts.now(),
     );
     return current.map(({ id, reference, purpose, level, until }) => ({
@@ -127,17 +127,17 @@ export class EnquiryDesk implements Enquiries {
     }));
   }
 
-  openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull> {
+  openRead(asker: Caller, readId: string, requestId: string): Promise<ReadInFull> {
     return this.#reads.open(asker, readId, requestId);
   }
 
-  openImage(asker: Asker, readId: string, kind: ImageKind, requestId: string): Promise<Buffer> {
+  openImage(asker: Caller, readId: string, kind: ImageKind, requestId: string): Promise<Buffer> {
     return this.#reads.image(asker, readId, kind, requestId);
   }
 
   /** The question as it can be asked; one that cannot is on record too, as far as it was understood. */
   async #checked(
-    asker: Asker,
+    asker: Caller,
     asked: Grounds & { question: Question },
     requestId: string,
   ): Promise<Question> {
@@ -150,13 +150,13 @@ export class EnquiryDesk implements Enquiries {
     }
   }
 
-  async notAsked(asker: Asker, subject: NotAsked, requestId: string): Promise<void> {
+  async notAsked(asker: Caller, subject: NotAsked, requestId: string): Promise<void> {
     await logLook(this.#parts.audit, asker, { action: "enquiry.ask", outcome: "failed", subject }, requestId);
   }
 
   /** Looks, and writes how it went and how much came back; only then is anything given out. */
   async #answer(
-    asker: Asker,
+    asker: Caller,
     { record, grant, entry, receipt }: Granted,
     { requestId, ...paging }: Paging,
   ): Promise<Answer> {
@@ -177,7 +177,7 @@ export class EnquiryDesk implements Enquiries {
       found = await this.#search(grant, record.question, page);
     } catch (error) {
       await ended("failed", { count: null });
-      if (!(error instanceof Problem)) await this.#parts.book.close(record.id, "failed", null);
+      if (!(error instanceof Problem)) await this.#parts.store.close(record.id, "failed", null);
       throw error;
     }
     // A search takes its time: what was withdrawn or ran out meanwhile is not handed out.
@@ -189,7 +189,7 @@ export class EnquiryDesk implements Enquiries {
     const shown = found.before + found.items.length;
     await Promise.all([
       ended("allowed", { count: found.count, shown: found.items.length }),
-      this.#parts.book.close(record.id, "answered", found.count, shown),
+      this.#parts.store.close(record.id, "answered", found.count, shown),
     ]);
     return {
       enquiry: record.id,

@@ -1,9 +1,9 @@
 import type { Decision, PolicyEngine } from "../policy/engine.ts";
 import type { LastDay } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
-import type { AuthorityBook, EnquiryRecord } from "./enquiry-store.ts";
+import type { AuthorityStore, EnquiryRecord } from "./enquiry-store.ts";
 import { type NrdPlaces, proposalOf } from "./basis.ts";
-import type { Asker } from "./question.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** An enquiry as it is decided about. */
 export type Asked = Omit<EnquiryRecord, "kind" | "count" | "outcome">;
@@ -12,7 +12,7 @@ export type Asked = Omit<EnquiryRecord, "kind" | "count" | "outcome">;
 export interface LawParts {
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
-  readonly authorities: AuthorityBook;
+  readonly authorities: AuthorityStore;
   readonly nrds: NrdPlaces;
   readonly now: () => number;
 }
@@ -29,13 +29,13 @@ export class EnquiryLaw {
   }
 
   /** An authority of the own organisation by its reference, however it was asked for: one name in the log. Else as given. */
-  async nameOf(given: string, { organisation }: Asker): Promise<string> {
+  async nameOf(given: string, { organisation }: Caller): Promise<string> {
     const known = await this.#parts.authorities.find(given);
-    return known?.organisation === organisation ? known.reference : given;
+    return known?.organisation === organisation.id ? known.reference : given;
   }
 
   async decide(
-    asker: Asker,
+    asker: Caller,
     record: Asked,
     { rowsBefore = 0, lastDay = NOTHING_YET }: { rowsBefore?: number; lastDay?: LastDay } = {},
   ): Promise<Decision> {
@@ -49,7 +49,7 @@ export class EnquiryLaw {
   }
 
   /** An enquiry's permission lasts the pack's minutes from the asking, and only while its authority does. */
-  async again(asker: Asker, record: EnquiryRecord, lastDay = NOTHING_YET): Promise<Decision> {
+  async again(asker: Caller, record: EnquiryRecord, lastDay = NOTHING_YET): Promise<Decision> {
     const { engine } = this.#parts.policy;
     const minutes = engine.pack.enquiry.grantMinutes;
     if (record.outcome === "refused" || this.#parts.now() >= record.asked + minutes * 60_000)
@@ -61,7 +61,7 @@ export class EnquiryLaw {
   }
 
   /** Whether what was searched for may still be handed out. */
-  async still(asker: Asker, record: Asked, grant: Grant, rowsBefore: number): Promise<Decision> {
+  async still(asker: Caller, record: Asked, grant: Grant, rowsBefore: number): Promise<Decision> {
     const { policy, now } = this.#parts;
     if (now() >= grant.expires)
       return policy.engine.refuse("enquiry-is-current", "Ask again: the permission ran out meanwhile.");

@@ -8,7 +8,7 @@ export interface Authority extends AuthorityFacts {
 }
 
 /** The authorities on record. */
-export interface AuthorityBook {
+export interface AuthorityStore {
   /** By id or reference; undefined when there is none. */
   find(idOrReference: string): Promise<Authority | undefined>;
   /** Those a person may rely on at that moment (epoch ms), soonest ending first. */
@@ -34,8 +34,8 @@ export interface EnquiryRecord {
   readonly count: number | null;
 }
 
-/** The book of enquiries, successful and failed (INV-3). */
-export interface EnquiryBook {
+/** The store of enquiries, successful and failed (INV-3). */
+export interface EnquiryStore {
   /** `id` is a UUID of the caller's making. */
   open(record: Omit<EnquiryRecord, "count" | "kind">): Promise<void>;
   /** `shown`: reads of the answer handed out so far. */

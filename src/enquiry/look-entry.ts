@@ -4,7 +4,7 @@ import { Problem } from "../errors.ts";
 import type { Decision, Refusal } from "../policy/engine.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { Asked } from "./enquiry-law.ts";
-import type { Asker } from "./question.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** An entry about a look at the archive, before who and when. */
 export interface LookEntry {
@@ -16,10 +16,11 @@ export interface LookEntry {
 /** Appends an entry of an asker; resolves once it is durable (AUD-1). */
 export const logLook = (
   audit: Pick<AuditLog, "append">,
-  { username: actor, organisation }: Asker,
+  { actor }: Caller,
   entry: LookEntry,
   requestId: string,
-): Promise<AuditEntry> => audit.append({ actor, organisation, requestId, ...entry });
+): Promise<AuditEntry> =>
+  audit.append({ actor: actor.name, organisation: actor.organisation, requestId, ...entry });
 
 /** What the log says of an enquiry; purpose and level are the authority's where one is relied on. */
 export function subjectOf(record: Asked, decision: Decision): Record<string, unknown> {

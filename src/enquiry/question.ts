@@ -1,7 +1,6 @@
-import type { Standing } from "../identity/person.ts";
 import type { Level, Purpose } from "../policy/purpose.ts";
-import type { Role } from "../policy/roles.ts";
 import type { Area } from "../read/position.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** What is asked of the archive. Times are epoch milliseconds UTC; `to` is exclusive (INV-4). */
 export type Question =
@@ -22,15 +21,6 @@ export const RECENT_ENQUIRIES = 50;
 
 export type QuestionKind = Question["kind"];
 export const QUESTION_KINDS = ["vrm", "place", "partial"] as const satisfies readonly QuestionKind[];
-
-/** The person asking, as identity knows them. */
-export interface Asker {
-  readonly person: number;
-  readonly username: string;
-  readonly roles: readonly Role[];
-  readonly standing: Standing;
-  readonly organisation: number;
-}
 
 /** Why a question may be asked: an authority that is relied on, or what is stated where none is. */
 export interface Grounds {
@@ -129,7 +119,7 @@ export interface NotAsked extends Readonly<Record<string, unknown>> {
  */
 export interface Enquiries {
   ask(
-    asker: Asker,
+    asker: Caller,
     asked: Grounds & { question: Question },
     options: {
       limit?: number;
@@ -138,16 +128,16 @@ export interface Enquiries {
     },
   ): Promise<Answer>;
   /** Writes down that somebody tried to ask what could not be asked (INV-3). */
-  notAsked(asker: Asker, subject: NotAsked, requestId: string): Promise<void>;
+  notAsked(asker: Caller, subject: NotAsked, requestId: string): Promise<void>;
   /** A further page of an enquiry the asker made, while its grant lasts. */
   page(
-    asker: Asker,
+    asker: Caller,
     enquiry: string,
     options: { limit?: number; cursor?: string; requestId: string },
   ): Promise<Answer>;
   /** The asker's own recent enquiries, newest first; a look, in the log before it is made. */
   mine(
-    asker: Asker,
+    asker: Caller,
     requestId: string,
   ): Promise<
     readonly {
@@ -162,11 +152,11 @@ export interface Enquiries {
     }[]
   >;
   /** One read, under the asker's current enquiry that covers it or a hit in their remit. */
-  openRead(asker: Asker, readId: string, requestId: string): Promise<ReadInFull>;
+  openRead(asker: Caller, readId: string, requestId: string): Promise<ReadInFull>;
   /** JPEG bytes of a read's image, under the same rule as the read; Problem NOT_FOUND when there is none. */
-  openImage(asker: Asker, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer>;
+  openImage(asker: Caller, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer>;
   /** Authorities the asker may rely on now. */
   authorities(
-    asker: Asker,
+    asker: Caller,
   ): Promise<readonly { id: string; reference: string; purpose: string; level: string; until: string }[]>;
 }

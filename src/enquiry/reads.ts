@@ -9,17 +9,18 @@ import type { HitReadFacts } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
 import { isWithin } from "../read/position.ts";
 import type { EnquiryLaw, LawParts } from "./enquiry-law.ts";
-import type { EnquiryBook } from "./enquiry-store.ts";
+import type { EnquiryStore } from "./enquiry-store.ts";
 import { placesOf } from "./basis.ts";
 import { lawOf, logLook, refused } from "./look-entry.ts";
 import { fitsPattern } from "./pattern.ts";
 import { describeRead, type NrdNames } from "./present-read.ts";
-import { type Asker, type Question, type ReadInFull, RECENT_ENQUIRIES } from "./question.ts";
+import { type Question, type ReadInFull, RECENT_ENQUIRIES } from "./question.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** What opening reads works with. */
-export interface ReadDeskParts extends LawParts {
+export interface ReadsParts extends LawParts {
   readonly law: EnquiryLaw;
-  readonly book: EnquiryBook;
+  readonly store: EnquiryStore;
   readonly audit: AuditLog;
   readonly reads: ReadStore;
   readonly images: ReadImages;
@@ -40,21 +41,21 @@ interface Permission {
 }
 
 /** Opens single reads and their images, under an enquiry that covers them or a hit (INV-3, VOI-8). */
-export class ReadDesk {
-  readonly #parts: ReadDeskParts;
+export class Reads {
+  readonly #parts: ReadsParts;
 
-  constructor(parts: ReadDeskParts) {
+  constructor(parts: ReadsParts) {
     this.#parts = parts;
   }
 
-  async open(asker: Asker, readId: string, requestId: string): Promise<ReadInFull> {
+  async open(asker: Caller, readId: string, requestId: string): Promise<ReadInFull> {
     const kindsOf: Take<readonly ImageKind[]> = (grant, read) => this.#parts.images.kindsOf(grant, read);
     const opened = await this.#look(asker, { read: readId }, "read.open", kindsOf, requestId);
     const { read, found: kinds, grant, receipt } = opened;
     return { ...describeRead(read, kinds, grant, this.#parts.nrds), receipt };
   }
 
-  async image(asker: Asker, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer> {
+  async image(asker: Caller, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer> {
     const open: Take<Buffer | null> = (grant, read) => this.#parts.images.open(grant, read, kind);
     const about = { read: readId, image: kind };
     const { found: jpeg } = await this.#look(asker, about, "read.image", open, requestId);
@@ -68,7 +69,7 @@ export class ReadDesk {
    * not there is refused like one that is not covered: nobody learns from a refusal what the archive holds.
    */
   async #look<Found>(
-    asker: Asker,
+    asker: Caller,
     about: { readonly read: string; readonly image?: string },
     action: "read.open" | "read.image",
     take: Take<Found>,
@@ -124,10 +125,10 @@ export class ReadDesk {
     }
   }
 
-  async *#permissions(asker: Asker, readId: string): AsyncGenerator<Permission> {
+  async *#permissions(asker: Caller, readId: string): AsyncGenerator<Permission> {
     const { engine } = this.#parts.policy;
     const since = this.#parts.now() - engine.pack.enquiry.grantMinutes * 60_000;
-    for (const record of await this.#parts.book.recent(asker.person, since, RECENT_ENQUIRIES)) {
+    for (const record of await this.#parts.store.recent(asker.person, since, RECENT_ENQUIRIES)) {
       const decision = await this.#parts.law.again(asker, record);
       if (!decision.allowed) continue;
       yield {
@@ -137,7 +138,7 @@ export class ReadDesk {
         still: () => this.#parts.law.again(asker, record),
       };
     }
-    const hit = await this.#parts.hitOf(readId, asker.organisation);
+    const hit = await this.#parts.hitOf(readId, asker.organisation.id);
     if (hit !== undefined) {
       const decision = engine.decideHitRead(asker, hit, this.#parts.now());
       if (!decision.allowed) return;

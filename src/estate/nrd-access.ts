@@ -1,10 +1,10 @@
 import type { EstateIndex } from "./estate-index.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { TaggedReader } from "../policy/facts.ts";
-import type { SignedIn } from "../api/ports.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** Which readers whose reads are not for everybody somebody may know of: their hits, and what was set apart of them (INV-4). */
-export class ReaderRemit {
+export class NrdAccess {
   readonly #policy: { readonly engine: PolicyEngine };
   readonly #nrds: Pick<EstateIndex, "tagged" | "taggedReader">;
   readonly #now: () => number;
@@ -20,13 +20,13 @@ export class ReaderRemit {
   }
 
   /** Whether somebody may know what an NRD gives. */
-  covers(asker: SignedIn, nrd: number): boolean {
+  covers(asker: Caller, nrd: number): boolean {
     const tag = this.#nrds.taggedReader(nrd);
     return tag === null || this.#mayKnowOf(asker, tag);
   }
 
   /** Ids of the NRDs of which somebody may know nothing. */
-  withheldFrom(asker: SignedIn): readonly number[] {
+  withheldFrom(asker: Caller): readonly number[] {
     const decided = new Map<string, boolean>();
     const hidden = this.#nrds.tagged().filter((reader) => {
       const kind = `${reader.organisation} ${reader.covert} ${reader.certificate}`;
@@ -37,11 +37,7 @@ export class ReaderRemit {
     return hidden.map(({ id }) => id);
   }
 
-  #mayKnowOf(asker: SignedIn, reader: TaggedReader): boolean {
-    return this.#policy.engine.mayKnowOf(
-      { ...asker, organisation: asker.organisation.id },
-      reader,
-      this.#now(),
-    );
+  #mayKnowOf(asker: Caller, reader: TaggedReader): boolean {
+    return this.#policy.engine.mayKnowOf(asker, reader, this.#now());
   }
 }

@@ -5,23 +5,16 @@ import type { NrdAction } from "./nrd-actions.ts";
 import type { NrdRegister } from "./nrd-register.ts";
 import type { PlannedWrite } from "./plan-row.ts";
 import type { RegisteredNrd } from "./registered-nrd.ts";
-import type { OrganisationBook, OrganisationNames } from "../identity/organisations/organisation.ts";
+import type { OrganisationStore, OrganisationNames } from "../identity/organisations/organisation.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { NrdState } from "../read/nrd.ts";
-import { auditFirst } from "../api/audit-first.ts";
-import type {
-  Act,
-  NrdAct,
-  NrdPort,
-  Page,
-  PageRequest,
-  ProposedNrd,
-  Rooms,
-  RowVerdict,
-  SignedIn,
-} from "../api/ports.ts";
+import type { NrdAct, NrdPort, ProposedNrd, Rooms } from "../api/ports.ts";
 import type { NrdView } from "../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { RowVerdict } from "../flow/row-verdict.ts";
+import { auditFirst } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
   "go-live": "goLive",
@@ -31,9 +24,9 @@ const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
   decommission: "decommission",
 };
 
-export interface NrdDeskParts {
+export interface NrdsParts {
   readonly register: NrdRegister;
-  readonly organisations: OrganisationBook;
+  readonly organisations: OrganisationStore;
   readonly audit: Rooms["audit"];
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
@@ -47,15 +40,15 @@ export interface NrdDeskParts {
  * The register as people use it: everybody sees the NRDs of the country, each organisation changes its own. Covert ones are
  * there for whoever may see their reads, and for nobody else.
  */
-export class NrdDesk implements NrdPort {
-  readonly #parts: NrdDeskParts;
+export class Nrds implements NrdPort {
+  readonly #parts: NrdsParts;
 
-  constructor(parts: NrdDeskParts) {
+  constructor(parts: NrdsParts) {
     this.#parts = parts;
   }
 
   async list(
-    asker: SignedIn,
+    asker: Caller,
     filter: { search?: string | undefined; state?: string | undefined },
     page: PageRequest,
   ): Promise<Page<NrdView>> {
@@ -72,13 +65,13 @@ export class NrdDesk implements NrdPort {
     return pageByIds(rows, page.limit, present);
   }
 
-  async find(asker: SignedIn, nrd: number): Promise<NrdView> {
+  async find(asker: Caller, nrd: number): Promise<NrdView> {
     return present(await this.#known(asker, nrd));
   }
 
-  async propose(nrd: ProposedNrd, act: Act): Promise<NrdView> {
-    const organisation = act.by.organisation.id;
-    if (!this.#mayKnow(act.by, { ...nrd, organisation })) {
+  async propose(nrd: ProposedNrd, caller: Caller): Promise<NrdView> {
+    const organisation = caller.organisation.id;
+    if (!this.#mayKnow(caller, { ...nrd, organisation })) {
       throw new Problem("NOT_AUTHORISED", "You would not see this reader again.", {
         extra: {
           rules: ["covert-reads-stay-with-their-owner"],
@@ -86,40 +79,40 @@ export class NrdDesk implements NrdPort {
         },
       });
     }
-    await auditFirst(this.#parts.audit, act, "nrd.add", { ...nrd });
+    await auditFirst(this.#parts.audit, caller, "nrd.add", { ...nrd });
     return present(await this.#parts.register.add({ ...nrd, organisation }));
   }
 
-  async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
+  async *importCsv(csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
     const { register, nationalImport, audit } = this.#parts;
-    await auditFirst(audit, act, "nrd.import", { national: nationalImport });
+    await auditFirst(audit, caller, "nrd.import", { national: nationalImport });
     const verdicts = importNrds(
       csv,
-      { register, organisations: this.#owners(act.by) },
+      { register, organisations: this.#owners(caller) },
       {
         state: "proposed",
         createOrganisations: nationalImport,
-        by: act.by.person,
+        by: caller.person,
         mayChange: (nrd) =>
-          nationalImport || (nrd.organisation === act.by.organisation.id && this.#mayKnow(act.by, nrd)),
-        first: (writes) => this.#auditWrites(writes, act),
+          nationalImport || (nrd.organisation === caller.organisation.id && this.#mayKnow(caller, nrd)),
+        first: (writes) => this.#auditWrites(writes, caller),
       },
     );
     for await (const verdict of verdicts) yield presentVerdict(verdict);
   }
 
-  async change(nrd: number, to: NrdAct, reason: string, act: Act): Promise<NrdView> {
-    const known = await this.#known(act.by, nrd);
-    if (known.organisation !== act.by.organisation.id) {
+  async change(nrd: number, to: NrdAct, reason: string, caller: Caller): Promise<NrdView> {
+    const known = await this.#known(caller, nrd);
+    if (known.organisation !== caller.organisation.id) {
       throw new Problem("NOT_AUTHORISED", "This NRD belongs to another organisation.", {
         extra: { rules: ["nrd-is-the-organisation's"], needed: ["An NRD of your own organisation."] },
       });
     }
-    await auditFirst(this.#parts.audit, act, "nrd.state", { nrd, act: to, reason });
-    return present(await this.#parts.register.act(nrd, ACTIONS[to], reason, act.by.person));
+    await auditFirst(this.#parts.audit, caller, "nrd.state", { nrd, act: to, reason });
+    return present(await this.#parts.register.act(nrd, ACTIONS[to], reason, caller.person));
   }
 
-  async #known(asker: SignedIn, nrd: number): Promise<RegisteredNrd> {
+  async #known(asker: Caller, nrd: number): Promise<RegisteredNrd> {
     const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
     if (known === undefined || !this.#mayKnow(asker, known))
       throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
@@ -127,29 +120,28 @@ export class NrdDesk implements NrdPort {
   }
 
   /** A certificate binds the use of reads; that there is a reader is no secret. */
-  #mayKnow(asker: SignedIn, { type, organisation }: Pick<RegisteredNrd, "type" | "organisation">): boolean {
+  #mayKnow(asker: Caller, { type, organisation }: Pick<RegisteredNrd, "type" | "organisation">): boolean {
     if (type !== "covert") return true;
     const { policy, now } = this.#parts;
-    const person = { ...asker, organisation: asker.organisation.id };
-    return policy.engine.mayKnowOf(person, { id: 0, organisation, covert: true, certificate: false }, now());
+    return policy.engine.mayKnowOf(asker, { id: 0, organisation, covert: true, certificate: false }, now());
   }
 
   /** What an import adds in one entry, and each NRD that it changes in an entry of its own, with what was there before. */
-  async #auditWrites(writes: readonly PlannedWrite[], act: Act): Promise<void> {
+  async #auditWrites(writes: readonly PlannedWrite[], caller: Caller): Promise<void> {
     const { audit } = this.#parts;
     const added = writes.filter(({ change }) => change === null).map(({ write }) => write.nrd);
     await Promise.all([
-      ...(added.length === 0 ? [] : [auditFirst(audit, act, "nrd.import", { added })]),
+      ...(added.length === 0 ? [] : [auditFirst(audit, caller, "nrd.import", { added })]),
       ...writes.map(({ write, change }) => {
         if (change === null) return undefined;
         const { feed, source, camera } = write.nrd;
         const { id: nrd, before, after } = change;
-        return auditFirst(audit, act, "nrd.import", { nrd, feed, source, camera, before, after });
+        return auditFirst(audit, caller, "nrd.import", { nrd, feed, source, camera, before, after });
       }),
     ]);
   }
 
-  #owners(by: SignedIn): OrganisationNames {
+  #owners(by: Caller): OrganisationNames {
     const { organisations, nationalImport } = this.#parts;
     if (nationalImport) return organisations;
     const own = async () => (await organisations.all()).filter(({ id }) => id === by.organisation.id);

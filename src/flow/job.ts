@@ -9,7 +9,7 @@ export interface Duty {
 }
 
 /** The record of duties such as `retention` and `quarantine-expiry`. */
-export interface DutyBook {
+export interface DutyStore {
   started(name: string): Promise<void>;
   finished(name: string, outcome: "done" | "failed", detail: string): Promise<void>;
   all(): Promise<readonly Duty[]>;

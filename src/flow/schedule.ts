@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import type { DutyBook } from "./job.ts";
+import type { DutyStore } from "./job.ts";
 
 /** Something that must be done again and again, whether anyone thinks of it or not. */
 export interface ScheduledDuty {
@@ -17,13 +17,13 @@ export interface ScheduledDuty {
  * beside itself; one that fails is recorded, reported, and tried again at its next time.
  */
 export class Schedule {
-  readonly #book: DutyBook;
+  readonly #store: DutyStore;
   readonly #failed: (duty: string, error: unknown) => void;
   #crons: Cron[] = [];
   readonly #running = new Set<Promise<void>>();
 
-  constructor(book: DutyBook, failed: (duty: string, error: unknown) => void) {
-    this.#book = book;
+  constructor(store: DutyStore, failed: (duty: string, error: unknown) => void) {
+    this.#store = store;
     this.#failed = failed;
   }
 
@@ -49,11 +49,11 @@ export class Schedule {
 
   async #record({ name, work }: ScheduledDuty): Promise<void> {
     try {
-      await this.#book.started(name);
-      await this.#book.finished(name, "done", await work());
+      await this.#store.started(name);
+      await this.#store.finished(name, "done", await work());
     } catch (error) {
       this.#failed(name, error);
-      await this.#book
+      await this.#store
         .finished(name, "failed", String(error))
         .catch((cause: unknown) => this.#failed(name, cause));
     }

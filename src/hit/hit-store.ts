@@ -19,7 +19,7 @@ export interface HitQuery {
 }
 
 /** The hits on record. Every write is durable when it resolves; the caller writes the audit entry first. */
-export interface HitBook {
+export interface HitStore {
   /**
    * Records hits, each once: the same read and entry again is nothing. Hits on entries that have ended, or whose list is
    * closed, are left out.
@@ -39,7 +39,7 @@ export interface HitBook {
   disposition(id: number, how: { outcome: HitOutcome; note: string }, by: number): Promise<Hit>;
 }
 
-/** What the outbox needs of the book. Both numbers rise in the order of commits. */
+/** What the outbox needs of the store. Both numbers rise in the order of commits. */
 export interface HitFeed {
   /** The last hit and the last change of state committed. */
   head(): Promise<{ id: number; stateChange: number }>;

@@ -2,7 +2,7 @@ import { parseReadId, type ReadKey } from "../archive/read.ts";
 import type { ReadImages } from "../archive/read-images.ts";
 import { Problem } from "../errors.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
-import type { HitBook } from "./hit-store.ts";
+import type { HitStore } from "./hit-store.ts";
 import {
   HIT_OUTCOMES,
   hitReadFacts,
@@ -19,30 +19,22 @@ import type { Events } from "../observe/events.ts";
 import { accessFloor } from "../policy/access-floor.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { PolicyInForce } from "../policy/in-force.ts";
-import { auditedLook, auditFirst, auditOutcome, countPage } from "../api/audit-first.ts";
-import type {
-  Act,
-  HitEvent,
-  HitFilter,
-  HitPort,
-  OpenHits,
-  Page,
-  PageRequest,
-  Rooms,
-  SignedIn,
-} from "../api/ports.ts";
+import type { HitEvent, HitFilter, HitPort, OpenHits, Rooms } from "../api/ports.ts";
 import { StreamAccount } from "./stream-account.ts";
 import type { HitView } from "../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { presentHit } from "../api/hits/present.ts";
-import type { ReaderRemit } from "../estate/nrd-access.ts";
+import type { NrdAccess } from "../estate/nrd-access.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import { auditFirst, auditOutcome, auditedLook, countPage } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
-export interface HitDeskParts {
-  readonly book: HitBook;
+export interface HitsParts {
+  readonly store: HitStore;
   readonly outbox: Pick<HitOutbox, "events">;
   readonly images: Pick<ReadImages, "open">;
   readonly policy: Pick<PolicyInForce, "engine" | "pack">;
-  readonly readers: Pick<ReaderRemit, "covers" | "withheldFrom">;
+  readonly readers: Pick<NrdAccess, "covers" | "withheldFrom">;
   /** The register, for readers whose reads are not for everybody. */
   readonly nrds: Pick<EstateIndex, "taggedReader">;
   /** Epoch milliseconds. */
@@ -52,75 +44,75 @@ export interface HitDeskParts {
 }
 
 /** Hits as people use them: those on lists of their own organisation; another's is as good as not there. */
-export class HitDesk implements HitPort {
-  readonly #parts: HitDeskParts;
+export class Hits implements HitPort {
+  readonly #parts: HitsParts;
   /** The text of an event is made once for all streams. */
   readonly #texts = new WeakMap<Hit, string>();
 
-  constructor(parts: HitDeskParts) {
+  constructor(parts: HitsParts) {
     this.#parts = parts;
   }
 
-  async list(filter: HitFilter, page: PageRequest, act: Act): Promise<Page<HitView>> {
+  async list(filter: HitFilter, page: PageRequest, caller: Caller): Promise<Page<HitView>> {
     const before = afterId(page.cursor, "bigint");
     const subject = { ...filter, before: before ?? null, limit: page.limit };
     const look = async (): Promise<Page<HitView>> => {
-      const hits = await this.#parts.book.list({
-        organisation: act.by.organisation.id,
+      const hits = await this.#parts.store.list({
+        organisation: caller.organisation.id,
         limit: page.limit + 1,
         ...(before === undefined ? {} : { before }),
         ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
         ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
         ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
         since: Math.max(filter.since ?? 0, this.#floor),
-        withheldNrds: this.#parts.readers.withheldFrom(act.by),
+        withheldNrds: this.#parts.readers.withheldFrom(caller),
       });
       return pageByIds(hits, page.limit, presentHit);
     };
-    return auditedLook(this.#parts.audit, act, "hit.list", subject, look, countPage);
+    return auditedLook(this.#parts.audit, caller, "hit.list", subject, look, countPage);
   }
 
-  async open(limit: number, act: Act): Promise<OpenHits> {
+  async open(limit: number, caller: Caller): Promise<OpenHits> {
     const { hits, more } = await auditedLook(
       this.#parts.audit,
-      act,
+      caller,
       "hit.list",
       { state: "new", mostUrgent: limit },
-      () => this.#mostUrgent(limit, act.by),
+      () => this.#mostUrgent(limit, caller),
       (found) => ({ count: found.hits.length }),
     );
     return { hits: hits.map(presentHit), more };
   }
 
-  async openIds(limit: number, asker: SignedIn): Promise<{ ids: readonly string[]; more: boolean }> {
+  async openIds(limit: number, asker: Caller): Promise<{ ids: readonly string[]; more: boolean }> {
     const { hits, more } = await this.#mostUrgent(limit, asker);
     return { ids: hits.map(({ id }) => String(id)), more };
   }
 
-  async find(hit: string, act: Act): Promise<HitView> {
-    const look = () => this.#own(act.by, hit);
+  async find(hit: string, caller: Caller): Promise<HitView> {
+    const look = () => this.#own(caller, hit);
     const shown = (own: Hit) => ({ count: 1, ...vehicleOf(own) });
-    return presentHit(await auditedLook(this.#parts.audit, act, "hit.open", { hit }, look, shown));
+    return presentHit(await auditedLook(this.#parts.audit, caller, "hit.open", { hit }, look, shown));
   }
 
-  async acknowledge(hit: string, act: Act): Promise<HitView> {
-    const own = await this.#own(act.by, hit);
+  async acknowledge(hit: string, caller: Caller): Promise<HitView> {
+    const own = await this.#own(caller, hit);
     const { id } = own;
-    await auditFirst(this.#parts.audit, act, "hit.acknowledge", { hit: id, ...vehicleOf(own) });
-    return this.#answered(await this.#parts.book.acknowledge(id, act.by.person), "acknowledge", act);
+    await auditFirst(this.#parts.audit, caller, "hit.acknowledge", { hit: id, ...vehicleOf(own) });
+    return this.#answered(await this.#parts.store.acknowledge(id, caller.person), "acknowledge", caller);
   }
 
-  async verify(hit: string, result: Verification, act: Act): Promise<HitView> {
-    const own = await this.#own(act.by, hit);
+  async verify(hit: string, result: Verification, caller: Caller): Promise<HitView> {
+    const own = await this.#own(caller, hit);
     const { id } = own;
-    await auditFirst(this.#parts.audit, act, "hit.verify", { hit: id, result, ...vehicleOf(own) });
-    return this.#answered(await this.#parts.book.verify(id, result, act.by.person), "verify", act);
+    await auditFirst(this.#parts.audit, caller, "hit.verify", { hit: id, result, ...vehicleOf(own) });
+    return this.#answered(await this.#parts.store.verify(id, result, caller.person), "verify", caller);
   }
 
   async dispose(
     hit: string,
     { outcome, note }: { outcome: string; note: string },
-    act: Act,
+    caller: Caller,
   ): Promise<HitView> {
     if (!(HIT_OUTCOMES as readonly string[]).includes(outcome)) {
       throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
@@ -128,22 +120,22 @@ export class HitDesk implements HitPort {
       });
     }
     const how = { outcome: outcome as HitOutcome, note };
-    const own = await this.#own(act.by, hit);
+    const own = await this.#own(caller, hit);
     const { id } = own;
-    await auditFirst(this.#parts.audit, act, "hit.disposition", { hit: id, ...how, ...vehicleOf(own) });
-    return this.#answered(await this.#parts.book.disposition(id, how, act.by.person), "disposition", act);
+    await auditFirst(this.#parts.audit, caller, "hit.disposition", { hit: id, ...how, ...vehicleOf(own) });
+    return this.#answered(await this.#parts.store.disposition(id, how, caller.person), "disposition", caller);
   }
 
-  async image(hit: string, kind: ImageKind, act: Act): Promise<Buffer> {
+  async image(hit: string, kind: ImageKind, caller: Caller): Promise<Buffer> {
     const { images, audit } = this.#parts;
     const { jpeg } = await auditedLook(
       audit,
-      act,
+      caller,
       "read.image",
       { hit, kind },
       async () => {
-        const own = await this.#own(act.by, hit);
-        const grant = this.#mayOpen(own, act.by);
+        const own = await this.#own(caller, hit);
+        const grant = this.#mayOpen(own, caller);
         return { own, grant, jpeg: await images.open(grant, parseReadId(own.readId) as ReadKey, kind) };
       },
       ({ own, jpeg, grant: { rules, policyPack, policyPackDigest } }) => ({
@@ -158,14 +150,14 @@ export class HitDesk implements HitPort {
     return jpeg;
   }
 
-  async events(after: string | null, signal: AbortSignal, act: Act): Promise<AsyncIterable<HitEvent>> {
-    await auditOutcome(this.#parts.audit, act, "hit.stream", "asked", { after });
-    return this.#follow(after, signal, act);
+  async events(after: string | null, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<HitEvent>> {
+    await auditOutcome(this.#parts.audit, caller, "hit.stream", "asked", { after });
+    return this.#follow(after, signal, caller);
   }
 
-  async *#follow(after: string | null, signal: AbortSignal, act: Act): AsyncGenerator<HitEvent> {
+  async *#follow(after: string | null, signal: AbortSignal, caller: Caller): AsyncGenerator<HitEvent> {
     const account = new StreamAccount(
-      (shown) => auditOutcome(this.#parts.audit, act, "hit.stream", "done", shown),
+      (shown) => auditOutcome(this.#parts.audit, caller, "hit.stream", "done", shown),
       after,
     );
     try {
@@ -175,7 +167,7 @@ export class HitDesk implements HitPort {
         const seq = String(event.seq);
         if (event.kind === "dropped") {
           yield { kind: "dropped", seq, json: "" };
-        } else if (this.#isFor(act.by, event.hit)) {
+        } else if (this.#isFor(caller, event.hit)) {
           yield { kind: event.kind, seq, json: this.#textOf(event.hit) };
           // Only here has the reader taken it.
           account.shown(seq);
@@ -186,7 +178,7 @@ export class HitDesk implements HitPort {
     }
   }
 
-  #isFor(asker: SignedIn, hit: Hit): boolean {
+  #isFor(asker: Caller, hit: Hit): boolean {
     return (
       hit.organisation === asker.organisation.id &&
       hit.captured.getTime() >= this.#floor &&
@@ -195,10 +187,10 @@ export class HitDesk implements HitPort {
   }
 
   /** @throws Problem NOT_AUTHORISED with the rules that refuse */
-  #mayOpen(hit: Hit, asker: SignedIn): Grant {
+  #mayOpen(hit: Hit, asker: Caller): Grant {
     const { policy, nrds, now } = this.#parts;
     const decision = policy.engine.decideHitRead(
-      { ...asker, organisation: asker.organisation.id },
+      asker,
       hitReadFacts(hit, nrds.taggedReader(hit.site.nrd)),
       now(),
     );
@@ -207,12 +199,12 @@ export class HitDesk implements HitPort {
     throw new Problem("NOT_AUTHORISED", needed.join(" "), { extra: { rules, needed } });
   }
 
-  async #mostUrgent(limit: number, asker: SignedIn): Promise<{ hits: readonly Hit[]; more: boolean }> {
+  async #mostUrgent(limit: number, asker: Caller): Promise<{ hits: readonly Hit[]; more: boolean }> {
     const found: Hit[] = [];
     const withheldNrds = this.#parts.readers.withheldFrom(asker);
     for (const priority of PRIORITIES) {
       const room = limit - found.length;
-      const hits = await this.#parts.book.list({
+      const hits = await this.#parts.store.list({
         organisation: asker.organisation.id,
         state: "new",
         priority,
@@ -235,8 +227,8 @@ export class HitDesk implements HitPort {
     return text;
   }
 
-  #answered(hit: Hit, act: "acknowledge" | "verify" | "disposition", { by }: Act): HitView {
-    this.#parts.events.hitAnswered({ hit: String(hit.id), act, person: by.person });
+  #answered(hit: Hit, act: "acknowledge" | "verify" | "disposition", caller: Caller): HitView {
+    this.#parts.events.hitAnswered({ hit: String(hit.id), act, person: caller.person });
     return presentHit(hit);
   }
 
@@ -245,8 +237,8 @@ export class HitDesk implements HitPort {
     return accessFloor(this.#parts.now(), this.#parts.policy.pack.retention.accessMonths);
   }
 
-  async #own(asker: SignedIn, hit: string): Promise<Hit> {
-    const known = await this.#parts.book.byId(idNumber(hit, "bigint"));
+  async #own(asker: Caller, hit: string): Promise<Hit> {
+    const known = await this.#parts.store.byId(idNumber(hit, "bigint"));
     if (known === undefined || !this.#isFor(asker, known))
       throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
     return known;

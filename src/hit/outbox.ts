@@ -24,8 +24,8 @@ export interface OutboxOptions {
 }
 
 /**
- * Delivers hits: one look at the book per process, one ring of the latest events in memory, any number of readers.
- * A reader first gets what it missed from the book (backfill), then follows the ring (live); where it stands is a number,
+ * Delivers hits: one look at the store per process, one ring of the latest events in memory, any number of readers.
+ * A reader first gets what it missed from the store (backfill), then follows the ring (live); where it stands is a number,
  * so a slow reader costs nothing, holds nobody up, and is told and dropped when the ring has gone past it.
  */
 export class HitOutbox {
@@ -52,7 +52,7 @@ export class HitOutbox {
     this.#capacity = options.ring ?? 2000;
   }
 
-  /** Begins to follow the book from where it stands now. */
+  /** Begins to follow the store from where it stands now. */
   async start(): Promise<void> {
     const { id, stateChange } = await this.#feed.head();
     this.#head = this.#floor = id;
@@ -113,7 +113,7 @@ export class HitOutbox {
           continue;
         }
         position++;
-        // The backfill may have read a hit from the book before it came into the ring.
+        // The backfill may have read a hit from the store before it came into the ring.
         if (event.kind === "hit" && event.hit.id <= last) continue;
         last = Math.max(last, event.seq);
         yield event;

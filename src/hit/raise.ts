@@ -1,14 +1,14 @@
 import { GroupCommit } from "../flow/group-commit.ts";
 import type { NewHit } from "./hit.ts";
-import type { HitBook } from "./hit-store.ts";
+import type { HitStore } from "./hit-store.ts";
 
 /** Writes hits in groups and wakes the outbox as soon as each group is durable. */
 export class HitRaiser {
   readonly #commit: GroupCommit<NewHit, void>;
 
-  constructor(book: Pick<HitBook, "raise">, raised: () => void) {
+  constructor(store: Pick<HitStore, "raise">, raised: () => void) {
     this.#commit = new GroupCommit<NewHit, void>(async (hits) => {
-      await book.raise(hits);
+      await store.raise(hits);
       raised();
       return hits.map(() => undefined);
     });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuditLog, NewAuditEntry } from "../audit/audit-log.ts";
 import type { Hit } from "./hit.ts";
-import { HitDesk, type HitDeskParts } from "./hits.ts";
-import type { Act } from "../api/ports.ts";
-import { StreamAccount, type Shown } from "./stream-account.ts";
+import { Hits, type HitsParts } from "./hits.ts";
+import { StreamAccount } from "./stream-account.ts";
+import type { Shown } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -84,9 +85,10 @@ describe("a stream of hits", () => {
           }
         },
       },
-    } as unknown as HitDeskParts;
-    const act = { by: { username: "operator", organisation: { id: 1 } }, requestId: "r" } as unknown as Act;
-    const stream = await new HitDesk(parts).events(null, new AbortController().signal, act);
+    } as unknown as HitsParts;
+    const actor = { name: "operator", person: 1, organisation: 1, requestId: "r" };
+    const caller = { username: "operator", organisation: { id: 1 }, actor } as unknown as Caller;
+    const stream = await new Hits(parts).events(null, new AbortController().signal, caller);
     let shown = 0;
     const reading = (async () => {
       for await (const event of stream) shown += event.kind === "dropped" ? 0 : 1;

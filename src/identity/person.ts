@@ -1,17 +1,5 @@
+import type { Standing } from "../policy/principal.ts";
 import type { AccountKind, Role } from "../policy/roles.ts";
-
-/** What decisions look at besides the roles (ACC-7). Dates are `YYYY-MM-DD`. */
-export interface Standing {
-  /** Of the policy pack's ranks; null for staff without one. */
-  readonly rank: string | null;
-  readonly vetting: string;
-  readonly trainedOn: string | null;
-  /** May see reads of covert NRDs of the own organisation. */
-  readonly covert: boolean;
-  readonly organisationState: "approved" | "suspended" | "withdrawn";
-  /** Until when the organisation's written policy holds; null when it has none (ACC-1). */
-  readonly organisationPolicyUntil: string | null;
-}
 
 /** A named account (ACC-2), without its secrets. */
 export interface Person {
@@ -61,8 +49,8 @@ export interface Session {
   readonly steppedUp: number;
 }
 
-/** People on record; their secrets are in the credential book, their sessions in the session book. */
-export interface PersonBook {
+/** People on record; their secrets are in the credential store, their sessions in the session store. */
+export interface PersonStore {
   /** @throws Problem CONFLICT when the username is taken */
   add(person: NewPerson): Promise<Person>;
   all(): Promise<readonly Person[]>;

@@ -21,7 +21,7 @@ export interface KeptSource {
 }
 
 /** The sources on record. Secrets are kept as hashes only. */
-export interface FeedSourceBook {
+export interface FeedSourceStore {
   /** @throws Problem CONFLICT when the organisation has a source of that name */
   add(
     source: Omit<NewSource, "hasPathKey">,
@@ -38,30 +38,30 @@ const newSecret = (): string => randomBytes(32).toString("base64url");
 
 /** Registers a source; its token and path key are told here once and never again. */
 export async function registerSource(
-  book: FeedSourceBook,
+  store: FeedSourceStore,
   { hasPathKey, ...source }: NewSource,
 ): Promise<{ source: RegisteredSource; token: string; pathKey: string | null }> {
   const token = newSecret();
   const pathKey = hasPathKey ? newSecret() : null;
   const hashes = { token: secretHash(token), pathKey: pathKey === null ? null : secretHash(pathKey) };
-  return { source: await book.add(source, hashes), token, pathKey };
+  return { source: await store.add(source, hashes), token, pathKey };
 }
 
 /** All enabled sources in memory, so that no message waits for SQL; followed like the estate. */
 export class FeedSources {
-  readonly #book: FeedSourceBook;
+  readonly #store: FeedSourceStore;
   #byToken = new Map<string, RegisteredSource>();
   #byPathKey = new Map<string, RegisteredSource>();
   #stopListening: (() => Promise<void>) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(book: FeedSourceBook) {
-    this.#book = book;
+  constructor(store: FeedSourceStore) {
+    this.#store = store;
   }
 
   async start(options: { everyMs?: number; failed?: (error: unknown) => void } = {}): Promise<void> {
     const refresh = (): void => void this.refresh().catch((error: unknown) => options.failed?.(error));
-    this.#stopListening = await this.#book.onChange(refresh);
+    this.#stopListening = await this.#store.onChange(refresh);
     await this.refresh();
     this.#timer = setInterval(refresh, options.everyMs ?? 5000);
     this.#timer.unref();
@@ -73,7 +73,7 @@ export class FeedSources {
   }
 
   async refresh(): Promise<void> {
-    const enabled = (await this.#book.all()).filter(({ source }) => source.enabled);
+    const enabled = (await this.#store.all()).filter(({ source }) => source.enabled);
     this.#byToken = new Map(enabled.map(({ tokenHash, source }) => [tokenHash, source]));
     this.#byPathKey = new Map(
       enabled.flatMap(({ pathKeyHash, source }) => (pathKeyHash === null ? [] : [[pathKeyHash, source]])),

@@ -5,12 +5,12 @@ import { Refusals } from "./refusals.ts";
 
 it("keeps the shape of a refused VRM as its sample, never the VRM", async () => {
   const kept: RefusalCount[] = [];
-  const book = {
+  const store = {
     add: async (counts: readonly RefusalCount[]) => void kept.push(...counts),
     since: async () => kept,
     forget: async () => 0,
   };
-  const refusals = new Refusals(book, () => Date.parse("2026-11-22T12:00:00Z"));
+  const refusals = new Refusals(store, () => Date.parse("2026-11-22T12:00:00Z"));
   const vrm = "XY12 Ü€Z9";
   const element: Decoded = {
     capture: { nrd: { kind: "id", id: 1 }, vrm, captured: 0, timeQuality: "utc" },

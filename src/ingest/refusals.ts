@@ -1,18 +1,18 @@
 import type { Decoded } from "../read/capture.ts";
 import type { Outcome } from "./outcome.ts";
-import type { RefusalBook, RefusalCount } from "./quarantine/quarantine.ts";
+import type { RefusalStore, RefusalCount } from "./quarantine/quarantine.ts";
 
 const SAMPLE_CHARACTERS = 300;
 const SHAPE_CHARACTERS = 40;
 
 /** Counts what was refused, with one example for each source and code, and writes the counts now and then. */
 export class Refusals {
-  readonly #book: RefusalBook;
+  readonly #store: RefusalStore;
   readonly #now: () => number;
   #counts = new Map<string, RefusalCount>();
 
-  constructor(book: RefusalBook, now: () => number = Date.now) {
-    this.#book = book;
+  constructor(store: RefusalStore, now: () => number = Date.now) {
+    this.#store = store;
     this.#now = now;
   }
 
@@ -35,7 +35,7 @@ export class Refusals {
     if (counts.size === 0) return;
     this.#counts = new Map();
     try {
-      await this.#book.add([...counts.values()]);
+      await this.#store.add([...counts.values()]);
     } catch (error) {
       for (const [key, kept] of counts) {
         const newer = this.#counts.get(key);

@@ -1,5 +1,5 @@
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { EndedEntry, ListBook } from "./list-store.ts";
+import type { EndedEntry, ListStore } from "./list-store.ts";
 
 /** Entries of a list that one entry of the log names. */
 const AT_ONCE = 1_000;
@@ -10,7 +10,7 @@ const AT_ONCE = 1_000;
  */
 export async function expireLogged(
   audit: Pick<AuditLog, "append">,
-  lists: Pick<ListBook, "ended" | "expire">,
+  lists: Pick<ListStore, "ended" | "expire">,
   now: number,
 ): Promise<number> {
   const ended = await lists.ended(now);

@@ -18,7 +18,7 @@ export interface EndedEntry {
 }
 
 /** What the lists hold (VOI-2). Every write is durable when it resolves; the caller writes the audit entry. */
-export interface ListBook {
+export interface ListStore {
   /** @throws Problem CONFLICT when the organisation has a list of that name */
   create(list: NewVehicleList): Promise<VehicleList>;
   all(): Promise<readonly VehicleList[]>;

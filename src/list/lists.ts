@@ -2,79 +2,82 @@ import type { Readable } from "node:stream";
 import { Problem } from "../errors.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
 import { checkEntry } from "./check-entry.ts";
-import type { ListBook } from "./list-store.ts";
+import type { ListStore } from "./list-store.ts";
 import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "./list-entry.ts";
-import { auditedLook, auditFirst, auditOutcome, countPage, endOf } from "../api/audit-first.ts";
-import type { Act, ListPort, NewList, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../api/ports.ts";
+import type { ListPort, NewList, Rooms } from "../api/ports.ts";
 import type { EntryView, ListView } from "../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { readEntries } from "./list-csv.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { RowVerdict } from "../flow/row-verdict.ts";
+import { auditFirst, auditOutcome, auditedLook, countPage, endOf } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** Rows of an import that are stored together, and entries that one entry of the log names. */
 const CHUNK = 1_000;
 
 /** Lists as people use them: each organisation its own; another's is as good as not there. */
-export class ListDesk implements ListPort {
-  readonly #book: ListBook;
+export class Lists implements ListPort {
+  readonly #store: ListStore;
   readonly #audit: Rooms["audit"];
 
-  constructor(book: ListBook, audit: Rooms["audit"]) {
-    this.#book = book;
+  constructor(store: ListStore, audit: Rooms["audit"]) {
+    this.#store = store;
     this.#audit = audit;
   }
 
-  async lists(asker: SignedIn, page: PageRequest): Promise<Page<ListView>> {
+  async lists(asker: Caller, page: PageRequest): Promise<Page<ListView>> {
     const after = afterId(page.cursor, "integer") ?? 0;
-    const own = (await this.#book.all())
+    const own = (await this.#store.all())
       .filter(({ id, organisation }) => id > after && organisation === asker.organisation.id)
       .sort((a, b) => a.id - b.id);
     return pageByIds(own, page.limit, presentList);
   }
 
-  async find(asker: SignedIn, list: string): Promise<ListView> {
+  async find(asker: Caller, list: string): Promise<ListView> {
     return presentList(await this.#find(asker, list));
   }
 
-  async create(list: NewList, act: Act): Promise<ListView> {
-    await auditFirst(this.#audit, act, "list.add", { ...list });
+  async create(list: NewList, caller: Caller): Promise<ListView> {
+    await auditFirst(this.#audit, caller, "list.add", { ...list });
     return presentList(
-      await this.#book.create({ ...list, organisation: act.by.organisation.id, accountable: act.by.person }),
+      await this.#store.create({ ...list, organisation: caller.organisation.id, accountable: caller.person }),
     );
   }
 
-  async entries(list: string, page: PageRequest, act: Act): Promise<Page<EntryView>> {
+  async entries(list: string, page: PageRequest, caller: Caller): Promise<Page<EntryView>> {
     const after = afterId(page.cursor, "integer");
     const subject = { list: idNumber(list, "integer"), after: after ?? null, limit: page.limit };
     const look = async (): Promise<Page<EntryView>> => {
-      const { id } = await this.#find(act.by, list);
-      const rows = await this.#book.entries(id, {
+      const { id } = await this.#find(caller, list);
+      const rows = await this.#store.entries(id, {
         limit: page.limit + 1,
         ...(after === undefined ? {} : { after }),
       });
       return pageByIds(rows, page.limit, presentEntry);
     };
-    return auditedLook(this.#audit, act, "list.open", subject, look, countPage);
+    return auditedLook(this.#audit, caller, "list.open", subject, look, countPage);
   }
 
-  async add(list: string, entries: readonly NewListEntry[], act: Act): Promise<readonly RowVerdict[]> {
-    const { id } = await this.#own(act, list, "list.entry.add");
+  async add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]> {
+    const { id } = await this.#own(caller, list, "list.entry.add");
     for (let at = 0; at < entries.length; at += CHUNK)
-      await this.#logEntries(act, "list.entry.add", id, entries.slice(at, at + CHUNK));
-    return (await this.#book.add(id, entries, act.by.person)).map((verdict) =>
+      await this.#logEntries(caller, "list.entry.add", id, entries.slice(at, at + CHUNK));
+    return (await this.#store.add(id, entries, caller.person)).map((verdict) =>
       presentVerdict(verdict, verdict.index + 1),
     );
   }
 
-  async *importCsv(list: string, csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
-    const { id } = await this.#own(act, list, "list.import");
+  async *importCsv(list: string, csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
+    const { id } = await this.#own(caller, list, "list.import");
     let good: { readonly row: number; readonly entry: NewListEntry }[] = [];
     let refused: RowVerdict[] = [];
     const flush = async (): Promise<readonly RowVerdict[]> => {
       const entries = good.map(({ entry }) => entry);
       let verdicts: readonly RowVerdict[] = [];
       if (entries.length > 0) {
-        await this.#logEntries(act, "list.import", id, entries);
-        const added = await this.#book.add(id, entries, act.by.person);
+        await this.#logEntries(caller, "list.import", id, entries);
+        const added = await this.#store.add(id, entries, caller.person);
         verdicts = added.map((verdict) => presentVerdict(verdict, good[verdict.index]?.row ?? 0));
       }
       const all = [...verdicts, ...refused].sort((a, b) => a.row - b.row);
@@ -90,43 +93,43 @@ export class ListDesk implements ListPort {
     yield* await flush();
   }
 
-  async remove(list: string, entry: string, reason: string, act: Act): Promise<void> {
-    const { id } = await this.#own(act, list, "list.entry.remove");
-    const known = await this.#book.entry(idNumber(entry, "integer"));
+  async remove(list: string, entry: string, reason: string, caller: Caller): Promise<void> {
+    const { id } = await this.#own(caller, list, "list.entry.remove");
+    const known = await this.#store.entry(idNumber(entry, "integer"));
     if (known?.list !== id) throw new Problem("NOT_FOUND", "This list has no entry with this id.");
-    await auditFirst(this.#audit, act, "list.entry.remove", {
+    await auditFirst(this.#audit, caller, "list.entry.remove", {
       list: id,
       entry: known.id,
       vrm: known.vrm,
       reason,
     });
-    await this.#book.remove(known.id, reason, act.by.person);
+    await this.#store.remove(known.id, reason, caller.person);
   }
 
   /** Whoever audits a VRM finds by it who put it on a list (AUD-6): the log has each in the form that is matched. */
   #logEntries(
-    act: Act,
+    caller: Caller,
     action: "list.entry.add" | "list.import",
     list: number,
     entries: readonly NewListEntry[],
   ): Promise<void> {
     const vrms = entries.map(checkEntry).flatMap((checked) => ("vrm" in checked ? [checked.vrm] : []));
-    return auditFirst(this.#audit, act, action, { list, count: entries.length, vrms, entries });
+    return auditFirst(this.#audit, caller, action, { list, count: entries.length, vrms, entries });
   }
 
   /** The own list that an act is about; an attempt on another's is on record. */
-  async #own(act: Act, list: string, action: AuditAction): Promise<VehicleList> {
+  async #own(caller: Caller, list: string, action: AuditAction): Promise<VehicleList> {
     try {
-      return await this.#find(act.by, list);
+      return await this.#find(caller, list);
     } catch (error) {
       const { outcome, ...said } = endOf(error);
-      await auditOutcome(this.#audit, act, action, outcome, { list, ...said });
+      await auditOutcome(this.#audit, caller, action, outcome, { list, ...said });
       throw error;
     }
   }
 
-  async #find(asker: SignedIn, list: string): Promise<VehicleList> {
-    const known = await this.#book.byId(idNumber(list, "integer"));
+  async #find(asker: Caller, list: string): Promise<VehicleList> {
+    const known = await this.#store.byId(idNumber(list, "integer"));
     if (known?.organisation !== asker.organisation.id)
       throw new Problem("NOT_FOUND", "Your organisation has no list with this id.");
     return known;

@@ -1,7 +1,7 @@
 import { Problem } from "../errors.ts";
-import type { SignedIn } from "../api/ports.ts";
+import type { Caller } from "../identity/caller.ts";
 
-type Asker = Pick<SignedIn, "roles" | "organisation">;
+type Asker = Pick<Caller, "roles" | "organisation">;
 
 /** The one organisation whose log somebody may look at; null: all of them (AUD-6). */
 export const remitOf = ({ roles, organisation }: Asker): number | null =>

@@ -1,10 +1,10 @@
 import type { AuditLog } from "../audit/audit-log.ts";
 import { Problem } from "../errors.ts";
 import { drawSample, type SampleNumbers } from "./sample.ts";
-import type { SampleBook } from "./sample-store.ts";
+import type { SampleStore } from "./sample-store.ts";
 
 export interface DrawParts {
-  readonly book: SampleBook;
+  readonly store: SampleStore;
   readonly audit: Pick<AuditLog, "append">;
   readonly numbers: () => SampleNumbers;
   readonly now: () => number;
@@ -37,7 +37,7 @@ const endOf = (month: string): Date =>
  * @throws Problem INPUT_INVALID for a month that is none or not over, NOT_READY until a checkpoint of the log follows it
  */
 export async function drawMonth(
-  { book, audit, numbers, now }: DrawParts,
+  { store, audit, numbers, now }: DrawParts,
   month: string,
   by: DrawnBy,
 ): Promise<readonly string[]> {
@@ -45,16 +45,16 @@ export async function drawMonth(
     throw new Problem("INPUT_INVALID", "A sample is drawn for a month that is over.", {
       errors: [{ path: "month", code: "not-over", message: "Give a month that is over, like 2026-10." }],
     });
-  const organisations = await book.undrawn(month);
+  const organisations = await store.undrawn(month);
   if (organisations.length === 0) return [];
-  const seed = await book.seedAfter(endOf(month));
+  const seed = await store.seedAfter(endOf(month));
   if (seed === undefined)
     throw new Problem("NOT_READY", "The log has no checkpoint after that month yet. Try again in a minute.", {
       retryAfter: 60,
     });
   const drawn: string[] = [];
   for (const { id, name } of organisations) {
-    const enquiries = await book.enquiries(id, month);
+    const enquiries = await store.enquiries(id, month);
     const items = drawSample(enquiries, seed.root, numbers());
     await audit.append({
       actor: by.actor,
@@ -66,7 +66,7 @@ export async function drawMonth(
     });
     const drawnAt = new Date(now());
     const sample = { month, organisation: id, population: enquiries.length, seed, items };
-    if (await book.keep({ ...sample, drawnAt, drawnBy: by.person })) drawn.push(name);
+    if (await store.keep({ ...sample, drawnAt, drawnBy: by.person })) drawn.push(name);
   }
   return drawn;
 }

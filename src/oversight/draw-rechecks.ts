@@ -11,12 +11,12 @@ const LOOKED_AT_MS = 366 * 86_400_000;
  * seed, before it is kept; who draws, and how often, changes nothing.
  * @returns how many were drawn; a turn that no checkpoint has followed yet waits for the next time
  */
-export async function drawRechecks({ book, audit, numbers, now }: DrawParts): Promise<number> {
+export async function drawRechecks({ store, audit, numbers, now }: DrawParts): Promise<number> {
   const { nationalRecheckPercent: percent } = numbers();
   let drawn = 0;
-  for (const sample of await book.reviewed(new Date(now() - LOOKED_AT_MS))) {
+  for (const sample of await store.reviewed(new Date(now() - LOOKED_AT_MS))) {
     for (const turn of turnsToRecheck(sample, percent)) {
-      const seed = await book.seedAfter(new Date(Math.max(...turn.map(({ at }) => at)) + 1));
+      const seed = await store.seedAfter(new Date(Math.max(...turn.map(({ at }) => at)) + 1));
       if (seed === undefined) continue;
       const { item, index: entry } = recheckOf(turn, seed.root);
       const { month, organisation: of } = sample;
@@ -28,7 +28,7 @@ export async function drawRechecks({ book, audit, numbers, now }: DrawParts): Pr
         subject: { kind: "recheck", month, of, population: turn.length, count: 1, seed, item, entry },
         requestId: null,
       });
-      if (await book.lookAgain(item)) drawn++;
+      if (await store.lookAgain(item)) drawn++;
     }
   }
   return drawn;

@@ -7,13 +7,14 @@ import { placeInLog } from "./place-in-log.ts";
 import { Problem } from "../errors.ts";
 import type { Organisation } from "../identity/organisations/organisation.ts";
 import { normaliseVrm } from "../read/vrm.ts";
-import { auditedLook, auditOutcome, countPage } from "../api/audit-first.ts";
 import type { AuditPort, AuditQuestion } from "../api/audit/ports.ts";
 import type { AuditEntryInFull, AuditEntryView, ChartsView } from "../api/audit/views.ts";
-import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
 import { remitOf, requireReason, withinRemit } from "./audit-scope.ts";
 import { afterId, pageByIds } from "../flow/cursor.ts";
 import { presentAuditEntry } from "../api/audit/present.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import { auditOutcome, auditedLook, countPage } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** Entries that one export holds at most; the next begins where it ended. */
 const EXPORT_LIMIT = 100_000;
@@ -27,7 +28,7 @@ const PEOPLE = 40;
 const CHART_DAYS = 366;
 const DAY_MS = 86_400_000;
 
-export interface AuditDeskParts {
+export interface EntriesParts {
   readonly log: Pick<AuditLog, "append" | "find" | "from">;
   readonly published: Pick<LogStore, "newest" | "tile">;
   readonly neighbours: Neighbours;
@@ -36,10 +37,10 @@ export interface AuditDeskParts {
 }
 
 /** The log as auditors search it and as everybody sees their own part of it (AUD-1, AUD-4, AUD-5, AUD-6). */
-export class AuditDesk implements AuditPort {
-  readonly #parts: AuditDeskParts;
+export class Entries implements AuditPort {
+  readonly #parts: EntriesParts;
 
-  constructor(parts: AuditDeskParts) {
+  constructor(parts: EntriesParts) {
     this.#parts = parts;
   }
 
@@ -47,27 +48,27 @@ export class AuditDesk implements AuditPort {
     question: AuditQuestion,
     reason: string | undefined,
     page: PageRequest,
-    act: Act,
+    caller: Caller,
   ): Promise<Page<AuditEntryView>> {
-    const { filter, subject, before } = await this.#begin("audit.search", question, reason, page, act);
+    const { filter, subject, before } = await this.#begin("audit.search", question, reason, page, caller);
     const look = async (receipt: number): Promise<Page<AuditEntryView>> =>
       pageOfEntries(
         await this.#parts.log.find({ ...filter, before: before ?? receipt, limit: page.limit + 1 }),
         page.limit,
       );
-    return auditedLook(this.#parts.log, act, "audit.search", subject, look, countPage);
+    return auditedLook(this.#parts.log, caller, "audit.search", subject, look, countPage);
   }
 
   /** Whether an entry lies within a remit only the entry tells: the look is logged before, and how it ended after. */
-  async entry(id: string, reason: string | undefined, act: Act): Promise<AuditEntryInFull> {
-    requireReason(act.by, reason);
+  async entry(id: string, reason: string | undefined, caller: Caller): Promise<AuditEntryInFull> {
+    requireReason(caller, reason);
     const index = indexOf(id);
     const subject = { entry: index, reason };
-    return auditedLook(this.#parts.log, act, "audit.entry", subject, () => this.#inFull(index, act));
+    return auditedLook(this.#parts.log, caller, "audit.entry", subject, () => this.#inFull(index, caller));
   }
 
-  async #inFull(index: number, { by }: Act): Promise<AuditEntryInFull> {
-    const remit = remitOf(by);
+  async #inFull(index: number, caller: Caller): Promise<AuditEntryInFull> {
+    const remit = remitOf(caller);
     const entry = await this.#parts.log.from(index, 1).then(([found]) => found);
     const within = entry?.index === index && (remit === null || entry.organisation === remit);
     if (entry === undefined || !within)
@@ -108,38 +109,38 @@ export class AuditDesk implements AuditPort {
     question: AuditQuestion,
     reason: string,
     page: PageRequest,
-    act: Act,
+    caller: Caller,
   ): Promise<AsyncIterable<string>> {
-    const { filter, subject, before } = await this.#begin("audit.export", question, reason, page, act);
-    const { index } = await auditOutcome(this.#parts.log, act, "audit.export", "asked", subject);
+    const { filter, subject, before } = await this.#begin("audit.export", question, reason, page, caller);
+    const { index } = await auditOutcome(this.#parts.log, caller, "audit.export", "asked", subject);
     return this.#lines(
       { ...filter, before: before ?? index },
       Math.min(page.limit, EXPORT_LIMIT),
       reason,
-      act,
+      caller,
     );
   }
 
-  async history(page: PageRequest, act: Act): Promise<Page<AuditEntryView>> {
+  async history(page: PageRequest, caller: Caller): Promise<Page<AuditEntryView>> {
     const before = afterId(page.cursor, "bigint");
     const look = async (receipt: number): Promise<Page<AuditEntryView>> => {
       const found = await this.#parts.log.find({
-        actor: act.by.username,
+        actor: caller.username,
         before: before ?? receipt,
         limit: page.limit + 1,
       });
       return pageOfEntries(found, page.limit);
     };
     const subject = before === undefined ? {} : { before };
-    return auditedLook(this.#parts.log, act, "history.open", subject, look, countPage);
+    return auditedLook(this.#parts.log, caller, "history.open", subject, look, countPage);
   }
 
   async charts(
     { from, to, organisation }: Parameters<AuditPort["charts"]>[0],
     reason: string | undefined,
-    act: Act,
+    caller: Caller,
   ): Promise<ChartsView> {
-    requireReason(act.by, reason);
+    requireReason(caller, reason);
     if (!(from < to) || to - from > CHART_DAYS * DAY_MS)
       throw new Problem(
         "INPUT_INVALID",
@@ -159,10 +160,10 @@ export class AuditDesk implements AuditPort {
     };
     return auditedLook(
       this.#parts.log,
-      act,
+      caller,
       "audit.charts",
       subject,
-      () => this.#count(period, withinRemit(act.by, organisation)),
+      () => this.#count(period, withinRemit(caller, organisation)),
       (charts) => ({ count: 1, of: charts.organisation?.id ?? null }),
     );
   }
@@ -183,7 +184,7 @@ export class AuditDesk implements AuditPort {
     };
   }
 
-  async organisations(asker: SignedIn): Promise<readonly Organisation[]> {
+  async organisations(asker: Caller): Promise<readonly Organisation[]> {
     return remitOf(asker) === null ? this.#parts.organisations.all() : [];
   }
 
@@ -193,9 +194,9 @@ export class AuditDesk implements AuditPort {
     { vrm, ...question }: AuditQuestion,
     reason: string | undefined,
     page: PageRequest,
-    act: Act,
+    caller: Caller,
   ) {
-    requireReason(act.by, reason);
+    requireReason(caller, reason);
     const before = afterId(page.cursor, "bigint");
     const filter = { ...question, ...(vrm === undefined ? {} : { vrm: folded(vrm) }) };
     const { authority } = filter;
@@ -206,7 +207,7 @@ export class AuditDesk implements AuditPort {
       reason,
       ...(before === undefined ? {} : { before }),
     };
-    const organisation = await this.#remitOrRefusal(action, subject, act, question.organisation);
+    const organisation = await this.#remitOrRefusal(action, subject, caller, question.organisation);
     return { filter: { ...filter, organisation: organisation ?? undefined }, subject, before };
   }
 
@@ -214,13 +215,13 @@ export class AuditDesk implements AuditPort {
   async #remitOrRefusal(
     action: AuditAction,
     subject: Readonly<Record<string, unknown>>,
-    act: Act,
+    caller: Caller,
     wanted: number | undefined,
   ): Promise<number | null> {
     try {
-      return withinRemit(act.by, wanted);
+      return withinRemit(caller, wanted);
     } catch (error) {
-      await auditOutcome(this.#parts.log, act, action, "refused", subject);
+      await auditOutcome(this.#parts.log, caller, action, "refused", subject);
       throw error;
     }
   }
@@ -229,7 +230,7 @@ export class AuditDesk implements AuditPort {
     filter: Omit<Parameters<AuditLog["find"]>[0], "limit">,
     limit: number,
     reason: string,
-    act: Act,
+    caller: Caller,
   ): AsyncGenerator<string> {
     let count = 0;
     let { before } = filter;
@@ -249,7 +250,7 @@ export class AuditDesk implements AuditPort {
       yield `${JSON.stringify({ end: true, count, next: more ? cursorAt(before ?? 0) : null })}\n`;
     } finally {
       // How much was handed out, also where the receiver hung up half-way.
-      await auditOutcome(this.#parts.log, act, "audit.export", "done", { count, reason });
+      await auditOutcome(this.#parts.log, caller, "audit.export", "done", { count, reason });
     }
   }
 }

@@ -46,7 +46,7 @@ export interface NewFinding {
 }
 
 /** Findings on record. Nothing of one is ever deleted. */
-export interface FindingBook {
+export interface FindingStore {
   open(finding: NewFinding): Promise<number>;
   find(id: number): Promise<Finding | undefined>;
   history(id: number): Promise<readonly FindingEvent[]>;

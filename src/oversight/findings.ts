@@ -1,13 +1,14 @@
 import type { AuditLog } from "../audit/audit-log.ts";
-import { isOverdue, type Finding, type FindingBook } from "./finding.ts";
+import { isOverdue, type Finding, type FindingStore } from "./finding.ts";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay, type Role } from "../policy/roles.ts";
-import { auditedLook, auditFirst, countPage } from "../api/audit-first.ts";
 import type { FindingFilter, FindingPort } from "../api/audit/ports.ts";
 import type { FindingInFull, FindingView } from "../api/audit/views.ts";
-import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
 import { remitOf, requireReason } from "./audit-scope.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import { auditFirst, auditedLook, countPage } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 const DAY_MS = 86_400_000;
 type NewFindingAsked = Parameters<FindingPort["open"]>[0];
@@ -19,8 +20,8 @@ export interface PossibleOwner {
   readonly fullName: string;
 }
 
-export interface FindingDeskParts {
-  readonly book: FindingBook;
+export interface FindingsParts {
+  readonly store: FindingStore;
   /** Active people with one of some roles in an organisation. */
   readonly owners: (organisation: number, roles: readonly Role[]) => Promise<readonly PossibleOwner[]>;
   readonly audit: Pick<AuditLog, "append" | "from">;
@@ -30,21 +31,21 @@ export interface FindingDeskParts {
 }
 
 /** Findings as auditors follow them up (AUD-3). Whom a finding is about neither owns nor settles it. */
-export class FindingDesk implements FindingPort {
-  readonly #parts: FindingDeskParts;
+export class Findings implements FindingPort {
+  readonly #parts: FindingsParts;
 
-  constructor(parts: FindingDeskParts) {
+  constructor(parts: FindingsParts) {
     this.#parts = parts;
   }
 
-  async list(filter: FindingFilter, page: PageRequest, act: Act): Promise<Page<FindingView>> {
-    requireReason(act.by, filter.reason);
+  async list(filter: FindingFilter, page: PageRequest, caller: Caller): Promise<Page<FindingView>> {
+    requireReason(caller, filter.reason);
     const before = afterId(page.cursor, "bigint");
     const now = this.#parts.now();
     const { reason, ...findings } = filter;
     const look = async (): Promise<Page<FindingView>> => {
-      const rows = await this.#parts.book.list({
-        organisation: remitOf(act.by),
+      const rows = await this.#parts.store.list({
+        organisation: remitOf(caller),
         limit: page.limit + 1,
         ...(filter.state === undefined ? {} : { state: filter.state }),
         ...(filter.overdue === true ? { overdueAt: new Date(now) } : {}),
@@ -52,34 +53,34 @@ export class FindingDesk implements FindingPort {
       });
       return pageByIds(rows, page.limit, (finding) => present(finding, now));
     };
-    return auditedLook(this.#parts.audit, act, "audit.search", { findings, reason }, look, countPage);
+    return auditedLook(this.#parts.audit, caller, "audit.search", { findings, reason }, look, countPage);
   }
 
-  async find(id: string, reason: string | undefined, act: Act): Promise<FindingInFull> {
-    requireReason(act.by, reason);
-    return auditedLook(this.#parts.audit, act, "audit.entry", { finding: id, reason }, async () =>
-      this.#inFull(await this.#visible(id, act.by), act.by),
+  async find(id: string, reason: string | undefined, caller: Caller): Promise<FindingInFull> {
+    requireReason(caller, reason);
+    return auditedLook(this.#parts.audit, caller, "audit.entry", { finding: id, reason }, async () =>
+      this.#inFull(await this.#visible(id, caller), caller),
     );
   }
 
-  async open(asked: NewFindingAsked, act: Act): Promise<FindingInFull> {
+  async open(asked: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
     const { title, note } = asked;
     // Whether the entry is of one's remit only the entry tells: the log has the look before it is made.
     return auditedLook(
       this.#parts.audit,
-      act,
+      caller,
       "finding.open",
       { entry: asked.entry, title, note },
-      () => this.#open(asked, act),
+      () => this.#open(asked, caller),
       ({ about }) => ({ count: 1, about }),
     );
   }
 
-  async #open({ entry: given, title, note }: NewFindingAsked, act: Act): Promise<FindingInFull> {
-    const { audit, book, now, findingDays } = this.#parts;
+  async #open({ entry: given, title, note }: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
+    const { audit, store, now, findingDays } = this.#parts;
     const index = /^\d{1,15}$/.test(given) ? Number(given) : -1;
     const [entry] = index < 0 ? [] : await audit.from(index, 1);
-    const remit = remitOf(act.by);
+    const remit = remitOf(caller);
     if (
       entry?.index !== index ||
       entry.organisation === null ||
@@ -94,12 +95,12 @@ export class FindingDesk implements FindingPort {
           },
         ],
       });
-    if (entry.actor === act.by.username)
+    if (entry.actor === caller.username)
       throw new Problem("NOT_AUTHORISED", "Nobody audits what they did themselves.", {
         extra: { rules: ["nobody-audits-themselves"], needed: ["Another auditor opens this finding."] },
       });
-    const { person } = act.by;
-    const id = await book.open({
+    const { person } = caller;
+    const id = await store.open({
       organisation: entry.organisation,
       title,
       note,
@@ -110,12 +111,12 @@ export class FindingDesk implements FindingPort {
       entry: index,
       about: entry.actor,
     });
-    return this.#inFull((await book.find(id)) as Finding, act.by);
+    return this.#inFull((await store.find(id)) as Finding, caller);
   }
 
-  async change(id: string, to: Parameters<FindingPort["change"]>[1], act: Act): Promise<void> {
-    const finding = await this.#visible(id, act.by);
-    if (!mayChange(finding, act.by))
+  async change(id: string, to: Parameters<FindingPort["change"]>[1], caller: Caller): Promise<void> {
+    const finding = await this.#visible(id, caller);
+    if (!mayChange(finding, caller))
       throw new Problem("NOT_AUTHORISED", "This finding is not yours to settle.", {
         extra: {
           rules: ["finding-owner-or-auditor"],
@@ -123,12 +124,12 @@ export class FindingDesk implements FindingPort {
         },
       });
     const owner = to.owner === undefined ? finding.owner : await this.#owner(finding, to.owner);
-    const { audit, book, now } = this.#parts;
+    const { audit, store, now } = this.#parts;
     const { seen, state, note } = to;
     const subject = { finding: finding.id, was: seen, state, note, owner: owner.username };
-    await auditFirst(audit, act, "finding.change", subject);
+    await auditFirst(audit, caller, "finding.change", subject);
     const changed = { state, note, owner: owner.id, dueAt: finding.dueAt };
-    if (!(await book.change(finding.id, seen, changed, act.by.person, new Date(now()))))
+    if (!(await store.change(finding.id, seen, changed, caller.person, new Date(now()))))
       throw new Problem("CONFLICT", "Somebody changed this finding meanwhile. Look at it again.");
   }
 
@@ -146,17 +147,17 @@ export class FindingDesk implements FindingPort {
     return people.filter(({ username }) => username !== about);
   }
 
-  async #visible(id: string, asker: SignedIn): Promise<Finding> {
-    const finding = await this.#parts.book.find(idNumber(id, "bigint"));
+  async #visible(id: string, asker: Caller): Promise<Finding> {
+    const finding = await this.#parts.store.find(idNumber(id, "bigint"));
     const remit = remitOf(asker);
     if (finding === undefined || (remit !== null && finding.organisation.id !== remit))
       throw new Problem("NOT_FOUND", "Your part of the findings has none with this number.");
     return finding;
   }
 
-  async #inFull(finding: Finding, asker: SignedIn): Promise<FindingInFull> {
+  async #inFull(finding: Finding, asker: Caller): Promise<FindingInFull> {
     const [history, owners] = await Promise.all([
-      this.#parts.book.history(finding.id),
+      this.#parts.store.history(finding.id),
       this.#owners(finding),
     ]);
     return {
@@ -168,7 +169,7 @@ export class FindingDesk implements FindingPort {
   }
 }
 
-const mayChange = ({ owner, about }: Finding, { person, username, roles }: SignedIn): boolean =>
+const mayChange = ({ owner, about }: Finding, { person, username, roles }: Caller): boolean =>
   username !== about && (owner.id === person || mayDo(roles, "audit.review"));
 
 const present = (finding: Finding, now: number): FindingView => ({

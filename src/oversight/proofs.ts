@@ -3,9 +3,9 @@ import type { InclusionProof, PublishedLog } from "../audit/published-log.ts";
 import { TILE_WIDTH } from "../audit/tlog/tile.ts";
 import { Problem } from "../errors.ts";
 import { mayDo } from "../policy/roles.ts";
-import { auditedLook } from "../api/audit-first.ts";
-import type { Act } from "../api/ports.ts";
 import { remitOf, requireReason } from "./audit-scope.ts";
+import { auditedLook } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 const RETRY_SECONDS = 1;
 
@@ -15,7 +15,7 @@ export interface OpenedProof extends InclusionProof {
 }
 
 /** What of the log's proofs is for people who have signed in: leaves for auditors, proofs also for whoever acted. */
-export class LogDesk {
+export class Proofs {
   readonly #audit: AuditLog;
   readonly #published: PublishedLog;
 
@@ -25,11 +25,11 @@ export class LogDesk {
   }
 
   /** A bundle of leaves, as tlog-tiles has it. @throws Problem NOT_FOUND unless a checkpoint covers all of it */
-  async leaves(index: number, width: number, act: Act): Promise<Buffer> {
+  async leaves(index: number, width: number, caller: Caller): Promise<Buffer> {
     const first = index * TILE_WIDTH;
     const bundle = await auditedLook(
       this.#audit,
-      act,
+      caller,
       "audit.leaves",
       { from: first, to: first + width },
       () => this.#published.entries(index, width),
@@ -44,13 +44,13 @@ export class LogDesk {
    * The look is logged before it is answered.
    * @throws Problem NOT_AUTHORISED, or NOT_FOUND for an entry that no checkpoint covers yet
    */
-  async proof(index: number, reason: string | undefined, act: Act): Promise<OpenedProof> {
+  async proof(index: number, reason: string | undefined, caller: Caller): Promise<OpenedProof> {
     const { proof } = await auditedLook(
       this.#audit,
-      act,
+      caller,
       "audit.entry",
       { kind: "proof", entry: index, reason },
-      () => this.#prove(index, reason, act),
+      () => this.#prove(index, reason, caller),
       (found) => ({ count: found.proof === null ? 0 : 1, rules: found.rules }),
     );
     if (proof === null) {
@@ -64,15 +64,17 @@ export class LogDesk {
   async #prove(
     index: number,
     reason: string | undefined,
-    { by }: Act,
+    caller: Caller,
   ): Promise<{ proof: OpenedProof | null; rules: readonly string[] }> {
     const [entry] = await this.#audit.from(index, 1);
-    const remit = remitOf(by);
+    const remit = remitOf(caller);
     // Whose an entry is that was changed in the store, nobody can tell from what stands there.
     const own =
-      entry?.actor === by.username && entry.organisation === by.organisation.id && entry.fault === null;
-    const within = mayDo(by.roles, "audit.search") && (remit === null || entry?.organisation === remit);
-    if (within && !own) requireReason(by, reason);
+      entry?.actor === caller.username &&
+      entry.organisation === caller.organisation.id &&
+      entry.fault === null;
+    const within = mayDo(caller.roles, "audit.search") && (remit === null || entry?.organisation === remit);
+    if (within && !own) requireReason(caller, reason);
     const rules = [own ? "own-entry" : "audit-search-within-remit"];
     if (!own && !within) {
       throw new Problem("NOT_AUTHORISED", "A proof is given to whoever the entry is of, and to auditors.", {

@@ -66,7 +66,7 @@ export interface OpenedFinding {
 }
 
 /** The auditors' samples on record (AUD-3, AUD-4). Months are `YYYY-MM`, UTC. */
-export interface SampleBook {
+export interface SampleStore {
   /** Organisations with enquiries in a month that have no sample of it yet. */
   undrawn(month: string): Promise<readonly { readonly id: number; readonly name: string }[]>;
   enquiries(organisation: number, month: string): Promise<readonly LoggedEnquiry[]>;

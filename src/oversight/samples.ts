@@ -3,17 +3,18 @@ import type { AuditAction } from "../audit/vocabulary.ts";
 import { failed, wrongWith, type Answers, type Question } from "./checklist.ts";
 import { drawMonth, type DrawParts } from "./draw-month.ts";
 import { drawRechecks } from "./draw-rechecks.ts";
-import type { OpenedFinding, Reviewer, Sample, SampleBook, SampleItem } from "./sample-store.ts";
+import type { OpenedFinding, Reviewer, Sample, SampleStore, SampleItem } from "./sample-store.ts";
 import { Problem } from "../errors.ts";
 import { mayDo } from "../policy/roles.ts";
-import { auditedLook, auditFirst, auditOutcome, endOf } from "../api/audit-first.ts";
 import type { ReviewTask, SamplePort } from "../api/audit/ports.ts";
 import type { ItemView, SampleView } from "../api/audit/views.ts";
-import type { Act, Page, PageRequest, SignedIn } from "../api/ports.ts";
-import type { AuditDesk } from "./entries.ts";
+import type { Entries } from "./entries.ts";
 import { remitOf } from "./audit-scope.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { presentAuditEntry } from "../api/audit/present.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import { auditFirst, auditOutcome, auditedLook, endOf } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
 const DAY_MS = 86_400_000;
 /** An item that somebody took and did not finish goes to another after that. */
@@ -27,21 +28,21 @@ const LIFE_OF_AUTHORITY: readonly AuditAction[] = [
   "authority.withdraw",
 ];
 
-export interface SampleDeskParts extends DrawParts {
-  readonly book: SampleBook;
+export interface SamplesParts extends DrawParts {
+  readonly store: SampleStore;
   readonly audit: Pick<AuditLog, "append" | "from">;
   /** Where the entries around an enquiry come from. */
-  readonly entries: Pick<AuditDesk, "around" | "underAuthority">;
+  readonly entries: Pick<Entries, "around" | "underAuthority">;
   readonly checklist: () => readonly Question[];
   /** Days until a finding is due (policy pack). */
   readonly findingDays: () => number;
 }
 
 /** The month's samples as auditors work through them: they take the next, and never see their own (AUD-3, AUD-4). */
-export class SampleDesk implements SamplePort {
-  readonly #parts: SampleDeskParts;
+export class Samples implements SamplePort {
+  readonly #parts: SamplesParts;
 
-  constructor(parts: SampleDeskParts) {
+  constructor(parts: SamplesParts) {
     this.#parts = parts;
   }
 
@@ -49,9 +50,9 @@ export class SampleDesk implements SamplePort {
     return this.#parts.checklist();
   }
 
-  async list(asker: SignedIn, page: PageRequest): Promise<Page<SampleView>> {
+  async list(asker: Caller, page: PageRequest): Promise<Page<SampleView>> {
     const before = afterId(page.cursor, "integer");
-    const rows = await this.#parts.book.list({
+    const rows = await this.#parts.store.list({
       organisation: remitOf(asker),
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
@@ -59,34 +60,34 @@ export class SampleDesk implements SamplePort {
     return pageByIds(rows, page.limit, (sample) => present(sample, mayDo(asker.roles, "audit.recheck")));
   }
 
-  draw(month: string, { by, requestId }: Act): Promise<readonly string[]> {
-    const { person, username: actor, organisation } = by;
+  draw(month: string, caller: Caller): Promise<readonly string[]> {
+    const { person, username: actor, organisation, requestId } = caller;
     return drawMonth(this.#parts, month, { person, actor, organisation: organisation.id, requestId });
   }
 
-  async next(task: ReviewTask, act: Act): Promise<ItemView | null> {
+  async next(task: ReviewTask, caller: Caller): Promise<ItemView | null> {
     // Handing out is an act of its own: the log has it before anybody is given anything.
-    await auditOutcome(this.#parts.audit, act, "sample.next", "asked", { kind: task });
+    await auditOutcome(this.#parts.audit, caller, "sample.next", "asked", { kind: task });
     if (task === "recheck") await drawRechecks(this.#parts);
     const now = new Date(this.#parts.now());
     const staleBefore = new Date(now.getTime() - HANDOUT_MS);
-    const within = remitOf(act.by);
-    const item = await this.#parts.book.next(reviewerOf(act.by), task, within, { now, staleBefore });
-    return item === undefined ? null : this.#show(item, act);
+    const within = remitOf(caller);
+    const item = await this.#parts.store.next(reviewerOf(caller), task, within, { now, staleBefore });
+    return item === undefined ? null : this.#show(item, caller);
   }
 
-  async item(id: string, act: Act): Promise<ItemView> {
-    const item = await this.#visible(id, act.by).catch(async (error: unknown) => {
+  async item(id: string, caller: Caller): Promise<ItemView> {
+    const item = await this.#visible(id, caller).catch(async (error: unknown) => {
       // An attempt to see what was not given to one is on record too.
       const { outcome, ...said } = endOf(error);
-      await auditOutcome(this.#parts.audit, act, "audit.entry", outcome, { item: id, ...said });
+      await auditOutcome(this.#parts.audit, caller, "audit.entry", outcome, { item: id, ...said });
       throw error;
     });
-    return this.#show(item, act);
+    return this.#show(item, caller);
   }
 
-  async review(id: string, answers: Answers, act: Act): Promise<void> {
-    const item = await this.#before(id, act.by, "review");
+  async review(id: string, answers: Answers, caller: Caller): Promise<void> {
+    const item = await this.#before(id, caller, "review");
     const wrong = wrongWith(answers, this.checklist);
     if (wrong.length > 0)
       throw new Problem("INPUT_INVALID", "The review is not complete.", {
@@ -107,22 +108,22 @@ export class SampleDesk implements SamplePort {
     const said = Object.fromEntries(
       Object.entries(answers).map(([question, { answer }]) => [question, answer]),
     );
-    await auditFirst(this.#parts.audit, act, "sample.review", {
+    await auditFirst(this.#parts.audit, caller, "sample.review", {
       item: item.id,
       entry: item.entry,
       answers: said,
     });
-    if (finding !== null) await this.#auditFinding(act, item, finding);
+    if (finding !== null) await this.#auditFinding(caller, item, finding);
     const now = new Date(this.#parts.now());
-    if (!(await this.#parts.book.review(item.id, reviewerOf(act.by), answers, finding, now))) throw gone();
+    if (!(await this.#parts.store.review(item.id, reviewerOf(caller), answers, finding, now))) throw gone();
   }
 
   async recheck(
     id: string,
     verdict: { readonly agrees: boolean; readonly note: string },
-    act: Act,
+    caller: Caller,
   ): Promise<void> {
-    const item = await this.#before(id, act.by, "recheck");
+    const item = await this.#before(id, caller, "recheck");
     if (!verdict.agrees && verdict.note.trim() === "")
       throw new Problem("INPUT_INVALID", "A re-check that does not agree says why.", {
         errors: [{ path: "note", code: "missing", message: "Write why you do not agree." }],
@@ -131,10 +132,10 @@ export class SampleDesk implements SamplePort {
       ? null
       : this.#finding("The national auditor does not agree with the review.", verdict.note);
     const subject = { item: item.id, entry: item.entry, ...verdict };
-    await auditFirst(this.#parts.audit, act, "sample.recheck", subject);
-    if (finding !== null) await this.#auditFinding(act, item, finding);
+    await auditFirst(this.#parts.audit, caller, "sample.recheck", subject);
+    if (finding !== null) await this.#auditFinding(caller, item, finding);
     const now = new Date(this.#parts.now());
-    if (!(await this.#parts.book.recheck(item.id, reviewerOf(act.by), verdict, finding, now))) throw gone();
+    if (!(await this.#parts.store.recheck(item.id, reviewerOf(caller), verdict, finding, now))) throw gone();
   }
 
   #finding(title: string, note: string): OpenedFinding {
@@ -142,11 +143,11 @@ export class SampleDesk implements SamplePort {
   }
 
   #auditFinding(
-    act: Act,
+    caller: Caller,
     { id, entry, person }: SampleItem,
     { title, note }: OpenedFinding,
   ): Promise<unknown> {
-    return auditFirst(this.#parts.audit, act, "finding.open", {
+    return auditFirst(this.#parts.audit, caller, "finding.open", {
       item: id,
       entry,
       about: person,
@@ -156,15 +157,15 @@ export class SampleDesk implements SamplePort {
   }
 
   /** What there is to do with an item for somebody, now. */
-  #task(item: SampleItem, { person, username }: SignedIn): ReviewTask | null {
+  #task(item: SampleItem, { person, username }: Caller): ReviewTask | null {
     if (item.assignedTo !== person || item.person === username) return null;
     if (item.review === null) return "review";
     return item.secondLook === null && item.recheck && item.review.by !== username ? "recheck" : null;
   }
 
   /** An item that is before the asker or was reviewed, within the remit; nobody picks one that waits. */
-  async #visible(id: string, asker: SignedIn): Promise<SampleItem> {
-    const item = await this.#parts.book.item(idNumber(id, "bigint"));
+  async #visible(id: string, asker: Caller): Promise<SampleItem> {
+    const item = await this.#parts.store.item(idNumber(id, "bigint"));
     const remit = remitOf(asker);
     const within = item !== undefined && (remit === null || item.organisation.id === remit);
     const open =
@@ -173,19 +174,19 @@ export class SampleDesk implements SamplePort {
     return item;
   }
 
-  async #before(id: string, asker: SignedIn, task: ReviewTask): Promise<SampleItem> {
+  async #before(id: string, asker: Caller, task: ReviewTask): Promise<SampleItem> {
     const item = await this.#visible(id, asker);
     if (this.#task(item, asker) !== task) throw gone();
     return item;
   }
 
   /** The enquiry in the clear, which is a look at the log like any other. */
-  async #show(item: SampleItem, act: Act): Promise<ItemView> {
+  async #show(item: SampleItem, caller: Caller): Promise<ItemView> {
     const { audit, entries } = this.#parts;
     const subject = { entry: item.entry, item: item.id };
     const { entry, neighbours, underAuthority } = await auditedLook(
       audit,
-      act,
+      caller,
       "audit.entry",
       subject,
       async () => {
@@ -206,7 +207,7 @@ export class SampleDesk implements SamplePort {
       month: item.month,
       organisation: item.organisation,
       stratum: item.stratum,
-      task: this.#task(item, act.by),
+      task: this.#task(item, caller),
       entry: presentAuditEntry(entry),
       neighbours: neighbours.filter(({ index }) => index !== entry.index).map(presentAuditEntry),
       underAuthority: underAuthority.map(presentAuditEntry),
@@ -220,7 +221,7 @@ export class SampleDesk implements SamplePort {
 const gone = (): Problem =>
   new Problem("CONFLICT", "This enquiry is not before you any more. Take the next one.");
 
-const reviewerOf = ({ person, username, fullName, organisation }: SignedIn): Reviewer => ({
+const reviewerOf = ({ person, username, fullName, organisation }: Caller): Reviewer => ({
   person,
   username,
   fullName,

@@ -32,7 +32,7 @@ const authority: AuthorityFacts = {
 };
 const proposal: EnquiryProposal = {
   person: 5,
-  organisation: 1,
+  organisation: { id: 1 },
   roles: ["investigator"],
   standing: {
     rank: "constable",

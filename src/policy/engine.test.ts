@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../project-root.ts";
 import { PolicyEngine } from "./engine.ts";
-import type { Standing } from "../identity/person.ts";
-import type { AuthorityFacts, EnquiryProposal, HitReadFacts, Petitioner } from "./facts.ts";
+import type { AuthorityFacts, EnquiryProposal, HitReadFacts } from "./facts.ts";
 import { Grant } from "./grant.ts";
 import { loadPolicyPack } from "./pack.ts";
 import type { Level } from "./purpose.ts";
 import type { Role } from "./roles.ts";
+import type { Standing, Principal } from "./principal.ts";
 
 const engine = new PolicyEngine(loadPolicyPack(join(projectRoot, "policies/uk")));
 const { pack } = engine;
@@ -40,7 +40,7 @@ const authority: AuthorityFacts = {
 };
 const proposal: EnquiryProposal = {
   person: 5,
-  organisation: 1,
+  organisation: { id: 1 },
   roles: ["investigator"],
   standing,
   authority,
@@ -114,7 +114,7 @@ describe("an enquiry under an authority", () => {
     ["organisation-policy-is-current", { standing: { ...standing, organisationPolicyUntil: "2026-11-21" } }],
     ["organisation-policy-is-current", { standing: { ...standing, organisationPolicyUntil: null } }],
     ["authority-exists", { authority: null }],
-    ["authority-is-the-organisation's", { organisation: 2 }],
+    ["authority-is-the-organisation's", { organisation: { id: 2 } }],
     ["authority-is-current", { authority: { ...authority, until: NOW } }],
     ["authority-is-current", { authority: { ...authority, from: NOW + 1 } }],
     ["authority-is-current", { authority: { ...authority, state: "withdrawn" } }],
@@ -248,7 +248,7 @@ describe("the read behind a hit", () => {
     state: "new",
     tagged: null,
   } as const;
-  const refused = (who: Partial<Petitioner>, what: Partial<HitReadFacts>): readonly string[] => {
+  const refused = (who: Partial<Principal>, what: Partial<HitReadFacts>): readonly string[] => {
     const decision = engine.decideHitRead({ ...operator, ...who }, { ...hit, ...what }, NOW);
     return decision.allowed ? [] : decision.rules;
   };
@@ -256,7 +256,7 @@ describe("the read behind a hit", () => {
   it("is opened by an operator of the list's organisation, and nobody without the role", () => {
     expect(refused({}, {})).toEqual([]);
     expect(refused({ roles: ["auditor"] }, {})).toEqual(["role-may-see-hits"]);
-    expect(refused({ organisation: 2 }, {})).toEqual(["hit-is-the-organisation's"]);
+    expect(refused({ organisation: { id: 2 } }, {})).toEqual(["hit-is-the-organisation's"]);
   });
 
   it.each<[string, Partial<Standing>]>([
@@ -329,7 +329,9 @@ describe("a request for an authority", () => {
   it("is approved by another of the organisation, of sufficient rank where it reaches older reads", () => {
     expect(decide({}, {})).toEqual([]);
     expect(decide({ person: 5 }, {})).toEqual(["authority-is-approved-by-another"]);
-    expect(decide({ organisation: 2 }, {})).toEqual(["authority-is-approved-within-the-organisation"]);
+    expect(decide({ organisation: { id: 2 } }, {})).toEqual([
+      "authority-is-approved-within-the-organisation",
+    ]);
     expect(decide(ranked("sergeant"), {})).toEqual(["older-reads-need-rank"]);
     expect(decide(ranked(null), {})).toEqual(["older-reads-need-rank"]);
     expect(decide(ranked("sergeant"), { from: NOW - 89 * DAY })).toEqual([]);
@@ -382,7 +384,9 @@ describe("a request for an authority", () => {
       return decision.allowed ? [] : decision.rules;
     };
     expect(turnDown(ranked(null), {})).toEqual([]);
-    expect(turnDown({ organisation: 2 }, {})).toEqual(["authority-is-approved-within-the-organisation"]);
+    expect(turnDown({ organisation: { id: 2 } }, {})).toEqual([
+      "authority-is-approved-within-the-organisation",
+    ]);
     expect(turnDown({ roles: ["auditor"] }, {})).toEqual(["no-rule-permits"]);
     expect(turnDown({ roles: ["dpo"] }, { level: "subject-rights" })).toEqual([]);
     expect(turnDown({}, { level: "audit" })).toEqual(["no-rule-permits"]);

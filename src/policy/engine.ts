@@ -4,7 +4,6 @@ import type {
   EnquiryProposal,
   ExportProposal,
   HitReadFacts,
-  Petitioner,
   TaggedReader,
 } from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
@@ -23,6 +22,7 @@ import {
 import { permissionsOf } from "./permissions.ts";
 import type { Purpose } from "./purpose.ts";
 import { ACTIONS, type Action, type Permissions, type Role } from "./roles.ts";
+import type { Principal } from "./principal.ts";
 
 /** A refusal: the names of the sentences that refused, and what would be needed, in plain English. */
 export interface Refusal {
@@ -100,7 +100,7 @@ export class PolicyEngine {
     const ends = asked + pack.enquiry.grantMinutes * 60_000;
     const grant = issueGrant({
       actor: proposal.person,
-      organisation: proposal.organisation,
+      organisation: proposal.organisation.id,
       authority: authority?.reference ?? `case ${proposal.reference}`,
       reason: proposal.reason,
       purpose,
@@ -125,7 +125,7 @@ export class PolicyEngine {
    * before anyone acts). The hit's own list takes the authority's place. A reader whose reads are not for everybody is held
    * to the same sentences as in an enquiry; a list states no purpose, so nothing bound to one is shown.
    */
-  decideHitRead(asker: Petitioner, hit: HitReadFacts, now: number): Decision {
+  decideHitRead(asker: Principal, hit: HitReadFacts, now: number): Decision {
     const { pack } = this;
     const person = this.#personOf(asker, now);
     const walls = wallsOf(now, pack, now);
@@ -135,7 +135,7 @@ export class PolicyEngine {
     if (shown?.allowed === false) return this.#refusal(shown);
     const grant = issueGrant({
       actor: asker.person,
-      organisation: asker.organisation,
+      organisation: asker.organisation.id,
       authority: `list ${hit.list}`,
       reason: `Confirm hit ${hit.id}`,
       purpose: null,
@@ -158,7 +158,7 @@ export class PolicyEngine {
    * Whether somebody may know, where no purpose is stated, what a reader gives whose reads are not for everybody: its hits,
    * and what was set apart of it (INV-4, CERT-1).
    */
-  mayKnowOf(asker: Petitioner, reader: TaggedReader, now: number): boolean {
+  mayKnowOf(asker: Principal, reader: TaggedReader, now: number): boolean {
     const person = this.#personOf(asker, now);
     const key = JSON.stringify([person.roles, person.attrs, NO_PURPOSE]);
     return this.#maySee(key, person, attrsOf(reader, asker), NO_PURPOSE);
@@ -180,19 +180,19 @@ export class PolicyEngine {
   }
 
   /** Whether this person may ask for such an authority. */
-  decideRequest(asker: Petitioner, request: AuthorityRequestFacts, now: number): Approval {
+  decideRequest(asker: Principal, request: AuthorityRequestFacts, now: number): Approval {
     const resource = requestOf(request, this.pack, now);
     return this.#approval(this.#request, this.#request.decide(this.#personOf(asker, now), resource));
   }
 
   /** Whether this person may refuse such a request, or withdraw what came of it. */
-  decideRefusal(decider: Petitioner, request: AuthorityRequestFacts, now: number): Approval {
+  decideRefusal(decider: Principal, request: AuthorityRequestFacts, now: number): Approval {
     const resource = requestOf(request, this.pack, now);
     return this.#approval(this.#refuse, this.#refuse.decide(this.#personOf(decider, now), resource));
   }
 
   /** Whether this person may approve that request for an authority (INV-2). */
-  decideAuthority(approver: Petitioner, request: AuthorityRequestFacts, now: number): Approval {
+  decideAuthority(approver: Principal, request: AuthorityRequestFacts, now: number): Approval {
     const resource = requestOf(request, this.pack, now);
     const context = { limits: limitsOf(this.pack) };
     return this.#approval(
@@ -240,7 +240,7 @@ export class PolicyEngine {
     return this.#showReadsOf.decide(person, { type: "Reader", id: "tagged", attrs }, use);
   }
 
-  #personOf(petitioner: Petitioner, now: number) {
+  #personOf(petitioner: Principal, now: number) {
     const permissions = ACTIONS.filter((action) => this.mayDo(petitioner.roles, action));
     return personOf(petitioner, permissions, this.pack, now);
   }
@@ -267,8 +267,8 @@ export class PolicyEngine {
 
 const NO_PURPOSE = { purpose: "", underAuthority: false } as const;
 
-const attrsOf = ({ organisation, covert, certificate }: TaggedReader, asker: Petitioner) => ({
-  own: organisation === asker.organisation,
+const attrsOf = ({ organisation, covert, certificate }: TaggedReader, asker: Principal) => ({
+  own: organisation === asker.organisation.id,
   covert,
   certificate,
 });

@@ -1,16 +1,11 @@
 import type { CedarValueJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { accessFloor, monthsBefore } from "./access-floor.ts";
 import type { Party } from "./cedar/decision-point.ts";
-import type {
-  AuthorityFacts,
-  AuthorityRequestFacts,
-  EnquiryProposal,
-  HitReadFacts,
-  Petitioner,
-} from "./facts.ts";
+import type { AuthorityFacts, AuthorityRequestFacts, EnquiryProposal, HitReadFacts } from "./facts.ts";
 import type { PolicyNumbers } from "./pack/numbers.ts";
 import { tellingWords } from "./reason.ts";
 import { kindOfRoles, type Action } from "./roles.ts";
+import type { Principal } from "./principal.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -21,7 +16,7 @@ const rankIn = (numbers: PolicyNumbers, rank: string | null): number =>
 
 /** A person as the sentences see them; dates end with their day, UTC. */
 export function personOf(
-  { person, organisation, roles, standing }: Petitioner,
+  { person, organisation, roles, standing }: Principal,
   permissions: readonly Action[],
   numbers: PolicyNumbers,
   now: number,
@@ -49,7 +44,7 @@ export function personOf(
   };
 }
 
-function isVetted(roles: Petitioner["roles"], vetting: string, { accounts }: PolicyNumbers): boolean {
+function isVetted(roles: Principal["roles"], vetting: string, { accounts }: PolicyNumbers): boolean {
   const kind = kindOfRoles(roles);
   if (kind === undefined) return false;
   return accounts.vetting.indexOf(vetting) >= accounts.vetting.indexOf(accounts.minimumVetting[kind]);

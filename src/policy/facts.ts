@@ -1,16 +1,6 @@
-import type { Standing } from "../identity/person.ts";
+import type { Principal } from "./principal.ts";
 import type { Area } from "../read/position.ts";
 import type { Level, Purpose } from "./purpose.ts";
-import type { Role } from "./roles.ts";
-
-/** Whoever asks or approves, as far as a decision looks. */
-export interface Petitioner {
-  /** Person id and organisation id. */
-  readonly person: number;
-  readonly organisation: number;
-  readonly roles: readonly Role[];
-  readonly standing: Standing;
-}
 
 /** What an authority is limited to; null: no limit. Times are epoch milliseconds UTC, `to` exclusive. */
 export interface AuthorityScope {
@@ -46,7 +36,7 @@ export interface AuthorityFacts {
 }
 
 /** What a person wants to ask, reduced to what the rules look at. Times are epoch milliseconds UTC. */
-export interface EnquiryProposal extends Petitioner {
+export interface EnquiryProposal extends Principal {
   /** Undefined: none is relied on. Null: one is named that is not on record. */
   readonly authority: AuthorityFacts | null | undefined;
   /** NRDs that the register places in the authority's area; empty where it has none. */
@@ -119,7 +109,7 @@ export interface AuthorityRequestFacts {
 }
 
 /** Reads somebody wants to take out. */
-export interface ExportProposal extends Petitioner {
+export interface ExportProposal extends Principal {
   readonly rows: number;
   /** Person id of whoever approved it; null: nobody. */
   readonly approvedBy: number | null;

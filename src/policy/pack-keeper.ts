@@ -1,11 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { PolicyInForce } from "./in-force.ts";
-import type { PackBook, PackRecord } from "./pack-store.ts";
+import type { PackStore, PackRecord } from "./pack-store.ts";
 import { loadPolicyPack, readPolicyPack, type PolicyPack } from "./pack.ts";
 
 export interface PackKeeperParts {
-  readonly book: PackBook;
+  readonly store: PackStore;
   readonly audit: Pick<AuditLog, "append">;
   /** The folder of the pack that came with the installation; packs to propose lie beside it. */
   readonly folder: string;
@@ -38,13 +38,13 @@ export class PackKeeper {
 
   /** @throws Error, saying what to do, when there is no valid pack to begin with or the approved one cannot be applied */
   static async start(parts: PackKeeperParts): Promise<PackKeeper> {
-    const { book, folder, now } = parts;
-    const inForce = await book.inForceAt(now());
+    const { store, folder, now } = parts;
+    const inForce = await store.inForceAt(now());
     if (inForce === undefined) {
       const shipped = loadPolicyPack(folder);
       const why = "Adopted at the first start.";
       await logLoad(parts, shipped, { adopted: true, why });
-      await book.adopt(shipped, now(), why);
+      await store.adopt(shipped, now(), why);
       return new PackKeeper(parts, shipped, null);
     }
     try {
@@ -57,22 +57,22 @@ export class PackKeeper {
 
   /** Where the pack in force cannot be applied, only one that people approved holds, or one that was named deliberately. */
   static async #instead(parts: PackKeeperParts, inForce: PackRecord, problem: string): Promise<PackKeeper> {
-    const { book, folder, now } = parts;
+    const { store, folder, now } = parts;
     const shipped = loadPolicyPack(folder);
-    const record = await book.find(shipped.digest);
+    const record = await store.find(shipped.digest);
     const named = parts.adopt === shipped.digest && record?.state !== "refused";
     const approved = record?.state === "approved";
     if (!approved && !named) throw new Error(sayWhatToDo(folder, shipped, { inForce, problem, record }));
     const why = `This version of the program cannot apply ${inForce.id}, the pack in force. ${problem}`;
     await logLoad(parts, shipped, { before: inForce.digest, adopted: !approved, why });
-    if (!approved) await book.adopt(shipped, now(), why);
+    if (!approved) await store.adopt(shipped, now(), why);
     return new PackKeeper(parts, shipped, approved ? `${why} The folder's, approved before, holds.` : null);
   }
 
   /** Lets the pack take over whose time has come; answers what was done. Every process looks each minute. */
   async takeOver(): Promise<string> {
-    const { book, now } = this.#parts;
-    const due = await book.inForceAt(now());
+    const { store, now } = this.#parts;
+    const due = await store.inForceAt(now());
     if (due === undefined || due.digest === this.policy.pack.digest) return `${this.policy.pack.id} stays`;
     const pack = readPolicyPack(due.texts);
     await logLoad(this.#parts, pack, {

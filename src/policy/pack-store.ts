@@ -21,7 +21,7 @@ export type PackOnRecord = PackRecord & { readonly texts: PackTexts };
 export type PackFiles = { readonly digest: string; readonly id: string; readonly texts: PackTexts };
 
 /** The packs that were in force, are, or will be (RET-4). Nothing is ever deleted. */
-export interface PackBook {
+export interface PackStore {
   /** Takes a pack as it came with the installation; in force from then on. */
   adopt(pack: PackFiles, at: number, why: string): Promise<void>;
   /** @throws Problem CONFLICT when that very pack is on record already */

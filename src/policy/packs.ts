@@ -1,14 +1,15 @@
 import { Problem } from "../errors.ts";
 import { packDifference, type PackDifference } from "./pack/difference.ts";
-import type { PackBook, PackOnRecord, PackRecord } from "./pack-store.ts";
+import type { PackStore, PackOnRecord, PackRecord } from "./pack-store.ts";
 import type { PackKeeper } from "./pack-keeper.ts";
 import { readPolicyPack, type PolicyPack } from "./pack.ts";
-import { auditFirst, auditOutcome } from "../api/audit-first.ts";
-import type { Act, Rooms, SignedIn } from "../api/ports.ts";
+import type { Rooms } from "../api/ports.ts";
+import { auditFirst, auditOutcome } from "../audit/audit-first.ts";
+import type { Caller } from "../identity/caller.ts";
 
-export interface PolicyDeskParts {
+export interface PacksParts {
   readonly keeper: PackKeeper;
-  readonly book: PackBook;
+  readonly store: PackStore;
   readonly audit: Rooms["audit"];
   readonly now: () => number;
 }
@@ -41,20 +42,23 @@ export interface PolicyPort {
   /** What a pack says, and otherwise than the one in force. @throws Problem NOT_FOUND */
   compare(digest: string): Promise<PackHeldAgainst>;
   /** Of the pack in a folder beside the installation's; it waits for another person. `effectiveFrom`: epoch ms. */
-  propose(asked: { folder: string; reason: string; effectiveFrom: number }, act: Act): Promise<PackRecord>;
+  propose(
+    asked: { folder: string; reason: string; effectiveFrom: number },
+    caller: Caller,
+  ): Promise<PackRecord>;
   /** Why somebody whose role decides on packs may not decide on this one; undefined where they may. */
-  refusalTo(asker: SignedIn, record: PackRecord): Promise<Problem | undefined>;
+  refusalTo(asker: Caller, record: PackRecord): Promise<Problem | undefined>;
   /** By another person than proposed it. @throws Problem CONFLICT when another pack is in force than was compared with */
-  decide(digest: string, decision: PackDecision, act: Act): Promise<PackRecord>;
+  decide(digest: string, decision: PackDecision, caller: Caller): Promise<PackRecord>;
 }
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Changing the law is the audited act of two people who see what they change; at its time it takes over (RET-4, AUD-1). */
-export class PolicyDesk implements PolicyPort {
-  readonly #parts: PolicyDeskParts;
+export class Packs implements PolicyPort {
+  readonly #parts: PacksParts;
 
-  constructor(parts: PolicyDeskParts) {
+  constructor(parts: PacksParts) {
     this.#parts = parts;
   }
 
@@ -75,7 +79,7 @@ export class PolicyDesk implements PolicyPort {
   }
 
   versions(): Promise<readonly PackRecord[]> {
-    return this.#parts.book.all();
+    return this.#parts.store.all();
   }
 
   async compare(digest: string): Promise<PackHeldAgainst> {
@@ -88,39 +92,43 @@ export class PolicyDesk implements PolicyPort {
 
   async propose(
     { folder, reason, effectiveFrom }: { folder: string; reason: string; effectiveFrom: number },
-    act: Act,
+    caller: Caller,
   ): Promise<PackRecord> {
-    const { book, audit, now } = this.#parts;
+    const { store, audit, now } = this.#parts;
     const pack = this.#packIn(folder);
     if (effectiveFrom < now()) throw invalid("effectiveFrom", "Give a time that is yet to come.");
     const { id, digest } = pack;
     const change = { from: this.pack.digest, to: digest };
-    await auditFirst(audit, act, "policy.propose", { policyPack: id, ...change, reason, effectiveFrom });
-    return book.propose(pack, { by: act.by.person, at: now(), reason, effectiveFrom });
+    await auditFirst(audit, caller, "policy.propose", { policyPack: id, ...change, reason, effectiveFrom });
+    return store.propose(pack, { by: caller.person, at: now(), reason, effectiveFrom });
   }
 
-  async refusalTo(asker: SignedIn, { proposedBy }: PackRecord): Promise<Problem | undefined> {
+  async refusalTo(asker: Caller, { proposedBy }: PackRecord): Promise<Problem | undefined> {
     if (proposedBy?.id === asker.person)
       return refused("Nobody decides on the policy pack that they proposed.", {
         rules: ["policy-is-approved-by-another"],
         needed: ["Another person to decide."],
       });
     if (asker.roles.includes("nationaladmin")) return undefined;
-    if (await this.#parts.book.hasNationalAdministrator(asker.organisation.id)) return undefined;
+    if (await this.#parts.store.hasNationalAdministrator(asker.organisation.id)) return undefined;
     return refused("The policy holds for every organisation; yours does not decide on it.", {
       rules: ["policy-is-approved-nationally"],
       needed: ["A national administrator, or the data protection officer of an organisation that has one."],
     });
   }
 
-  async decide(digest: string, { state, reason, comparedWith }: PackDecision, act: Act): Promise<PackRecord> {
-    const { book, audit, keeper, now } = this.#parts;
+  async decide(
+    digest: string,
+    { state, reason, comparedWith }: PackDecision,
+    caller: Caller,
+  ): Promise<PackRecord> {
+    const { store, audit, keeper, now } = this.#parts;
     const record = await this.#onRecord(digest);
     const seen = { comparedWith: comparedWith ?? null };
     const subject = { policyPack: record.id, policyPackDigest: digest, state, reason, ...seen };
-    const refusal = await this.refusalTo(act.by, record);
+    const refusal = await this.refusalTo(caller, record);
     if (refusal !== undefined) {
-      await auditOutcome(audit, act, "policy.decide", "refused", {
+      await auditOutcome(audit, caller, "policy.decide", "refused", {
         ...subject,
         rules: refusal.extra["rules"],
       });
@@ -131,14 +139,14 @@ export class PolicyDesk implements PolicyPort {
     const read = readAgain(record);
     if (state === "approved" && "unreadable" in read)
       throw new Problem("CONFLICT", `This version of the program cannot apply it. ${read.unreadable}`);
-    await auditFirst(audit, act, "policy.decide", subject);
-    const decided = await book.decide(digest, { state, by: act.by.person, at: now(), reason });
+    await auditFirst(audit, caller, "policy.decide", subject);
+    const decided = await store.decide(digest, { state, by: caller.person, at: now(), reason });
     await keeper.takeOver();
     return decided;
   }
 
   async #onRecord(digest: string): Promise<PackOnRecord> {
-    const record = DIGEST.test(digest) ? await this.#parts.book.find(digest) : undefined;
+    const record = DIGEST.test(digest) ? await this.#parts.store.find(digest) : undefined;
     if (record === undefined) throw new Problem("NOT_FOUND", "No such policy pack is on record.");
     return record;
   }

@@ -1,14 +1,16 @@
+import type { Caller } from "../identity/caller.ts";
 import { Problem } from "../errors.ts";
 import type { Events } from "../observe/events.ts";
 import { accessFloor } from "../policy/access-floor.ts";
 import type { Receipt } from "./receipt.ts";
 import type { Retention } from "./retention.ts";
-import { auditFirst } from "../api/audit-first.ts";
-import type { Act, Page, PageRequest, RetentionPort, Rooms } from "../api/ports.ts";
+import type { RetentionPort, Rooms } from "../api/ports.ts";
 import type { ReceiptView, RetentionView } from "../api/views.ts";
 import { afterId, pageByIds } from "../flow/cursor.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import { auditFirst } from "../audit/audit-first.ts";
 
-export interface RetentionDeskParts {
+export interface DeletionsParts {
   readonly retention: Pick<Retention, "expireDay" | "lateness">;
   /** Newest first; `before` is the id at which the page before ended. */
   readonly receipts: (page: {
@@ -22,10 +24,10 @@ export interface RetentionDeskParts {
 }
 
 /** Retention as people use it: is it on time, its receipts, one day now. */
-export class RetentionDesk implements RetentionPort {
-  readonly #parts: RetentionDeskParts;
+export class Deletions implements RetentionPort {
+  readonly #parts: DeletionsParts;
 
-  constructor(parts: RetentionDeskParts) {
+  constructor(parts: DeletionsParts) {
     this.#parts = parts;
   }
 
@@ -48,9 +50,9 @@ export class RetentionDesk implements RetentionPort {
     return pageByIds(rows, page.limit, ({ receipt }) => present(receipt));
   }
 
-  async run(day: string, act: Act): Promise<ReceiptView> {
+  async run(day: string, caller: Caller): Promise<ReceiptView> {
     const { audit, retention, events, now } = this.#parts;
-    await auditFirst(audit, act, "retention.run", { day });
+    await auditFirst(audit, caller, "retention.run", { day });
     const outcome = await retention.expireDay(day, now());
     if (outcome.kind === "refused") throw new Problem("CONFLICT", outcome.reason);
     if (outcome.kind === "survivors") {
@@ -60,7 +62,7 @@ export class RetentionDesk implements RetentionPort {
       });
     }
     const { receipt } = outcome;
-    await auditFirst(audit, act, "retention.day", { day, counts: receipt.counts, digest: receipt.digest });
+    await auditFirst(audit, caller, "retention.day", { day, counts: receipt.counts, digest: receipt.digest });
     events.retentionRan({ day, outcome: "deleted", reads: receipt.counts["reads"] ?? 0 });
     return present(receipt);
   }

@@ -10,7 +10,7 @@ const NEWEST = 1_000;
  */
 export async function logReceipts(
   audit: Pick<AuditLog, "append" | "find">,
-  book: { list(page: { limit: number }): Promise<readonly { readonly receipt: Receipt }[]> },
+  store: { list(page: { limit: number }): Promise<readonly { readonly receipt: Receipt }[]> },
 ): Promise<number> {
   const entries = await audit.find({ action: "retention.day", limit: 3 * NEWEST });
   const logged = new Set(
@@ -18,7 +18,7 @@ export async function logReceipts(
       .filter(({ outcome }) => outcome === "done" || outcome === "allowed")
       .map(({ subject }) => nameOf(subject["day"], subject["digest"])),
   );
-  const kept = await book.list({ limit: NEWEST });
+  const kept = await store.list({ limit: NEWEST });
   const missing = kept
     .map(({ receipt }) => receipt)
     .filter(({ day, digest }) => !logged.has(nameOf(day, digest)))

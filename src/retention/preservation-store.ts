@@ -10,7 +10,7 @@ export interface Preservation {
   readonly reads: number;
 }
 
-export interface PreservationBook {
+export interface PreservationStore {
   /**
    * Copies are kept under the reference, which no other preservation has ever had.
    * @param reads ids with their capture time (epoch ms)

@@ -22,7 +22,7 @@ import { type Receipt, verifyReceipt } from "./receipt.ts";
 import {
   type Expirable,
   type Intent,
-  type ReceiptBook,
+  type ReceiptStore,
   Retention,
   type RetentionParts,
 } from "./retention.ts";
@@ -31,7 +31,7 @@ const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36 };
 const at = (text: string): number => Date.parse(text);
 
-class BookInMemory implements ReceiptBook {
+class StoreInMemory implements ReceiptStore {
   intents: Intent[] = [];
   receipts: Receipt[] = [];
   success: number | null = null;
@@ -54,7 +54,7 @@ describe("retention over the real archive", () => {
   let preservedVault: ImageVault;
   let preservedStore: PreservedStore;
   let writer: ArchiveWriter;
-  let book: BookInMemory;
+  let receipts: StoreInMemory;
 
   const store = (captured: string, images = true): Promise<void> => {
     const read = aRead({ captured: at(captured), received: at(captured) + 500 });
@@ -68,7 +68,7 @@ describe("retention over the real archive", () => {
       reads: expirableReads(clickhouse),
       others: [expirableImageIndex(clickhouse), expirableImages(vault)],
       signingKey: privateKey,
-      book,
+      store: receipts,
       ...more,
     });
   const held = (): Promise<readonly string[]> => expirableReads(clickhouse).daysHeld();
@@ -94,7 +94,7 @@ describe("retention over the real archive", () => {
     });
   });
   beforeEach(async () => {
-    book = new BookInMemory();
+    receipts = new StoreInMemory();
     for (const table of ["reads", "read_image"]) await clickhouse.command(`TRUNCATE TABLE ${table}`);
     for (const day of await vault.daysHeld()) await vault.destroyDay(day);
   });
@@ -112,7 +112,7 @@ describe("retention over the real archive", () => {
     expect(outcomes).toMatchObject([{ kind: "deleted", day: "2024-02-29" }]);
     expect(await held()).toEqual(["2024-03-01"]);
     expect(await vault.daysHeld()).toEqual(["2024-03-01"]);
-    const [receipt] = book.receipts;
+    const [receipt] = receipts.receipts;
     expect(receipt).toMatchObject({
       day: "2024-02-29",
       policyPack: "uk-2026.1",
@@ -153,11 +153,11 @@ describe("retention over the real archive", () => {
     };
     await expect(retention({ others: [broken] }).expire(at("2025-06-01T00:00:00Z"))).rejects.toThrow("power");
     expect(await held()).toEqual([]);
-    expect(book.success).toBeNull();
+    expect(receipts.success).toBeNull();
     await retention().expire(at("2025-06-01T01:00:00Z"));
-    expect(book.receipts).toMatchObject([{ day: "2024-01-10", counts: { reads: 1, hits: 7 } }]);
+    expect(receipts.receipts).toMatchObject([{ day: "2024-01-10", counts: { reads: 1, hits: 7 } }]);
     expect(await vault.daysHeld()).toEqual([]);
-    expect(book.success).toBe(at("2025-06-01T01:00:00Z"));
+    expect(receipts.success).toBe(at("2025-06-01T01:00:00Z"));
   });
 
   it("announces what a day's deletion will destroy before it touches anything, and again after a crash", async () => {
@@ -191,8 +191,8 @@ describe("retention over the real archive", () => {
     const lying: Expirable = { name: "hits", countOfDay: async () => 2, deleteDay: async () => {} };
     const outcomes = await retention({ others: [lying] }).expire(at("2025-06-01T00:00:00Z"));
     expect(outcomes).toEqual([{ kind: "survivors", day: "2024-01-10", survivors: { hits: 2 } }]);
-    expect(book.receipts).toEqual([]);
-    expect(book.success).toBeNull();
+    expect(receipts.receipts).toEqual([]);
+    expect(receipts.success).toBeNull();
   });
 
   it("deletes one day on demand only when it is past the limit", async () => {
@@ -237,7 +237,7 @@ describe("retention over the real archive", () => {
     });
     expect(await held()).toEqual(["2024-01-10"]);
     expect(await vault.daysHeld()).toEqual(["2024-01-10"]);
-    expect(book.success).toBeNull();
+    expect(receipts.success).toBeNull();
     const parts = { store: preservedStore, vault, preserved: preservedVault };
     expect(await preserve(parts, "P-2", [key])).toMatchObject({ reads: 1, images: 1, missing: [] });
   });

@@ -28,7 +28,7 @@ export interface Intent {
 }
 
 /** Keeps intents and receipts. Each call is durable when resolved. */
-export interface ReceiptBook {
+export interface ReceiptStore {
   /** Intents that have no receipt yet. */
   unfinished(): Promise<readonly Intent[]>;
   begin(intent: Intent): Promise<void>;
@@ -48,7 +48,7 @@ export interface RetentionParts {
   readonly others: readonly Expirable[];
   /** Ed25519 private key. */
   readonly signingKey: KeyObject;
-  readonly book: ReceiptBook;
+  readonly store: ReceiptStore;
   /** Why a day must wait, for example a preservation that is not fully copied; null when nothing holds it. */
   readonly heldBack?: (day: string) => Promise<string | null>;
   /** Told what a day's deletion will destroy, each time before anything is touched; where it fails, nothing is. */
@@ -79,7 +79,7 @@ export class Retention {
     return this.#inTurn(async () => {
       const outcomes: DayOutcome[] = [];
       for (const day of await this.#dueDays(now)) outcomes.push(await this.#deleteDay(day, now));
-      if (outcomes.every(({ kind }) => kind === "deleted")) await this.#parts.book.succeeded(now);
+      if (outcomes.every(({ kind }) => kind === "deleted")) await this.#parts.store.succeeded(now);
       return outcomes;
     });
   }
@@ -94,13 +94,13 @@ export class Retention {
 
   /** Whether the duty to delete is overdue at `now`, and since when it has been fulfilled. */
   async lateness(now: number): Promise<{ readonly late: boolean; readonly lastSuccess: number | null }> {
-    const lastSuccess = await this.#parts.book.lastSuccess();
+    const lastSuccess = await this.#parts.store.lastSuccess();
     const limit = this.#parts.rules.lateAfterHours * 3_600_000;
     return { late: lastSuccess === null || now - lastSuccess > limit, lastSuccess };
   }
 
   async #dueDays(now: number): Promise<readonly string[]> {
-    const days = new Set((await this.#parts.book.unfinished()).map(({ day }) => day));
+    const days = new Set((await this.#parts.store.unfinished()).map(({ day }) => day));
     for (const store of this.#stores) for (const day of (await store.daysHeld?.()) ?? []) days.add(day);
     return [...days].filter((day) => notDue(day, now, this.#parts.rules) === null).sort();
   }
@@ -110,7 +110,7 @@ export class Retention {
   }
 
   async #deleteDay(day: string, now: number): Promise<DayOutcome> {
-    const { announce, book, heldBack, policyPack, signingKey } = this.#parts;
+    const { announce, store, heldBack, policyPack, signingKey } = this.#parts;
     const reason = (await heldBack?.(day)) ?? null;
     if (reason !== null) return { kind: "refused", day, reason };
     // Crash before this: nothing has happened; the next run finds the day again.
@@ -124,17 +124,17 @@ export class Retention {
     const { counts, digest } = intent;
     const finishedAt = new Date(now).toISOString();
     const receipt = signReceipt({ day, policyPack, counts, digest, survivors: 0, finishedAt }, signingKey);
-    await book.append(receipt);
-    // Crash here: the deletion is complete and proved; the caller's audit entry is made from the book.
+    await store.append(receipt);
+    // Crash here: the deletion is complete and proved; the caller's audit entry is made from the store.
     return { kind: "deleted", day, receipt };
   }
 
   async #intentFor(day: string): Promise<Intent> {
-    const begun = (await this.#parts.book.unfinished()).find((intent) => intent.day === day);
+    const begun = (await this.#parts.store.unfinished()).find((intent) => intent.day === day);
     if (begun) return begun;
     const counts = await this.#countOfDay(day);
     const intent = { day, counts, digest: await this.#parts.reads.digest(day) };
-    await this.#parts.book.begin(intent);
+    await this.#parts.store.begin(intent);
     return intent;
   }
 

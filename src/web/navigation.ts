@@ -1,7 +1,7 @@
-import type { SignedIn } from "../api/ports.ts";
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
 import { sayOwn, sayRoles } from "./words/roles.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** One thing a person may come here to do. */
 export interface Task {
@@ -75,7 +75,7 @@ export const TASKS: readonly Task[] = [
 ];
 
 /** Every task, with why not where the person's role does not include it: disabled with a reason beats hidden. */
-export function tasksFor(person: SignedIn) {
+export function tasksFor(person: Caller) {
   return TASKS.map((task) => ({
     ...task,
     whyNot: mayDo(person.roles, task.action)
@@ -85,7 +85,7 @@ export function tasksFor(person: SignedIn) {
 }
 
 /** The navigation bar: what the person may open. */
-export function navigationFor(person: SignedIn, path: string) {
+export function navigationFor(person: Caller, path: string) {
   return TASKS.filter(({ action }) => mayDo(person.roles, action)).map(({ title, href }) => ({
     text: title,
     href,

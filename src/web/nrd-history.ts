@@ -1,13 +1,13 @@
 import type { NrdPort } from "../api/ports.ts";
 import type { NrdRegister } from "../estate/nrd-register.ts";
-import type { PersonBook } from "../identity/person.ts";
+import type { PersonStore } from "../identity/person.ts";
 import type { WebPorts } from "./ports.ts";
 
 /** An NRD's changes of state with the names of those who made them, for whoever may see the NRD. */
 export function nrdHistory(parts: {
   nrds: Pick<NrdPort, "find">;
   register: Pick<NrdRegister, "history">;
-  people: Pick<PersonBook, "byId">;
+  people: Pick<PersonStore, "byId">;
 }): WebPorts["nrdHistory"] {
   return async (asker, nrd) => {
     await parts.nrds.find(asker, nrd);

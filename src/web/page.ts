@@ -37,13 +37,13 @@ export function guardPages(app: FastifyInstance, tools: PageTools): void {
   app.addHook("preHandler", async (request, reply) => {
     const access = request.routeOptions.config.access;
     if (access === "public") return;
-    if (request.signedIn === null) {
+    if (request.caller === null) {
       const next = request.method === "GET" ? request.url : undefined;
       return reply.redirect(paths.signIn(next === paths.home() ? undefined : next), 303);
     }
-    const { roles, csrfToken } = request.signedIn;
+    const { roles, session } = request.caller;
     if (access !== undefined && access !== "signed-in" && !mayDo(roles, access)) {
-      await recordRefusal(audit, { by: request.signedIn, requestId: request.id }, access);
+      await recordRefusal(audit, request.caller, access);
       throw new Problem("NOT_AUTHORISED", `${sayOwnRoles(roles)} not include this.`, {
         extra: {
           rules: [`role-may-${access.replace(".", "-")}`],
@@ -51,11 +51,11 @@ export function guardPages(app: FastifyInstance, tools: PageTools): void {
         },
       });
     }
-    const stepsUp = request.routeOptions.config.stepUp === true && signIn.needsStepUp(request.signedIn);
+    const stepsUp = request.routeOptions.config.stepUp === true && signIn.needsStepUp(request.caller.session);
     if (request.method === "GET" || request.method === "HEAD")
       return stepsUp ? reply.redirect(paths.stepUp(request.url), 303) : undefined;
     const body = request.body as Record<string, unknown> | null | undefined;
-    if (!sameToken(body?.["_csrf"], csrfToken)) {
+    if (!sameToken(body?.["_csrf"], session.csrfToken)) {
       await recordForgery(audit, request);
       throw new Problem("CSRF_INVALID", "Go back, reload the page and send the form again.");
     }

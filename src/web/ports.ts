@@ -1,8 +1,9 @@
-import type { HitPort, NrdPort, QuarantinePort, Rooms, SignedIn } from "../api/ports.ts";
+import type { HitPort, NrdPort, QuarantinePort, Rooms } from "../api/ports.ts";
 import type { RateLimits } from "../api/http/rate-limits.ts";
 import type { HitView, QuarantinedInFull } from "../api/views.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";
+import type { Caller } from "../identity/caller.ts";
 
 /** A hit as the pages, the API and the stream show it. */
 export type HitOnScreen = HitView;
@@ -18,7 +19,7 @@ export interface NrdHistoryLine {
   readonly reason: string;
 }
 
-/** The desks that API and pages share. */
+/** What API and pages share. */
 export type PageRooms = Pick<
   Rooms,
   | "signIn"
@@ -42,7 +43,7 @@ export type PageRooms = Pick<
 export interface WebPorts {
   readonly rooms: PageRooms;
   /** An NRD's changes of state, newest first, within the asker's remit. */
-  readonly nrdHistory: (asker: SignedIn, nrd: number) => Promise<readonly NrdHistoryLine[]>;
+  readonly nrdHistory: (asker: Caller, nrd: number) => Promise<readonly NrdHistoryLine[]>;
   /** The pack in force: the numbers that forms tell people beforehand, and the sentences that explain a decision. */
   readonly pack: PolicyPack;
   readonly events: Pick<Events, "signedIn" | "signInRefused">;

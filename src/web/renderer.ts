@@ -12,7 +12,7 @@ import { sayOwn } from "./words/roles.ts";
 export type Render = (
   template: string,
   view: object,
-  request: Pick<FastifyRequest, "url" | "signedIn" | "cookies" | "receipts">,
+  request: Pick<FastifyRequest, "url" | "caller" | "cookies" | "receipts">,
 ) => string;
 
 /** Templates come from the source tree, whether the program runs from source or from dist. */
@@ -26,12 +26,12 @@ export function pageRenderer(assets: Assets): Render {
   environment.addFilter("roles", sayOwn);
   environment.addGlobal("asset", (name: string) => paths.asset(assets.nameOf(name)));
   return (template, view, request) => {
-    const person = request.signedIn ?? null;
+    const person = request.caller ?? null;
     const path = request.url.split("?", 1)[0] ?? "/";
     return environment.render(template, {
       viewer: person,
       receipts: request.receipts,
-      csrf: person?.csrfToken ?? "",
+      csrf: person?.session.csrfToken ?? "",
       htmlClasses: isNight(request.cookies) ? "ww-night" : "",
       navigation: person === null ? [] : navigationFor(person, path),
       ...view,

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../api/http/access.ts";
 import { visitOf } from "../api/session/visit-of.ts";
 import { Problem } from "../errors.ts";
 import { textOf, type FieldError } from "./form.ts";
 import type { PageTools } from "./page.ts";
 import { CODE_MISSING, secondFactorOf } from "./pages/session/sign-in/form.ts";
 import { stepUpView } from "./pages/session/step-up/view.ts";
+import { callerOf } from "../api/http/access.ts";
 
 /** The field of the second factor beside those of the form that waits for it. */
 const CODE = "_code";
@@ -49,7 +49,7 @@ export async function giveFactor(
   if (factor === undefined) return wrong(CODE_MISSING, 400);
   try {
     const secret = request.credential?.secret ?? "";
-    const right = await ports.rooms.signIn.stepUp(secret, whoAsks(request), factor, visitOf(request));
+    const right = await ports.rooms.signIn.stepUp(secret, callerOf(request), factor, visitOf(request));
     return right ? "given" : wrong("This code is not right, or was used. Wait for the next one", 401);
   } catch (error) {
     if (error instanceof Problem && error.code === "TOO_MANY_REQUESTS") return wrong(error.message, 429);

@@ -286,9 +286,9 @@ describe("an authority given orally", () => {
 
   it("ends where it is not confirmed within 24 hours", async () => {
     const { id, reference } = await requested({ oral: said });
-    const { authorityLife: book, audit, suspicions } = whole.stores;
+    const { authorityLife: store, audit, suspicions } = whole.stores;
     const lapse = (at: number) =>
-      lapseOral({ book, audit, suspicions, access: { oralConfirmHours: 24 } }, at);
+      lapseOral({ store, audit, suspicions, access: { oralConfirmHours: 24 } }, at);
     await lapse(Date.now() + 22 * HOUR);
     expect((await ask(reference)).status).toBe(200);
     await lapse(Date.now() + 24 * HOUR);

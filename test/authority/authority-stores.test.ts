@@ -3,11 +3,11 @@ import { beforeAll, expect, it } from "vitest";
 import { lapseOral } from "../../src/authority/lapse-oral.ts";
 import type { NewAuthorityRequest } from "../../src/authority/authority-record.ts";
 import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
-import { PostgresAuthorityBook } from "../../src/storage/postgres/authority/authority-store.ts";
+import { PostgresAuthorityStore } from "../../src/storage/postgres/authority/authority-store.ts";
 import { PostgresAuthorityLife } from "../../src/storage/postgres/authority/authority-life.ts";
-import { PostgresEnquiryBook } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
-import { PostgresSuspicionBook } from "../../src/storage/postgres/identity/suspicion-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
+import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
+import { PostgresSuspicionStore } from "../../src/storage/postgres/identity/suspicion-store.ts";
+import { PostgresPersonStore } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
@@ -16,7 +16,7 @@ const DAY = 24 * HOUR;
 
 onBothTwins("authorities", (twin) => {
   let life: PostgresAuthorityLife;
-  let book: PostgresAuthorityBook;
+  let store: PostgresAuthorityStore;
   let force: { organisation: number; asker: number; authoriser: number; other: number };
   let made = 0;
 
@@ -47,7 +47,7 @@ onBothTwins("authorities", (twin) => {
   /** An organisation of its own with three people, so that lists hold only what a test put there. */
   async function aForce(): Promise<void> {
     const { organisation, person } = await aPerson(twin.database);
-    const people = new PostgresPersonBook(twin.database);
+    const people = new PostgresPersonStore(twin.database);
     const another = (username: string) =>
       people.add({
         username: `${username}${person.id}`,
@@ -67,7 +67,7 @@ onBothTwins("authorities", (twin) => {
 
   beforeAll(async () => {
     life = new PostgresAuthorityLife(twin.database);
-    book = new PostgresAuthorityBook(twin.database);
+    store = new PostgresAuthorityStore(twin.database);
     await aForce();
   });
 
@@ -81,7 +81,7 @@ onBothTwins("authorities", (twin) => {
     } as const;
     const { id, reference, state } = await life.request(aRequest({ scope, holders: [force.asker] }));
     expect(state).toBe("requested");
-    expect(await book.current(force.asker, force.organisation, NOON + HOUR)).toEqual([]);
+    expect(await store.current(force.asker, force.organisation, NOON + HOUR)).toEqual([]);
 
     const approved = await life.approve(id, { ...terms, exceptional: "CHILD" }, decision());
     expect(approved).toMatchObject({
@@ -95,17 +95,17 @@ onBothTwins("authorities", (twin) => {
       decided: { by: { id: force.authoriser }, at: NOON + HOUR, reason: "Proportionate" },
       asked: { by: { id: force.asker }, at: NOON },
     });
-    const [relied] = await book.current(force.asker, force.organisation, NOON + 2 * HOUR);
-    expect(relied).toEqual(await book.find(reference));
+    const [relied] = await store.current(force.asker, force.organisation, NOON + 2 * HOUR);
+    expect(relied).toEqual(await store.find(reference));
     expect(relied).toMatchObject({ id, scope, until: NOON + 7 * DAY });
-    expect(await book.find(id)).toEqual(relied);
-    expect(await book.current(force.other, force.organisation, NOON + 2 * HOUR)).toEqual([]);
-    expect(await book.current(force.asker, force.organisation, NOON + 7 * DAY)).toEqual([]);
+    expect(await store.find(id)).toEqual(relied);
+    expect(await store.current(force.other, force.organisation, NOON + 2 * HOUR)).toEqual([]);
+    expect(await store.current(force.asker, force.organisation, NOON + 7 * DAY)).toEqual([]);
 
     await life.extend(id, { seen: NOON + 7 * DAY, to: NOON + 9 * DAY }, decision(NOON + DAY));
-    expect(await book.find(id)).toMatchObject({ until: NOON + 9 * DAY });
+    expect(await store.find(id)).toMatchObject({ until: NOON + 9 * DAY });
     await life.withdraw(id, { by: force.asker, at: NOON + 2 * DAY, note: "Solved" });
-    expect(await book.current(force.asker, force.organisation, NOON + 2 * DAY)).toEqual([]);
+    expect(await store.current(force.asker, force.organisation, NOON + 2 * DAY)).toEqual([]);
     expect(
       (await life.history(id)).map(({ event, by, note, at }) => [event, by?.id, note, (at - NOON) / HOUR]),
     ).toEqual([
@@ -177,7 +177,7 @@ onBothTwins("authorities", (twin) => {
       oralSince: NOON - HOUR,
       approverRank: "inspector",
     });
-    expect(await book.current(force.asker, force.organisation, NOON)).toHaveLength(2);
+    expect(await store.current(force.asker, force.organisation, NOON)).toHaveLength(2);
     expect(await life.confirm(confirmed.id, decision())).toMatchObject({
       oralSince: null,
       confirmedAt: NOON + HOUR,
@@ -189,9 +189,9 @@ onBothTwins("authorities", (twin) => {
     const audit = {
       append: async (entry: NewAuditEntry) => ({ ...entry, index: entries.push(entry) }) as never,
     };
-    const suspicions = new PostgresSuspicionBook(twin.database);
+    const suspicions = new PostgresSuspicionStore(twin.database);
     const access = { oralConfirmHours: 24 };
-    const lapse = (now: number) => lapseOral({ book: life, audit, suspicions, access }, now);
+    const lapse = (now: number) => lapseOral({ store: life, audit, suspicions, access }, now);
     expect(await lapse(NOON + 23 * HOUR - 1)).toBe(0);
     expect([await lapse(NOON + 23 * HOUR), await lapse(NOON + 23 * HOUR)]).toEqual([1, 0]);
     const subject = { authority: late.reference };
@@ -229,12 +229,12 @@ onBothTwins("authorities", (twin) => {
       unconfirmedSince: async () => late.filter((one) => one.id === id),
       withdraw: life.withdraw.bind(life),
     };
-    const suspicions = new PostgresSuspicionBook(twin.database);
-    const parts = { book: slow, audit, suspicions, access: { oralConfirmHours: 24 } };
+    const suspicions = new PostgresSuspicionStore(twin.database);
+    const parts = { store: slow, audit, suspicions, access: { oralConfirmHours: 24 } };
     expect(await lapseOral(parts, NOON + 24 * HOUR)).toBe(0);
     expect(entries.map(({ outcome }) => outcome)).toEqual(["asked", "failed"]);
     const failing = { ...slow, withdraw: () => Promise.reject(new Error("The store is gone.")) };
-    await expect(lapseOral({ ...parts, book: failing }, NOON + 24 * HOUR)).rejects.toThrow("gone");
+    await expect(lapseOral({ ...parts, store: failing }, NOON + 24 * HOUR)).rejects.toThrow("gone");
     expect(entries.map(({ outcome }) => outcome)).toEqual(["asked", "failed", "asked", "failed"]);
   });
 
@@ -256,9 +256,9 @@ onBothTwins("authorities", (twin) => {
 
   it("name whoever approved them, for a decision to look at", async () => {
     const { id } = await life.request(aRequest());
-    expect(await book.find(id)).toMatchObject({ approver: null });
+    expect(await store.find(id)).toMatchObject({ approver: null });
     await life.approve(id, terms, decision());
-    expect(await book.find(id)).toMatchObject({ approver: force.authoriser });
+    expect(await store.find(id)).toMatchObject({ approver: force.authoriser });
   });
 
   it("are forgotten with what they were about once they ended long enough ago, and only then", async () => {
@@ -270,7 +270,7 @@ onBothTwins("authorities", (twin) => {
     await life.refuse(refused.id, null, decision());
     const waits = await life.request(aRequest({ scope }));
     const remembered = async (endedBefore: number) => {
-      await book.forgetCases(endedBefore);
+      await store.forgetCases(endedBefore);
       const records = await Promise.all([ended, refused, waits].map(({ id }) => life.record(id, all())));
       return records.map((record) => record?.reason !== "");
     };
@@ -364,7 +364,7 @@ onBothTwins("authorities", (twin) => {
 
   it("tell what was asked under them, whether by id or by reference, newest first", async () => {
     const authority = await life.request(aRequest());
-    const enquiries = new PostgresEnquiryBook(twin.database);
+    const enquiries = new PostgresEnquiryStore(twin.database);
     const ids = [randomUUID(), randomUUID(), randomUUID()];
     for (const [index, id] of ids.entries()) {
       await enquiries.open({

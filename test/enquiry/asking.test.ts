@@ -213,7 +213,7 @@ describe("an enquiry about a partial VRM", () => {
 });
 
 describe("who may ask", () => {
-  it("a refusal names every rule and what is needed, and is in the log and in the book", async () => {
+  it("a refusal names every rule and what is needed, and is in the log and in the store", async () => {
     const answer = await ask({ kind: "vrm", vrm: "PA61NG", authority: "NONE-1", reason: "curious" });
     expect(answer.status).toBe(403);
     expect(answer.body.rules).toEqual(["authority-exists", "reason-is-given"]);

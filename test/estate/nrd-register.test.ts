@@ -7,7 +7,7 @@ import { EstateIndex } from "../../src/estate/estate-index.ts";
 import { importNrds, type ImportOptions, type RowVerdict } from "../../src/estate/import-csv.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
-import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
+import { PostgresOrganisationStore } from "../../src/storage/postgres/identity/organisation-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { anNrd, aPerson, NOON } from "../storage/governed-fixture.ts";
 
@@ -18,7 +18,7 @@ const NATIONAL = join(projectRoot, "../shared/data/gb-nrds.csv.gz");
 onBothTwins("the register of NRDs", (twin) => {
   const register = () => new PostgresNrdRegister(twin.database, () => NOON);
   async function read(csv: Readable | string, options: Partial<ImportOptions> = {}): Promise<RowVerdict[]> {
-    const parts = { register: register(), organisations: new PostgresOrganisationBook(twin.database) };
+    const parts = { register: register(), organisations: new PostgresOrganisationStore(twin.database) };
     const source = typeof csv === "string" ? Readable.from([csv]) : csv;
     const settings: ImportOptions = {
       state: "live",

@@ -3,20 +3,20 @@ import type { NewHit } from "../../src/hit/hit.ts";
 import { HitOutbox, type OutboxEvent } from "../../src/hit/outbox.ts";
 import { HitRaiser } from "../../src/hit/raise.ts";
 import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
-import { PostgresHitBook } from "../../src/storage/postgres/hit/hit-store.ts";
-import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
+import { PostgresHitStore } from "../../src/storage/postgres/hit/hit-store.ts";
+import { PostgresListStore } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresNrdRegister } from "../../src/storage/postgres/estate/nrd-register.ts";
-import { PostgresPreservationBook } from "../../src/storage/postgres/retention/preservation-store.ts";
+import { PostgresPreservationStore } from "../../src/storage/postgres/retention/preservation-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aHit, anNrd, aPerson, NOON } from "../storage/governed-fixture.ts";
 
 onBothTwins("hits", (twin) => {
-  const book = () => new PostgresHitBook(twin.database, () => NOON + 1000);
+  const store = () => new PostgresHitStore(twin.database, () => NOON + 1000);
   let cameras = 100;
 
   async function anEntry() {
     const { organisation, person } = await aPerson(twin.database);
-    const lists = new PostgresListBook(twin.database, () => NOON);
+    const lists = new PostgresListStore(twin.database, () => NOON);
     const list = await lists.create({
       name: "Stolen",
       organisation: organisation.id,
@@ -37,24 +37,24 @@ onBothTwins("hits", (twin) => {
 
   it("refuses alone the hit that no column holds, and records those raised with it", async () => {
     const made = await anEntry();
-    const raiser = new HitRaiser(book(), () => {});
+    const raiser = new HitRaiser(store(), () => {});
     const outcomes = await Promise.allSettled([
       raiser.raise(hitOn(made, 20)),
       raiser.raise(hitOn(made, 21, { confidence: 94.5 })),
       raiser.raise(hitOn(made, 22)),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    const hits = await book().list({ organisation: made.organisation.id, limit: 10 });
+    const hits = await store().list({ organisation: made.organisation.id, limit: 10 });
     expect(hits.map(({ captured }) => captured.getTime() - NOON)).toEqual([22, 20]);
   });
 
   it("records a hit once, with the entry as it was and the site", async () => {
     const made = await anEntry();
-    await book().raise([hitOn(made), hitOn(made), hitOn(made, 1, { sent: "odd \0 \ud800" })]);
-    await book().raise([hitOn(made)]);
+    await store().raise([hitOn(made), hitOn(made), hitOn(made, 1, { sent: "odd \0 \ud800" })]);
+    await store().raise([hitOn(made)]);
     await made.lists.remove(made.entry, "Found", made.person.id);
-    await book().raise([hitOn(made, 2)]);
-    const hits = await book().list({ organisation: made.organisation.id, limit: 10 });
+    await store().raise([hitOn(made, 2)]);
+    const hits = await store().list({ organisation: made.organisation.id, limit: 10 });
     expect(hits).toHaveLength(2);
     expect(hits[1]).toMatchObject({
       vrm: "AB12CDE",
@@ -70,9 +70,9 @@ onBothTwins("hits", (twin) => {
       state: "new",
       acknowledged: null,
     });
-    expect(await book().ofRead(`${made.nrd.id}-${NOON}`, made.organisation.id)).toEqual([hits[1]]);
+    expect(await store().ofRead(`${made.nrd.id}-${NOON}`, made.organisation.id)).toEqual([hits[1]]);
     expect(
-      await book().list({
+      await store().list({
         organisation: made.organisation.id,
         before: hits[0]!.id,
         since: NOON,
@@ -88,13 +88,13 @@ onBothTwins("hits", (twin) => {
   it("that only one organisation may hear of is recorded for its lists alone", async () => {
     const [own, other] = [await anEntry(), await anEntry()];
     const onlyFor = own.organisation.id;
-    await book().raise([
+    await store().raise([
       hitOn(own, 60, { onlyFor }),
       hitOn({ ...other, nrd: own.nrd }, 60, { onlyFor }),
       hitOn({ ...other, nrd: own.nrd }, 61),
     ]);
     const momentsOf = async (organisation: number) =>
-      (await book().list({ organisation, limit: 10 })).map(({ captured }) => captured.getTime() - NOON);
+      (await store().list({ organisation, limit: 10 })).map(({ captured }) => captured.getTime() - NOON);
     expect(await momentsOf(own.organisation.id)).toEqual([60]);
     expect(await momentsOf(other.organisation.id)).toEqual([61]);
   });
@@ -102,50 +102,54 @@ onBothTwins("hits", (twin) => {
   it("are listed without those of readers that are withheld", async () => {
     const made = await anEntry();
     const { nrd } = await anEntry();
-    await book().raise([hitOn(made, 70), hitOn({ ...made, nrd }, 71)]);
+    await store().raise([hitOn(made, 70), hitOn({ ...made, nrd }, 71)]);
     const query = { organisation: made.organisation.id, limit: 10 };
-    expect(await book().list(query)).toHaveLength(2);
-    const left = await book().list({ ...query, withheldNrds: [nrd.id, 999_999] });
+    expect(await store().list(query)).toHaveLength(2);
+    const left = await store().list({ ...query, withheldNrds: [nrd.id, 999_999] });
     expect(left.map(({ site }) => site.nrd)).toEqual([made.nrd.id]);
   });
 
   it("goes through its states in order, and says who has it", async () => {
     const made = await anEntry();
     const { person: other } = await aPerson(twin.database);
-    await book().raise([hitOn(made)]);
-    const id = (await book().list({ organisation: made.organisation.id, limit: 1 }))[0]!.id;
+    await store().raise([hitOn(made)]);
+    const id = (await store().list({ organisation: made.organisation.id, limit: 1 }))[0]!.id;
     const by = made.person.id;
     const conflict = { code: "CONFLICT" };
-    await expect(book().verify(id, "confirmed", by)).rejects.toMatchObject(conflict);
-    expect(await book().acknowledge(id, by)).toMatchObject({
+    await expect(store().verify(id, "confirmed", by)).rejects.toMatchObject(conflict);
+    expect(await store().acknowledge(id, by)).toMatchObject({
       state: "acknowledged",
       acknowledged: { by: { id: by, username: made.person.username } },
     });
-    expect(await book().acknowledge(id, by)).toMatchObject({ state: "acknowledged" });
-    await expect(book().acknowledge(id, other.id)).rejects.toThrow(made.person.username);
-    await expect(book().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(conflict);
-    await book().verify(id, "unclear", by);
-    expect(await book().verify(id, "confirmed", other.id)).toMatchObject({
+    expect(await store().acknowledge(id, by)).toMatchObject({ state: "acknowledged" });
+    await expect(store().acknowledge(id, other.id)).rejects.toThrow(made.person.username);
+    await expect(store().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(
+      conflict,
+    );
+    await store().verify(id, "unclear", by);
+    expect(await store().verify(id, "confirmed", other.id)).toMatchObject({
       verified: { result: "confirmed", by: { id: other.id } },
     });
-    await expect(book().disposition(id, { outcome: "no-action", note: " " }, by)).rejects.toMatchObject({
+    await expect(store().disposition(id, { outcome: "no-action", note: " " }, by)).rejects.toMatchObject({
       code: "INPUT_INVALID",
     });
-    expect(await book().disposition(id, { outcome: "arrest", note: "M4" }, by)).toMatchObject({
+    expect(await store().disposition(id, { outcome: "arrest", note: "M4" }, by)).toMatchObject({
       state: "closed",
       closed: { outcome: "arrest", note: "M4" },
     });
-    await expect(book().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(conflict);
-    await expect(book().acknowledge(999_999, by)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(store().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(
+      conflict,
+    );
+    await expect(store().acknowledge(999_999, by)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("delivers every hit once to readers from the past, from the middle and from now on, while many are raised", async () => {
     const made = await anEntry();
-    await book().raise(Array.from({ length: 700 }, (_, n) => hitOn(made, n)));
-    const outbox = new HitOutbox(book(), { everyMs: 60_000, ring: 100_000 });
+    await store().raise(Array.from({ length: 700 }, (_, n) => hitOn(made, n)));
+    const outbox = new HitOutbox(store(), { everyMs: 60_000, ring: 100_000 });
     await outbox.start();
     const start = outbox.head;
-    const raiser = new HitRaiser(book(), outbox.wake);
+    const raiser = new HitRaiser(store(), outbox.wake);
     const reader = async (after: number | null) => {
       const stop = new AbortController();
       const ids: number[] = [];
@@ -173,16 +177,16 @@ onBothTwins("hits", (twin) => {
 
   it("hears of hits that another process raised, and of changes of state", async () => {
     const made = await anEntry();
-    const outbox = new HitOutbox(book(), { everyMs: 60_000 });
+    const outbox = new HitOutbox(store(), { everyMs: 60_000 });
     await outbox.start();
     const stop = new AbortController();
     const events = outbox.events(null, stop.signal);
     const first = events.next();
-    await book().raise([hitOn(made)]);
+    await store().raise([hitOn(made)]);
     const hit = (await first).value as Extract<OutboxEvent, { hit: unknown }>;
     expect(hit.kind).toBe("hit");
     const second = events.next();
-    await book().acknowledge(hit.hit.id, made.person.id);
+    await store().acknowledge(hit.hit.id, made.person.id);
     expect((await second).value).toMatchObject({
       kind: "hit-state",
       seq: hit.seq,
@@ -195,14 +199,14 @@ onBothTwins("hits", (twin) => {
 
   it("tells and drops a reader that falls behind the ring, who then comes back and misses nothing", async () => {
     const made = await anEntry();
-    const outbox = new HitOutbox(book(), { everyMs: 60_000, ring: 10 });
+    const outbox = new HitOutbox(store(), { everyMs: 60_000, ring: 10 });
     await outbox.start();
     const stop = new AbortController();
     const slow = outbox.events(null, stop.signal);
     const first = slow.next();
-    await book().raise([hitOn(made)]);
+    await store().raise([hitOn(made)]);
     const seen = [((await first).value as { seq: number }).seq];
-    await book().raise(Array.from({ length: 60 }, (_, n) => hitOn(made, n + 1)));
+    await store().raise(Array.from({ length: 60 }, (_, n) => hitOn(made, n + 1)));
     await expect.poll(() => outbox.head).toBeGreaterThanOrEqual(seen[0]! + 60);
     expect((await slow.next()).value).toEqual({ kind: "dropped", seq: seen[0] });
     expect((await slow.next()).done).toBe(true);
@@ -219,8 +223,8 @@ onBothTwins("hits", (twin) => {
     const yesterday = NOON - 400 * 86_400_000;
     const day = new Date(yesterday).toISOString().slice(0, 10);
     const keys = [0, 1].map((n) => ({ captured: yesterday + n, readId: `${made.nrd.id}-${yesterday + n}` }));
-    await book().raise(keys.map((key) => hitOn(made, 0, key)));
-    const preservations = new PostgresPreservationBook(twin.database, () => NOON);
+    await store().raise(keys.map((key) => hitOn(made, 0, key)));
+    const preservations = new PostgresPreservationStore(twin.database, () => NOON);
     const given = {
       reference: "CASE/1",
       organisation: made.organisation.id,
@@ -241,7 +245,7 @@ onBothTwins("hits", (twin) => {
     );
     await hits.deleteDay(day);
     expect(await hits.countOfDay(day)).toBe(0);
-    expect(await book().ofRead(keys[0]!.readId)).toHaveLength(1);
+    expect(await store().ofRead(keys[0]!.readId)).toHaveLength(1);
     await expect(preservations.preserve(given, [])).rejects.toMatchObject({ code: "CONFLICT" });
     await preservations.release(kept.id, made.person.id);
     await expect(preservations.preserve(given, [])).rejects.toMatchObject({ code: "CONFLICT" });

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { AccountActs, type Hand } from "../../src/identity/accounts/account-acts.ts";
+import { AccountActs } from "../../src/identity/accounts/account-acts.ts";
 import type { Account } from "../../src/identity/accounts/account.ts";
 import { AccountClocks } from "../../src/identity/tasks/account-clocks.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
-import { PostgresAccountBook } from "../../src/storage/postgres/identity/account-store.ts";
-import { PostgresAccountDutyBook } from "../../src/storage/postgres/identity/task-store.ts";
+import { PostgresAccountStore } from "../../src/storage/postgres/identity/account-store.ts";
+import { PostgresAccountDutyStore } from "../../src/storage/postgres/identity/task-store.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
-import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
+import { PostgresOrganisationStore } from "../../src/storage/postgres/identity/organisation-store.ts";
+import { PostgresPersonStore } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
+import type { Actor } from "../../src/audit/actor.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -22,13 +23,13 @@ onBothTwins("the clocks of accounts", (twin) => {
   async function setting(differing: { roles?: readonly ["admin"]; trainedDaysAgo?: number | null } = {}) {
     made++;
     const clock: { now: number; logged?: number } = { now: Date.now() };
-    const book = new PostgresAccountBook(twin.database);
-    const duties = new PostgresAccountDutyBook(twin.database);
+    const store = new PostgresAccountStore(twin.database);
+    const duties = new PostgresAccountDutyStore(twin.database);
     const audit = new PostgresAuditLog(twin.database, () => clock.now);
-    const organisations = new PostgresOrganisationBook(twin.database);
+    const organisations = new PostgresOrganisationStore(twin.database);
     const [organisation] = await organisations.ensure([`Clock Force ${made}`]);
     const { trainedDaysAgo = 10 } = differing;
-    const people = new PostgresPersonBook(twin.database);
+    const people = new PostgresPersonStore(twin.database);
     const newPerson = {
       fullName: "A Person",
       organisation: organisation!.id,
@@ -43,30 +44,30 @@ onBothTwins("the clocks of accounts", (twin) => {
       trainedOn: trainedDaysAgo === null ? null : iso(clock.now - trainedDaysAgo * DAY),
     });
     const keeper = await people.add({ ...newPerson, username: `keeper${made}`, roles: ["admin"] });
-    const lastKeeper = async (): Promise<Account> => (await book.byId(keeper.id)) as Account;
-    const acts = new AccountActs({ book, audit, numbers: () => NUMBERS, now: () => clock.now });
+    const lastKeeper = async (): Promise<Account> => (await store.byId(keeper.id)) as Account;
+    const acts = new AccountActs({ store, audit, numbers: () => NUMBERS, now: () => clock.now });
     const clocks = new AccountClocks({
-      accounts: book,
+      accounts: store,
       acts,
       duties,
       numbers: () => NUMBERS,
       loggedBefore: async (moment) => (clock.logged === undefined ? moment : clock.logged),
       now: () => clock.now,
     });
-    const hand: Hand = {
+    const hand: Actor = {
       name: keeper.username,
       person: keeper.id,
       organisation: organisation!.id,
       requestId: "r",
     };
-    const account = async (): Promise<Account> => (await book.byId(person.id)) as Account;
+    const account = async (): Promise<Account> => (await store.byId(person.id)) as Account;
     const open = async () =>
       (await duties.open({ organisation: organisation!.id, limit: 50 })).filter(
         ({ person: about }) => about?.id !== keeper.id,
       );
     const personDuties = async () => (await open()).filter(({ person: about }) => about !== null);
     return {
-      book,
+      store,
       duties,
       audit,
       organisations,
@@ -92,7 +93,7 @@ onBothTwins("the clocks of accounts", (twin) => {
   }
 
   it("suspend an account after 90 idle days, give 7 days to review the need, and then end it", async () => {
-    const { clocks, clock, account, audit, personDuties, book } = await setting();
+    const { clocks, clock, account, audit, personDuties, store } = await setting();
     const { username, created } = await account();
     clock.now = created.getTime() + 90 * DAY - 1;
     await clocks.run();
@@ -115,7 +116,7 @@ onBothTwins("the clocks of accounts", (twin) => {
     expect((await account()).state).toBe("ended");
     expect(await personDuties()).toEqual([]);
     expect(await logged(audit, username)).toEqual(["person.suspend", "person.end"]);
-    const history = await book.history(suspended.id, { limit: 9 });
+    const history = await store.history(suspended.id, { limit: 9 });
     expect(history.map(({ what, by, before }) => [what, by, before])).toEqual([
       ["ended", null, { state: "suspended" }],
       ["suspended", null, { state: "active" }],

@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { ProtectiveMonitoring } from "../../src/identity/monitoring/protective-monitoring.ts";
 import type { MonitoringRule } from "../../src/identity/monitoring/rules.ts";
-import { PostgresAccountBook } from "../../src/storage/postgres/identity/account-store.ts";
+import { PostgresAccountStore } from "../../src/storage/postgres/identity/account-store.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresConduct } from "../../src/storage/postgres/identity/activity.ts";
-import { PostgresSuspicionBook } from "../../src/storage/postgres/identity/suspicion-store.ts";
+import { PostgresSuspicionStore } from "../../src/storage/postgres/identity/suspicion-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson } from "../storage/governed-fixture.ts";
 
@@ -27,8 +27,8 @@ onBothTwins("protective monitoring", (twin) => {
     const clock = { now: Date.now() };
     const { person, organisation } = await aPerson(twin.database);
     const audit = new PostgresAuditLog(twin.database, () => clock.now);
-    const accounts = new PostgresAccountBook(twin.database);
-    const suspicions = new PostgresSuspicionBook(twin.database);
+    const accounts = new PostgresAccountStore(twin.database);
+    const suspicions = new PostgresSuspicionStore(twin.database);
     const monitoring = new ProtectiveMonitoring({
       conduct: new PostgresConduct(twin.database),
       accounts,

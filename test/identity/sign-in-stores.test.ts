@@ -1,3 +1,4 @@
+import { aCaller } from "./a-caller.ts";
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
 import { openIdentity } from "../../src/app/identity.ts";
@@ -7,8 +8,8 @@ import type { SecondFactor } from "../../src/identity/sign-in/sign-in.ts";
 import { seal } from "../../src/identity/keys/sealed.ts";
 import { newTotpSecret, totpCode, totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
-import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
+import { PostgresOrganisationStore } from "../../src/storage/postgres/identity/organisation-store.ts";
+import { PostgresPersonStore } from "../../src/storage/postgres/identity/person-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { NOON } from "../storage/governed-fixture.ts";
 
@@ -38,8 +39,8 @@ onBothTwins("identity", (twin) => {
     await twin.database.query("delete from sign_in_failure");
     const masterKey = randomBytes(32);
     const secret = newTotpSecret();
-    const people = new PostgresPersonBook(twin.database);
-    const organisations = new PostgresOrganisationBook(twin.database);
+    const people = new PostgresPersonStore(twin.database);
+    const organisations = new PostgresOrganisationStore(twin.database);
     const [organisation] = await organisations.ensure([`Force ${++made} of identity`]);
     const username = `user${made}`;
     const person = await people.add({
@@ -89,7 +90,7 @@ onBothTwins("identity", (twin) => {
       if (result.outcome !== "signed-in") throw new Error(result.why);
       return result;
     };
-    const actor = { person: person.id, username, fullName: "A User", organisation: person.organisation };
+    const actor = aCaller(person);
     return {
       ...identity,
       organisations,
@@ -458,9 +459,7 @@ onBothTwins("identity", (twin) => {
     expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     await expect(enrolments.open(token, visit(HOME))).rejects.toMatchObject(gone);
     expect((await people.byId(invited.id))?.state).toBe("active");
-    expect(await ownAccount.recoveryLeft({ person: invited.id, username: "", organisation: { id: 0 } })).toBe(
-      10,
-    );
+    expect(await ownAccount.recoveryLeft({ person: invited.id })).toBe(10);
     const given = { username: invited.username, password: GOOD_PASSWORD };
     expect(await signIn.signIn({ ...given, totp: code() }, visit(HOME))).toMatchObject({
       why: "totp-reused",

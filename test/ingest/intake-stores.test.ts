@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import { FeedSources, registerSource } from "../../src/ingest/feed-sources.ts";
 import type { SetAsideRead } from "../../src/ingest/intake-stores.ts";
 import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
-import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
+import { PostgresFeedSourceStore } from "../../src/storage/postgres/ingest/feed-source-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
-import { PostgresRefusalBook } from "../../src/storage/postgres/ingest/refusal-store.ts";
+import { PostgresRefusalStore } from "../../src/storage/postgres/ingest/refusal-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
@@ -15,7 +15,7 @@ onBothTwins("what intake keeps", (twin) => {
   let made = 0;
   async function aSource() {
     const { organisation, person } = await aPerson(twin.database);
-    const book = new PostgresFeedSourceBook(twin.database);
+    const store = new PostgresFeedSourceStore(twin.database);
     const given = {
       name: `Source ${++made}`,
       organisation: organisation.id,
@@ -29,7 +29,7 @@ onBothTwins("what intake keeps", (twin) => {
       byAddress: true,
       hasPathKey: true,
     } as const;
-    return { person, book, given, organisation, ...(await registerSource(book, given)) };
+    return { person, store, given, organisation, ...(await registerSource(store, given)) };
   }
   const setAside = (
     source: SetAsideRead["source"],
@@ -59,8 +59,8 @@ onBothTwins("what intake keeps", (twin) => {
   };
 
   it("knows sources by token and by path key, and stops at once when one is switched off", async () => {
-    const { book, given, source, token, pathKey } = await aSource();
-    const sources = new FeedSources(book);
+    const { store, given, source, token, pathKey } = await aSource();
+    const sources = new FeedSources(store);
     await sources.start({ everyMs: 60_000 });
     expect(sources.byToken(token)).toEqual(source);
     expect(sources.byPathKey(pathKey ?? "")).toEqual(source);
@@ -71,10 +71,10 @@ onBothTwins("what intake keeps", (twin) => {
       positionUnit: "degrees",
     });
     expect(sources.byToken("guess")).toBeUndefined();
-    await book.setEnabled(source.id, false);
+    await store.setEnabled(source.id, false);
     await expect.poll(() => sources.byToken(token)).toBeUndefined();
     await sources.stop();
-    await expect(registerSource(book, given)).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(registerSource(store, given)).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
   it("holds a read once, whole, and releases it once", async () => {
@@ -156,7 +156,7 @@ onBothTwins("what intake keeps", (twin) => {
   });
 
   it("adds up refusals and keeps the newest sample", async () => {
-    const book = new PostgresRefusalBook(twin.database);
+    const store = new PostgresRefusalStore(twin.database);
     const count = {
       day: "2026-11-22",
       source: 1,
@@ -165,15 +165,15 @@ onBothTwins("what intake keeps", (twin) => {
       sample: "old",
       sampleAt: new Date(NOON),
     };
-    await book.add([count, { ...count, code: "NRD_MISSING" }]);
-    await book.add([{ ...count, sample: "new\0" }]);
-    expect(await book.since("2026-11-22")).toEqual([
+    await store.add([count, { ...count, code: "NRD_MISSING" }]);
+    await store.add([{ ...count, sample: "new\0" }]);
+    expect(await store.since("2026-11-22")).toEqual([
       { ...count, code: "NRD_MISSING" },
       { ...count, count: 4, sample: "new\uFFFD" },
     ]);
-    expect(await book.forget("2026-11-22")).toBe(0);
-    expect(await book.forget("2026-11-23")).toBe(2);
-    expect(await book.since("2026-11-22")).toEqual([]);
+    expect(await store.forget("2026-11-22")).toBe(0);
+    expect(await store.forget("2026-11-23")).toBe(2);
+    expect(await store.since("2026-11-22")).toEqual([]);
   });
 
   it("finds an early image for its read until it is removed, within what the sender's clock can tell", async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ListFollower } from "../../src/list/follower.ts";
 import { MatchSet } from "../../src/match/match-set.ts";
-import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
+import { PostgresListStore } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../../src/storage/postgres/list/list-feed.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../storage/governed-fixture.ts";
@@ -9,8 +9,8 @@ import { aPerson, NOON } from "../storage/governed-fixture.ts";
 onBothTwins("lists", (twin) => {
   async function aList() {
     const { organisation, person } = await aPerson(twin.database);
-    const book = new PostgresListBook(twin.database, () => NOON);
-    const list = await book.create({
+    const store = new PostgresListStore(twin.database, () => NOON);
+    const list = await store.create({
       name: "Stolen",
       organisation: organisation.id,
       purpose: "Recover stolen vehicles",
@@ -18,14 +18,14 @@ onBothTwins("lists", (twin) => {
       category: "crime",
       accountable: person.id,
     });
-    return { book, list, person };
+    return { store, list, person };
   }
   const entry = (vrm: string, more = {}) => ({ vrm, reason: "Stolen", instruction: "Stop", ...more });
 
   it("judges each entry by itself, normalises VRMs and checks patterns", async () => {
-    const { book, list, person } = await aList();
+    const { store, list, person } = await aList();
     const scope = { nrds: [1, 2] };
-    const verdicts = await book.add(
+    const verdicts = await store.add(
       list.id,
       [
         entry("ab12 cde", {
@@ -53,7 +53,7 @@ onBothTwins("lists", (twin) => {
       { index: 5, verdict: "refused", code: "VALIDITY_INVALID" },
       { index: 6, verdict: "refused", code: "SCOPE_INVALID" },
     ]);
-    expect(await book.entry((verdicts[0] as { id: number }).id)).toMatchObject({
+    expect(await store.entry((verdicts[0] as { id: number }).id)).toMatchObject({
       vrm: "AB12CDE",
       scope,
       priority: "high",
@@ -62,18 +62,18 @@ onBothTwins("lists", (twin) => {
       state: "active",
       createdBy: person.id,
     });
-    expect((await book.entries(list.id, { limit: 10 })).map(({ priority }) => priority)).toEqual([
+    expect((await store.entries(list.id, { limit: 10 })).map(({ priority }) => priority)).toEqual([
       "high",
       "medium",
     ]);
-    expect(await book.byId(list.id)).toMatchObject({ entries: 2 });
-    await expect(book.create({ ...list })).rejects.toMatchObject({ code: "CONFLICT" });
-    await expect(book.add(999_999, [], person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await store.byId(list.id)).toMatchObject({ entries: 2 });
+    await expect(store.create({ ...list })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(store.add(999_999, [], person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   it("keeps a match set in step: loaded, added, removed and expired", async () => {
-    const { book, list, person } = await aList();
-    const [before] = await book.add(list.id, [entry("FL11AAA")], person.id);
+    const { store, list, person } = await aList();
+    const [before] = await store.add(list.id, [entry("FL11AAA")], person.id);
     const set = new MatchSet();
     const follower = new ListFollower(new PostgresListFeed(twin.database), set);
     await follower.start({ everyMs: 60_000 });
@@ -81,27 +81,27 @@ onBothTwins("lists", (twin) => {
       ...set.match({ vrm, nrd: 1, captured: NOON, position: { lat: 51, lon: 0 } }),
     ];
     expect(matches("FL11AAA")).toEqual([(before as { id: number }).id]);
-    const added = await book.add(
+    const added = await store.add(
       list.id,
       [entry("FL11BBB"), entry("FL11CCC", { validUntil: NOON + 1 })],
       person.id,
     );
     const [bbb, ccc] = added.map((verdict) => (verdict as { id: number }).id);
     await expect.poll(() => matches("FL11BBB")).toEqual([bbb]);
-    await book.remove(bbb!, "Found", person.id);
+    await store.remove(bbb!, "Found", person.id);
     await expect.poll(() => matches("FL11BBB")).toEqual([]);
     expect(matches("FL11CCC")).toEqual([ccc]);
-    expect(await book.expire(NOON + 1)).toBeGreaterThanOrEqual(1);
+    expect(await store.expire(NOON + 1)).toBeGreaterThanOrEqual(1);
     await expect.poll(() => matches("FL11CCC")).toEqual([]);
     await follower.stop();
-    await expect(book.remove(bbb!, "Again", person.id)).rejects.toMatchObject({ code: "CONFLICT" });
-    await expect(book.remove(bbb!, "", person.id)).rejects.toMatchObject({ code: "INPUT_INVALID" });
-    await expect(book.remove(999_999, "No", person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(await book.entry(ccc!)).toMatchObject({ state: "expired", endedBy: null });
+    await expect(store.remove(bbb!, "Again", person.id)).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(store.remove(bbb!, "", person.id)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await expect(store.remove(999_999, "No", person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await store.entry(ccc!)).toMatchObject({ state: "expired", endedBy: null });
   });
 
   it("loads a large list in pages, with validity and scope", async () => {
-    const { book, list, person } = await aList();
+    const { store, list, person } = await aList();
     const given = Array.from({ length: 5000 }, (_, n) =>
       entry(
         `P${n}`,
@@ -110,7 +110,7 @@ onBothTwins("lists", (twin) => {
           : {},
       ),
     );
-    const verdicts = await book.add(list.id, given, person.id);
+    const verdicts = await store.add(list.id, given, person.id);
     const first = (verdicts[0] as { id: number }).id;
     const loaded = new Map();
     for await (const page of new PostgresListFeed(twin.database).loadAll(1000))
@@ -127,7 +127,7 @@ onBothTwins("lists", (twin) => {
   });
 
   it("never lets a follower miss a change of a writer that commits late", async () => {
-    const { book, list, person } = await aList();
+    const { store, list, person } = await aList();
     const feed = new PostgresListFeed(twin.database);
     const start = await feed.sequence();
     const seen = new Set<number>();
@@ -143,7 +143,7 @@ onBothTwins("lists", (twin) => {
       }
     })();
     const verdicts = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => book.add(list.id, [entry(`L${n}A`), entry(`L${n}B`)], person.id)),
+      Array.from({ length: 40 }, (_, n) => store.add(list.id, [entry(`L${n}A`), entry(`L${n}B`)], person.id)),
     );
     done = true;
     await follow;

@@ -8,9 +8,9 @@ import type { Database } from "../../src/storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../../src/storage/postgres/oversight/audit-figures.ts";
 import { PostgresAuditNeighbours } from "../../src/storage/postgres/oversight/audit-neighbours.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
-import { PostgresFindingBook } from "../../src/storage/postgres/oversight/finding-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
-import { PostgresSampleBook } from "../../src/storage/postgres/oversight/sample-store.ts";
+import { PostgresFindingStore } from "../../src/storage/postgres/oversight/finding-store.ts";
+import { PostgresPersonStore } from "../../src/storage/postgres/identity/person-store.ts";
+import { PostgresSampleStore } from "../../src/storage/postgres/oversight/sample-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
@@ -28,13 +28,13 @@ const STALE = { now: new Date(NOON), staleBefore: new Date(NOON - DAY_MS) };
 
 onBothTwins("the auditors' work", (twin) => {
   const force = { organisation: 0, asker: "", auditor: {} as Reviewer, national: {} as Reviewer };
-  const books = () => ({
-    samples: new PostgresSampleBook(twin.database),
-    findings: new PostgresFindingBook(twin.database),
+  const stores = () => ({
+    samples: new PostgresSampleStore(twin.database),
+    findings: new PostgresFindingStore(twin.database),
     figures: new PostgresAuditFigures(twin.database),
   });
   const draw = (month: string, database: Database = twin.database): Promise<readonly string[]> => {
-    const parts = { book: new PostgresSampleBook(database), numbers: () => NUMBERS, now: () => NOON };
+    const parts = { store: new PostgresSampleStore(database), numbers: () => NUMBERS, now: () => NOON };
     return drawMonth({ ...parts, audit: new PostgresAuditLog(database, () => NOON) }, month, SERVICE);
   };
 
@@ -50,7 +50,7 @@ onBothTwins("the auditors' work", (twin) => {
 
   it("draws a month that is over, once, from the first checkpoint after it", async () => {
     const { organisation, person } = await aPerson(twin.database);
-    const people = new PostgresPersonBook(twin.database);
+    const people = new PostgresPersonStore(twin.database);
     const member = async (username: string, fullName: string, role: "auditor" | "nationalauditor") => {
       const { id } = await people.add({
         username,
@@ -87,7 +87,7 @@ onBothTwins("the auditors' work", (twin) => {
     expect(await draw("2026-10")).toEqual([organisation.name]);
     expect(await draw("2026-10")).toEqual([]);
     expect(await draw("2026-09")).toEqual([]);
-    const [sample] = await books().samples.list({ organisation: organisation.id, limit: 5 });
+    const [sample] = await stores().samples.list({ organisation: organisation.id, limit: 5 });
     expect(sample).toMatchObject({
       month: "2026-10",
       population: 7,
@@ -104,7 +104,7 @@ onBothTwins("the auditors' work", (twin) => {
   });
 
   it("counts what an enquiry found, though a second entry says it", async () => {
-    const enquiries = await books().samples.enquiries(force.organisation, "2026-10");
+    const enquiries = await stores().samples.enquiries(force.organisation, "2026-10");
     expect(enquiries.map(({ count }) => count)).toEqual([0, 30, 60, 90, 120, 150, 180]);
     expect(enquiries[4]).toMatchObject({ kind: "vrm", from: OCTOBER - 200 * DAY_MS, at: OCTOBER + 240_000 });
   });
@@ -113,7 +113,7 @@ onBothTwins("the auditors' work", (twin) => {
     const answers = { "reason-specific": { answer: "no", note: "Says only: as discussed" } } as const;
 
     it("gives the next, the same until it is done, and never to who asked", async () => {
-      const { samples } = books();
+      const { samples } = stores();
       const fullName = "Somebody else";
       const self: Reviewer = { ...force.national, username: force.asker, fullName };
       expect(await samples.next(self, "review", force.organisation, STALE)).toMatchObject({
@@ -129,7 +129,7 @@ onBothTwins("the auditors' work", (twin) => {
     });
 
     it("is not given to somebody of the same full name on another account", async () => {
-      const { samples } = books();
+      const { samples } = stores();
       await twin.database.query("update audit_sample_item set assigned_to = null");
       const namesake = { ...force.national, fullName: "a person" };
       const item = await samples.next(namesake, "review", null, STALE);
@@ -137,7 +137,7 @@ onBothTwins("the auditors' work", (twin) => {
     });
 
     it("takes a review from who has the item only, and opens its finding in the same act", async () => {
-      const { samples, findings } = books();
+      const { samples, findings } = stores();
       await twin.database.query("update audit_sample_item set assigned_to = null");
       const item = (await samples.next(force.auditor, "review", force.organisation, STALE))!;
       const finding = {
@@ -162,7 +162,7 @@ onBothTwins("the auditors' work", (twin) => {
     });
 
     it("hands out again what somebody left lying", async () => {
-      const { samples } = books();
+      const { samples } = stores();
       const left = (await samples.next(force.auditor, "review", force.organisation, STALE))!;
       const later = { now: new Date(NOON + DAY_MS + 1), staleBefore: new Date(NOON + 1) };
       const reviewer = { ...force.national, username: force.auditor.username };
@@ -171,7 +171,7 @@ onBothTwins("the auditors' work", (twin) => {
     });
 
     it("is looked at again by another, and by nobody twice", async () => {
-      const { samples } = books();
+      const { samples } = stores();
       const now = new Date(NOON);
       await twin.database.query(
         "update audit_sample_item set assigned_to = null, recheck = (reviewed_by is not null)",
@@ -191,7 +191,7 @@ onBothTwins("the auditors' work", (twin) => {
   });
 
   it("moves a finding on with its history, once from each state that was seen", async () => {
-    const { findings } = books();
+    const { findings } = stores();
     const [opened] = await findings.list({ organisation: force.organisation, state: "open", limit: 1 });
     const finding = opened!;
     const dueAt = new Date(NOON + 7 * DAY_MS);
@@ -218,7 +218,7 @@ onBothTwins("the auditors' work", (twin) => {
   });
 
   it("lists the findings that are overdue", async () => {
-    const { findings } = books();
+    const { findings } = stores();
     const late = new Date(NOON + 8 * DAY_MS);
     expect(await findings.list({ organisation: null, overdueAt: new Date(NOON), limit: 5 })).toEqual([]);
     const [finding] = await findings.list({ organisation: null, overdueAt: late, limit: 5 });
@@ -229,7 +229,7 @@ onBothTwins("the auditors' work", (twin) => {
   });
 
   it("gives nobody their own, whoever takes turns with whom", async () => {
-    const { samples } = books();
+    const { samples } = stores();
     const reviewers = [
       force.auditor,
       force.national,
@@ -259,7 +259,7 @@ onBothTwins("the auditors' work", (twin) => {
   describe("which reviews are looked at again", () => {
     const draw = (now = NOON) =>
       drawRechecks({
-        book: books().samples,
+        store: stores().samples,
         audit: new PostgresAuditLog(twin.database, () => now),
         numbers: () => NUMBERS,
         now: () => now,
@@ -276,7 +276,7 @@ onBothTwins("the auditors' work", (twin) => {
         `update audit_sample_item set assigned_to = null, assigned_at = null, reviewed_by = null, reviewed_at = null,
            answers = null, rechecked_by = null, rechecked_at = null, recheck_agrees = null, recheck = false`,
       );
-      const { samples } = books();
+      const { samples } = stores();
       const made: number[] = [];
       const review = async (reviewer: Reviewer, at: number): Promise<void> => {
         const item = (await samples.next(reviewer, "review", null, STALE))!;
@@ -307,7 +307,7 @@ onBothTwins("the auditors' work", (twin) => {
     });
 
     it("is never told to whoever made the review, on another account of theirs either", async () => {
-      const { samples } = books();
+      const { samples } = stores();
       const namesake = { ...force.auditor, fullName: "NADIA OSEI" };
       expect(await samples.next(namesake, "recheck", null, STALE)).toBeUndefined();
       expect(await samples.next(force.national, "recheck", null, STALE)).toBeUndefined();
@@ -318,7 +318,7 @@ onBothTwins("the auditors' work", (twin) => {
 
   it("counts patterns of use on UK clocks", async () => {
     const period = { from: new Date(OCTOBER - DAY_MS), to: new Date(NOON + DAY_MS), people: 10 };
-    const { figures } = books();
+    const { figures } = stores();
     const counted = await figures.figures({ ...period, organisation: force.organisation });
     expect(counted.byLevel).toEqual([{ name: "major", count: 7 }]);
     expect(counted.byHour).toHaveLength(24);

@@ -8,14 +8,14 @@ import { logReceipts } from "../../src/retention/log-receipts.ts";
 import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/erasable.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresAuditWorkNames } from "../../src/storage/postgres/oversight/audit-work-names.ts";
-import { PostgresEnquiryBook } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
-import { PostgresFeedSourceBook } from "../../src/storage/postgres/ingest/feed-source-store.ts";
-import { PostgresFindingBook } from "../../src/storage/postgres/oversight/finding-store.ts";
-import { PostgresListBook } from "../../src/storage/postgres/list/list-store.ts";
+import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
+import { PostgresFeedSourceStore } from "../../src/storage/postgres/ingest/feed-source-store.ts";
+import { PostgresFindingStore } from "../../src/storage/postgres/oversight/finding-store.ts";
+import { PostgresListStore } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
-import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
-import { PostgresSampleBook } from "../../src/storage/postgres/oversight/sample-store.ts";
+import { PostgresReceiptStore } from "../../src/storage/postgres/retention/receipt-store.ts";
+import { PostgresSampleStore } from "../../src/storage/postgres/oversight/sample-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
@@ -32,7 +32,7 @@ onBothTwins("what goes by itself", (twin) => {
 
   async function held(): Promise<{ quarantine: PostgresQuarantine; pendingImages: PostgresPendingImages }> {
     const { organisation } = await aPerson(twin.database);
-    const { source } = await registerSource(new PostgresFeedSourceBook(twin.database), {
+    const { source } = await registerSource(new PostgresFeedSourceStore(twin.database), {
       name: "A source",
       organisation: organisation.id,
       aggregator: false,
@@ -75,7 +75,7 @@ onBothTwins("what goes by itself", (twin) => {
 
   it("is the VRM of an old enquiry, counted as it is taken away", async () => {
     const { organisation, person } = await aPerson(twin.database);
-    const enquiries = new PostgresEnquiryBook(twin.database);
+    const enquiries = new PostgresEnquiryStore(twin.database);
     await enquiries.open({
       id: "00000000-0000-4000-8000-000000000001",
       person: person.id,
@@ -97,7 +97,7 @@ onBothTwins("what goes by itself", (twin) => {
 
   it("is an entry of a list, in the log of the list's organisation and found by its VRM", async () => {
     const { organisation, person } = await aPerson(twin.database);
-    const lists = new PostgresListBook(twin.database, () => NOON);
+    const lists = new PostgresListStore(twin.database, () => NOON);
     const list = await lists.create({
       name: "Ends soon",
       organisation: organisation.id,
@@ -118,7 +118,7 @@ onBothTwins("what goes by itself", (twin) => {
   });
 
   it("is a day whose receipt a crash kept from the log: the next run has it there, once", async () => {
-    const receipts = new PostgresReceiptBook(twin.database, () => NOON);
+    const receipts = new PostgresReceiptStore(twin.database, () => NOON);
     const receipt = {
       day: "2024-01-10",
       policyPack: "uk",
@@ -155,11 +155,11 @@ onBothTwins("what goes by itself", (twin) => {
     );
     const december = Date.parse("2026-12-03T00:00:00Z");
     const numbers = { samplePercent: 1, sampleMinimum: 4, nationalRecheckPercent: 5 };
-    const draw = { book: new PostgresSampleBook(twin.database), audit: log(), now: () => december };
+    const draw = { store: new PostgresSampleStore(twin.database), audit: log(), now: () => december };
     const service = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
     const parts = { ...draw, numbers: () => ({ ...numbers, ordinaryDays: 90, manyReads: 100 }) };
     await drawMonth(parts, "2026-11", service);
-    await new PostgresFindingBook(twin.database).open({
+    await new PostgresFindingStore(twin.database).open({
       organisation: organisation.id,
       title: "Something",
       note: "Why",

@@ -3,8 +3,8 @@ import type { Person } from "../../src/identity/person.ts";
 import type { NewNrd } from "../../src/estate/registered-nrd.ts";
 import type { NewHit } from "../../src/hit/hit.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
-import { PostgresOrganisationBook } from "../../src/storage/postgres/identity/organisation-store.ts";
-import { PostgresPersonBook } from "../../src/storage/postgres/identity/person-store.ts";
+import { PostgresOrganisationStore } from "../../src/storage/postgres/identity/organisation-store.ts";
+import { PostgresPersonStore } from "../../src/storage/postgres/identity/person-store.ts";
 
 export const NOON = Date.parse("2026-11-22T12:00:00Z");
 
@@ -13,8 +13,8 @@ let people = 0;
 /** An organisation and a person of it, made for one test. */
 export async function aPerson(database: Database): Promise<{ organisation: Organisation; person: Person }> {
   people++;
-  const [organisation] = await new PostgresOrganisationBook(database).ensure([`Force ${people}`]);
-  const person = await new PostgresPersonBook(database).add({
+  const [organisation] = await new PostgresOrganisationStore(database).ensure([`Force ${people}`]);
+  const person = await new PostgresPersonStore(database).add({
     username: `person${people}`,
     fullName: "A Person",
     organisation: organisation?.id ?? 0,

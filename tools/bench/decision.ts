@@ -67,7 +67,7 @@ export function aProposal(now: number): EnquiryProposal {
   };
   return {
     person: 5,
-    organisation: 1,
+    organisation: { id: 1 },
     roles: ["investigator"],
     standing: {
       rank: "constable",

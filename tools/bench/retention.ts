@@ -15,7 +15,7 @@ import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
 import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
-import { PostgresReceiptBook } from "../../src/storage/postgres/retention/receipt-store.ts";
+import { PostgresReceiptStore } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { generator } from "./enquiry.ts";
 import type { Figure } from "./report.ts";
 
@@ -46,7 +46,7 @@ export async function benchRetention(scale: { reads: number }): Promise<Figure[]
       reads: expirableReads(clickhouse),
       others: [expirableImageIndex(clickhouse), expirableImages(vault)],
       signingKey: generateKeyPairSync("ed25519").privateKey,
-      book: new PostgresReceiptBook(database, Date.now),
+      store: new PostgresReceiptStore(database, Date.now),
     });
     const started = performance.now();
     const outcomes = await retention.expire(Date.now());

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ACCOUNT_STATES } from "../../identity/accounts/account.ts";
 import { ROLES } from "../../policy/roles.ts";
-import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import type { StateAct } from "./ports.ts";
 import { accountInFull, accountView, dutyView, enrolmentView } from "./views.ts";
 import { day, line, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["accounts"];
 const username = line.min(1).max(100);
@@ -45,7 +45,7 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await people.accounts.list(filter, { limit, cursor }, actOf(request));
+      const page = await people.accounts.list(filter, { limit, cursor }, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -71,7 +71,8 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
         response: { 201: z.strictObject({ account: accountView, enrolment: enrolmentView }) },
       },
     },
-    async (request, reply) => reply.code(201).send(await people.accounts.add(request.body, actOf(request))),
+    async (request, reply) =>
+      reply.code(201).send(await people.accounts.add(request.body, callerOf(request))),
   );
 
   scope.get(
@@ -86,7 +87,7 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
         response: { 200: accountInFull },
       },
     },
-    async (request) => people.accounts.open(request.params.username, request.query, actOf(request)),
+    async (request) => people.accounts.open(request.params.username, request.query, callerOf(request)),
   );
 
   scope.patch(
@@ -111,7 +112,7 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
     },
     async (request) => {
       const { version, reason: why, ...to } = request.body;
-      return people.accounts.change(request.params.username, to, { version, reason: why }, actOf(request));
+      return people.accounts.change(request.params.username, to, { version, reason: why }, callerOf(request));
     },
   );
 
@@ -122,7 +123,8 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
     scope.post(
       url,
       { config: manage, schema: { tags, summary, params, body: seen, response: { 200: accountView } } },
-      async (request) => people.accounts.setState(request.params.username, to, request.body, actOf(request)),
+      async (request) =>
+        people.accounts.setState(request.params.username, to, request.body, callerOf(request)),
     );
 
   scope.post(
@@ -140,7 +142,7 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
       },
     },
     async (request, reply) => {
-      const given = await people.accounts.enrol(request.params.username, request.body, actOf(request));
+      const given = await people.accounts.enrol(request.params.username, request.body, callerOf(request));
       return "link" in given ? reply.code(201).send(given) : reply.code(202).send(given);
     },
   );
@@ -160,7 +162,7 @@ export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void
       },
     },
     async (request) => {
-      const page = await people.duties.list(request.query, actOf(request));
+      const page = await people.duties.list(request.query, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -178,7 +180,7 @@ export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void
       },
     },
     async (request, reply) => {
-      await people.duties.done(request.params.id, request.body.note, actOf(request));
+      await people.duties.done(request.params.id, request.body.note, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );

@@ -2,7 +2,6 @@ import type { AuditOutcome } from "../../audit/audit-log.ts";
 import type { AuditAction, AuditCategory } from "../../audit/vocabulary.ts";
 import type { Answers, Question } from "../../oversight/checklist.ts";
 import type { FindingState } from "../../oversight/finding.ts";
-import type { Act, Page, PageRequest, SignedIn } from "../ports.ts";
 import type {
   AuditEntryInFull,
   AuditEntryView,
@@ -12,6 +11,8 @@ import type {
   ItemView,
   SampleView,
 } from "./views.ts";
+import type { Page, PageRequest } from "../../flow/page.ts";
+import type { Caller } from "../../identity/caller.ts";
 
 /** What is looked for in the log. Times are epoch milliseconds UTC; `to` is exclusive. */
 export interface AuditQuestion {
@@ -36,25 +37,25 @@ export interface AuditPort {
     question: AuditQuestion,
     reason: string | undefined,
     page: PageRequest,
-    act: Act,
+    caller: Caller,
   ): Promise<Page<AuditEntryView>>;
-  entry(id: string, reason: string | undefined, act: Act): Promise<AuditEntryInFull>;
+  entry(id: string, reason: string | undefined, caller: Caller): Promise<AuditEntryInFull>;
   /** Lines of JSON, newest first, and a last line that says how many there were and where the next export begins. */
   export(
     question: AuditQuestion,
     reason: string,
     page: PageRequest,
-    act: Act,
+    caller: Caller,
   ): Promise<AsyncIterable<string>>;
   /** The asker's own entries, newest first. */
-  history(page: PageRequest, act: Act): Promise<Page<AuditEntryView>>;
+  history(page: PageRequest, caller: Caller): Promise<Page<AuditEntryView>>;
   charts(
     period: { readonly from: number; readonly to: number; readonly organisation?: number | undefined },
     reason: string | undefined,
-    act: Act,
+    caller: Caller,
   ): Promise<ChartsView>;
   /** Organisations the asker may choose between; empty where there is nothing to choose. */
-  organisations(asker: SignedIn): Promise<readonly { readonly id: number; readonly name: string }[]>;
+  organisations(asker: Caller): Promise<readonly { readonly id: number; readonly name: string }[]>;
 }
 
 export type ReviewTask = "review" | "recheck";
@@ -62,17 +63,17 @@ export type ReviewTask = "review" | "recheck";
 /** The month's samples and their review (AUD-3, AUD-4). */
 export interface SamplePort {
   readonly checklist: readonly Question[];
-  list(asker: SignedIn, page: PageRequest): Promise<Page<SampleView>>;
+  list(asker: Caller, page: PageRequest): Promise<Page<SampleView>>;
   /** Names of the organisations drawn for. */
-  draw(month: string, act: Act): Promise<readonly string[]>;
+  draw(month: string, caller: Caller): Promise<readonly string[]>;
   /** Nobody chooses what to see: the next there is, or null. */
-  next(task: ReviewTask, act: Act): Promise<ItemView | null>;
-  item(item: string, act: Act): Promise<ItemView>;
-  review(item: string, answers: Answers, act: Act): Promise<void>;
+  next(task: ReviewTask, caller: Caller): Promise<ItemView | null>;
+  item(item: string, caller: Caller): Promise<ItemView>;
+  review(item: string, answers: Answers, caller: Caller): Promise<void>;
   recheck(
     item: string,
     verdict: { readonly agrees: boolean; readonly note: string },
-    act: Act,
+    caller: Caller,
   ): Promise<void>;
 }
 
@@ -85,12 +86,12 @@ export interface FindingFilter {
 
 /** What audits found, and what became of it (AUD-3). */
 export interface FindingPort {
-  list(filter: FindingFilter, page: PageRequest, act: Act): Promise<Page<FindingView>>;
-  find(finding: string, reason: string | undefined, act: Act): Promise<FindingInFull>;
+  list(filter: FindingFilter, page: PageRequest, caller: Caller): Promise<Page<FindingView>>;
+  find(finding: string, reason: string | undefined, caller: Caller): Promise<FindingInFull>;
   /** A finding about an entry of the log, outside the month's sample. */
   open(
     finding: { readonly entry: string; readonly title: string; readonly note: string },
-    act: Act,
+    caller: Caller,
   ): Promise<FindingInFull>;
   change(
     finding: string,
@@ -102,6 +103,6 @@ export interface FindingPort {
       /** Username; absent: as it is. */
       readonly owner?: string | undefined;
     },
-    act: Act,
+    caller: Caller,
   ): Promise<void>;
 }

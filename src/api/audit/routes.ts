@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { actOf } from "../audit-first.ts";
 import {
   ACTIONS_OF_LOG,
   auditEntryInFull,
@@ -14,11 +13,11 @@ import {
   OUTCOMES,
   sampleView,
 } from "./views.ts";
-import { whoAsks } from "../http/access.ts";
 import { FINDING_STATES } from "../../oversight/finding.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, numericId, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["audit"];
 const params = z.object({ id });
@@ -60,7 +59,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, reason: why, ...asked } = request.query;
-      const page = await rooms.auditors.log.search(asked, why, { limit, cursor }, actOf(request));
+      const page = await rooms.auditors.log.search(asked, why, { limit, cursor }, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -78,7 +77,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { limit, cursor, reason: why, ...asked } = request.query;
-      const lines = await rooms.auditors.log.export(asked, why, { limit, cursor }, actOf(request));
+      const lines = await rooms.auditors.log.export(asked, why, { limit, cursor }, callerOf(request));
       return reply
         .type("application/x-ndjson")
         .header("content-disposition", 'attachment; filename="audit-log.ndjson"')
@@ -105,7 +104,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { reason: why, ...period } = request.query;
-      return rooms.auditors.log.charts(period, why, actOf(request));
+      return rooms.auditors.log.charts(period, why, callerOf(request));
     },
   );
 
@@ -121,7 +120,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
         response: { 200: auditEntryInFull },
       },
     },
-    async (request) => rooms.auditors.log.entry(request.params.id, request.query.reason, actOf(request)),
+    async (request) => rooms.auditors.log.entry(request.params.id, request.query.reason, callerOf(request)),
   );
 
   scope.get(
@@ -136,7 +135,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.auditors.log.history(request.query, actOf(request));
+      const page = await rooms.auditors.log.history(request.query, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -158,7 +157,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await rooms.auditors.findings.list(filter, { limit, cursor }, actOf(request));
+      const page = await rooms.auditors.findings.list(filter, { limit, cursor }, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -179,7 +178,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await rooms.auditors.findings.open(request.body, actOf(request))),
+      reply.code(201).send(await rooms.auditors.findings.open(request.body, callerOf(request))),
   );
 
   scope.get(
@@ -194,7 +193,8 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
         response: { 200: findingInFull },
       },
     },
-    async (request) => rooms.auditors.findings.find(request.params.id, request.query.reason, actOf(request)),
+    async (request) =>
+      rooms.auditors.findings.find(request.params.id, request.query.reason, callerOf(request)),
   );
 
   scope.post(
@@ -215,7 +215,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      await rooms.auditors.findings.change(request.params.id, request.body, actOf(request));
+      await rooms.auditors.findings.change(request.params.id, request.body, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );
@@ -238,7 +238,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.auditors.samples.list(whoAsks(request), request.query);
+      const page = await rooms.auditors.samples.list(callerOf(request), request.query);
       return { items: [...page.items], next: page.next };
     },
   );
@@ -257,7 +257,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
     async (request, reply) =>
       reply
         .code(201)
-        .send({ drawn: [...(await rooms.auditors.samples.draw(request.body.month, actOf(request)))] }),
+        .send({ drawn: [...(await rooms.auditors.samples.draw(request.body.month, callerOf(request)))] }),
   );
 
   for (const [url, config, kind] of [
@@ -274,7 +274,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
           response: { 200: task },
         },
       },
-      async (request) => ({ item: await rooms.auditors.samples.next(kind, actOf(request)) }),
+      async (request) => ({ item: await rooms.auditors.samples.next(kind, callerOf(request)) }),
     );
   }
 
@@ -284,7 +284,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       config: review,
       schema: { tags, summary: "An enquiry under review", params, response: { 200: itemView } },
     },
-    async (request) => rooms.auditors.samples.item(request.params.id, actOf(request)),
+    async (request) => rooms.auditors.samples.item(request.params.id, callerOf(request)),
   );
 
   scope.post(
@@ -300,7 +300,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      await rooms.auditors.samples.review(request.params.id, request.body.answers, actOf(request));
+      await rooms.auditors.samples.review(request.params.id, request.body.answers, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );
@@ -318,7 +318,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      await rooms.auditors.samples.recheck(request.params.id, request.body, actOf(request));
+      await rooms.auditors.samples.recheck(request.params.id, request.body, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { AskedAuthority } from "../../authority/check-request.ts";
 import type { AuthorityState } from "../../authority/authority-record.ts";
 import type { authorityInFull, authorityView } from "./views.ts";
-import type { Act, Page, PageRequest, SignedIn } from "../ports.ts";
+import type { Page, PageRequest } from "../../flow/page.ts";
+import type { Caller } from "../../identity/caller.ts";
 
 export type AuthorityView = z.infer<typeof authorityView>;
 export type AuthorityInFull = z.infer<typeof authorityInFull>;
@@ -25,12 +26,12 @@ export interface AuthorityQuery {
  * An authority is named by its id or its reference. Times are epoch milliseconds UTC.
  */
 export interface AuthorityPort {
-  list(query: AuthorityQuery, page: PageRequest, act: Act): Promise<Page<AuthorityView>>;
+  list(query: AuthorityQuery, page: PageRequest, caller: Caller): Promise<Page<AuthorityView>>;
   /** With its history, what was done under it (a page of that) and what the person may do to it. */
-  open(authority: string, page: PageRequest, act: Act): Promise<AuthorityInFull>;
+  open(authority: string, page: PageRequest, caller: Caller): Promise<AuthorityInFull>;
   /** @throws Problem INPUT_INVALID naming every field that is wrong, as `request` would */
-  preview(asked: AskedAuthority, asker: SignedIn): Promise<AuthorityPreview>;
-  request(asked: AskedAuthority, act: Act): Promise<AuthorityView>;
+  preview(asked: AskedAuthority, asker: Caller): Promise<AuthorityPreview>;
+  request(asked: AskedAuthority, caller: Caller): Promise<AuthorityView>;
   approve(
     authority: string,
     decision: {
@@ -38,14 +39,14 @@ export interface AuthorityPort {
       readonly exceptional?: string | undefined;
       readonly until?: number | undefined;
     },
-    act: Act,
+    caller: Caller,
   ): Promise<AuthorityView>;
-  refuse(authority: string, reason: string, act: Act): Promise<AuthorityView>;
-  withdraw(authority: string, reason: string, act: Act): Promise<AuthorityView>;
+  refuse(authority: string, reason: string, caller: Caller): Promise<AuthorityView>;
+  withdraw(authority: string, reason: string, caller: Caller): Promise<AuthorityView>;
   extend(
     authority: string,
     to: { readonly until: number; readonly reason: string },
-    act: Act,
+    caller: Caller,
   ): Promise<AuthorityView>;
-  confirm(authority: string, reason: string, act: Act): Promise<AuthorityView>;
+  confirm(authority: string, reason: string, caller: Caller): Promise<AuthorityView>;
 }

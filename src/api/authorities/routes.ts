@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { AUTHORITY_STATES } from "../../authority/authority-record.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
-import { requireSecondFactor } from "../http/access.ts";
-import { actOf } from "../audit-first.ts";
+import { requireSecondFactor, callerOf } from "../http/access.ts";
 import { authorityInFull, authorityView } from "./views.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, paging, reason } from "../schemas.ts";
@@ -67,7 +66,7 @@ const extendBody = because.extend({ until: askedTime });
 
 /** Asking for an authority, deciding on it, and seeing what was done under it (INV-2). */
 export function authorities(scope: Scope, { rooms }: ServerOptions): void {
-  const desk = rooms.authorities;
+  const authorities = rooms.authorities;
   const see = { access: "authority.see" } as const;
   const decide = { access: "authority.decide", stepUp: true } as const;
   const response = { 200: authorityView };
@@ -85,7 +84,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...query } = request.query;
-      const page = await desk.list(query, { limit, cursor }, actOf(request));
+      const page = await authorities.list(query, { limit, cursor }, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -100,7 +99,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       // Nobody else has decided on it yet, so the second factor stands in for the other person.
       if (request.body.oral !== undefined) requireSecondFactor(request, rooms);
       reply.code(201);
-      return desk.request(request.body, actOf(request));
+      return authorities.request(request.body, callerOf(request));
     },
   );
 
@@ -116,19 +115,19 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
         response: { 200: authorityInFull },
       },
     },
-    async (request) => desk.open(request.params.id, request.query, actOf(request)),
+    async (request) => authorities.open(request.params.id, request.query, callerOf(request)),
   );
 
   scope.post(
     ROUTES.authorityApprove,
     { config: decide, schema: { tags, summary: "Approve a request", params, body: approveBody, response } },
-    async (request) => desk.approve(request.params.id, request.body, actOf(request)),
+    async (request) => authorities.approve(request.params.id, request.body, callerOf(request)),
   );
 
   scope.post(
     ROUTES.authorityRefuse,
     { config: decide, schema: { tags, summary: "Refuse a request", params, body: because, response } },
-    async (request) => desk.refuse(request.params.id, request.body.reason, actOf(request)),
+    async (request) => authorities.refuse(request.params.id, request.body.reason, callerOf(request)),
   );
 
   scope.post(
@@ -137,13 +136,13 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       config: see,
       schema: { tags, summary: "Take a request or an authority back", params, body: because, response },
     },
-    async (request) => desk.withdraw(request.params.id, request.body.reason, actOf(request)),
+    async (request) => authorities.withdraw(request.params.id, request.body.reason, callerOf(request)),
   );
 
   scope.post(
     ROUTES.authorityExtend,
     { config: decide, schema: { tags, summary: "Give it a later end", params, body: extendBody, response } },
-    async (request) => desk.extend(request.params.id, request.body, actOf(request)),
+    async (request) => authorities.extend(request.params.id, request.body, callerOf(request)),
   );
 
   scope.post(
@@ -152,6 +151,6 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       config: decide,
       schema: { tags, summary: "Confirm in writing what was said", params, body: because, response },
     },
-    async (request) => desk.confirm(request.params.id, request.body.reason, actOf(request)),
+    async (request) => authorities.confirm(request.params.id, request.body.reason, callerOf(request)),
   );
 }

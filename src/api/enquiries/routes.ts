@@ -1,14 +1,13 @@
 import { z } from "zod";
 import type { Area } from "../../read/position.ts";
-import { QUESTION_KINDS, type Asker, type Question } from "../../enquiry/question.ts";
+import { QUESTION_KINDS, type Question } from "../../enquiry/question.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
-import { whoAsks } from "../http/access.ts";
 import { ROUTES } from "../paths.ts";
 import { problemFrom } from "../http/problem-from.ts";
-import type { SignedIn } from "../ports.ts";
 import { area, askedTime, id, paging, time } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { foundRead } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 /** NRD ids are 32 bits in the archive; a larger one must never reach it. */
 const LARGEST_NRD = 2 ** 32 - 1;
@@ -89,13 +88,6 @@ const enquiryLine = z.object({
 });
 
 /** The asker in the words of the enquiry room. */
-export const askerOf = ({ person, username, roles, standing, organisation }: SignedIn): Asker => ({
-  person,
-  username,
-  roles,
-  standing,
-  organisation: organisation.id,
-});
 
 /** Asking the archive (INV-3, INV-4). The room decides, audits and only then searches. */
 export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void {
@@ -112,12 +104,12 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       },
     },
     async (request) => {
-      const person = whoAsks(request);
+      const person = callerOf(request);
       // What cannot be understood was asked all the same, and the log has it (INV-3).
       if (request.validationError !== undefined) {
         const { code, errors } = problemFrom(request.validationError);
         const codes = [code, ...errors.map((one) => one.code)];
-        await rooms.enquiries.notAsked(askerOf(person), { codes }, request.id);
+        await rooms.enquiries.notAsked(person, { codes }, request.id);
         throw request.validationError;
       }
       const { authority, purpose, level, reference, reason, limit, kind } = request.body;
@@ -131,7 +123,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
         });
       try {
         const answer = await rooms.enquiries.ask(
-          askerOf(person),
+          person,
           { authority, purpose, level, reference, reason, question: questionOf(request.body) },
           { requestId: request.id, ...(limit === undefined ? {} : { limit }) },
         );
@@ -155,7 +147,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
       },
     },
     async (request) => ({
-      items: [...(await rooms.enquiries.mine(askerOf(whoAsks(request)), request.id))],
+      items: [...(await rooms.enquiries.mine(callerOf(request), request.id))],
       next: null,
     }),
   );
@@ -174,7 +166,7 @@ export function enquiries(scope: Scope, { rooms, events }: ServerOptions): void 
     },
     async (request) => {
       const { limit, cursor } = request.query;
-      return rooms.enquiries.page(askerOf(whoAsks(request)), request.params.id, {
+      return rooms.enquiries.page(callerOf(request), request.params.id, {
         requestId: request.id,
         ...(limit === undefined ? {} : { limit }),
         ...(cursor === undefined ? {} : { cursor }),

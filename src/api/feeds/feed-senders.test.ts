@@ -4,7 +4,7 @@ import type { Problem } from "../../errors.ts";
 import {
   FeedSources,
   registerSource,
-  type FeedSourceBook,
+  type FeedSourceStore,
   type KeptSource,
   type NewSource,
 } from "../../ingest/feed-sources.ts";
@@ -30,7 +30,7 @@ async function whoSends(
   request: { trustProxy?: string[]; headers?: Record<string, string> } = {},
 ): Promise<string> {
   const kept: KeptSource[] = [];
-  const book: FeedSourceBook = {
+  const store: FeedSourceStore = {
     add: async (source, { token, pathKey }) => {
       const added = { ...source, id: kept.length + 1, enabled: true };
       kept.push({ source: added, tokenHash: token, pathKeyHash: pathKey });
@@ -40,8 +40,8 @@ async function whoSends(
     all: async () => kept,
     onChange: async () => async () => {},
   };
-  const sources = new FeedSources(book);
-  for (const differing of registered) await registerSource(book, { ...SENDER, ...differing });
+  const sources = new FeedSources(store);
+  for (const differing of registered) await registerSource(store, { ...SENDER, ...differing });
   await sources.refresh();
   const app = fastify({ trustProxy: request.trustProxy ?? false });
   const sourceOf = feedSenders(sources);

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/hit.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
-import { actOf } from "../audit-first.ts";
 import { openHitStream } from "./stream.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { hitView } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id });
 const sequence = z.string().regex(/^\d{1,15}$/, "is not the id of an event");
@@ -43,7 +43,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      return copy(await rooms.hits.list(filter, { limit, cursor }, actOf(request)));
+      return copy(await rooms.hits.list(filter, { limit, cursor }, callerOf(request)));
     },
   );
 
@@ -72,7 +72,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     ROUTES.hit,
     { config: see, schema: { tags, summary: "One hit", params, response: { 200: hitView } } },
     async (request) => {
-      return rooms.hits.find(request.params.id, actOf(request));
+      return rooms.hits.find(request.params.id, callerOf(request));
     },
   );
 
@@ -89,7 +89,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: hit, kind } = request.params;
-      return sendJpeg(reply, await rooms.hits.image(hit, kind, actOf(request)));
+      return sendJpeg(reply, await rooms.hits.image(hit, kind, callerOf(request)));
     },
   );
 
@@ -101,7 +101,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request) => {
       const hit = request.params.id;
-      const act = actOf(request);
+      const act = callerOf(request);
       return rooms.hits.acknowledge(hit, act);
     },
   );
@@ -115,7 +115,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     async (request) => {
       const hit = request.params.id;
       const { result } = request.body;
-      const act = actOf(request);
+      const act = callerOf(request);
       return rooms.hits.verify(hit, result, act);
     },
   );
@@ -128,7 +128,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request) => {
       const hit = request.params.id;
-      const act = actOf(request);
+      const act = callerOf(request);
       return rooms.hits.dispose(hit, request.body, act);
     },
   );

@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { mayDo } from "../../policy/roles.ts";
-import { whoAsks } from "../http/access.ts";
-import { actOf } from "../audit-first.ts";
 import { HitStreamClient } from "./stream-client.ts";
-import type { SignedIn } from "../ports.ts";
 import type { ServerOptions } from "../http/server-options.ts";
 import type { StreamPlaces } from "./stream-places.ts";
+import { callerOf } from "../http/access.ts";
+import type { Caller } from "../../identity/caller.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
@@ -28,13 +27,13 @@ export async function openHitStream(
   { rooms, events, limits }: Pick<ServerOptions, "rooms" | "events" | "limits">,
   places: StreamPlaces,
 ): Promise<void> {
-  const person = whoAsks(request);
+  const person = callerOf(request);
   const secret = request.credential?.secret ?? "";
-  places.requirePlace(person.session);
+  places.requirePlace(person.session.name);
   const ended = new AbortController();
-  const hits = await rooms.hits.events(after, ended.signal, actOf(request));
+  const hits = await rooms.hits.events(after, ended.signal, callerOf(request));
   // Another stream may have taken the place meanwhile. An opening without an end showed nothing.
-  places.requirePlace(person.session);
+  places.requirePlace(person.session.name);
   reply.hijack();
   reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
   reply.raw.socket?.setNoDelay(true);
@@ -45,11 +44,11 @@ export async function openHitStream(
     () => maySeeStill(request, secret, person, rooms),
     (reason) => {
       ended.abort();
-      places.remove(person.session, client);
+      places.remove(person.session.name, client);
       events.streamClosed({ person: person.person, reason });
     },
   );
-  places.add(person.session, client);
+  places.add(person.session.name, client);
   events.streamOpened({ person: person.person });
   // Whoever left while the entry was written will not be heard leaving.
   if (reply.raw.destroyed) client.close("stopping");
@@ -71,7 +70,7 @@ export async function openHitStream(
 async function maySeeStill(
   { ip }: FastifyRequest,
   secret: string,
-  began: SignedIn,
+  began: Caller,
   { signIn, networks }: ServerOptions["rooms"],
 ): Promise<boolean> {
   const person = (await signIn.sessionOf(secret))?.person;

@@ -4,8 +4,9 @@ import { Problem } from "../../errors.ts";
 import type { Events } from "../../observe/events.ts";
 import { mayDo, rolesThatMay, type Action } from "../../policy/roles.ts";
 import type { Session } from "../../identity/person.ts";
+import { callerFrom, type Caller } from "../../identity/caller.ts";
 import { sessionName, tokenHash } from "../../identity/sign-in/sessions.ts";
-import type { Act, Rooms, SignedIn } from "../ports.ts";
+import type { Rooms } from "../ports.ts";
 
 /** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */
 export type Access = "public" | "signed-in" | Action;
@@ -21,7 +22,7 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     /** Null for anyone who is not signed in. */
-    signedIn: SignedIn | null;
+    caller: Caller | null;
     /** The secret that the session came with, and how it came. */
     credential: { readonly secret: string; readonly by: "bearer" | "cookie" } | null;
   }
@@ -43,42 +44,33 @@ function credentialOf(request: FastifyRequest): FastifyRequest["credential"] {
     : { secret: cookie, by: "cookie" };
 }
 
-/** A session as requests know it, named by the first half of its secret's hash. */
-export const signedInOf = (
+/** Who acts, as a request knows them: their session is named by the first half of its secret's hash. */
+export const callerUnder = (
   secret: string,
   { person, csrfToken, expires, steppedUp }: Omit<Session, "created" | "lastSeen">,
-): SignedIn => ({
-  session: sessionName(tokenHash(secret)),
-  person: person.id,
-  username: person.username,
-  fullName: person.fullName,
-  roles: person.roles,
-  standing: person.standing,
-  organisation: person.organisation,
-  expires,
-  csrfToken,
-  steppedUp,
-});
+  requestId: string,
+): Caller =>
+  callerFrom(person, { name: sessionName(tokenHash(secret)), csrfToken, expires, steppedUp }, requestId);
 
 /** Finds out who asks, for pages and API alike; public routes are spared the lookup. */
 export function identifyPeople(app: FastifyInstance, { signIn }: Pick<Rooms, "signIn">): void {
-  app.decorateRequest("signedIn", null);
+  app.decorateRequest("caller", null);
   app.decorateRequest("credential", null);
   app.addHook("onRequest", async (request) => {
     request.credential = credentialOf(request);
     if (request.credential === null || request.routeOptions.config.access === "public") return;
     const session = await signIn.sessionOf(request.credential.secret);
-    if (session !== undefined) request.signedIn = signedInOf(request.credential.secret, session);
+    if (session !== undefined) request.caller = callerUnder(request.credential.secret, session, request.id);
   });
 }
 
 /** Holds whoever is signed in to the networks of their organisation (ACC-6). Register after requests are counted. */
 export function keepToNetworks(app: FastifyInstance, { networks }: Pick<Rooms, "networks">): void {
   app.addHook("onRequest", async (request) => {
-    const { signedIn, ip } = request;
-    if (signedIn === null || (await networks.allows(signedIn.organisation.id, ip))) return;
-    request.signedIn = null;
-    await networks.logRefusal(signedIn, ip, request.id);
+    const { caller, ip } = request;
+    if (caller === null || (await networks.allows(caller.organisation.id, ip))) return;
+    request.caller = null;
+    await networks.logRefusal(caller, ip, request.id);
     throw refusedNetwork();
   });
 }
@@ -97,7 +89,7 @@ export function requireStepUp(request: FastifyRequest, { signIn }: Pick<Rooms, "
 
 /** The same where only some of a route's requests matter as much. @throws Problem STEP_UP_REQUIRED */
 export function requireSecondFactor(request: FastifyRequest, { signIn }: Pick<Rooms, "signIn">): void {
-  if (!signIn.needsStepUp(whoAsks(request))) return;
+  if (!signIn.needsStepUp(callerOf(request).session)) return;
   throw new Problem("STEP_UP_REQUIRED", "Send a code of your authenticator, then the same request again.", {
     extra: { how: "POST /v1/session/step-up {totp} or {recoveryCode}" },
   });
@@ -116,38 +108,34 @@ export function enforceAccess(
   app.addHook("onRequest", async (request) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === "public") return;
-    const signedIn = whoAsks(request);
-    if (access === "signed-in" || mayDo(signedIn.roles, access)) return requireStepUp(request, { signIn });
-    await recordRefusal(audit, { by: signedIn, requestId: request.id }, access);
-    requireAction(signedIn, access, events);
+    const caller = callerOf(request);
+    if (access === "signed-in" || mayDo(caller.roles, access)) return requireStepUp(request, { signIn });
+    await recordRefusal(audit, caller, access);
+    requireAction(caller, access, events);
   });
 }
 
 /** Attempts are on record as acts are (INV-3, AUD-5). */
-export async function recordRefusal(
-  audit: Rooms["audit"],
-  { by, requestId }: Act,
-  wanted: Action,
-): Promise<void> {
+export async function recordRefusal(audit: Rooms["audit"], caller: Caller, wanted: Action): Promise<void> {
   await audit.append({
-    actor: by.username,
-    organisation: by.organisation.id,
+    actor: caller.username,
+    organisation: caller.organisation.id,
     action: "role.refuse",
     outcome: "refused",
-    subject: { wanted, roles: by.roles },
-    requestId,
+    subject: { wanted, roles: caller.roles },
+    requestId: caller.requestId,
   });
 }
 
 /** The person who asks. @throws Problem NOT_SIGNED_IN */
-export function whoAsks(request: FastifyRequest): SignedIn {
-  if (request.signedIn === null) {
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) {
     throw new Problem(
       "NOT_SIGNED_IN",
       "Sign in at POST /v1/session, and send the session as cookie or Bearer token.",
     );
   }
-  return request.signedIn;
+  return request.caller;
 }
 
 /** The start of a sentence: `Your role, operator, does` or `Your roles, analyst and investigator, do`. */
@@ -157,10 +145,10 @@ export const sayOwnRoles = (roles: readonly string[]): string =>
     : `Your roles, ${roles.join(", ").replace(/, ([^,]*)$/, " and $1")}, do`;
 
 /** Refuses what a role may not do. @throws Problem NOT_AUTHORISED with the rule that refused and what would be needed */
-export function requireAction(signedIn: SignedIn, action: Action, events: Events): void {
-  if (mayDo(signedIn.roles, action)) return;
-  events.refused({ person: signedIn.person, roles: signedIn.roles, action });
-  throw new Problem("NOT_AUTHORISED", `${sayOwnRoles(signedIn.roles)} not include this.`, {
+export function requireAction(caller: Caller, action: Action, events: Events): void {
+  if (mayDo(caller.roles, action)) return;
+  events.refused({ person: caller.person, roles: caller.roles, action });
+  throw new Problem("NOT_AUTHORISED", `${sayOwnRoles(caller.roles)} not include this.`, {
     extra: {
       rules: [`role-may-${action.replace(".", "-")}`],
       needed: [`One of the roles ${rolesThatMay(action).join(", ")}.`],

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { z } from "zod";
 import { Problem } from "../../errors.ts";
-import type { RowVerdict } from "../ports.ts";
+import type { RowVerdict } from "../../flow/row-verdict.ts";
 
 /**
  * What the API reads: JSON up to the body limit, and `text/csv` as a stream where a route says `config.csvOrJson`. Forms and plain text, which a

@@ -19,7 +19,7 @@ const tooMany = (seconds: number): Problem =>
   new Problem("TOO_MANY_REQUESTS", `Wait ${seconds} seconds before you try again.`, { retryAfter: seconds });
 
 const sessionOrAddress = (request: FastifyRequest): string =>
-  request.signedIn === null ? `address ${subscriberOf(request.ip)}` : `session ${request.signedIn.session}`;
+  request.caller === null ? `address ${subscriberOf(request.ip)}` : `session ${request.caller.session.name}`;
 
 /** Limits requests by count, per session; feeds are not under it. Register after the people have been identified. */
 export async function limitRequests(app: FastifyInstance, limits: RateLimits): Promise<void> {

@@ -26,15 +26,15 @@ function originOf({ headers }: FastifyRequest): "own" | "foreign" | "unsaid" {
 /** A change that somebody else may have made a person's browser send is on record with the person (AUD-5). */
 export async function recordForgery(
   audit: Rooms["audit"],
-  { signedIn, ip, id }: FastifyRequest,
+  { caller, ip, id }: FastifyRequest,
 ): Promise<void> {
-  if (signedIn === null) return;
+  if (caller === null) return;
   await audit.append({
-    actor: signedIn.username,
-    organisation: signedIn.organisation.id,
+    actor: caller.username,
+    organisation: caller.organisation.id,
     action: "session.refuse",
     outcome: "refused",
-    subject: { why: "csrf", person: signedIn.person, address: ip },
+    subject: { why: "csrf", person: caller.person, address: ip },
     requestId: id,
   });
 }
@@ -50,12 +50,12 @@ export function refuseForeignOrigins(app: FastifyInstance, { audit }: Pick<Rooms
     const origin = originOf(request);
     const token = request.headers["x-csrf-token"];
     if (
-      request.signedIn !== null &&
+      request.caller !== null &&
       typeof token === "string" &&
-      sameToken(token, request.signedIn.csrfToken)
+      sameToken(token, request.caller.session.csrfToken)
     )
       return;
-    if (origin === "own" || (origin === "unsaid" && request.signedIn === null)) return;
+    if (origin === "own" || (origin === "unsaid" && request.caller === null)) return;
     await recordForgery(audit, request);
     throw new Problem(
       "CSRF_INVALID",

@@ -11,7 +11,7 @@ import type { Protocol, ProtocolContext } from "../../ingest/feeds/protocol.ts";
 import type { Events } from "../../observe/events.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { Metrics } from "../../observe/metrics.ts";
-import type { LogDesk } from "../../oversight/proofs.ts";
+import type { Proofs } from "../../oversight/proofs.ts";
 import type { StreamLimits } from "../hits/stream-client.ts";
 import type { Rooms } from "../ports.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";
@@ -71,7 +71,7 @@ export interface ServerOptions {
   /** Adds addresses that are open to the world, such as the log's tiles. */
   readonly open?: (scope: FastifyInstance) => Promise<void>;
   /** Leaves and proofs of the audit log, and the receipts that replies carry. */
-  readonly log?: { readonly desk: LogDesk; readonly receipts: Receipts };
+  readonly log?: { readonly proofs: Proofs; readonly receipts: Receipts };
   /** Checks every reply against its schema: tests only. */
   readonly checkReplies?: boolean;
 }

@@ -1,13 +1,12 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { whoAsks } from "../http/access.ts";
-import { actOf } from "../audit-first.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { area, askedTime, id, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { entryView, listView, rowVerdict } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 const params = z.object({ id });
@@ -50,7 +49,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.lists.lists(whoAsks(request), request.query);
+      const page = await rooms.lists.lists(callerOf(request), request.query);
       return { items: [...page.items], next: page.next };
     },
   );
@@ -59,7 +58,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     ROUTES.lists,
     { config: manage, schema: { tags, summary: "Make a list", body: newList, response: { 201: listView } } },
     async (request, reply) => {
-      const act = actOf(request);
+      const act = callerOf(request);
       reply.code(201);
       return rooms.lists.create(request.body, act);
     },
@@ -68,7 +67,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
   scope.get(
     ROUTES.list,
     { config: see, schema: { tags, summary: "One list", params, response: { 200: listView } } },
-    async (request) => rooms.lists.find(whoAsks(request), request.params.id),
+    async (request) => rooms.lists.find(callerOf(request), request.params.id),
   );
 
   scope.get(
@@ -84,7 +83,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.lists.entries(request.params.id, request.query, actOf(request));
+      const page = await rooms.lists.entries(request.params.id, request.query, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -110,11 +109,11 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     async (request, reply) => {
       const list = request.params.id;
       if (isCsv(request.headers["content-type"])) {
-        const act = actOf(request);
+        const act = callerOf(request);
         return sendVerdicts(reply, rooms.lists.importCsv(list, request.body as Readable, act));
       }
       const added = [parseJson(entries, request.body)].flat();
-      const act = actOf(request);
+      const act = callerOf(request);
       return { results: [...(await rooms.lists.add(list, added as NewListEntry[], act))] };
     },
   );
@@ -133,7 +132,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: list, entry } = request.params;
-      const act = actOf(request);
+      const act = callerOf(request);
       await rooms.lists.remove(list, entry, request.body.reason, act);
       return reply.code(204).send(undefined);
     },

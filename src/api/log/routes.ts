@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { parseTilePath } from "../../audit/tlog/tile.ts";
 import { Problem } from "../../errors.ts";
-import { actOf } from "../audit-first.ts";
-import type { LogDesk } from "../../oversight/proofs.ts";
+import type { Proofs } from "../../oversight/proofs.ts";
 import { ROUTES } from "../paths.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
+import { callerOf } from "../http/access.ts";
 
 const proofView = z.object({
   index: z.int(),
@@ -24,7 +24,7 @@ const proofView = z.object({
 /** What of the log's proofs is for people: leaves for auditors, proofs of single entries (AUD-2, AUD-6). */
 export function log(scope: Scope, options: ServerOptions): void {
   if (options.log === undefined) return;
-  const desk: LogDesk = options.log.desk;
+  const proofs: Proofs = options.log.proofs;
 
   scope.get(
     ROUTES.auditProof,
@@ -41,7 +41,7 @@ export function log(scope: Scope, options: ServerOptions): void {
       },
     },
     async (request) => {
-      const found = await desk.proof(request.params.id, request.query.reason, actOf(request));
+      const found = await proofs.proof(request.params.id, request.query.reason, callerOf(request));
       return {
         index: found.index,
         leafHash: found.leafHash.toString("base64"),
@@ -70,7 +70,7 @@ export function log(scope: Scope, options: ServerOptions): void {
     async (request, reply) => {
       const place = parseTilePath(`tile/entries/${request.params["*"]}`);
       if (place === null) throw new Problem("NOT_FOUND", "The log has no bundle of entries at this address.");
-      const bundle = await desk.leaves(place.index, place.width, actOf(request));
+      const bundle = await proofs.leaves(place.index, place.width, callerOf(request));
       return reply.type("application/octet-stream").send(bundle);
     },
   );

@@ -1,14 +1,13 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
-import { whoAsks } from "../http/access.ts";
-import { actOf } from "../audit-first.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { NrdAct } from "../ports.ts";
 import { numericId, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { nrdView, rowVerdict } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id: numericId });
 const part = z.int().min(0).max(2_147_483_647);
@@ -58,7 +57,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await rooms.nrds.list(whoAsks(request), filter, { limit, cursor });
+      const page = await rooms.nrds.list(callerOf(request), filter, { limit, cursor });
       return { items: [...page.items], next: page.next };
     },
   );
@@ -79,11 +78,11 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       if (isCsv(request.headers["content-type"])) {
-        const act = actOf(request);
+        const act = callerOf(request);
         return sendVerdicts(reply, rooms.nrds.importCsv(request.body as Readable, act));
       }
       const proposed = parseJson(newNrd, request.body);
-      const act = actOf(request);
+      const act = callerOf(request);
       return reply.code(201).send(await rooms.nrds.propose(proposed, act));
     },
   );
@@ -91,7 +90,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
   scope.get(
     ROUTES.nrd,
     { config: see, schema: { tags, summary: "One NRD", params, response: { 200: nrdView } } },
-    async (request) => rooms.nrds.find(whoAsks(request), request.params.id),
+    async (request) => rooms.nrds.find(callerOf(request), request.params.id),
   );
 
   for (const [to, { url, summary }] of Object.entries(ACTS) as [NrdAct, { url: string; summary: string }][]) {
@@ -102,7 +101,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
         schema: { tags, summary, params, body: z.object({ reason }), response: { 200: nrdView } },
       },
       async (request) => {
-        return rooms.nrds.change(request.params.id, to, request.body.reason, actOf(request));
+        return rooms.nrds.change(request.params.id, to, request.body.reason, callerOf(request));
       },
     );
   }

@@ -1,8 +1,6 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { ORGANISATION_KINDS, ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
-import { whoAsks } from "../http/access.ts";
-import { actOf } from "../audit-first.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { OrganisationAct } from "../accounts/ports.ts";
@@ -10,6 +8,7 @@ import { organisationView } from "../accounts/views.ts";
 import { day, line, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { rowVerdict } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["organisations"];
 const code = line.min(1).max(200);
@@ -46,7 +45,7 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await people.organisations.list(whoAsks(request), filter, { limit, cursor });
+      const page = await people.organisations.list(callerOf(request), filter, { limit, cursor });
       return { items: [...page.items], next: page.next };
     },
   );
@@ -68,9 +67,12 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
     },
     async (request, reply) => {
       if (isCsv(request.headers["content-type"]))
-        return sendVerdicts(reply, people.organisations.importCsv(request.body as Readable, actOf(request)));
+        return sendVerdicts(
+          reply,
+          people.organisations.importCsv(request.body as Readable, callerOf(request)),
+        );
       const added = parseJson(newOrganisation, request.body);
-      return reply.code(201).send(await people.organisations.add(added, actOf(request)));
+      return reply.code(201).send(await people.organisations.add(added, callerOf(request)));
     },
   );
 
@@ -80,7 +82,7 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
       config: { access: "organisation.see" },
       schema: { tags, summary: "One organisation", params, response: { 200: organisationView } },
     },
-    async (request) => people.organisations.find(whoAsks(request), request.params.code),
+    async (request) => people.organisations.find(callerOf(request), request.params.code),
   );
 
   scope.patch(
@@ -115,7 +117,7 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
         request.params.code,
         withoutUndefined(to),
         { version, reason: why, address: request.ip },
-        actOf(request),
+        callerOf(request),
       );
     },
   );
@@ -127,7 +129,8 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
     scope.post(
       url,
       { config: manage, schema: { tags, summary, params, body: seen, response: { 200: organisationView } } },
-      async (request) => people.organisations.setState(request.params.code, to, request.body, actOf(request)),
+      async (request) =>
+        people.organisations.setState(request.params.code, to, request.body, callerOf(request)),
     );
 }
 

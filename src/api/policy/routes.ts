@@ -4,10 +4,10 @@ import type { PackRecord } from "../../policy/pack-store.ts";
 import type { ChangedRule, PackValue } from "../../policy/pack/difference.ts";
 import { PACK_FILES } from "../../policy/pack.ts";
 import { ROLES } from "../../policy/roles.ts";
-import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, reason, time, timeText } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["policy"];
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "is not the digest of a pack");
@@ -152,7 +152,7 @@ export function policy(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(present(await rooms.policy.propose(request.body, actOf(request)))),
+      reply.code(201).send(present(await rooms.policy.propose(request.body, callerOf(request)))),
   );
 
   scope.get(
@@ -217,7 +217,7 @@ export function policy(scope: Scope, { rooms }: ServerOptions): void {
       async (request) => {
         const { params, body } = request;
         return present(
-          await rooms.policy.decide(params.digest, { state: decision, ...body }, actOf(request)),
+          await rooms.policy.decide(params.digest, { state: decision, ...body }, callerOf(request)),
         );
       },
     );

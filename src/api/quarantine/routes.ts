@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { QUARANTINE_CODES } from "../../ingest/outcome.ts";
-import { actOf } from "../audit-first.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { quarantinedInFull, quarantinedView } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id });
 const body = z.object({ reason });
@@ -29,7 +29,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await rooms.quarantine.list(filter, { limit, cursor }, actOf(request));
+      const page = await rooms.quarantine.list(filter, { limit, cursor }, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -41,7 +41,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
       schema: { tags, summary: "One read set apart", params, response: { 200: quarantinedInFull } },
     },
     async (request) => {
-      return rooms.quarantine.find(request.params.id, actOf(request));
+      return rooms.quarantine.find(request.params.id, callerOf(request));
     },
   );
 
@@ -58,7 +58,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: quarantined, kind } = request.params;
-      return sendJpeg(reply, await rooms.quarantine.image(quarantined, kind, actOf(request)));
+      return sendJpeg(reply, await rooms.quarantine.image(quarantined, kind, callerOf(request)));
     },
   );
 
@@ -76,7 +76,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const quarantined = request.params.id;
-      const act = actOf(request);
+      const act = callerOf(request);
       return rooms.quarantine.release(quarantined, request.body.reason, act);
     },
   );
@@ -89,7 +89,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const quarantined = request.params.id;
-      const act = actOf(request);
+      const act = callerOf(request);
       await rooms.quarantine.discard(quarantined, request.body.reason, act);
       return reply.code(204).send(undefined);
     },

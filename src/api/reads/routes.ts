@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { whoAsks } from "../http/access.ts";
 import { sendJpeg } from "./jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { foundRead } from "../views.ts";
-import { askerOf } from "../enquiries/routes.ts";
+import { callerOf } from "../http/access.ts";
 
 const readView = foundRead.extend({
   timeQuality: z.string(),
@@ -35,7 +34,7 @@ export function reads(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const read = await rooms.enquiries.openRead(askerOf(whoAsks(request)), request.params.id, request.id);
+      const read = await rooms.enquiries.openRead(callerOf(request), request.params.id, request.id);
       return {
         ...read,
         images: [...read.images],
@@ -57,10 +56,7 @@ export function reads(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: read, kind } = request.params;
-      return sendJpeg(
-        reply,
-        await rooms.enquiries.openImage(askerOf(whoAsks(request)), read, kind, request.id),
-      );
+      return sendJpeg(reply, await rooms.enquiries.openImage(callerOf(request), read, kind, request.id));
     },
   );
 }

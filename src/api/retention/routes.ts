@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import { pageOf, paging } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { receiptView, retentionView } from "../views.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["retention"];
 
@@ -48,7 +48,7 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      return rooms.retention.run(request.body.day, actOf(request));
+      return rooms.retention.run(request.body.day, callerOf(request));
     },
   );
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { whoAsks } from "../http/access.ts";
 import { ROUTES } from "../paths.ts";
 import { id, pageOf, time, timeText } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
+import { callerOf } from "../http/access.ts";
 
 const ownSession = z.strictObject({
   id: z.string(),
@@ -25,11 +25,11 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
       schema: { tags: ["session"], summary: "My sessions", response: { 200: pageOf(ownSession) } },
     },
     async (request) => {
-      const by = whoAsks(request);
+      const by = callerOf(request);
       const sessions = await rooms.ownAccount.sessions(by);
       const items = sessions.map(({ name, created, lastSeen, expires, ...rest }) => ({
         ...rest,
-        current: name === by.session,
+        current: name === by.session.name,
         created: timeText(created),
         lastSeen: timeText(lastSeen),
         expires: timeText(expires),
@@ -50,7 +50,7 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      const ended = await rooms.ownAccount.endSession(whoAsks(request), request.params.id, visitOf(request));
+      const ended = await rooms.ownAccount.endSession(callerOf(request), request.params.id, visitOf(request));
       scope.streamPlaces.endSession(ended);
       return reply.code(204).send(undefined);
     },
@@ -70,7 +70,7 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const ended = await rooms.ownAccount.changePassword(
-        whoAsks(request),
+        callerOf(request),
         request.credential?.secret ?? "",
         request.body,
         visitOf(request),
@@ -93,7 +93,7 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      const codes = await rooms.ownAccount.newRecoveryCodes(whoAsks(request), visitOf(request));
+      const codes = await rooms.ownAccount.newRecoveryCodes(callerOf(request), visitOf(request));
       reply.code(201);
       return { recoveryCodes: [...codes] };
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StoredPasskey } from "../../identity/sign-in/passkey-store.ts";
-import { signedInOf, whoAsks } from "../http/access.ts";
+import { callerUnder, callerOf } from "../http/access.ts";
 import { giveSession } from "./open-session.ts";
 import { ROUTES } from "../paths.ts";
 import { signInLimiter } from "../http/rate-limits.ts";
@@ -86,7 +86,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       const result = await rooms.passkeys.signIn(request.body, visitOf(request));
       const opened = await giveSession(request, reply, result, options);
       reply.code(201);
-      return { ...presentSession(signedInOf(opened.token, opened)), token: opened.token };
+      return { ...presentSession(callerUnder(opened.token, opened, request.id)), token: opened.token };
     },
   );
 
@@ -97,7 +97,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       schema: { tags: ["session"], summary: "My passkeys", response: { 200: pageOf(passkeyView) } },
     },
     async (request) => ({
-      items: (await rooms.passkeys.ofPerson(whoAsks(request))).map(present),
+      items: (await rooms.passkeys.ofPerson(callerOf(request))).map(present),
       next: null,
     }),
   );
@@ -109,7 +109,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       schema: { tags: ["session"], summary: "Begin to add a passkey", response: { 200: question } },
     },
     async (request) =>
-      asQuestion(await rooms.passkeys.askToAdd(whoAsks(request), siteOf(request, publicUrl))),
+      asQuestion(await rooms.passkeys.askToAdd(callerOf(request), siteOf(request, publicUrl))),
   );
 
   scope.post(
@@ -124,7 +124,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      const added = await rooms.passkeys.add(whoAsks(request), request.body, visitOf(request));
+      const added = await rooms.passkeys.add(callerOf(request), request.body, visitOf(request));
       reply.code(201);
       return present(added);
     },
@@ -142,7 +142,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      await rooms.passkeys.remove(whoAsks(request), request.params.id, visitOf(request));
+      await rooms.passkeys.remove(callerOf(request), request.params.id, visitOf(request));
       return reply.code(204).send(undefined);
     },
   );

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isPlainText } from "../../identity/sign-in/plain-input.ts";
 import { noProvider } from "../../identity/sign-in/providers.ts";
-import { whoAsks } from "../http/access.ts";
 import { ROUTES } from "../paths.ts";
 import { line } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["organisations"];
 const params = z.object({ code: line.min(1).max(200) });
@@ -39,7 +39,7 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const found = await rooms.providers.settings(request.params.code, whoAsks(request));
+      const found = await rooms.providers.settings(request.params.code, callerOf(request));
       if (found === undefined) throw noProvider();
       const { organisation, ...rest } = found;
       return { ...rest, organisation: organisation.code };
@@ -63,7 +63,7 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      await rooms.providers.configure(request.params.code, request.body, whoAsks(request), request.id);
+      await rooms.providers.configure(request.params.code, request.body, callerOf(request), request.id);
       return reply.code(204).send(undefined);
     },
   );

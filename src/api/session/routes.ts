@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { Problem } from "../../errors.ts";
 import { ACTIONS, ROLES, mayDo } from "../../policy/roles.ts";
-import { SESSION_COOKIE, sessionCookieOptions, signedInOf, whoAsks } from "../http/access.ts";
-import { actOf, auditFirst } from "../audit-first.ts";
+import { SESSION_COOKIE, sessionCookieOptions, callerUnder, callerOf } from "../http/access.ts";
 import { giveSession } from "./open-session.ts";
 import { ROUTES } from "../paths.ts";
-import type { SignedIn } from "../ports.ts";
 import { signInLimiter } from "../http/rate-limits.ts";
 import { time, timeText } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
+import { auditFirst } from "../../audit/audit-first.ts";
+import type { Caller } from "../../identity/caller.ts";
 
 export const sessionView = z.object({
   person: z.object({ id: z.int(), username: z.string(), name: z.string() }),
@@ -36,13 +36,13 @@ const signInBody = z
   .object({ username: z.string().min(1).max(100), password: z.string().min(1).max(500), ...secondFactor })
   .refine(oneFactor, ONE_FACTOR);
 
-export const presentSession = (signedIn: SignedIn): z.infer<typeof sessionView> => ({
-  person: { id: signedIn.person, username: signedIn.username, name: signedIn.fullName },
-  organisation: { id: signedIn.organisation.id, name: signedIn.organisation.name },
-  roles: [...signedIn.roles],
-  may: ACTIONS.filter((action) => mayDo(signedIn.roles, action)),
-  expires: timeText(signedIn.expires),
-  csrfToken: signedIn.csrfToken,
+export const presentSession = (caller: Caller): z.infer<typeof sessionView> => ({
+  person: { id: caller.person, username: caller.username, name: caller.fullName },
+  organisation: { id: caller.organisation.id, name: caller.organisation.name },
+  roles: [...caller.roles],
+  may: ACTIONS.filter((action) => mayDo(caller.roles, action)),
+  expires: timeText(caller.session.expires),
+  csrfToken: caller.session.csrfToken,
 });
 
 /** Sign in, who am I, the second factor again, sign out (ACC-2, ACC-6). */
@@ -68,7 +68,7 @@ export function session(scope: Scope, options: ServerOptions): void {
       const result = await rooms.signIn.signIn(request.body, visitOf(request));
       const opened = await giveSession(request, reply, result, options);
       reply.code(201);
-      return { ...presentSession(signedInOf(opened.token, opened)), token: opened.token };
+      return { ...presentSession(callerUnder(opened.token, opened, request.id)), token: opened.token };
     },
   );
 
@@ -78,7 +78,7 @@ export function session(scope: Scope, options: ServerOptions): void {
       config: { access: "signed-in" },
       schema: { tags: ["session"], summary: "Who I am and what I may do", response: { 200: sessionView } },
     },
-    async (request) => presentSession(whoAsks(request)),
+    async (request) => presentSession(callerOf(request)),
   );
 
   scope.post(
@@ -95,7 +95,7 @@ export function session(scope: Scope, options: ServerOptions): void {
     },
     async (request, reply) => {
       await countAttempt(request);
-      const by = whoAsks(request);
+      const by = callerOf(request);
       const right = await rooms.signIn.stepUp(
         request.credential?.secret ?? "",
         by,
@@ -115,10 +115,10 @@ export function session(scope: Scope, options: ServerOptions): void {
       schema: { tags: ["session"], summary: "Sign out", response: { 204: z.undefined() } },
     },
     async (request, reply) => {
-      const act = actOf(request);
-      await auditFirst(rooms.audit, act, "session.close", { person: act.by.person });
+      const caller = callerOf(request);
+      await auditFirst(rooms.audit, caller, "session.close", { person: caller.person });
       await rooms.signIn.signOut(request.credential?.secret ?? "");
-      scope.streamPlaces.endSession(act.by.session);
+      scope.streamPlaces.endSession(caller.session.name);
       return reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(https)).code(204).send(undefined);
     },
   );

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { actOf } from "../audit-first.ts";
 import { ROUTES } from "../paths.ts";
 import type { SuspicionAct } from "../accounts/ports.ts";
 import { suspicionView } from "../accounts/views.ts";
 import { pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
+import { callerOf } from "../http/access.ts";
 
 const tags = ["suspicions"];
 const params = z.object({ id: z.string() });
@@ -35,7 +35,7 @@ export function suspicions(scope: Scope, { rooms: { people } }: ServerOptions): 
     async (request) => {
       const { limit, cursor, state } = request.query;
       const waiting = state === undefined ? undefined : state === "waiting";
-      const page = await people.suspicions.list({ waiting }, { limit, cursor }, actOf(request));
+      const page = await people.suspicions.list({ waiting }, { limit, cursor }, callerOf(request));
       return { items: [...page.items], next: page.next };
     },
   );
@@ -43,7 +43,7 @@ export function suspicions(scope: Scope, { rooms: { people } }: ServerOptions): 
   scope.get(
     ROUTES.suspicion,
     { config: see, schema: { tags, summary: "One suspicion", params, response: { 200: suspicionView } } },
-    async (request) => people.suspicions.open(request.params.id, actOf(request)),
+    async (request) => people.suspicions.open(request.params.id, callerOf(request)),
   );
 
   for (const [decision, { url, summary }] of Object.entries(ACTS) as [
@@ -57,6 +57,6 @@ export function suspicions(scope: Scope, { rooms: { people } }: ServerOptions): 
         schema: { tags, summary, params, body: z.strictObject({ reason }), response: { 200: suspicionView } },
       },
       async (request) =>
-        people.suspicions.decide(request.params.id, decision, request.body.reason, actOf(request)),
+        people.suspicions.decide(request.params.id, decision, request.body.reason, callerOf(request)),
     );
 }

@@ -1,25 +1,16 @@
+import type { Actor } from "../../audit/actor.ts";
 import type { AuditLog } from "../../audit/audit-log.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import { Problem } from "../../errors.ts";
 import type { DutyToOpen } from "../tasks/task.ts";
 import type { Account, AccountChange } from "./account.ts";
-import type { AccountBook } from "./account-store.ts";
+import type { AccountStore } from "./account-store.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Who acts: a person under a request, or a part of the service by its name. */
-export interface Hand {
-  readonly name: string;
-  /** Person id; null for the service. */
-  readonly person: number | null;
-  /** The person's organisation; null for the service. */
-  readonly organisation: number | null;
-  readonly requestId: string | null;
-}
-
 export interface AccountActsParts {
-  readonly book: AccountBook;
+  readonly store: AccountStore;
   readonly audit: Pick<AuditLog, "append">;
   /** The days and hours of the pack in force. */
   readonly numbers: () => { readonly reviewDays: number; readonly roleChangeReviewDays: number };
@@ -40,39 +31,39 @@ export class AccountActs {
   }
 
   /** @throws Problem CONFLICT when the account is not in use, or was changed meanwhile */
-  async suspend(account: Account, reason: string, by: Hand): Promise<void> {
+  async suspend(account: Account, reason: string, by: Actor): Promise<void> {
     if (account.state !== "active" && account.state !== "invited")
       throw unfit(account, "Only an account in use can be suspended.");
     await this.#setState(account, { to: "suspended", reason, by, action: "person.suspend" });
   }
 
   /** Suspends for want of use, and opens the duty to review the need within the pack's days (ACC-3). */
-  async suspendIdle(account: Account, reason: string, by: Hand): Promise<void> {
+  async suspendIdle(account: Account, reason: string, by: Actor): Promise<void> {
     const due = this.#parts.now() + this.#parts.numbers().reviewDays * DAY_MS;
     const opens = { kind: "review-need", due } as const;
     await this.#setState(account, { to: "suspended", reason, by, action: "person.suspend", opens });
   }
 
   /** @throws Problem CONFLICT when the account is not suspended, or was changed meanwhile */
-  async reactivate(account: Account, reason: string, by: Hand): Promise<void> {
+  async reactivate(account: Account, reason: string, by: Actor): Promise<void> {
     if (account.state !== "suspended") throw unfit(account, "Only a suspended account can be reactivated.");
     await this.#setState(account, { to: "active", reason, by, action: "person.reactivate" });
   }
 
   /** @throws Problem CONFLICT when the account has ended already, or was changed meanwhile */
-  async end(account: Account, reason: string, by: Hand): Promise<void> {
+  async end(account: Account, reason: string, by: Actor): Promise<void> {
     if (account.state === "ended") throw unfit(account, "An account ends once.");
     await this.#setState(account, { to: "ended", reason, by, action: "person.end" });
   }
 
   /** Changes roles, rank, vetting, training …; another set of roles opens the review of permissions (ACC-4). */
-  async change(account: Account, asked: AccountChange, reason: string, by: Hand): Promise<void> {
+  async change(account: Account, asked: AccountChange, reason: string, by: Actor): Promise<void> {
     if (account.state === "ended") throw unfit(account, "An ended account stays as it is.");
-    const { book, now } = this.#parts;
+    const { store, now } = this.#parts;
     const to = differing(account, asked);
     if (Object.keys(to).length === 0) return;
     await this.#log(account, by, "person.change", { before: pick(account, to), after: to, reason });
-    const done = await book.change(
+    const done = await store.change(
       account,
       to,
       { by: by.person, reason, now: now() },
@@ -97,15 +88,15 @@ export class AccountActs {
     }: {
       to: "active" | "suspended" | "ended";
       reason: string;
-      by: Hand;
+      by: Actor;
       action: AuditAction;
       opens?: DutyToOpen;
     },
   ): Promise<void> {
-    const { book, now } = this.#parts;
+    const { store, now } = this.#parts;
     await this.#log(account, by, action, { before: { state: account.state }, after: { state: to }, reason });
     const { id, version } = account;
-    const done = await book.setState({
+    const done = await store.setState({
       account: id,
       version,
       to,
@@ -118,14 +109,14 @@ export class AccountActs {
   }
 
   /** What the log said would be done was not: a second entry says so. */
-  async #changedMeanwhile(account: Account, by: Hand, action: AuditAction): Promise<Problem> {
+  async #changedMeanwhile(account: Account, by: Actor, action: AuditAction): Promise<Problem> {
     await this.#log(account, by, action, { why: "changed meanwhile" }, "failed");
     return changedMeanwhile(account.username);
   }
 
   async #log(
     account: Account,
-    by: Hand,
+    by: Actor,
     action: AuditAction,
     more: Record<string, unknown>,
     outcome: "allowed" | "failed" = "allowed",

@@ -35,7 +35,7 @@ export interface StateChange extends AccountDeed {
  * Accounts on record. Every change of one account is one transaction with its history and its duties, and happens only to
  * the version that was seen: `false` says that somebody else was first.
  */
-export interface AccountBook {
+export interface AccountStore {
   /** By username. */
   list(filter: AccountFilter): Promise<readonly Account[]>;
   byUsername(username: string): Promise<Account | undefined>;
@@ -45,7 +45,7 @@ export interface AccountBook {
     account: number,
     page: { before?: number | undefined; limit: number },
   ): Promise<readonly AccountEvent[]>;
-  /** Adds a line to the history beside what another book did. */
+  /** Adds a line to the history beside what another store did. */
   record(
     account: number,
     what: AccountEventKind,

@@ -1,8 +1,8 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
 import type { Account } from "../accounts/account.ts";
-import type { AccountBook } from "../accounts/account-store.ts";
+import type { AccountStore } from "../accounts/account-store.ts";
 import { rulesAbout, type MonitoringRule } from "./rules.ts";
-import type { Conduct, Evidence, SuspicionBook } from "./suspicion.ts";
+import type { Conduct, Evidence, SuspicionStore } from "./suspicion.ts";
 
 const MINUTE_MS = 60_000;
 /** What comes within this time is looked at together, so that a busy log costs a few looks a second and no more. */
@@ -11,8 +11,8 @@ const ACTOR = "protective-monitoring";
 
 export interface ProtectiveMonitoringParts {
   readonly conduct: Conduct;
-  readonly accounts: Pick<AccountBook, "byUsername">;
-  readonly suspicions: Pick<SuspicionBook, "before" | "raise">;
+  readonly accounts: Pick<AccountStore, "byUsername">;
+  readonly suspicions: Pick<SuspicionStore, "before" | "raise">;
   readonly audit: Pick<AuditLog, "append">;
   /** The rules of the pack in force. */
   readonly rules: () => readonly MonitoringRule[];

@@ -45,7 +45,7 @@ export interface SuspicionFilter {
 }
 
 /** Suspicions on record. */
-export interface SuspicionBook {
+export interface SuspicionStore {
   /** Newest first. */
   list(filter: SuspicionFilter): Promise<readonly Suspicion[]>;
   byId(id: number): Promise<Suspicion | undefined>;

@@ -1,12 +1,20 @@
 import { Problem } from "../../errors.ts";
-import type { Suspicion, SuspicionBook, SuspicionDecision } from "./suspicion.ts";
+import type { Suspicion, SuspicionStore, SuspicionDecision } from "./suspicion.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditedDoing, auditedLook, auditedRefusals, auditFirst, countPage } from "../../api/audit-first.ts";
 import type { SuspicionAct, SuspicionPort } from "../../api/accounts/ports.ts";
 import type { SuspicionView } from "../../api/accounts/views.ts";
-import type { Act, Page, PageRequest, Rooms, SignedIn } from "../../api/ports.ts";
+import type { Rooms } from "../../api/ports.ts";
 import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
 import { refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
+import type { Page, PageRequest } from "../../flow/page.ts";
+import {
+  auditFirst,
+  auditedLook,
+  auditedRefusals,
+  auditedDoing,
+  countPage,
+} from "../../audit/audit-first.ts";
+import type { Caller } from "../caller.ts";
 
 const DECISIONS: Readonly<Record<SuspicionAct, SuspicionDecision>> = {
   lift: "lifted",
@@ -14,8 +22,8 @@ const DECISIONS: Readonly<Record<SuspicionAct, SuspicionDecision>> = {
   note: "noted",
 };
 
-export interface SuspicionDeskParts {
-  readonly book: SuspicionBook;
+export interface SuspicionsParts {
+  readonly store: SuspicionStore;
   readonly audit: Rooms["audit"];
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
@@ -25,48 +33,51 @@ export interface SuspicionDeskParts {
  * Suspicions as people see and decide them. A supervisor decides those of the own organisation, a national auditor any, so
  * that a supervisor's own case has somebody to decide it.
  */
-export class SuspicionDesk implements SuspicionPort {
-  readonly #parts: SuspicionDeskParts;
+export class Suspicions implements SuspicionPort {
+  readonly #parts: SuspicionsParts;
 
-  constructor(parts: SuspicionDeskParts) {
+  constructor(parts: SuspicionsParts) {
     this.#parts = parts;
   }
 
   async list(
     { waiting }: { waiting?: boolean | undefined },
     { limit, cursor }: PageRequest,
-    act: Act,
+    caller: Caller,
   ): Promise<Page<SuspicionView>> {
-    const { book, audit } = this.#parts;
+    const { store, audit } = this.#parts;
     const before = afterId(cursor, "bigint");
     const look = async (): Promise<Page<SuspicionView>> => {
-      const rows = await book.list({ organisation: remitOf(act.by), waiting, before, limit: limit + 1 });
-      return pageByIds(rows, limit, (suspicion) => present(suspicion, act.by));
+      const rows = await store.list({ organisation: remitOf(caller), waiting, before, limit: limit + 1 });
+      return pageByIds(rows, limit, (suspicion) => present(suspicion, caller));
     };
-    return auditedLook(audit, act, "account.open", { list: "suspicions" }, look, countPage);
+    return auditedLook(audit, caller, "account.open", { list: "suspicions" }, look, countPage);
   }
 
-  async open(id: string, act: Act): Promise<SuspicionView> {
+  async open(id: string, caller: Caller): Promise<SuspicionView> {
     const suspicion = await auditedLook(
       this.#parts.audit,
-      act,
+      caller,
       "account.open",
       { suspicion: id },
-      () => this.#within(id, act.by),
+      () => this.#within(id, caller),
       ({ person }) => ({ count: 1, account: person.username }),
     );
-    return present(suspicion, act.by);
+    return present(suspicion, caller);
   }
 
-  waiting(asker: SignedIn): Promise<number> {
-    return this.#parts.book.waiting(remitOf(asker));
+  waiting(asker: Caller): Promise<number> {
+    return this.#parts.store.waiting(remitOf(asker));
   }
 
-  async decide(id: string, decision: SuspicionAct, reason: string, act: Act): Promise<SuspicionView> {
-    const { book, audit, now } = this.#parts;
-    const { by } = act;
-    const suspicion = await auditedRefusals(audit, act, "suspicion.decide", { suspicion: id, decision }, () =>
-      this.#aboutAnother(id, by),
+  async decide(id: string, decision: SuspicionAct, reason: string, caller: Caller): Promise<SuspicionView> {
+    const { store, audit, now } = this.#parts;
+    const suspicion = await auditedRefusals(
+      audit,
+      caller,
+      "suspicion.decide",
+      { suspicion: id, decision },
+      () => this.#aboutAnother(id, caller),
     );
     const { person, effect, decided, rule } = suspicion;
     if (decided !== null && !(suspicion.decision === "upheld" && decision === "lift"))
@@ -79,20 +90,20 @@ export class SuspicionDesk implements SuspicionPort {
           : "This suspended the account: lift the suspension or uphold it.",
       );
     const subject = { account: person.username, suspicion: id, rule, decision, reason };
-    await auditFirst(audit, act, "suspicion.decide", subject);
+    await auditFirst(audit, caller, "suspicion.decide", subject);
     if (decision === "lift" && person.state === "suspended")
-      await auditFirst(audit, act, "person.reactivate", subject);
-    const done = { by: by.person, decision: DECISIONS[decision], reason, now: now() };
-    await auditedDoing(audit, act, "suspicion.decide", subject, async () => {
-      if (!(await book.decide(suspicion.id, done)))
+      await auditFirst(audit, caller, "person.reactivate", subject);
+    const done = { by: caller.person, decision: DECISIONS[decision], reason, now: now() };
+    await auditedDoing(audit, caller, "suspicion.decide", subject, async () => {
+      if (!(await store.decide(suspicion.id, done)))
         throw new Problem("CONFLICT", "Somebody has decided this already.");
     });
-    return present(await this.#within(id, by), by);
+    return present(await this.#within(id, caller), caller);
   }
 
-  async #aboutAnother(id: string, by: SignedIn): Promise<Suspicion> {
-    const suspicion = await this.#within(id, by);
-    if (suspicion.person.id === by.person)
+  async #aboutAnother(id: string, caller: Caller): Promise<Suspicion> {
+    const suspicion = await this.#within(id, caller);
+    if (suspicion.person.id === caller.person)
       throw refusedBy(
         "suspicion-is-decided-by-another",
         "Nobody decides about themselves.",
@@ -101,15 +112,15 @@ export class SuspicionDesk implements SuspicionPort {
     return suspicion;
   }
 
-  async #within(id: string, asker: SignedIn): Promise<Suspicion> {
-    const suspicion = await this.#parts.book.byId(idNumber(id, "bigint"));
+  async #within(id: string, asker: Caller): Promise<Suspicion> {
+    const suspicion = await this.#parts.store.byId(idNumber(id, "bigint"));
     if (suspicion === undefined || !withinRemit(asker, suspicion.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such suspicion in your organisation.");
     return suspicion;
   }
 }
 
-const present = (suspicion: Suspicion, asker: SignedIn): SuspicionView => ({
+const present = (suspicion: Suspicion, asker: Caller): SuspicionView => ({
   id: String(suspicion.id),
   account: {
     username: suspicion.person.username,

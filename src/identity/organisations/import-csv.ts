@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse";
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
-import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationBook } from "./organisation.ts";
+import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationStore } from "./organisation.ts";
 import { isPlainText } from "../sign-in/plain-input.ts";
 import { ORGANISATION_CODE } from "./organisation-rules.ts";
 
@@ -29,13 +29,13 @@ export type OrganisationVerdict =
     };
 
 /**
- * Reads the list of approved organisations (columns `name`, `code`, `kind`) into the book: new codes are added as approved,
+ * Reads the list of approved organisations (columns `name`, `code`, `kind`) into the store: new codes are added as approved,
  * known ones take the name and kind of the row. One bad row never harms its neighbours (ACC-1).
  * @param before hears of a row that would change something, and may log it first; `was` is absent for a new one
  */
 export async function* importOrganisations(
   csv: Readable,
-  book: OrganisationBook,
+  store: OrganisationStore,
   before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
 ): AsyncGenerator<OrganisationVerdict, void, undefined> {
   const seen = new Set<string>();
@@ -47,7 +47,7 @@ export async function* importOrganisations(
         yield refused(row, "FILE_TOO_LONG", "", `A file holds at most ${MOST_ROWS} rows.`);
         return;
       }
-      yield { row, ...(await takeRow(record, seen, book, before)) };
+      yield { row, ...(await takeRow(record, seen, store, before)) };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -75,19 +75,19 @@ type Verdict = OrganisationVerdict extends infer V ? (V extends unknown ? Omit<V
 async function takeRow(
   record: Record<string, string | undefined>,
   seen: Set<string>,
-  book: OrganisationBook,
+  store: OrganisationStore,
   before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
 ): Promise<Verdict> {
   const fault = faultOf(record, seen);
   if (fault !== undefined) return fault;
   const { name, code, kind } = record as unknown as OrganisationRow;
   seen.add(code);
-  const known = await book.byCode(code);
+  const known = await store.byCode(code);
   if (known?.name === name && known.kind === kind) return { verdict: "unchanged", code };
   try {
     await before({ name, code, kind }, known);
-    if (known === undefined) await book.add({ name, code, kind });
-    else if (!(await book.change(known.id, { name, kind }, known.version)))
+    if (known === undefined) await store.add({ name, code, kind });
+    else if (!(await store.change(known.id, { name, kind }, known.version)))
       throw new Problem("CONFLICT", "Somebody changed this organisation meanwhile. Import the row again.");
   } catch (error) {
     if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;

@@ -56,7 +56,7 @@ export interface OrganisationNames {
 }
 
 /** The organisations on record. */
-export interface OrganisationBook extends OrganisationNames {
+export interface OrganisationStore extends OrganisationNames {
   /** By name. */
   list(filter: OrganisationFilter): Promise<readonly KnownOrganisation[]>;
   standing(id: number): Promise<KnownOrganisation | undefined>;

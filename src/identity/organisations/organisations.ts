@@ -4,20 +4,23 @@ import type { AccountClocks } from "../tasks/account-clocks.ts";
 import {
   ORGANISATION_KINDS,
   type KnownOrganisation,
-  type OrganisationBook,
+  type OrganisationStore,
   type OrganisationChange,
   type OrganisationState,
 } from "./organisation.ts";
 import { importOrganisations } from "./import-csv.ts";
 import { faultsOfOrganisation, isNetwork, ORGANISATION_CODE } from "./organisation-rules.ts";
 import { mayDo } from "../../policy/roles.ts";
-import { auditedDoing, auditedRefusals, auditFirst } from "../../api/audit-first.ts";
 import { networkMatcher } from "../../api/http/networks.ts";
 import type { Deliberate, OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
 import type { OrganisationView } from "../../api/accounts/views.ts";
-import type { Act, Page, PageRequest, Rooms, RowVerdict, SignedIn } from "../../api/ports.ts";
+import type { Rooms } from "../../api/ports.ts";
 import { refusedBy } from "../../policy/scope.ts";
 import { afterName, pageByNames } from "../../flow/text-cursor.ts";
+import type { Page, PageRequest } from "../../flow/page.ts";
+import type { RowVerdict } from "../../flow/row-verdict.ts";
+import { auditFirst, auditedRefusals, auditedDoing } from "../../audit/audit-first.ts";
+import type { Caller } from "../caller.ts";
 
 const DAY_MS = 86_400_000;
 const STATES: Readonly<Record<OrganisationAct, OrganisationState>> = {
@@ -26,8 +29,8 @@ const STATES: Readonly<Record<OrganisationAct, OrganisationState>> = {
   withdraw: "withdrawn",
 };
 
-export interface OrganisationDeskParts {
-  readonly book: OrganisationBook;
+export interface OrganisationsParts {
+  readonly store: OrganisationStore;
   readonly clocks: Pick<AccountClocks, "keepDuties">;
   readonly audit: Rooms["audit"];
   /** Epoch milliseconds UTC. */
@@ -35,20 +38,20 @@ export interface OrganisationDeskParts {
 }
 
 /** The organisations as people keep them: approval is national, each administrator keeps the own one's policy (ACC-1). */
-export class OrganisationDesk implements OrganisationPort {
-  readonly #parts: OrganisationDeskParts;
+export class Organisations implements OrganisationPort {
+  readonly #parts: OrganisationsParts;
 
-  constructor(parts: OrganisationDeskParts) {
+  constructor(parts: OrganisationsParts) {
     this.#parts = parts;
   }
 
   async list(
-    _asker: SignedIn,
+    _asker: Caller,
     { search, state }: { search?: string | undefined; state?: OrganisationState | undefined },
     { limit, cursor }: PageRequest,
   ): Promise<Page<OrganisationView>> {
     const after = afterName(cursor);
-    const rows = await this.#parts.book.list({ search, state, after, limit: limit + 1 });
+    const rows = await this.#parts.store.list({ search, state, after, limit: limit + 1 });
     return pageByNames(
       rows,
       limit,
@@ -57,11 +60,14 @@ export class OrganisationDesk implements OrganisationPort {
     );
   }
 
-  async find(_asker: SignedIn, code: string): Promise<OrganisationView> {
+  async find(_asker: Caller, code: string): Promise<OrganisationView> {
     return this.#present(await this.#known(code));
   }
 
-  async add(organisation: { name: string; code: string; kind: string }, act: Act): Promise<OrganisationView> {
+  async add(
+    organisation: { name: string; code: string; kind: string },
+    caller: Caller,
+  ): Promise<OrganisationView> {
     if (!ORGANISATION_CODE.test(organisation.code))
       throw new Problem("INPUT_INVALID", "The organisation was not added.", {
         errors: [
@@ -72,22 +78,22 @@ export class OrganisationDesk implements OrganisationPort {
           },
         ],
       });
-    await auditFirst(this.#parts.audit, act, "organisation.change", { before: null, after: organisation });
+    await auditFirst(this.#parts.audit, caller, "organisation.change", { before: null, after: organisation });
     return this.#present(
       await auditedDoing(
         this.#parts.audit,
-        act,
+        caller,
         "organisation.change",
         { organisation: organisation.code },
-        () => this.#parts.book.add(organisation),
+        () => this.#parts.store.add(organisation),
       ),
     );
   }
 
-  async *importCsv(csv: Readable, act: Act): AsyncGenerator<RowVerdict> {
-    const { book, audit, clocks } = this.#parts;
-    const verdicts = importOrganisations(csv, book, (row, was) =>
-      auditFirst(audit, act, "organisation.change", {
+  async *importCsv(csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
+    const { store, audit, clocks } = this.#parts;
+    const verdicts = importOrganisations(csv, store, (row, was) =>
+      auditFirst(audit, caller, "organisation.change", {
         organisation: row.code,
         before: was === undefined ? null : { name: was.name, kind: was.kind },
         after: row,
@@ -111,70 +117,75 @@ export class OrganisationDesk implements OrganisationPort {
     code: string,
     to: OrganisationChange,
     { version, reason, address }: Deliberate & { address: string },
-    act: Act,
+    caller: Caller,
   ): Promise<OrganisationView> {
     const nationally = to.name !== undefined || to.kind !== undefined;
-    const known = await this.#toChange(code, version, act, nationally);
+    const known = await this.#toChange(code, version, caller, nationally);
     const errors = [
       ...faultsOfOrganisation(to, this.#parts.now()),
       ...kindFaults(to),
-      ...lockOut(known, to, address, act.by),
+      ...lockOut(known, to, address, caller),
     ];
     if (errors.length > 0)
       throw new Problem("INPUT_INVALID", "The organisation was not changed.", { errors });
-    return this.#apply(known, to, reason, act);
+    return this.#apply(known, to, reason, caller);
   }
 
   async setState(
     code: string,
     to: OrganisationAct,
     { version, reason }: Deliberate,
-    act: Act,
+    caller: Caller,
   ): Promise<OrganisationView> {
-    const known = await this.#toChange(code, version, act, true);
+    const known = await this.#toChange(code, version, caller, true);
     if (known.state === STATES[to]) throw new Problem("CONFLICT", `${known.name} is ${known.state} already.`);
-    return this.#apply(known, { state: STATES[to], stateWhy: reason }, reason, act);
+    return this.#apply(known, { state: STATES[to], stateWhy: reason }, reason, caller);
   }
 
   async #apply(
     known: KnownOrganisation,
     to: OrganisationChange,
     reason: string,
-    act: Act,
+    caller: Caller,
   ): Promise<OrganisationView> {
-    const { book, audit, clocks } = this.#parts;
+    const { store, audit, clocks } = this.#parts;
     const members = Object.keys(to) as (keyof OrganisationChange)[];
     const before = Object.fromEntries(members.map((member) => [member, known[member]]));
-    await auditFirst(audit, act, "organisation.change", {
+    await auditFirst(audit, caller, "organisation.change", {
       organisation: known.code,
       before,
       after: to,
       reason,
     });
-    await auditedDoing(audit, act, "organisation.change", { organisation: known.code }, async () => {
-      if (!(await book.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
+    await auditedDoing(audit, caller, "organisation.change", { organisation: known.code }, async () => {
+      if (!(await store.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
     });
     await clocks.keepDuties();
     return this.#present(await this.#known(known.code));
   }
 
   async #known(code: string): Promise<KnownOrganisation> {
-    const known = ORGANISATION_CODE.test(code) ? await this.#parts.book.byCode(code) : undefined;
+    const known = ORGANISATION_CODE.test(code) ? await this.#parts.store.byCode(code) : undefined;
     if (known === undefined) throw new Problem("NOT_FOUND", "There is no organisation with this code.");
     return known;
   }
 
   /** The organisation as it was seen, for somebody who may change it; who may not is in the log. */
-  async #toChange(code: string, version: number, act: Act, nationally: boolean): Promise<KnownOrganisation> {
+  async #toChange(
+    code: string,
+    version: number,
+    caller: Caller,
+    nationally: boolean,
+  ): Promise<KnownOrganisation> {
     const subject = { organisation: code };
-    const known = await auditedRefusals(this.#parts.audit, act, "organisation.change", subject, () =>
-      this.#judged(code, act.by, nationally),
+    const known = await auditedRefusals(this.#parts.audit, caller, "organisation.change", subject, () =>
+      this.#judged(code, caller, nationally),
     );
     if (known.version !== version) throw changedMeanwhile(known.name);
     return known;
   }
 
-  async #judged(code: string, by: SignedIn, nationally: boolean): Promise<KnownOrganisation> {
+  async #judged(code: string, by: Caller, nationally: boolean): Promise<KnownOrganisation> {
     const known = await this.#known(code);
     if (nationally && !mayDo(by.roles, "organisation.manage"))
       throw refusedBy(
@@ -215,7 +226,7 @@ function lockOut(
   known: KnownOrganisation,
   { allowedNetworks = [] }: OrganisationChange,
   address: string,
-  by: SignedIn,
+  by: Caller,
 ) {
   if (known.id !== by.organisation.id || allowedNetworks.length === 0) return [];
   if (!allowedNetworks.every(isNetwork) || networkMatcher(allowedNetworks)(address)) return [];

@@ -20,7 +20,7 @@ export interface Origin {
  * Wrong attempts to sign in, counted for usernames whether or not they exist (ACC-6). From a device its person knows only its
  * own failures count: nobody can lock them out from elsewhere. All others are held to every count, and told the same.
  */
-export interface AttemptBook {
+export interface AttemptStore {
   /** Until when this username must wait there, epoch ms; null when it may try now. */
   lockedUntil(username: string, from: Origin, now: number): Promise<number | null>;
   failed(username: string, from: Origin, now: number, limits: AttemptLimits): Promise<void>;

@@ -9,7 +9,7 @@ export interface Challenge {
 }
 
 /** Challenges on record, by the SHA-256 of the id that the browser holds; each is answered once. */
-export interface ChallengeBook {
+export interface ChallengeStore {
   put(idHash: Buffer, challenge: Challenge, expires: number): Promise<void>;
   /** Takes it off the record; undefined when it is unknown, of another kind, answered, or too old. */
   take(idHash: Buffer, kind: ChallengeKind, now: number): Promise<Challenge | undefined>;

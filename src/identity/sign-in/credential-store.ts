@@ -13,7 +13,7 @@ export interface NewCredentials {
 }
 
 /** What people prove themselves with, on record: password, TOTP, recovery codes, enrolments. Only hashes and sealed secrets. */
-export interface CredentialBook {
+export interface CredentialStore {
   /** Undefined for an unknown name and for one who has not enrolled. */
   byUsername(username: string): Promise<Credentials | undefined>;
   byPerson(person: number): Promise<Credentials | undefined>;

@@ -1,6 +1,6 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
-import type { CredentialBook } from "./credential-store.ts";
+import type { CredentialStore } from "./credential-store.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import { hashPassword } from "./password.ts";
 import { passwordFault } from "./password-rules.ts";
@@ -11,13 +11,14 @@ import { networkOf } from "./network-of.ts";
 import { OnceAMinute } from "../../flow/once-a-minute.ts";
 import { newToken, tokenHash } from "./sessions.ts";
 import { newTotpSecret, totpSecretText, totpStep, totpUri } from "./totp.ts";
-import type { Actor, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+import type { Caller } from "../caller.ts";
 
 const HOUR_MS = 3_600_000;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 export interface EnrolmentParts {
-  readonly credentials: CredentialBook;
+  readonly credentials: CredentialStore;
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
   /** Of the policy pack (`pack.accounts`). */
@@ -57,7 +58,7 @@ export class Enrolments {
    */
   async newEnrolment(
     person: Pick<Person, "id" | "username" | "organisation">,
-    by: Actor | null,
+    by: Caller | null,
     requestId: string | null = null,
   ): Promise<{ token: string; path: string; expires: number }> {
     const { credentials, audit, rules, now } = this.#parts;

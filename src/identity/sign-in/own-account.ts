@@ -1,19 +1,20 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
 import type { AuditAction } from "../../audit/vocabulary.ts";
 import { Problem } from "../../errors.ts";
-import type { CredentialBook } from "./credential-store.ts";
+import type { CredentialStore } from "./credential-store.ts";
 import { logFirst } from "./log-first.ts";
 import { hashPassword, isPassword } from "./password.ts";
 import { passwordFault } from "./password-rules.ts";
 import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
-import type { OwnSession, SessionBook } from "./session-store.ts";
+import type { OwnSession, SessionStore } from "./session-store.ts";
 import { sessionName, tokenHash, type Sessions } from "./sessions.ts";
-import type { Actor, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+import type { Caller } from "../caller.ts";
 
 export interface OwnAccountParts {
-  readonly sessions: SessionBook;
+  readonly sessions: SessionStore;
   readonly opened: Pick<Sessions, "noteWrongProof">;
-  readonly credentials: CredentialBook;
+  readonly credentials: CredentialStore;
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
   /** Of the policy pack (`pack.accounts`). */
@@ -22,7 +23,7 @@ export interface OwnAccountParts {
 }
 
 /** Somebody at their own account. */
-export interface Owner extends Actor {
+export interface Owner extends Caller {
   readonly fullName: string;
   readonly organisation: { readonly id: number; readonly name: string };
 }
@@ -40,13 +41,15 @@ export class OwnAccount {
   }
 
   /** The person's sessions, the last used first; `name` is the one that limits and streams know. */
-  async sessions({ person }: Actor): Promise<readonly (Omit<OwnSession, "tokenHash"> & { name: string })[]> {
+  async sessions({
+    person,
+  }: Pick<Caller, "person">): Promise<readonly (Omit<OwnSession, "tokenHash"> & { name: string })[]> {
     const sessions = await this.#parts.sessions.ofPerson(person, this.#parts.now());
     return sessions.map(({ tokenHash: hash, ...session }) => ({ ...session, name: sessionName(hash) }));
   }
 
   /** Ends one of the person's own sessions. Out: its name. @throws Problem NOT_FOUND for another's and for one that is gone */
-  async endSession(by: Actor, id: string, visit: Visit): Promise<string> {
+  async endSession(by: Caller, id: string, visit: Visit): Promise<string> {
     const own = await this.#parts.sessions.ofPerson(by.person, this.#parts.now());
     if (!own.some((session) => session.id === id)) throw noSuchSession();
     await this.#log(by, "session.close", visit, { session: id });
@@ -55,12 +58,12 @@ export class OwnAccount {
     return sessionName(hash);
   }
 
-  recoveryLeft({ person }: Actor): Promise<number> {
+  recoveryLeft({ person }: Pick<Caller, "person">): Promise<number> {
     return this.#parts.credentials.recoveryLeft(person);
   }
 
   /** New recovery codes, shown once; those before stop working. */
-  async newRecoveryCodes(by: Actor, visit: Visit): Promise<readonly string[]> {
+  async newRecoveryCodes(by: Caller, visit: Visit): Promise<readonly string[]> {
     const { credentials, masterKey, rules } = this.#parts;
     const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
     await this.#log(by, "recovery.make", visit, { count: codes.length });
@@ -105,7 +108,7 @@ export class OwnAccount {
   }
 
   #log(
-    by: Actor,
+    by: Caller,
     action: AuditAction,
     { address, requestId }: Visit,
     subject: Readonly<Record<string, unknown>>,

@@ -12,7 +12,7 @@ export interface StoredPasskey {
   readonly lastUsed: number | null;
 }
 
-export interface PasskeyBook {
+export interface PasskeyStore {
   /** @throws Problem CONFLICT when the passkey is known already */
   add(passkey: Omit<StoredPasskey, "lastUsed">): Promise<void>;
   find(id: string): Promise<StoredPasskey | undefined>;

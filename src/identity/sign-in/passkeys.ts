@@ -10,12 +10,13 @@ import {
 } from "@simplewebauthn/server";
 import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
-import type { Challenge, ChallengeBook, ChallengeKind } from "./challenge-store.ts";
+import type { Challenge, ChallengeStore, ChallengeKind } from "./challenge-store.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
-import type { PasskeyBook, StoredPasskey } from "./passkey-store.ts";
-import type { PersonBook } from "../person.ts";
+import type { PasskeyStore, StoredPasskey } from "./passkey-store.ts";
+import type { PersonStore } from "../person.ts";
 import { newToken, tokenHash, type Sessions, type SignInResult } from "./sessions.ts";
-import type { Actor, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+import type { Caller } from "../caller.ts";
 
 const SERVICE = "Waywarden";
 const CHALLENGE_MS = 5 * 60_000;
@@ -30,9 +31,9 @@ export interface Site {
 
 export interface PasskeyParts {
   readonly sessions: Sessions;
-  readonly passkeys: PasskeyBook;
-  readonly challenges: ChallengeBook;
-  readonly people: PersonBook;
+  readonly passkeys: PasskeyStore;
+  readonly challenges: ChallengeStore;
+  readonly people: PersonStore;
   readonly audit: Pick<AuditLog, "append">;
   readonly now: () => number;
 }
@@ -45,13 +46,13 @@ export class Passkeys {
     this.#parts = parts;
   }
 
-  ofPerson({ person }: Actor): Promise<readonly StoredPasskey[]> {
+  ofPerson({ person }: Pick<Caller, "person">): Promise<readonly StoredPasskey[]> {
     return this.#parts.passkeys.ofPerson(person);
   }
 
   /** What a browser needs to make a passkey. `challenge` names the question, which is answered once and within minutes. */
   async askToAdd(
-    by: Actor & { readonly fullName: string },
+    by: Caller & { readonly fullName: string },
     site: Site,
   ): Promise<{ challenge: string; options: PublicKeyCredentialCreationOptionsJSON }> {
     const known = await this.ofPerson(by);
@@ -73,7 +74,7 @@ export class Passkeys {
 
   /** @throws Problem INPUT_INVALID when the answer does not fit the question */
   async add(
-    by: Actor,
+    by: Caller,
     answer: { readonly challenge: string; readonly name: string; readonly response: unknown },
     { address, requestId }: Visit,
   ): Promise<StoredPasskey> {
@@ -111,7 +112,7 @@ export class Passkeys {
   }
 
   /** @throws Problem NOT_FOUND for one that is not the person's */
-  async remove(by: Actor, id: string, { address, requestId }: Visit): Promise<void> {
+  async remove(by: Caller, id: string, { address, requestId }: Visit): Promise<void> {
     const own = (await this.ofPerson(by)).find((passkey) => passkey.id === id);
     if (own === undefined) throw new Problem("NOT_FOUND", "You have no such passkey.");
     await logFirst(this.#parts.audit, {

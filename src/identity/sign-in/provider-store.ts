@@ -15,7 +15,7 @@ export interface Provider {
   readonly enabled: boolean;
 }
 
-export interface ProviderBook {
+export interface ProviderStore {
   byCode(organisationCode: string): Promise<Provider | undefined>;
   /** Whose code it is, with a provider or without. */
   organisation(code: string): Promise<{ readonly id: number; readonly name: string } | undefined>;

@@ -1,17 +1,18 @@
 import * as openid from "openid-client";
 import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
-import type { ChallengeBook } from "./challenge-store.ts";
+import type { ChallengeStore } from "./challenge-store.ts";
 import { mayDo, rolesThatMay, type Role } from "../../policy/roles.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
-import type { Person, PersonBook } from "../person.ts";
-import type { Provider, ProviderBook } from "./provider-store.ts";
+import type { Person, PersonStore } from "../person.ts";
+import type { Provider, ProviderStore } from "./provider-store.ts";
 import { seal, unseal } from "../keys/sealed.ts";
 import { newToken, tokenHash, type RefusedResult, type Sessions, type SignInResult } from "./sessions.ts";
 import type { SignIn, SecondFactor } from "./sign-in.ts";
 import { hasSecondFactor, mayVouchFor, usernameOf, type Claims } from "./provider-claims.ts";
 import { isPublicUrl, publicFetch } from "./public-fetch.ts";
-import type { Actor, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+import type { Caller } from "../caller.ts";
 
 const CHALLENGE_MS = 10 * 60_000;
 const PROVIDER_SECONDS = 10;
@@ -23,9 +24,9 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}
 export interface ProviderParts {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
-  readonly providers: ProviderBook;
-  readonly challenges: ChallengeBook;
-  readonly people: PersonBook;
+  readonly providers: ProviderStore;
+  readonly challenges: ChallengeStore;
+  readonly people: PersonStore;
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
   readonly now: () => number;
@@ -34,7 +35,7 @@ export interface ProviderParts {
 }
 
 /** Who sets up an organisation's provider. */
-export interface Administrator extends Actor {
+export interface Administrator extends Caller {
   readonly roles: readonly Role[];
 }
 

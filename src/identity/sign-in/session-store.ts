@@ -29,7 +29,7 @@ export interface OwnSession {
 }
 
 /** Sessions on record, by the SHA-256 of their secret (ACC-6). */
-export interface SessionBook {
+export interface SessionStore {
   open(session: NewSession): Promise<void>;
   find(tokenHash: Buffer): Promise<Session | undefined>;
   /** Notes a use, of the session and of the account. */

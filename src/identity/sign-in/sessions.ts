@@ -2,14 +2,15 @@ import { createHash, randomBytes } from "node:crypto";
 import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
 import { mayDo } from "../../policy/roles.ts";
-import type { AttemptBook, Origin } from "./attempt-store.ts";
+import type { AttemptStore, Origin } from "./attempt-store.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import { networkOf } from "./network-of.ts";
 import { OnceAMinute } from "../../flow/once-a-minute.ts";
 import type { Person, Session } from "../person.ts";
-import type { SessionBook, SignInMethod } from "./session-store.ts";
-import type { Actor, Visit } from "./visit.ts";
+import type { SessionStore, SignInMethod } from "./session-store.ts";
+import type { Visit } from "./visit.ts";
+import type { Caller } from "../caller.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -22,8 +23,8 @@ const MOST_WRONG_PROOFS = 5;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 export interface SessionParts {
-  readonly book: SessionBook;
-  readonly attempts: Pick<AttemptBook, "succeeded">;
+  readonly store: SessionStore;
+  readonly attempts: Pick<AttemptStore, "succeeded">;
   readonly devices: KnownDevices;
   readonly audit: Pick<AuditLog, "append">;
   /** Limits of the policy pack (`pack.session`). */
@@ -112,7 +113,7 @@ export class Sessions {
     const created = this.#parts.now();
     const expires = created + this.#parts.limits.absoluteHours * HOUR_MS;
     const { address, device } = visit;
-    await this.#parts.book.open({
+    await this.#parts.store.open({
       tokenHash: tokenHash(token),
       person: person.id,
       csrfToken,
@@ -163,16 +164,16 @@ export class Sessions {
   sessionOf(token: string): Promise<Session | undefined> {
     return orNotReady(async () => {
       if (!TOKEN.test(token)) return undefined;
-      const { book, limits, now } = this.#parts;
+      const { store, limits, now } = this.#parts;
       const hash = tokenHash(token);
-      const session = await book.find(hash);
+      const session = await store.find(hash);
       const moment = now();
       if (session === undefined || session.person.state !== "active" || !mayComeIn(session.person))
         return undefined;
       if (session.expires <= moment || session.lastSeen + limits.idleMinutes * MINUTE_MS <= moment)
         return undefined;
       if (Math.max(session.created, session.lastSeen) > moment + AHEAD_MS) return undefined;
-      if (moment - session.lastSeen >= TOUCH_MS) await book.touch(hash, moment);
+      if (moment - session.lastSeen >= TOUCH_MS) await store.touch(hash, moment);
       return session;
     });
   }
@@ -184,12 +185,12 @@ export class Sessions {
   }
 
   async noteStepUp(token: string): Promise<void> {
-    await this.#parts.book.stepUp(tokenHash(token), this.#parts.now());
+    await this.#parts.store.stepUp(tokenHash(token), this.#parts.now());
   }
 
   /** Counts a wrong code or password within a session, and ends it after some. @throws Problem NOT_SIGNED_IN when it ended */
-  async noteWrongProof(token: string, by: Actor, { address, requestId }: Visit): Promise<void> {
-    const wrong = await this.#parts.book.countWrongProof(tokenHash(token));
+  async noteWrongProof(token: string, by: Caller, { address, requestId }: Visit): Promise<void> {
+    const wrong = await this.#parts.store.countWrongProof(tokenHash(token));
     if (wrong > 0 && wrong < MOST_WRONG_PROOFS) return;
     await logFirst(this.#parts.audit, {
       actor: by.username,
@@ -204,12 +205,12 @@ export class Sessions {
   }
 
   async close(token: string): Promise<void> {
-    await this.#parts.book.close(tokenHash(token));
+    await this.#parts.store.close(tokenHash(token));
   }
 
   /** Ends the session that a browser still held when it signed in anew: what was planted there is worth nothing. */
   async replace(token: string, { address, requestId }: Visit): Promise<void> {
-    const before = TOKEN.test(token) ? await this.#parts.book.find(tokenHash(token)) : undefined;
+    const before = TOKEN.test(token) ? await this.#parts.store.find(tokenHash(token)) : undefined;
     if (before === undefined) return;
     await logFirst(this.#parts.audit, {
       actor: before.person.username,

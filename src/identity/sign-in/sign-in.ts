@@ -1,7 +1,7 @@
 import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
-import type { AttemptBook } from "./attempt-store.ts";
-import type { CredentialBook } from "./credential-store.ts";
+import type { AttemptStore } from "./attempt-store.ts";
+import type { CredentialStore } from "./credential-store.ts";
 import { FewAtOnce } from "../../flow/few-at-once.ts";
 import { logFirst, orNotReady } from "./log-first.ts";
 import { OneAtATime } from "../../flow/one-at-a-time.ts";
@@ -13,7 +13,8 @@ import type { SignInMethod } from "./session-store.ts";
 import type { RefusedResult, Sessions, SignInResult } from "./sessions.ts";
 import { totpStep } from "./totp.ts";
 import { foldUsername, readUsername } from "../username.ts";
-import type { Actor, Visit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+import type { Caller } from "../caller.ts";
 
 const MINUTE_MS = 60_000;
 /** Attempts judged at the same time from one network: so many may outrun its count. */
@@ -29,8 +30,8 @@ export interface SignInLimits {
 
 export interface SignInParts {
   readonly sessions: Sessions;
-  readonly credentials: CredentialBook;
-  readonly attempts: AttemptBook;
+  readonly credentials: CredentialStore;
+  readonly attempts: AttemptStore;
   readonly audit: Pick<AuditLog, "append">;
   readonly masterKey: Buffer;
   readonly limits: SignInLimits;
@@ -89,7 +90,7 @@ export class SignIn {
    * say in it; some of them end the session.
    * @returns false when it was not right @throws Problem NOT_SIGNED_IN when the session ended
    */
-  stepUp(token: string, by: Actor, given: SecondFactor, visit: Visit): Promise<boolean> {
+  stepUp(token: string, by: Caller, given: SecondFactor, visit: Visit): Promise<boolean> {
     const { credentials, audit, sessions } = this.#parts;
     return this.#turns.run(`person ${by.person}`, () =>
       orNotReady(async () => {

@@ -8,10 +8,3 @@ export interface Visit {
   readonly knownDevices?: string | undefined;
   readonly requestId: string | null;
 }
-
-/** Somebody who is signed in, as far as identity needs to know. */
-export interface Actor {
-  readonly person: number;
-  readonly username: string;
-  readonly organisation: { readonly id: number };
-}

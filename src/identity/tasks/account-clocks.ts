@@ -1,9 +1,10 @@
 import type { Account } from "../accounts/account.ts";
-import type { AccountActs, Hand } from "../accounts/account-acts.ts";
-import type { AccountBook } from "../accounts/account-store.ts";
+import type { AccountActs } from "../accounts/account-acts.ts";
+import type { AccountStore } from "../accounts/account-store.ts";
 import { Problem } from "../../errors.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
-import type { AccountDutyBook } from "./task.ts";
+import type { AccountDutyStore } from "./task.ts";
+import type { Actor } from "../../audit/actor.ts";
 
 const DAY_MS = 86_400_000;
 /** How early a lapse of training or policy is told. No rule names it. */
@@ -14,9 +15,9 @@ const AT_ONCE = 200;
 const SILENT_MS = 30 * DAY_MS;
 
 export interface AccountClocksParts {
-  readonly accounts: AccountBook;
+  readonly accounts: AccountStore;
   readonly acts: AccountActs;
-  readonly duties: AccountDutyBook;
+  readonly duties: AccountDutyStore;
   readonly numbers: () => PolicyNumbers["accounts"];
   /** When the log's last entry before a moment was written (epoch ms); undefined for none. */
   readonly loggedBefore: (moment: number) => Promise<number | undefined>;
@@ -26,7 +27,7 @@ export interface AccountClocksParts {
 
 const LAST_KEEPER = "Due to end, but nobody else keeps accounts here: suspended until people end it.";
 /** In the log, the name of these clocks. */
-const CLOCKS: Hand = { name: "account-clocks", person: null, organisation: null, requestId: null };
+const CLOCKS: Actor = { name: "account-clocks", person: null, organisation: null, requestId: null };
 
 /**
  * The clocks of accounts, which run by themselves (ACC-3, ACC-4, ACC-7). Each run looks at what is on record and does what is

@@ -2,11 +2,11 @@ import { NATIONAL_ROLES } from "../accounts/account-rules.ts";
 import type { AccountDuty } from "./task.ts";
 import type { Problem } from "../../errors.ts";
 import { kindOfRole, mayDo } from "../../policy/roles.ts";
-import type { SignedIn } from "../../api/ports.ts";
 import { isNational, refusedBy } from "../../policy/scope.ts";
+import type { Caller } from "../caller.ts";
 
 /** Why somebody may not say that a duty is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
-export function dutyRefusal({ kind, person, authors }: AccountDuty, by: SignedIn): Problem | undefined {
+export function dutyRefusal({ kind, person, authors }: AccountDuty, by: Caller): Problem | undefined {
   const manages = mayDo(by.roles, "account.manage");
   const another = "Another administrator of your organisation, or a national one.";
   if (person?.id === by.person)

@@ -66,7 +66,7 @@ export interface DutyFilter {
 }
 
 /** Duties on record. Opening and closing again changes nothing, so that a clock may be stopped anywhere and run again. */
-export interface AccountDutyBook {
+export interface AccountDutyStore {
   /** Open ones, the longest overdue first. */
   open(filter: DutyFilter): Promise<readonly AccountDuty[]>;
   byId(id: number): Promise<AccountDuty | undefined>;

@@ -80,7 +80,7 @@ export interface RefusalCount {
   readonly sampleAt: Date;
 }
 
-export interface RefusalBook {
+export interface RefusalStore {
   /** Adds to the counts; the newest sample stays. Day, source and code are distinct within one call. */
   add(counts: readonly RefusalCount[]): Promise<void>;
   /** Forgets the counts of days before this one (`YYYY-MM-DD`, UTC); answers how many. */

@@ -11,17 +11,19 @@ import {
 } from "./quarantine.ts";
 import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
-import { auditedLook, auditFirst, countPage } from "../../api/audit-first.ts";
-import type { Act, Page, PageRequest, QuarantinePort, Rooms, SignedIn } from "../../api/ports.ts";
+import type { QuarantinePort, Rooms } from "../../api/ports.ts";
 import type { QuarantinedInFull, QuarantinedView } from "../../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
-import type { ReaderRemit } from "../../estate/nrd-access.ts";
+import type { NrdAccess } from "../../estate/nrd-access.ts";
+import type { Page, PageRequest } from "../../flow/page.ts";
+import { auditFirst, auditedLook, countPage } from "../../audit/audit-first.ts";
+import type { Caller } from "../../identity/caller.ts";
 
-export interface QuarantineDeskParts {
-  readonly book: Quarantine;
+export interface QuarantinedReadsParts {
+  readonly store: Quarantine;
   readonly source: (id: number) => FeedSource | undefined;
   readonly intake: Pick<Intake, "take">;
-  readonly readers: Pick<ReaderRemit, "covers" | "withheldFrom">;
+  readonly readers: Pick<NrdAccess, "covers" | "withheldFrom">;
   readonly nrds: Pick<EstateIndex, "find" | "byId">;
   readonly audit: Rooms["audit"];
   readonly events: Events;
@@ -39,26 +41,26 @@ const DAY_MS = 86_400_000;
  * Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation, and of readers
  * that they may know of.
  */
-export class QuarantineDesk implements QuarantinePort {
-  readonly #parts: QuarantineDeskParts;
+export class QuarantinedReads implements QuarantinePort {
+  readonly #parts: QuarantinedReadsParts;
 
-  constructor(parts: QuarantineDeskParts) {
+  constructor(parts: QuarantinedReadsParts) {
     this.#parts = parts;
   }
 
   async list(
     filter: { code?: string | undefined },
     page: PageRequest,
-    act: Act,
+    caller: Caller,
   ): Promise<Page<QuarantinedView>> {
     const before = afterId(page.cursor, "bigint");
     const subject = { ...filter, before: before ?? null, limit: page.limit };
     const look = async (): Promise<Page<QuarantinedView>> => {
-      const rows = await this.#parts.book.list({
+      const rows = await this.#parts.store.list({
         state: "held",
-        organisation: act.by.organisation.id,
+        organisation: caller.organisation.id,
         since: this.#floor,
-        withheldNrds: this.#withheldFrom(act.by),
+        withheldNrds: this.#withheldFrom(caller),
         limit: page.limit + 1,
         ...(filter.code === undefined ? {} : { code: filter.code }),
         ...(before === undefined ? {} : { before: String(before) }),
@@ -66,24 +68,24 @@ export class QuarantineDesk implements QuarantinePort {
       const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
       return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
     };
-    return auditedLook(this.#parts.audit, act, "quarantine.list", subject, look, countPage);
+    return auditedLook(this.#parts.audit, caller, "quarantine.list", subject, look, countPage);
   }
 
-  async find(quarantined: string, act: Act): Promise<QuarantinedInFull> {
-    return auditedLook(this.#parts.audit, act, "quarantine.open", { quarantined }, async () => {
-      const held = await this.#own(act.by, quarantined);
-      const capture = await this.#parts.book.capture(held.id);
+  async find(quarantined: string, caller: Caller): Promise<QuarantinedInFull> {
+    return auditedLook(this.#parts.audit, caller, "quarantine.open", { quarantined }, async () => {
+      const held = await this.#own(caller, quarantined);
+      const capture = await this.#parts.store.capture(held.id);
       return { ...this.#present(held), sent: sentOf(capture) };
     });
   }
 
-  async image(quarantined: string, kind: "patch" | "overview", act: Act): Promise<Buffer> {
+  async image(quarantined: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer> {
     const jpeg = await auditedLook(
       this.#parts.audit,
-      act,
+      caller,
       "quarantine.open",
       { quarantined, kind },
-      async () => this.#parts.book.image((await this.#own(act.by, quarantined)).id, kind),
+      async () => this.#parts.store.image((await this.#own(caller, quarantined)).id, kind),
       (found) => ({ count: found === undefined ? 0 : 1 }),
     );
     if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read came without a ${kind}.`);
@@ -91,14 +93,14 @@ export class QuarantineDesk implements QuarantinePort {
   }
 
   /** Judges the read again with the objection waived, and stores it as of when it first came. */
-  async release(quarantined: string, reason: string, act: Act): Promise<{ readId: string }> {
-    const { book, source, intake, audit, events } = this.#parts;
-    const held = await this.#waiting(act.by, quarantined);
-    const kept = await book.capture(held.id);
+  async release(quarantined: string, reason: string, caller: Caller): Promise<{ readId: string }> {
+    const { store, source, intake, audit, events } = this.#parts;
+    const held = await this.#waiting(caller, quarantined);
+    const kept = await store.capture(held.id);
     const sender = kept && source(kept.source);
     if (kept === undefined || sender === undefined)
       throw new Problem("CONFLICT", "Its source is no longer registered or enabled.");
-    await auditFirst(audit, act, "quarantine.release", { quarantined: held.id, code: held.code, reason });
+    await auditFirst(audit, caller, "quarantine.release", { quarantined: held.id, code: held.code, reason });
     const [outcome] = await intake.take([{ capture: kept.capture }], sender, {
       waived: held.code,
       received: kept.received,
@@ -111,23 +113,23 @@ export class QuarantineDesk implements QuarantinePort {
       throw new Problem("CONFLICT", `The read cannot be released. ${why}`);
     }
     // Crash here: the read is stored and still held; releasing again finds the same read and marks it.
-    await book.markReleased(held.id, { by: act.by.person, reason, readId: outcome.readId });
-    events.quarantineDecided({ quarantineId: held.id, decision: "release", person: act.by.person });
+    await store.markReleased(held.id, { by: caller.person, reason, readId: outcome.readId });
+    events.quarantineDecided({ quarantineId: held.id, decision: "release", person: caller.person });
     return { readId: outcome.readId };
   }
 
-  async discard(quarantined: string, reason: string, act: Act): Promise<void> {
-    const held = await this.#waiting(act.by, quarantined);
-    await auditFirst(this.#parts.audit, act, "quarantine.discard", {
+  async discard(quarantined: string, reason: string, caller: Caller): Promise<void> {
+    const held = await this.#waiting(caller, quarantined);
+    await auditFirst(this.#parts.audit, caller, "quarantine.discard", {
       quarantined: held.id,
       code: held.code,
       reason,
     });
-    await this.#parts.book.markDiscarded(held.id, { by: act.by.person, reason });
+    await this.#parts.store.markDiscarded(held.id, { by: caller.person, reason });
     this.#parts.events.quarantineDecided({
       quarantineId: held.id,
       decision: "discard",
-      person: act.by.person,
+      person: caller.person,
     });
   }
 
@@ -136,14 +138,14 @@ export class QuarantineDesk implements QuarantinePort {
     return accessFloor(this.#parts.now(), this.#parts.accessMonths());
   }
 
-  async #waiting(asker: SignedIn, quarantined: string): Promise<Quarantined> {
+  async #waiting(asker: Caller, quarantined: string): Promise<Quarantined> {
     const held = await this.#own(asker, quarantined);
     if (held.state !== "held") throw new Problem("CONFLICT", `This read was ${held.state} already.`);
     return held;
   }
 
-  async #own(asker: SignedIn, quarantined: string): Promise<Quarantined> {
-    const held = await this.#parts.book.byId(String(idNumber(quarantined, "bigint")));
+  async #own(asker: Caller, quarantined: string): Promise<Quarantined> {
+    const held = await this.#parts.store.byId(String(idNumber(quarantined, "bigint")));
     if (
       held?.source.organisation !== asker.organisation.id ||
       held.captured.getTime() < this.#floor ||
@@ -155,13 +157,13 @@ export class QuarantineDesk implements QuarantinePort {
   }
 
   /** A read of an NRD that nobody registered belongs to nobody but its source. */
-  #mayKnow(asker: SignedIn, { nrd }: Quarantined): boolean {
+  #mayKnow(asker: Caller, { nrd }: Quarantined): boolean {
     const known = this.#parts.nrds.find(referenceOf(nrd));
     return known === undefined || this.#parts.readers.covers(asker, known.id);
   }
 
   /** Every way in which a message can name a reader that the asker may not know of. */
-  #withheldFrom(asker: SignedIn): readonly string[] {
+  #withheldFrom(asker: Caller): readonly string[] {
     const { readers, nrds } = this.#parts;
     return readers.withheldFrom(asker).flatMap((id) => {
       const nrd = nrds.byId(id);

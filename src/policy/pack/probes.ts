@@ -1,9 +1,9 @@
-import type { Standing } from "../../identity/person.ts";
 import { accessFloor } from "../access-floor.ts";
 import { PolicyEngine } from "../engine.ts";
 import type { AuthorityFacts, EnquiryProposal } from "../facts.ts";
 import type { PolicyPack } from "../pack.ts";
 import { kindOfRole, ROLES, type Action, type Role } from "../roles.ts";
+import type { Standing } from "../principal.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -52,7 +52,13 @@ export function probe(pack: PolicyPack): string[] {
     ] as const)
       mustNot(may({ ...older, ...under(change) }), role, `rely on an authority that ${why}`);
 
-    const request = { ...asked, asker: ASKER, level: asked.level ?? "serious", exceptional: null };
+    const request = {
+      ...asked,
+      organisation: asked.organisation.id,
+      asker: ASKER,
+      level: asked.level ?? "serious",
+      exceptional: null,
+    };
     mustNot(engine.decideAuthority(asked, request, now).allowed, role, "approve their own request");
     const taken = { ...asked, rows: 1, steppedUp: now, approvedBy: ASKER };
     mustNot(engine.decideExport(taken, now).allowed, role, "approve their own export");
@@ -78,7 +84,7 @@ function anEnquiry(pack: PolicyPack, role: Role, now: number): EnquiryProposal {
   };
   return {
     person: ASKER,
-    organisation: 1,
+    organisation: { id: 1 },
     roles: [role],
     standing,
     authority: undefined,

@@ -1,9 +1,9 @@
-import type { Duty, DutyBook } from "../../flow/job.ts";
+import type { Duty, DutyStore } from "../../flow/job.ts";
 import type { Database } from "./database.ts";
 import { postgresText } from "./postgres-json.ts";
 
 /** The record of duties in the governed store. */
-export class PostgresDutyBook implements DutyBook {
+export class PostgresDutyStore implements DutyStore {
   readonly #database: Database;
   readonly #now: () => number;
 

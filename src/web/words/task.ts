@@ -1,10 +1,10 @@
 import { isNational } from "../../policy/scope.ts";
 import type { DutyView } from "../../api/accounts/views.ts";
-import type { SignedIn } from "../../api/ports.ts";
 import { mayDo } from "../../policy/roles.ts";
 import { paths } from "../paths.ts";
 import { DUTY_ELSE, sayDuty } from "./account.ts";
 import { sayTime } from "./london-time.ts";
+import type { Caller } from "../../identity/caller.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -22,7 +22,7 @@ const DOING = {
 } as const;
 
 /** A duty as the pages show it to somebody: what, until when, and where it is done. @param now epoch ms */
-export const dutyLine = (duty: DutyView, asker: SignedIn, now: number) => ({
+export const dutyLine = (duty: DutyView, asker: Caller, now: number) => ({
   id: duty.id,
   words: sayDuty(duty),
   otherwise: duty.overdue && duty.kind.startsWith("renew") ? "" : DUTY_ELSE[duty.kind],
@@ -37,7 +37,7 @@ export const dutyLine = (duty: DutyView, asker: SignedIn, now: number) => ({
 });
 
 /** The page on which it is done; empty for whoever may not open it. */
-function whereDone({ account, organisation }: DutyView, { roles }: SignedIn): string {
+function whereDone({ account, organisation }: DutyView, { roles }: Caller): string {
   if (account !== null) return mayDo(roles, "account.see") ? paths.accountOf(account.username) : "";
   return mayDo(roles, "organisation.see") ? paths.organisation(organisation.code) : "";
 }

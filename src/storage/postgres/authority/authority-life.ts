@@ -1,7 +1,7 @@
 import type {
   AuthorityChange,
   AuthorityFilter,
-  AuthorityLifeBook,
+  AuthorityLifeStore,
   AuthorityPlace,
   AuthorityRemit,
   Colleague,
@@ -58,7 +58,7 @@ const STATE_CONDITIONS = {
 } as const;
 
 /** The life of authorities in the governed store. */
-export class PostgresAuthorityLife implements AuthorityLifeBook {
+export class PostgresAuthorityLife implements AuthorityLifeStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -168,7 +168,7 @@ export class PostgresAuthorityLife implements AuthorityLifeBook {
 
   async enquiriesUnder(
     { id, reference, organisation }: Pick<AuthorityRecord, "id" | "reference" | "organisation">,
-    { limit, after }: Parameters<AuthorityLifeBook["enquiriesUnder"]>[1],
+    { limit, after }: Parameters<AuthorityLifeStore["enquiriesUnder"]>[1],
   ): Promise<readonly EnquiryUnder[]> {
     const rows = await this.#database.query<Omit<EnquiryUnder, "asked"> & { readonly asked: Date }>(
       `select enquiry.id::text as id, ${named("person")} as by, asked, question->>'kind' as kind, enquiry.reason, outcome,
@@ -190,7 +190,7 @@ export class PostgresAuthorityLife implements AuthorityLifeBook {
 
   approve(
     id: string,
-    { rank, exceptional, until }: Parameters<AuthorityLifeBook["approve"]>[1],
+    { rank, exceptional, until }: Parameters<AuthorityLifeStore["approve"]>[1],
     change: AuthorityChange & { readonly by: number },
   ): Promise<AuthorityRecord | undefined> {
     return this.#change(id, "approved", change, (tx) =>

@@ -1,4 +1,4 @@
-import type { Authority, AuthorityBook } from "../../../enquiry/enquiry-store.ts";
+import type { Authority, AuthorityStore } from "../../../enquiry/enquiry-store.ts";
 import type { Database } from "../database.ts";
 import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./authority-row.ts";
 import { postgresText } from "../postgres-json.ts";
@@ -7,7 +7,7 @@ const TO_FORGET = `forgotten_at is null and $1 > case when state in ('refused', 
   else greatest(valid_until, state_since) end`;
 
 /** Authorities in the governed store, for whoever relies on them. */
-export class PostgresAuthorityBook implements AuthorityBook {
+export class PostgresAuthorityStore implements AuthorityStore {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -1,4 +1,4 @@
-import type { EnquiryBook, EnquiryRecord } from "../../../enquiry/enquiry-store.ts";
+import type { EnquiryStore, EnquiryRecord } from "../../../enquiry/enquiry-store.ts";
 import type { Question } from "../../../enquiry/question.ts";
 import type { LastDay } from "../../../policy/facts.ts";
 import type { Database } from "../database.ts";
@@ -13,15 +13,15 @@ const WITH_VEHICLE =
   "asked < $1 and (coalesce(question->>'vrm', '') <> '' or coalesce(question->>'pattern', '') <> '')";
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The book of enquiries in the governed store. */
-export class PostgresEnquiryBook implements EnquiryBook {
+/** The store of enquiries in the governed store. */
+export class PostgresEnquiryStore implements EnquiryStore {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async open(record: Parameters<EnquiryBook["open"]>[0]): Promise<void> {
+  async open(record: Parameters<EnquiryStore["open"]>[0]): Promise<void> {
     const {
       id,
       person,

@@ -1,6 +1,6 @@
 import { Problem } from "../../../errors.ts";
 import type { Hit, HitOutcome, HitState, ImageKind, NewHit, Verification } from "../../../hit/hit.ts";
-import type { HitBook, HitFeed, HitQuery } from "../../../hit/hit-store.ts";
+import type { HitStore, HitFeed, HitQuery } from "../../../hit/hit-store.ts";
 import type { Database } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
 import { asHit, HIT_COLUMNS, HIT_FROM, type HitRow } from "./hit-row.ts";
@@ -8,7 +8,7 @@ import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
 
 /** Hits in the governed store. */
-export class PostgresHitBook implements HitBook, HitFeed {
+export class PostgresHitStore implements HitStore, HitFeed {
   readonly #database: Database;
   readonly #now: () => number;
 

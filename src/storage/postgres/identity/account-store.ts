@@ -6,7 +6,7 @@ import type {
 } from "../../../identity/accounts/account.ts";
 import { pick } from "../../../identity/accounts/account-acts.ts";
 import type {
-  AccountBook,
+  AccountStore,
   AccountDeed,
   AccountFilter,
   StateChange,
@@ -23,7 +23,7 @@ const ACCOUNT = `select person.id, person.version, username, full_name, organisa
   from person join organisation on organisation.id = person.organisation_id`;
 
 /** Accounts in the governed store. */
-export class PostgresAccountBook implements AccountBook {
+export class PostgresAccountStore implements AccountStore {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -1,4 +1,4 @@
-import type { AttemptBook, AttemptLimits, Origin } from "../../../identity/sign-in/attempt-store.ts";
+import type { AttemptStore, AttemptLimits, Origin } from "../../../identity/sign-in/attempt-store.ts";
 import type { Database } from "../database.ts";
 
 /** All usernames of one network are counted under no name, all networks of one username under this network. */
@@ -9,7 +9,7 @@ const EVERY_NETWORK = "*";
 const rowOf = ({ kind, name }: Origin): string => (kind === "device" ? `device ${name}` : name);
 
 /** Wrong attempts in the governed store. Usernames are kept as hashes: among them are passwords typed into the wrong field. */
-export class PostgresAttemptBook implements AttemptBook {
+export class PostgresAttemptStore implements AttemptStore {
   readonly #database: Database;
 
   constructor(database: Database) {

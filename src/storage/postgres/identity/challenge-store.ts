@@ -1,9 +1,9 @@
-import type { Challenge, ChallengeBook, ChallengeKind } from "../../../identity/sign-in/challenge-store.ts";
+import type { Challenge, ChallengeStore, ChallengeKind } from "../../../identity/sign-in/challenge-store.ts";
 import type { Database } from "../database.ts";
 import { postgresJson } from "../postgres-json.ts";
 
 /** Challenges in the governed store, so that any process may hear the answer. */
-export class PostgresChallengeBook implements ChallengeBook {
+export class PostgresChallengeStore implements ChallengeStore {
   readonly #database: Database;
 
   constructor(database: Database) {

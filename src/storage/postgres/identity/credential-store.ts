@@ -1,10 +1,10 @@
-import type { CredentialBook, NewCredentials } from "../../../identity/sign-in/credential-store.ts";
+import type { CredentialStore, NewCredentials } from "../../../identity/sign-in/credential-store.ts";
 import type { Credentials, Person } from "../../../identity/person.ts";
 import type { Database, Queryable } from "../database.ts";
 import { asPerson, FROM_PERSON, PERSON, type PersonRow } from "./person-row.ts";
 
 /** What people prove themselves with, in the governed store. */
-export class PostgresCredentialBook implements CredentialBook {
+export class PostgresCredentialStore implements CredentialStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -75,7 +75,7 @@ export class PostgresCredentialBook implements CredentialBook {
     by,
     now,
     expires,
-  }: Parameters<CredentialBook["addEnrolment"]>[0]): Promise<void> {
+  }: Parameters<CredentialStore["addEnrolment"]>[0]): Promise<void> {
     return this.#database.transaction(async (tx) => {
       await tx.query("delete from enrolment where person_id = $1 and used_at is null", [person]);
       await tx.query(

@@ -3,7 +3,7 @@ import {
   organisationCode,
   type KnownOrganisation,
   type Organisation,
-  type OrganisationBook,
+  type OrganisationStore,
   type OrganisationChange,
   type OrganisationFilter,
 } from "../../../identity/organisations/organisation.ts";
@@ -12,7 +12,7 @@ import { isUniqueViolation } from "../database-error.ts";
 import { postgresText } from "../postgres-json.ts";
 
 /** Organisations in the governed store. */
-export class PostgresOrganisationBook implements OrganisationBook {
+export class PostgresOrganisationStore implements OrganisationStore {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -1,5 +1,5 @@
 import { Problem } from "../../../errors.ts";
-import type { PasskeyBook, StoredPasskey } from "../../../identity/sign-in/passkey-store.ts";
+import type { PasskeyStore, StoredPasskey } from "../../../identity/sign-in/passkey-store.ts";
 import type { Database } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 
@@ -15,7 +15,7 @@ interface PasskeyRow {
 }
 
 /** Passkeys in the governed store: public keys only, there is no secret among them. */
-export class PostgresPasskeyBook implements PasskeyBook {
+export class PostgresPasskeyStore implements PasskeyStore {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -1,5 +1,5 @@
 import { Problem } from "../../../errors.ts";
-import type { NewPerson, Person, PersonBook } from "../../../identity/person.ts";
+import type { NewPerson, Person, PersonStore } from "../../../identity/person.ts";
 import { readUsername } from "../../../identity/username.ts";
 import { kindOfRoles } from "../../../policy/roles.ts";
 import type { Database } from "../database.ts";
@@ -8,7 +8,7 @@ import { postgresText } from "../postgres-json.ts";
 import { asPerson, FROM_PERSON, PERSON, type PersonRow } from "./person-row.ts";
 
 /** People in the governed store. */
-export class PostgresPersonBook implements PersonBook {
+export class PostgresPersonStore implements PersonStore {
   readonly #database: Database;
 
   constructor(database: Database) {

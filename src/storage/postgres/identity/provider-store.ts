@@ -1,8 +1,8 @@
-import type { Provider, ProviderBook } from "../../../identity/sign-in/provider-store.ts";
+import type { Provider, ProviderStore } from "../../../identity/sign-in/provider-store.ts";
 import type { Database } from "../database.ts";
 
 /** Organisations' own sign-in providers in the governed store. */
-export class PostgresProviderBook implements ProviderBook {
+export class PostgresProviderStore implements ProviderStore {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -2,7 +2,7 @@ import type { Session } from "../../../identity/person.ts";
 import type {
   NewSession,
   OwnSession,
-  SessionBook,
+  SessionStore,
   SignInMethod,
 } from "../../../identity/sign-in/session-store.ts";
 import type { Database } from "../database.ts";
@@ -19,7 +19,7 @@ interface SessionRow {
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Sessions in the governed store; a trigger ends those of a person who stops being active. */
-export class PostgresSessionBook implements SessionBook {
+export class PostgresSessionStore implements SessionStore {
   readonly #database: Database;
 
   constructor(database: Database) {

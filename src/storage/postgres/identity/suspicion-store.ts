@@ -2,7 +2,7 @@ import type { MonitoringRule } from "../../../identity/monitoring/rules.ts";
 import type {
   Evidence,
   Suspicion,
-  SuspicionBook,
+  SuspicionStore,
   SuspicionDecision,
   SuspicionFilter,
 } from "../../../identity/monitoring/suspicion.ts";
@@ -18,7 +18,7 @@ const SUSPICION = `select suspicion.id, suspicion.person_id, person.username, pe
     join organisation on organisation.id = suspicion.organisation_id left join person by on by.id = suspicion.decided_by`;
 
 /** What protective monitoring found, in the governed store. */
-export class PostgresSuspicionBook implements SuspicionBook {
+export class PostgresSuspicionStore implements SuspicionStore {
   readonly #database: Database;
 
   constructor(database: Database) {

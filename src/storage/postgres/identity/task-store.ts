@@ -1,6 +1,6 @@
 import type {
   AccountDuty,
-  AccountDutyBook,
+  AccountDutyStore,
   AccountDutyKind,
   DutyFilter,
   LinkRequest,
@@ -22,7 +22,7 @@ const DUTY = `select duty.id, duty.kind, duty.person_id, about.username, about.f
     left join person about on about.id = duty.person_id left join person by on by.id = duty.done_by`;
 
 /** Duties about accounts and organisations in the governed store. */
-export class PostgresAccountDutyBook implements AccountDutyBook {
+export class PostgresAccountDutyStore implements AccountDutyStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -98,7 +98,7 @@ export class PostgresAccountDutyBook implements AccountDutyBook {
     person,
     by,
     since,
-  }: Parameters<AccountDutyBook["takeApproval"]>[0]): Promise<string | undefined> {
+  }: Parameters<AccountDutyStore["takeApproval"]>[0]): Promise<string | undefined> {
     const [taken] = await this.#database.query<{ approver: string }>(
       `update account_duty duty set outcome = 'given' where kind = 'approve-link' and outcome = 'approved'
           and person_id = $1 and done_at > $3 and $2 = any(${AUTHORS})

@@ -1,5 +1,5 @@
 import { Problem } from "../../../errors.ts";
-import type { FeedSourceBook, KeptSource, RegisteredSource } from "../../../ingest/feed-sources.ts";
+import type { FeedSourceStore, KeptSource, RegisteredSource } from "../../../ingest/feed-sources.ts";
 import type { Database } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 
@@ -8,7 +8,7 @@ const COLUMNS = `id, name, organisation_id as organisation, aggregator, position
   by_address as "byAddress", enabled`;
 
 /** Feed sources in the governed store. */
-export class PostgresFeedSourceBook implements FeedSourceBook {
+export class PostgresFeedSourceStore implements FeedSourceStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -16,7 +16,7 @@ export class PostgresFeedSourceBook implements FeedSourceBook {
   }
 
   async add(
-    source: Parameters<FeedSourceBook["add"]>[0],
+    source: Parameters<FeedSourceStore["add"]>[0],
     hashes: { token: string; pathKey: string | null },
   ): Promise<RegisteredSource> {
     try {

@@ -1,9 +1,9 @@
-import type { RefusalBook, RefusalCount } from "../../../ingest/quarantine/quarantine.ts";
+import type { RefusalStore, RefusalCount } from "../../../ingest/quarantine/quarantine.ts";
 import type { Database } from "../database.ts";
 import { postgresJson } from "../postgres-json.ts";
 
 /** Counts of refusals in the governed store. */
-export class PostgresRefusalBook implements RefusalBook {
+export class PostgresRefusalStore implements RefusalStore {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -1,6 +1,6 @@
 import { Problem } from "../../../errors.ts";
 import { checkEntry } from "../../../list/check-entry.ts";
-import { LARGEST_ADDITION, type EndedEntry, type ListBook } from "../../../list/list-store.ts";
+import { LARGEST_ADDITION, type EndedEntry, type ListStore } from "../../../list/list-store.ts";
 import type {
   EntryVerdict,
   ListEntry,
@@ -20,7 +20,7 @@ const ENTRY = `id, list_id as list, vrm, reason, instruction, priority, make, mo
   created_at as "createdAt", ended_by as "endedBy", ended_at as "endedAt", ended_why as "endedWhy"`;
 
 /** Lists and their entries in the governed store. */
-export class PostgresListBook implements ListBook {
+export class PostgresListStore implements ListStore {
   readonly #database: Database;
   readonly #now: () => number;
 
@@ -54,7 +54,7 @@ export class PostgresListBook implements ListBook {
     return row;
   }
 
-  entries(list: number, page: Parameters<ListBook["entries"]>[1]): Promise<readonly ListEntry[]> {
+  entries(list: number, page: Parameters<ListStore["entries"]>[1]): Promise<readonly ListEntry[]> {
     return this.#database.query<ListEntry>(
       `select ${ENTRY} from list_entry
         where list_id = $1 and id > $2 and ($3::text is null or state = $3) and ($4::text is null or vrm = $4)

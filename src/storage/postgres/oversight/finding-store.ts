@@ -1,6 +1,6 @@
 import type {
   Finding,
-  FindingBook,
+  FindingStore,
   FindingEvent,
   FindingState,
   NewFinding,
@@ -23,7 +23,7 @@ const FINDING = `select finding.id, finding.organisation_id, organisation.name a
   join person as owner on owner.id = owner_id join person as opener on opener.id = opened_by`;
 
 /** Findings in the governed store (AUD-3). */
-export class PostgresFindingBook implements FindingBook {
+export class PostgresFindingStore implements FindingStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -47,7 +47,7 @@ export class PostgresFindingBook implements FindingBook {
     );
   }
 
-  async list(filter: Parameters<FindingBook["list"]>[0]): Promise<readonly Finding[]> {
+  async list(filter: Parameters<FindingStore["list"]>[0]): Promise<readonly Finding[]> {
     const { organisation, state, overdueAt, before, limit } = filter;
     const rows = await this.#database.query<Row>(
       `${FINDING} where ($1::integer is null or finding.organisation_id = $1) and ($2::text is null or finding.state = $2)
@@ -74,7 +74,7 @@ export class PostgresFindingBook implements FindingBook {
   change(
     id: number,
     seen: FindingState,
-    to: Parameters<FindingBook["change"]>[2],
+    to: Parameters<FindingStore["change"]>[2],
     by: number,
     now: Date,
   ): Promise<boolean> {

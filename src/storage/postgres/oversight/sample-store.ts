@@ -5,7 +5,7 @@ import type {
   OpenedFinding,
   Reviewer,
   Sample,
-  SampleBook,
+  SampleStore,
   SampleItem,
 } from "../../../oversight/sample-store.ts";
 import type { Database, Queryable } from "../database.ts";
@@ -70,14 +70,14 @@ const ITEM = `select item.id, sample_id, to_char(month, 'YYYY-MM') as month, sam
   left join person as reviewer on reviewer.id = reviewed_by left join person as rechecker on rechecker.id = rechecked_by`;
 
 /** The auditors' samples in the governed store (AUD-3, AUD-4). */
-export class PostgresSampleBook implements SampleBook {
+export class PostgresSampleStore implements SampleStore {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  undrawn(month: string): ReturnType<SampleBook["undrawn"]> {
+  undrawn(month: string): ReturnType<SampleStore["undrawn"]> {
     return this.#database.query(
       `select id, name from organisation
         where id in (select organisation from audit_entry where ${ASKED} and ${IN_MONTH})
@@ -111,7 +111,7 @@ export class PostgresSampleBook implements SampleBook {
     }));
   }
 
-  async seedAfter(moment: Date): ReturnType<SampleBook["seedAfter"]> {
+  async seedAfter(moment: Date): ReturnType<SampleStore["seedAfter"]> {
     const [row] = await this.#database.query<{ size: number; root: Buffer }>(
       "select size, root from audit_checkpoint where at >= $1 order by size limit 1",
       [moment],
@@ -119,7 +119,7 @@ export class PostgresSampleBook implements SampleBook {
     return row && { size: row.size, root: row.root.toString("hex") };
   }
 
-  keep(sample: Parameters<SampleBook["keep"]>[0]): Promise<boolean> {
+  keep(sample: Parameters<SampleStore["keep"]>[0]): Promise<boolean> {
     const { month, organisation, population, seed, items, drawnAt, drawnBy } = sample;
     return this.#database.transaction(async (tx) => {
       const [kept] = await tx.query<{ id: number }>(
@@ -138,7 +138,11 @@ export class PostgresSampleBook implements SampleBook {
     });
   }
 
-  async list({ organisation, before, limit }: Parameters<SampleBook["list"]>[0]): Promise<readonly Sample[]> {
+  async list({
+    organisation,
+    before,
+    limit,
+  }: Parameters<SampleStore["list"]>[0]): Promise<readonly Sample[]> {
     const rows = await this.#database.query<SampleRow>(
       `${SAMPLE} where ($1::integer is null or organisation_id = $1) and ($2::integer is null or sample.id < $2)
        group by sample.id, name order by sample.id desc limit $3`,

@@ -1,5 +1,5 @@
 import { Problem } from "../../../errors.ts";
-import type { PackBook, PackFiles, PackOnRecord, PackRecord } from "../../../policy/pack-store.ts";
+import type { PackStore, PackFiles, PackOnRecord, PackRecord } from "../../../policy/pack-store.ts";
 import type { PackTexts } from "../../../policy/pack.ts";
 import type { Database } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
@@ -25,7 +25,7 @@ const FROM = `from policy_pack pack left join person proposer on proposer.id = p
   left join person decider on decider.id = decided_by`;
 
 /** The policy packs in the governed store. */
-export class PostgresPackBook implements PackBook {
+export class PostgresPackStore implements PackStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -63,7 +63,7 @@ export class PostgresPackBook implements PackBook {
 
   async decide(
     digest: string,
-    { state, by, at, reason }: Parameters<PackBook["decide"]>[1],
+    { state, by, at, reason }: Parameters<PackStore["decide"]>[1],
   ): Promise<PackRecord> {
     const decided = await this.#database.query(
       `update policy_pack set state = $2, decided_by = $3, decided_at = $4, effective_from = greatest(effective_from, $4),

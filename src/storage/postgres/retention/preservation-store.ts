@@ -1,5 +1,5 @@
 import { Problem } from "../../../errors.ts";
-import type { Preservation, PreservationBook } from "../../../retention/preservation-store.ts";
+import type { Preservation, PreservationStore } from "../../../retention/preservation-store.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import type { Database } from "../database.ts";
 import { postgresText } from "../postgres-json.ts";
@@ -8,7 +8,7 @@ const PRESERVATION = `id, reference, organisation_id as organisation, reason, ma
   released_at as "releasedAt", (select count(*) from preservation_read where preservation_id = preservation.id) as reads`;
 
 /** Preserved reads in the governed store. */
-export class PostgresPreservationBook implements PreservationBook {
+export class PostgresPreservationStore implements PreservationStore {
   readonly #database: Database;
   readonly #now: () => number;
 
@@ -18,7 +18,7 @@ export class PostgresPreservationBook implements PreservationBook {
   }
 
   async preserve(
-    { reference, organisation, reason, madeBy }: Parameters<PreservationBook["preserve"]>[0],
+    { reference, organisation, reason, madeBy }: Parameters<PreservationStore["preserve"]>[0],
     reads: readonly { id: string; captured: number }[],
   ): Promise<Preservation> {
     const given = this.#database.transaction(async (tx) => {
@@ -61,7 +61,7 @@ export class PostgresPreservationBook implements PreservationBook {
     );
   }
 
-  standing(): ReturnType<PreservationBook["standing"]> {
+  standing(): ReturnType<PreservationStore["standing"]> {
     return this.#database.query(
       `select reference, array_agg(read_id order by read_id) as "readIds"
          from preservation join preservation_read on preservation_id = preservation.id

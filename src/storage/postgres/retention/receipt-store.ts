@@ -1,19 +1,19 @@
 import type { Receipt } from "../../../retention/receipt.ts";
-import type { Intent, ReceiptBook } from "../../../retention/retention.ts";
+import type { Intent, ReceiptStore } from "../../../retention/retention.ts";
 import type { Database } from "../database.ts";
 import { postgresJson } from "../postgres-json.ts";
 
 /** The duty that stands for "nothing due was left undone". */
 const COMPLETE = "retention-complete";
 
-/** A receipt with its place in the book. */
+/** A receipt with its place in the store. */
 export interface KeptReceipt {
   readonly id: number;
   readonly receipt: Receipt;
 }
 
 /** Intents and receipts of deletion in the governed store (RET-6). Receipts are added and read, never changed. */
-export class PostgresReceiptBook implements ReceiptBook {
+export class PostgresReceiptStore implements ReceiptStore {
   readonly #database: Database;
   readonly #now: () => number;
 

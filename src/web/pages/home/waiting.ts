@@ -1,15 +1,15 @@
 import type { PeoplePorts } from "../../../api/accounts/ports.ts";
-import type { SignedIn } from "../../../api/ports.ts";
 import { mayDo } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
+import type { Caller } from "../../../identity/caller.ts";
 
 const said = (count: number, one: string, more: string): string =>
   count === 1 ? `One ${one}` : `${count} ${more}`;
 
 /** What waits for a person: suspensions to decide about, and duties that are overdue (ACC-3, ACC-5). */
 export async function waitingFor(
-  person: SignedIn,
+  person: Caller,
   { suspicions, duties }: PeoplePorts,
 ): Promise<readonly { readonly words: string; readonly href: string }[]> {
   const [waiting, overdue, link] = await Promise.all([

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, valuesOf, type FieldError, type Form } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
@@ -7,6 +6,7 @@ import { paths, ROUTES } from "../../../paths.ts";
 import { originOf } from "../../../origin-of.ts";
 import { linkView } from "../form/view.ts";
 import { accountOfView, isAccountAct, type AccountAct, type ActField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{
   Params: { username: string };
@@ -35,12 +35,12 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
       const why = { version: Number(values.version), reason: values.reason.slice(0, 1_000) };
       const act = values.act as AccountAct;
       if (act === "enrol") {
-        const enrolment = await accounts.enrol(username, why, actOf(request));
+        const enrolment = await accounts.enrol(username, why, callerOf(request));
         if (!("link" in enrolment)) return reply.redirect(paths.accountOf(username, { done: "asked" }), 303);
         const view = linkView(username, enrolment, originOf(request, ports));
         return await show(request, reply, "pages/accounts/form/link.njk", view);
       }
-      await accounts.setState(username, act, why, actOf(request));
+      await accounts.setState(username, act, why, callerOf(request));
     } catch (error) {
       return refused(request, reply, error, formWith(values, []));
     }
@@ -52,7 +52,7 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
     const note = textOf(request.body, "note", 1_000).trim();
     const username = textOf(request.body, "username", 100);
     try {
-      await duties.done(request.params.id, note === "" ? "Reviewed" : note, actOf(request));
+      await duties.done(request.params.id, note === "" ? "Reviewed" : note, callerOf(request));
     } catch (error) {
       if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;
     }
@@ -69,12 +69,12 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
   ): Promise<FastifyReply> {
     const { cursor, done } = request.query;
     const paged = typeof cursor === "string" && cursor !== "";
-    const act = actOf(request);
+    const caller = callerOf(request);
     const page = { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) };
-    const account = await accounts.open(request.params.username, page, act);
+    const account = await accounts.open(request.params.username, page, caller);
     const view = accountOfView({
       account,
-      asker: act.by,
+      asker: caller,
       now: ports.now(),
       paged,
       done: String(done),

@@ -1,6 +1,5 @@
 import type { StateAct } from "../../../../api/accounts/ports.ts";
 import type { AccountInFull } from "../../../../api/accounts/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
@@ -8,6 +7,7 @@ import { ACCOUNT_STATE_TAGS, EVENT_WORDS, KIND_WORDS, sayChanges, sayDay } from 
 import { dutyLine } from "../../../words/task.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayOwn, sayRoles, sayRoleTitle } from "../../../words/roles.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type AccountAct = StateAct | "enrol";
 export type ActField = "act" | "reason" | "version";
@@ -43,7 +43,7 @@ export const isAccountAct = (act: string): act is AccountAct => act in ACTS;
 /** One account: whose it is, what it may do, what is due about it, what became of it, and what may be done now. */
 export function accountOfView(parts: {
   account: AccountInFull;
-  asker: SignedIn;
+  asker: Caller;
   now: number;
   paged: boolean;
   done?: string;

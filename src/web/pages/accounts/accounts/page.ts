@@ -1,8 +1,8 @@
-import { actOf } from "../../../../api/audit-first.ts";
 import { isNational } from "../../../../policy/scope.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { accountsView, isAccountState } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 const text = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, 100) : "");
@@ -14,8 +14,8 @@ export const accountsPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.accounts,
     { config: { access: "account.see" } },
     async (request, reply) => {
-      const act = actOf(request);
-      const national = isNational(act.by);
+      const caller = callerOf(request);
+      const national = isNational(caller);
       const state = isAccountState(request.query.state) ? request.query.state : undefined;
       const query = {
         search: text(request.query.search),
@@ -26,9 +26,9 @@ export const accountsPage: PageRoutes = (app, { ports, show }) => {
       const page = await ports.rooms.people.accounts.list(
         { search: orNone(query.search), state, organisation: orNone(query.organisation) },
         { limit: PAGE_SIZE, cursor },
-        act,
+        caller,
       );
-      const view = accountsView({ page, query, asker: act.by, national, paged: cursor !== undefined });
+      const view = accountsView({ page, query, asker: caller, national, paged: cursor !== undefined });
       return show(request, reply, "pages/accounts/accounts/template.njk", view);
     },
   );

@@ -1,11 +1,12 @@
 import type { AccountView } from "../../../../api/accounts/views.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import { ACCOUNT_STATES, type AccountState } from "../../../../identity/accounts/account.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { ACCOUNT_STATE_TAGS } from "../../../words/account.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export const isAccountState = (state: unknown): state is AccountState =>
   ACCOUNT_STATES.some((known) => known === state);
@@ -20,7 +21,7 @@ export interface AccountsQuery {
 export function accountsView(parts: {
   page: Page<AccountView>;
   query: AccountsQuery;
-  asker: SignedIn;
+  asker: Caller;
   national: boolean;
   paged: boolean;
 }) {

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import type { AccountView } from "../../../../api/accounts/views.ts";
 import { Problem } from "../../../../errors.ts";
 import type { Role } from "../../../../policy/roles.ts";
@@ -9,6 +8,7 @@ import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askedOf, readAccountForm, type AccountValues } from "./form.ts";
 import { accountFormView, BLANK, linkView, valuesOfAccount } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{ Params: { username: string } }>;
 
@@ -43,7 +43,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
     reply: FastifyReply,
     { status, ...shown }: Shown,
   ): FastifyReply => {
-    const view = accountFormView({ asker: actOf(request).by, pack: ports.pack, ...shown });
+    const view = accountFormView({ asker: callerOf(request), pack: ports.pack, ...shown });
     return show(request, reply, "pages/accounts/form/template.njk", view, status);
   };
 
@@ -57,7 +57,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
     try {
       const { organisation } = filled.values;
       const asked = { ...askedOf(filled), ...(organisation === "" ? {} : { organisation }) };
-      const { account, enrolment } = await accounts.add(asked, actOf(request));
+      const { account, enrolment } = await accounts.add(asked, callerOf(request));
       const view = linkView(account.username, enrolment, originOf(request, ports));
       return await show(request, reply, "pages/accounts/form/link.njk", view);
     } catch (error) {
@@ -66,7 +66,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
   });
 
   app.get(ROUTES.accountOfChange, MANAGE, async (request: Asked, reply) => {
-    const account = await accounts.open(request.params.username, NO_HISTORY, actOf(request));
+    const account = await accounts.open(request.params.username, NO_HISTORY, callerOf(request));
     return showForm(request, reply, { values: valuesOfAccount(account), roles: account.roles, account });
   });
 
@@ -74,7 +74,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
     const { username } = request.params;
     const filled = readAccountForm(request.body, "change");
     const again = async (shown: Partial<Shown>): Promise<FastifyReply> => {
-      const account = await accounts.open(username, NO_HISTORY, actOf(request));
+      const account = await accounts.open(username, NO_HISTORY, callerOf(request));
       return showForm(request, reply, { ...filled, account, ...shown });
     };
     if (filled.errors.length > 0) return again({ status: 400 });
@@ -85,7 +85,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
         username,
         { ...asked, leavesOn: values.leavesOn === "" ? null : values.leavesOn },
         { version: Number(values.version), reason: values.reason.slice(0, 1_000) },
-        actOf(request),
+        callerOf(request),
       );
     } catch (error) {
       return again(whatStopped(error, "fullName"));

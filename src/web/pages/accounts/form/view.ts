@@ -1,5 +1,4 @@
 import type { AccountView, EnrolmentView } from "../../../../api/accounts/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { rolesToGive } from "../../../../identity/accounts/account-rules.ts";
 import type { PolicyNumbers } from "../../../../policy/pack/numbers.ts";
 import { ACCOUNT_KINDS, kindOfRole, type Role } from "../../../../policy/roles.ts";
@@ -9,6 +8,7 @@ import { KIND_WORDS } from "../../../words/account.ts";
 import { ROLE_WORDS, sayRoleTitle } from "../../../words/roles.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import type { AccountField, AccountValues } from "./form.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export const BLANK: AccountValues = {
   username: "",
@@ -38,7 +38,7 @@ export const valuesOfAccount = (account: AccountView): AccountValues => ({
 
 /** The form of an account, to make one or, with `account`, to change it. */
 export function accountFormView(parts: {
-  asker: SignedIn;
+  asker: Caller;
   pack: Pick<PolicyNumbers, "accounts" | "access">;
   values: AccountValues;
   roles: readonly Role[];

@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, textOf, valuesOf, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { ROUTES, withQuery } from "../../../paths.ts";
 import { readSearch, SEARCH_FIELDS, type SearchField } from "./form.ts";
 import { searchView, type Found } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -25,7 +24,7 @@ export const auditPage: PageRoutes = (app, tools) => {
         question,
         reason,
         { limit: PAGE_SIZE, cursor: cursor === "" ? undefined : cursor },
-        actOf(request),
+        callerOf(request),
       );
       return await showSearch(tools, request, reply, {
         form: formWith(values, []),
@@ -68,7 +67,7 @@ async function showSearch(
   reply: FastifyReply,
   shown: { form: Form<SearchField>; found?: Found; status?: number },
 ): Promise<FastifyReply> {
-  const asker = whoAsks(request);
+  const asker = callerOf(request);
   const organisations = await ports.rooms.auditors.log.organisations(asker);
   const view = searchView({ ...shown, asker, organisations });
   return show(request, reply, "pages/audit/audit/template.njk", view, shown.status);

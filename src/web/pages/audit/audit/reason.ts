@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { formWith, textOf } from "../../../form.ts";
 import type { PageTools } from "../../../page.ts";
 import { tabsFor, type Tab } from "./tabs.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 const SHORTEST = 3;
 
 /** The reason of a look at the log, as an address carries it. */
 export interface ReasonGiven {
   readonly reason: string | undefined;
-  /** The Commissioner says why before each look (AUD-6); the desk holds them to it. */
+  /** The Commissioner says why before each look (AUD-6); they are held to it. */
   readonly missing: boolean;
-  readonly asker: SignedIn;
+  readonly asker: Caller;
 }
 
-export function reasonGiven(query: unknown, asker: SignedIn): ReasonGiven {
+export function reasonGiven(query: unknown, asker: Caller): ReasonGiven {
   const given = textOf(query, "reason", 1_000).trim();
   const missing = asker.roles.includes("commissioner") && given.length < SHORTEST;
   return { reason: given === "" ? undefined : given, missing, asker };

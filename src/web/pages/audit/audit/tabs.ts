@@ -1,6 +1,6 @@
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo, type Action } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type Tab = "search" | "samples" | "findings" | "charts";
 
@@ -12,7 +12,7 @@ const TABS: readonly (readonly [Tab, string, string, Action])[] = [
 ];
 
 /** What auditors do, as links above each of their pages: those that the person may open. */
-export const tabsFor = ({ roles }: Pick<SignedIn, "roles">, here: Tab) =>
+export const tabsFor = ({ roles }: Pick<Caller, "roles">, here: Tab) =>
   TABS.filter(([, , , action]) => mayDo(roles, action)).map(([tab, text, href]) => ({
     text,
     href,

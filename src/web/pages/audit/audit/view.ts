@@ -1,5 +1,4 @@
 import { ACTIONS_OF_LOG, HEADS, OUTCOMES, type AuditEntryView } from "../../../../api/audit/views.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import { sayEntry } from "../../../../audit/words.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import type { Form } from "../../../form.ts";
@@ -7,6 +6,8 @@ import { paths } from "../../../paths.ts";
 import { entryLine, HEAD_WORDS, OUTCOME_WORDS } from "./entry-line.ts";
 import { SEARCH_FIELDS, type SearchField } from "./form.ts";
 import { tabsFor } from "./tabs.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export interface Found {
   readonly page: Page<AuditEntryView>;
@@ -29,7 +30,7 @@ const ACTIONS: Options = ACTIONS_OF_LOG.map((action) => {
 export function searchView(shown: {
   form: Form<SearchField>;
   found?: Found;
-  asker: SignedIn;
+  asker: Caller;
   organisations: readonly { readonly id: number; readonly name: string }[];
 }) {
   const { form, found, asker, organisations } = shown;

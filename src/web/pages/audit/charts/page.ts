@@ -1,9 +1,9 @@
-import { actOf } from "../../../../api/audit-first.ts";
 import { textOf } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { chartsPageView, daysOf } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -14,8 +14,8 @@ export const auditChartsPage: PageRoutes = (app, { ports, show }) => {
     const chosen = textOf(request.query, "organisation", 10);
     const organisation = /^[1-9]\d{0,8}$/.test(chosen) ? Number(chosen) : undefined;
     const to = ports.now();
-    const act = actOf(request);
-    const given = reasonGiven(request.query, act.by);
+    const caller = callerOf(request);
+    const given = reasonGiven(request.query, caller);
     if (given.missing)
       return askForReason(show, request, reply, given, {
         what: "patterns of use",
@@ -25,9 +25,9 @@ export const auditChartsPage: PageRoutes = (app, { ports, show }) => {
       });
     const { reason } = given;
     const period = { from: to - days * DAY_MS, to, organisation };
-    const charts = await ports.rooms.auditors.log.charts(period, reason, act);
-    const organisations = await ports.rooms.auditors.log.organisations(act.by);
-    const view = chartsPageView(charts, { days, organisations, reason, asker: act.by });
+    const charts = await ports.rooms.auditors.log.charts(period, reason, caller);
+    const organisations = await ports.rooms.auditors.log.organisations(caller);
+    const view = chartsPageView(charts, { days, organisations, reason, asker: caller });
     return show(request, reply, "pages/audit/charts/template.njk", view);
   });
 };

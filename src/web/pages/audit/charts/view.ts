@@ -1,9 +1,9 @@
 import type { ChartsView } from "../../../../api/audit/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import type { Bar } from "../../../../oversight/charts.ts";
 import { dayBars, hourBars, medianOf, namedBars } from "../../../charts/bars.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { tabsFor } from "../audit/tabs.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 const MEASURES = [
   ["enquiries", "Enquiries"],
@@ -50,7 +50,7 @@ export function chartsPageView(
     readonly days: number;
     readonly reason: string | undefined;
     readonly organisations: readonly { readonly id: number; readonly name: string }[];
-    readonly asker: SignedIn;
+    readonly asker: Caller;
   },
 ) {
   const levels = charts.byLevel.map(({ name, count }) => ({ name: LEVEL_WORDS[name] ?? name, count }));

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, valuesOf, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { auditEntryView, type NewFindingField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 
@@ -32,7 +32,7 @@ export const auditEntryPage: PageRoutes = (app, tools) => {
         return showEntry(tools, request, reply, { form: formWith(values, errors), status: 400 });
       try {
         const asked = { entry: request.params.id, title: values.title.slice(0, 200), note: values.note };
-        const finding = await tools.ports.rooms.auditors.findings.open(asked, actOf(request));
+        const finding = await tools.ports.rooms.auditors.findings.open(asked, callerOf(request));
         return await reply.redirect(paths.finding(finding.id), 303);
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
@@ -49,8 +49,8 @@ async function showEntry(
   reply: FastifyReply,
   { form, status }: { form?: Form<NewFindingField>; status?: number } = {},
 ): Promise<FastifyReply> {
-  const act = actOf(request);
-  const given = reasonGiven(request.query, act.by);
+  const caller = callerOf(request);
+  const given = reasonGiven(request.query, caller);
   // Asked for before anything is looked up; a link from elsewhere, such as a finding, does not carry it.
   if (given.missing)
     return askForReason(show, request, reply, given, {
@@ -60,7 +60,7 @@ async function showEntry(
       tab: "search",
     });
   const { reason } = given;
-  const found = await ports.rooms.auditors.log.entry(request.params.id, reason, act);
-  const view = auditEntryView(found, { asker: act.by, reason, form });
+  const found = await ports.rooms.auditors.log.entry(request.params.id, reason, caller);
+  const view = auditEntryView(found, { asker: caller, reason, form });
   return show(request, reply, "pages/audit/entry/template.njk", view, status);
 }

@@ -1,5 +1,4 @@
 import type { AuditEntryInFull } from "../../../../api/audit/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
@@ -7,6 +6,7 @@ import { sayTime } from "../../../words/london-time.ts";
 import { entryLine, HEAD_WORDS, sayIndex } from "../audit/entry-line.ts";
 import { tabsFor } from "../audit/tabs.ts";
 import { membersOf } from "./members.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type NewFindingField = "title" | "note";
 
@@ -14,7 +14,7 @@ export type NewFindingField = "title" | "note";
 export function auditEntryView(
   { entry, neighbours, underAuthority, place }: AuditEntryInFull,
   shown: {
-    readonly asker: SignedIn;
+    readonly asker: Caller;
     readonly reason: string | undefined;
     readonly form: Form<NewFindingField> | undefined;
   },

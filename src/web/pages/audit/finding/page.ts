@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import { FINDING_STATES } from "../../../../oversight/finding.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, valuesOf, type Form } from "../../../form.ts";
@@ -7,6 +6,7 @@ import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { findingPageView, type ChangeField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 
@@ -40,7 +40,7 @@ export const findingPage: PageRoutes = (app, tools) => {
         await tools.ports.rooms.auditors.findings.change(
           request.params.id,
           { seen, state, note, owner },
-          actOf(request),
+          callerOf(request),
         );
         return await reply.redirect(paths.finding(request.params.id), 303);
       } catch (error) {
@@ -61,8 +61,8 @@ async function showFinding(
   reply: FastifyReply,
   again: { form?: Form<ChangeField>; conflict?: string; status?: number } = {},
 ): Promise<FastifyReply> {
-  const act = actOf(request);
-  const given = reasonGiven(request.query, act.by);
+  const caller = callerOf(request);
+  const given = reasonGiven(request.query, caller);
   if (given.missing)
     return askForReason(show, request, reply, given, {
       what: `finding ${request.params.id}`,
@@ -70,12 +70,12 @@ async function showFinding(
       kept: {},
       tab: "findings",
     });
-  const finding = await ports.rooms.auditors.findings.find(request.params.id, given.reason, act);
+  const finding = await ports.rooms.auditors.findings.find(request.params.id, given.reason, caller);
   return show(
     request,
     reply,
     "pages/audit/finding/template.njk",
-    findingPageView(finding, act.by, again),
+    findingPageView(finding, caller, again),
     again.status,
   );
 }

@@ -1,5 +1,4 @@
 import type { FindingInFull } from "../../../../api/audit/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { FINDING_STATES, type FindingState } from "../../../../oversight/finding.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
@@ -7,6 +6,7 @@ import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { tabsFor } from "../audit/tabs.ts";
 import { STATE_COLOURS, STATE_WORDS } from "../findings/view.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type ChangeField = "seen" | "state" | "owner" | "note";
 
@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<FindingState, string>> = {
 /** One finding: what it is about, its way so far, and the form to take it further. */
 export function findingPageView(
   finding: FindingInFull,
-  asker: SignedIn,
+  asker: Caller,
   again: { readonly form?: Form<ChangeField>; readonly conflict?: string },
 ) {
   const { state, owner } = finding;

@@ -1,9 +1,9 @@
-import { actOf } from "../../../../api/audit-first.ts";
 import { textOf } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { findingsView, shownAs } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -12,8 +12,8 @@ export const findingsPage: PageRoutes = (app, { ports, show }) => {
   app.get(ROUTES.findings, { config: { access: "audit.search" } }, async (request, reply) => {
     const chosen = shownAs(textOf(request.query, "show", 20));
     const cursor = textOf(request.query, "cursor", 512);
-    const act = actOf(request);
-    const given = reasonGiven(request.query, act.by);
+    const caller = callerOf(request);
+    const given = reasonGiven(request.query, caller);
     if (given.missing)
       return askForReason(show, request, reply, given, {
         what: "findings",
@@ -25,13 +25,13 @@ export const findingsPage: PageRoutes = (app, { ports, show }) => {
     const page = await ports.rooms.auditors.findings.list(
       { ...chosen.filter, reason },
       { limit: PAGE_SIZE, cursor: cursor === "" ? undefined : cursor },
-      act,
+      caller,
     );
     return show(
       request,
       reply,
       "pages/audit/findings/template.njk",
-      findingsView(page, { chosen: chosen.name, asker: act.by, first: cursor === "", reason }),
+      findingsView(page, { chosen: chosen.name, asker: caller, first: cursor === "", reason }),
     );
   });
 };

@@ -1,10 +1,11 @@
 import type { FindingFilter } from "../../../../api/audit/ports.ts";
 import type { FindingView } from "../../../../api/audit/views.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import { FINDING_STATES, type FindingState } from "../../../../oversight/finding.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { tabsFor } from "../audit/tabs.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export const STATE_WORDS: Readonly<Record<FindingState, string>> = {
   open: "Open",
@@ -40,7 +41,7 @@ export function findingsView(
     reason,
   }: {
     readonly chosen: string;
-    readonly asker: SignedIn;
+    readonly asker: Caller;
     readonly first: boolean;
     readonly reason: string | undefined;
   },

@@ -1,8 +1,8 @@
-import { actOf } from "../../../../api/audit-first.ts";
 import { textOf } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { historyView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -12,7 +12,7 @@ export const historyPage: PageRoutes = (app, { ports, show }) => {
     const cursor = textOf(request.query, "cursor", 512);
     const page = await ports.rooms.auditors.log.history(
       { limit: PAGE_SIZE, cursor: cursor === "" ? undefined : cursor },
-      actOf(request),
+      callerOf(request),
     );
     return show(request, reply, "pages/audit/history/template.njk", historyView(page, cursor === ""));
   });

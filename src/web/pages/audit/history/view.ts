@@ -1,8 +1,8 @@
 import type { AuditEntryView } from "../../../../api/audit/views.ts";
-import type { Page } from "../../../../api/ports.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayIndex } from "../audit/entry-line.ts";
+import type { Page } from "../../../../flow/page.ts";
 
 /** In an entry's own words, to the person it is about. */
 const toYou = (words: string): string => `You ${words.replace(/\bthe own\b/g, "your own")}`;

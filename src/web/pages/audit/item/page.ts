@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import type { Answers } from "../../../../oversight/checklist.ts";
 import { Problem } from "../../../../errors.ts";
 import { textOf, type FieldError } from "../../../form.ts";
@@ -7,6 +6,7 @@ import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { answerField, noteField, readAnswers } from "./form.ts";
 import { itemPageView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 
@@ -34,7 +34,7 @@ export const auditItemPage: PageRoutes = (app, tools) => {
     async (request, reply) => {
       const answers = readAnswers(request.body, samples.checklist);
       try {
-        await samples.review(request.params.id, answers, actOf(request));
+        await samples.review(request.params.id, answers, callerOf(request));
         return await reply.redirect(paths.auditSamples({ notice: "reviewed" }), 303);
       } catch (error) {
         return showItem(tools, request, reply, { answers, ...againFor(error, answers) });
@@ -54,7 +54,7 @@ export const auditItemPage: PageRoutes = (app, tools) => {
       }
       try {
         const said = { agrees: verdict.agrees === "yes", note: verdict.note };
-        await samples.recheck(request.params.id, said, actOf(request));
+        await samples.recheck(request.params.id, said, callerOf(request));
         return await reply.redirect(paths.auditSamples({ notice: "rechecked" }), 303);
       } catch (error) {
         return showItem(tools, request, reply, { verdict, ...againFor(error, {}) });
@@ -82,13 +82,13 @@ async function showItem(
   reply: FastifyReply,
   again: Again = {},
 ): Promise<FastifyReply> {
-  const act = actOf(request);
-  const item = await ports.rooms.auditors.samples.item(request.params.id, act);
+  const caller = callerOf(request);
+  const item = await ports.rooms.auditors.samples.item(request.params.id, caller);
   return show(
     request,
     reply,
     "pages/audit/item/template.njk",
-    itemPageView(item, act.by, again),
+    itemPageView(item, caller, again),
     again.status,
   );
 }

@@ -1,5 +1,4 @@
 import type { ItemView } from "../../../../api/audit/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { ANSWERS, type Answers } from "../../../../oversight/checklist.ts";
 import { formWith, type FieldError } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
@@ -9,13 +8,14 @@ import { tabsFor } from "../audit/tabs.ts";
 import { membersOf } from "../entry/members.ts";
 import { sayMonth, STRATUM_WORDS } from "../sample/view.ts";
 import { answerField, noteField } from "./form.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 const ANSWER_WORDS = { yes: "Yes", no: "No", "not-applicable": "Does not apply" } as const;
 
 /** An enquiry under review: what was asked, what came of it, and the checklist. */
 export function itemPageView(
   item: ItemView,
-  asker: SignedIn,
+  asker: Caller,
   again: {
     readonly answers?: Answers;
     readonly verdict?: { readonly agrees: string; readonly note: string };

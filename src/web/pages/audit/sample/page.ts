@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { sampleView, type DrawField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 24;
 
@@ -18,7 +17,7 @@ export const auditSamplePage: PageRoutes = (app, tools) => {
   );
 
   app.post(ROUTES.auditNext, { config: { access: "audit.review" } }, async (request, reply) => {
-    const item = await samples.next("review", actOf(request));
+    const item = await samples.next("review", callerOf(request));
     return reply.redirect(
       item === null ? paths.auditSamples({ notice: "none" }) : paths.auditItem(item.id),
       303,
@@ -26,7 +25,7 @@ export const auditSamplePage: PageRoutes = (app, tools) => {
   });
 
   app.post(ROUTES.auditNextRecheck, { config: { access: "audit.recheck" } }, async (request, reply) => {
-    const item = await samples.next("recheck", actOf(request));
+    const item = await samples.next("recheck", callerOf(request));
     const none = paths.auditSamples({ notice: "none-recheck" });
     return reply.redirect(item === null ? none : paths.auditItem(item.id), 303);
   });
@@ -34,7 +33,7 @@ export const auditSamplePage: PageRoutes = (app, tools) => {
   app.post(ROUTES.auditSamples, { config: { access: "audit.recheck" } }, async (request, reply) => {
     const month = textOf(request.body, "month").trim();
     try {
-      const drawn = await samples.draw(month, actOf(request));
+      const drawn = await samples.draw(month, callerOf(request));
       const notice = drawn.length > 0 ? "drawn" : "drawn-none";
       return await reply.redirect(paths.auditSamples({ notice }), 303);
     } catch (error) {
@@ -53,7 +52,7 @@ async function showSamples(
   form?: Form<DrawField>,
   status?: number,
 ): Promise<FastifyReply> {
-  const asker = whoAsks(request);
+  const asker = callerOf(request);
   const cursor = textOf(request.query, "cursor", 512);
   const page = await ports.rooms.auditors.samples.list(asker, {
     limit: PAGE_SIZE,

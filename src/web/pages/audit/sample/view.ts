@@ -1,5 +1,4 @@
 import type { SampleView } from "../../../../api/audit/views.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import { monthBefore } from "../../../../oversight/draw-month.ts";
 import { STRATA, type Stratum } from "../../../../oversight/sample.ts";
 import { mayDo } from "../../../../policy/roles.ts";
@@ -7,6 +6,8 @@ import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { tabsFor } from "../audit/tabs.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type DrawField = "month";
 
@@ -36,7 +37,7 @@ export const sayMonth = (month: string): string => MONTH.format(new Date(`${mont
 export function sampleView(
   page: Page<SampleView>,
   shown: {
-    readonly asker: SignedIn;
+    readonly asker: Caller;
     readonly now: number;
     readonly notice: string;
     readonly first: boolean;

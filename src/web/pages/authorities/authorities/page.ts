@@ -1,9 +1,8 @@
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { AUTHORITY_STATES } from "../../../../authority/authority-record.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { authoritiesView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -17,11 +16,11 @@ export const authoritiesPage: PageRoutes = (app, { ports, show }) => {
       const mine = request.query.mine === "yes";
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
-      const asker = whoAsks(request);
+      const asker = callerOf(request);
       const page = await ports.rooms.authorities.list(
         { state, mine },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
-        actOf(request),
+        callerOf(request),
       );
       const view = authoritiesView({ page, asker, state: state ?? "", mine, paged, now: ports.now() });
       return show(request, reply, "pages/authorities/authorities/template.njk", view);

@@ -1,11 +1,12 @@
 import type { AuthorityView } from "../../../../api/authorities/port.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import { AUTHORITY_STATES } from "../../../../authority/authority-record.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { sayLevel, sayScope, sayState, STATE_WORDS } from "../../../words/authority.ts";
 import { sayTime, type SpokenTime } from "../../../words/london-time.ts";
 import { sayRoles } from "../../../words/roles.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 /** A moment of which a list shows the day only: `22 Nov 2026`. */
 function dayOf(at: string): SpokenTime & { readonly day: string } {
@@ -16,7 +17,7 @@ function dayOf(at: string): SpokenTime & { readonly day: string } {
 /** The list of authorities. @param now epoch ms */
 export function authoritiesView(parts: {
   page: Page<AuthorityView>;
-  asker: SignedIn;
+  asker: Caller;
   state: string;
   mine: boolean;
   paged: boolean;

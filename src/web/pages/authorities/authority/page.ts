@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import type { AuthorityPort } from "../../../../api/authorities/port.ts";
 import type { AuthorityAct } from "../../../../authority/authority-life.ts";
 import { Problem } from "../../../../errors.ts";
@@ -8,6 +7,7 @@ import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { londonToEpoch } from "../../../words/london-time.ts";
 import { ACT_FIELDS, authorityView, type ActField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{ Params: { id: string }; Querystring: { cursor?: string; done?: string } }>;
 type Values = Record<ActField, string>;
@@ -18,7 +18,7 @@ const DECIDE = { config: { access: "authority.decide", stepUp: true } } as const
 
 /** One authority: its limits, its history, what was done under it, and what the person may do to it (INV-2). */
 export const authorityPage: PageRoutes = (app, { ports, show }) => {
-  const desk = ports.rooms.authorities;
+  const authorities = ports.rooms.authorities;
 
   app.get(ROUTES.authority, SEE, async (request: Asked, reply) => showIt(request, reply));
 
@@ -38,17 +38,17 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
   app.post(
     ROUTES.authorityApprove,
     DECIDE,
-    takes("approve", (id, values, request) => desk.approve(id, approvalOf(values), actOf(request))),
+    takes("approve", (id, values, request) => authorities.approve(id, approvalOf(values), callerOf(request))),
   );
   app.post(
     ROUTES.authorityRefuse,
     DECIDE,
-    takes("refuse", (id, values, request) => desk.refuse(id, reasonOf(values), actOf(request))),
+    takes("refuse", (id, values, request) => authorities.refuse(id, reasonOf(values), callerOf(request))),
   );
   app.post(
     ROUTES.authorityWithdraw,
     SEE,
-    takes("withdraw", (id, values, request) => desk.withdraw(id, reasonOf(values), actOf(request))),
+    takes("withdraw", (id, values, request) => authorities.withdraw(id, reasonOf(values), callerOf(request))),
   );
   app.post(
     ROUTES.authorityExtend,
@@ -56,13 +56,13 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
     takes("extend", (id, values, request) => {
       const [until, reason] = [untilOf(values), reasonOf(values)];
       if (until === undefined) throw wrong("until", "Enter the new end");
-      return desk.extend(id, { until, reason }, actOf(request));
+      return authorities.extend(id, { until, reason }, callerOf(request));
     }),
   );
   app.post(
     ROUTES.authorityConfirm,
     DECIDE,
-    takes("confirm", (id, values, request) => desk.confirm(id, reasonOf(values), actOf(request))),
+    takes("confirm", (id, values, request) => authorities.confirm(id, reasonOf(values), callerOf(request))),
   );
 
   async function showIt(
@@ -72,16 +72,16 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
   ): Promise<FastifyReply> {
     const { cursor, done } = request.query;
     const paged = typeof cursor === "string" && cursor !== "";
-    const act = actOf(request);
-    const authority = await desk.open(
+    const caller = callerOf(request);
+    const authority = await authorities.open(
       request.params.id,
       { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
-      act,
+      caller,
     );
     const { status, ...rest } = options;
     const view = authorityView({
       authority,
-      asker: act.by,
+      asker: caller,
       pack: ports.pack,
       now: ports.now(),
       paged,

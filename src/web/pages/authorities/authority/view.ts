@@ -1,5 +1,4 @@
 import type { AuthorityInFull } from "../../../../api/authorities/port.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import type { AuthorityAct } from "../../../../authority/authority-life.ts";
 import type { AuthorityEventKind } from "../../../../authority/authority-record.ts";
 import type { Problem } from "../../../../errors.ts";
@@ -11,6 +10,7 @@ import { sayLevel, sayPurpose, sayScope, sayState } from "../../../words/authori
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
 import { sayRolesIn } from "../../../words/roles.ts";
 import { refusalOf } from "../../enquiries/enquiry/view.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export const ACT_FIELDS = ["reason", "until", "exceptional"] as const;
 export type ActField = (typeof ACT_FIELDS)[number];
@@ -46,7 +46,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 /** What the page of one authority says. @param parts.now epoch ms */
 export function authorityView(parts: {
   authority: AuthorityInFull;
-  asker: SignedIn;
+  asker: Caller;
   pack: WebPorts["pack"];
   now: number;
   paged: boolean;

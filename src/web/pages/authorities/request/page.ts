@@ -1,6 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import type { AuthorityPreview } from "../../../../api/authorities/port.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type FieldError } from "../../../form.ts";
@@ -9,13 +7,14 @@ import { paths, ROUTES } from "../../../paths.ts";
 import { stepUpOfForm } from "../../../step-up-of-form.ts";
 import { errorsOf, inOrder, readRequest } from "./form.ts";
 import { blankRequest, checkView, requestView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const ACCESS = { config: { access: "authority.request" } } as const;
 
 /** Asking for an authority: the form, how its limits will be kept to, and the request (INV-2). */
 export const authorityRequestPage: PageRoutes = (app, tools) => {
   const { ports, show } = tools;
-  const desk = ports.rooms.authorities;
+  const authorities = ports.rooms.authorities;
 
   const showForm = (
     request: FastifyRequest,
@@ -46,15 +45,15 @@ export const authorityRequestPage: PageRoutes = (app, tools) => {
     try {
       if (step === "ask" && errors.length === 0) {
         // Nobody else has decided on one given orally yet, so the second factor stands in for the other person.
-        if (asked.oral !== undefined && ports.rooms.signIn.needsStepUp(whoAsks(request))) {
+        if (asked.oral !== undefined && ports.rooms.signIn.needsStepUp(callerOf(request).session)) {
           await stepUpOfForm(request, reply, tools);
           if (reply.sent) return reply;
         }
-        const { id } = await desk.request(asked, actOf(request));
+        const { id } = await authorities.request(asked, callerOf(request));
         const done = asked.oral === undefined ? "asked" : "said";
         return reply.redirect(paths.authority(id, { done }), 303);
       }
-      const preview: AuthorityPreview = await desk.preview(asked, whoAsks(request));
+      const preview: AuthorityPreview = await authorities.preview(asked, callerOf(request));
       if (errors.length > 0) return showForm(request, reply, values, { errors, status: 400 });
       const view = checkView({ preview, values, pack: ports.pack });
       return show(request, reply, "pages/authorities/request/check.njk", view);

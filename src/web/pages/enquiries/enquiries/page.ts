@@ -1,6 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { askerOf } from "../../../../api/enquiries/routes.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
@@ -8,6 +6,7 @@ import { paths, ROUTES } from "../../../paths.ts";
 import { refusalOf } from "../enquiry/view.ts";
 import { FIELD_OF, readEnquiry, type EnquiryField } from "./form.ts";
 import { blankEnquiry, enquiriesView, type RefusalShown } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const ACCESS = { config: { access: "enquiry.ask" } } as const;
 
@@ -24,11 +23,11 @@ export const enquiriesPage: PageRoutes = (app, tools) => {
     const read = readEnquiry(request.body);
     if ("form" in read) {
       const wrong = { codes: ["INPUT_INVALID"], fields: Object.keys(read.form.errors) };
-      await enquiries.notAsked(askerOf(whoAsks(request)), wrong, request.id);
+      await enquiries.notAsked(callerOf(request), wrong, request.id);
       return showEnquiries(tools, request, reply, { form: read.form, status: 400 });
     }
     try {
-      const answer = await enquiries.ask(askerOf(whoAsks(request)), read.asked, {
+      const answer = await enquiries.ask(callerOf(request), read.asked, {
         limit: 1,
         requestId: request.id,
       });
@@ -63,7 +62,7 @@ async function showEnquiries(
     status?: number;
   },
 ): Promise<FastifyReply> {
-  const asker = askerOf(whoAsks(request));
+  const asker = callerOf(request);
   const { enquiries } = ports.rooms;
   const [authorities, mine] = await Promise.all([
     enquiries.authorities(asker),

@@ -1,10 +1,9 @@
-import { whoAsks } from "../../../../api/http/access.ts";
-import { askerOf } from "../../../../api/enquiries/routes.ts";
 import { Problem } from "../../../../errors.ts";
 import type { Outline } from "../../../map/outline.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { enquiryView, refusalOf } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 /** The answer to an enquiry, a page at a time, while its grant lasts (INV-6). */
 export const enquiryPage =
@@ -16,7 +15,7 @@ export const enquiryPage =
       async (request, reply) => {
         const { cursor } = request.query;
         try {
-          const answer = await ports.rooms.enquiries.page(askerOf(whoAsks(request)), request.params.id, {
+          const answer = await ports.rooms.enquiries.page(callerOf(request), request.params.id, {
             requestId: request.id,
             ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
           });

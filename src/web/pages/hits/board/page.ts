@@ -1,9 +1,8 @@
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { isNight, THEME_COOKIE } from "../../../night.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { BOARD_LIMIT, boardView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const YEAR_SECONDS = 31_536_000;
 /** What happened just before, told once to people without JavaScript; a closed table, never text from the address. */
@@ -28,8 +27,8 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
         });
         return reply.redirect(paths.board(), 303);
       }
-      const person = whoAsks(request);
-      const open = await ports.rooms.hits.open(BOARD_LIMIT, actOf(request));
+      const person = callerOf(request);
+      const open = await ports.rooms.hits.open(BOARD_LIMIT, callerOf(request));
       const view = boardView(person, open, {
         theme: isNight(request.cookies) ? "night" : "day",
         now: ports.now(),
@@ -41,13 +40,13 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
 
   // What the board compares itself with, now and then and after a reconnection: hits that others acknowledged disappear.
   app.get(ROUTES.boardIds, { config: { access: "hit.see" } }, async (request, reply) => {
-    const open = await ports.rooms.hits.openIds(BOARD_LIMIT, whoAsks(request));
+    const open = await ports.rooms.hits.openIds(BOARD_LIMIT, callerOf(request));
     return reply.header("cache-control", "no-store").send(open);
   });
 
   // What the board fetches where the comparison shows that it lacks a hit: that is a look.
   app.get(ROUTES.boardHits, { config: { access: "hit.see" } }, async (request, reply) => {
-    const open = await ports.rooms.hits.open(BOARD_LIMIT, actOf(request));
+    const open = await ports.rooms.hits.open(BOARD_LIMIT, callerOf(request));
     return reply.header("cache-control", "no-store").send(open);
   });
 };

@@ -1,16 +1,17 @@
-import type { OpenHits, SignedIn } from "../../../../api/ports.ts";
+import type { OpenHits } from "../../../../api/ports.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { sayAge } from "../../../words/age.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { cardOf } from "./hit-card.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 /** At most this many hits are on the board; the rest are counted by saying that there are more. */
 export const BOARD_LIMIT = 200;
 
 /** What the board's template needs. */
 export function boardView(
-  asker: SignedIn,
+  asker: Caller,
   open: OpenHits,
   options: { theme: "day" | "night"; now: number; notice: string },
 ) {

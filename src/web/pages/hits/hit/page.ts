@@ -1,6 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type Form } from "../../../form.ts";
 import type { Outline } from "../../../map/outline.ts";
@@ -9,6 +7,7 @@ import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { BOARD_LIMIT } from "../board/view.ts";
 import { readDisposition, readVerification } from "./form.ts";
 import { hitView, type HitField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 const ACT = { config: { access: "hit.act" } } as const;
@@ -30,7 +29,7 @@ export const hitPage =
 
     app.post<{ Params: { id: string } }>(ROUTES.hitAcknowledge, ACT, async (request, reply) => {
       const fromBoard = textOf(request.body, "from") === "board";
-      const conflict = await conflictOf(rooms.hits.acknowledge(request.params.id, actOf(request)));
+      const conflict = await conflictOf(rooms.hits.acknowledge(request.params.id, callerOf(request)));
       if (asksForJson(request)) {
         return conflict === null ? reply.code(204).send() : reply.code(409).send({ detail: conflict });
       }
@@ -46,7 +45,7 @@ export const hitPage =
     app.post<{ Params: { id: string } }>(ROUTES.hitVerify, ACT, async (request, reply) => {
       const read = readVerification(request.body);
       if ("form" in read) return showHit(tools, outline, request, reply, { form: read.form });
-      const conflict = await conflictOf(rooms.hits.verify(request.params.id, read.result, actOf(request)));
+      const conflict = await conflictOf(rooms.hits.verify(request.params.id, read.result, callerOf(request)));
       if (conflict !== null) return showHit(tools, outline, request, reply, { conflict });
       return reply.redirect(paths.hit(request.params.id), 303);
     });
@@ -54,7 +53,7 @@ export const hitPage =
     app.post<{ Params: { id: string } }>(ROUTES.hitDisposition, ACT, async (request, reply) => {
       const read = readDisposition(request.body);
       if ("form" in read) return showHit(tools, outline, request, reply, { form: read.form });
-      const act = rooms.hits.dispose(request.params.id, read, actOf(request));
+      const act = rooms.hits.dispose(request.params.id, read, callerOf(request));
       const stopped = await stoppedBy(act);
       if (stopped?.code === "CONFLICT")
         return showHit(tools, outline, request, reply, { conflict: stopped.message });
@@ -94,8 +93,8 @@ async function showHit(
   reply: FastifyReply,
   after: { form?: Form<HitField>; conflict?: string } = {},
 ): Promise<FastifyReply> {
-  const asker = whoAsks(request);
-  const hit = await ports.rooms.hits.find(request.params.id, actOf(request));
+  const asker = callerOf(request);
+  const hit = await ports.rooms.hits.find(request.params.id, callerOf(request));
   const { ids } = await ports.rooms.hits.openIds(BOARD_LIMIT, asker);
   const at = ids.indexOf(hit.id);
   const neighbours = {

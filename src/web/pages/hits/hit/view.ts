@@ -1,4 +1,3 @@
-import type { SignedIn } from "../../../../api/ports.ts";
 import {
   HIT_OUTCOMES,
   VERIFICATIONS,
@@ -19,6 +18,7 @@ import { sayTime } from "../../../words/london-time.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { sayRoad } from "../../../words/road.ts";
 import { compareVehicles } from "../../../words/vehicle.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type HitField = "result" | "outcome" | "note";
 export const EMPTY_HIT_FORM = formWith<HitField>({ result: "", outcome: "", note: "" }, []);
@@ -46,7 +46,7 @@ const STATE_WORDS: Readonly<Record<HitState, string>> = {
 
 export interface HitViewParts {
   readonly hit: HitOnScreen;
-  readonly asker: SignedIn;
+  readonly asker: Caller;
   readonly outline: Outline;
   readonly now: number;
   /** Ids of the hits before and after this one on the board. */

@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
 import type { Outline } from "../../../map/outline.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { NRD_ACT_NAMES, nrdView, type NrdField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 
@@ -39,7 +38,7 @@ export const nrdPage =
         if (act === undefined || errors.length > 0)
           return showNrd(tools, outline, request, reply, { form: formWith(values, errors) });
         try {
-          await tools.ports.rooms.nrds.change(idOf(request), act, values.reason, actOf(request));
+          await tools.ports.rooms.nrds.change(idOf(request), act, values.reason, callerOf(request));
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           if (error.code === "CONFLICT")
@@ -62,7 +61,7 @@ async function showNrd(
   reply: FastifyReply,
   after: { form?: Form<NrdField>; conflict?: string },
 ): Promise<FastifyReply> {
-  const asker = whoAsks(request);
+  const asker = callerOf(request);
   const id = idOf(request);
   const nrd = await ports.rooms.nrds.find(asker, id);
   const history = await ports.nrdHistory(asker, id);

@@ -1,4 +1,4 @@
-import type { NrdAct, SignedIn } from "../../../../api/ports.ts";
+import type { NrdAct } from "../../../../api/ports.ts";
 import type { NrdView } from "../../../../api/views.ts";
 import { actionsFrom, type NrdAction } from "../../../../estate/nrd-actions.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
@@ -10,6 +10,7 @@ import { sayTime } from "../../../words/london-time.ts";
 import { sayDirection } from "../../../words/road.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { STATE_TAGS } from "../nrds/view.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type NrdField = "act" | "reason";
 export const EMPTY_NRD_FORM = formWith<NrdField>({ act: "", reason: "" }, []);
@@ -28,7 +29,7 @@ export const NRD_ACT_NAMES: readonly NrdAct[] = Object.values(ACTS).map(({ act }
 export interface NrdViewParts {
   readonly nrd: NrdView;
   readonly history: readonly NrdHistoryLine[];
-  readonly asker: SignedIn;
+  readonly asker: Caller;
   readonly outline: Outline;
   readonly form?: Form<NrdField>;
   readonly conflict?: string;

@@ -1,7 +1,7 @@
-import { whoAsks } from "../../../../api/http/access.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { isNrdState, nrdsView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 100;
 const text = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, 100) : "");
@@ -17,7 +17,7 @@ export const nrdsPage: PageRoutes = (app, { ports, show }) => {
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
       const page = await ports.rooms.nrds.list(
-        whoAsks(request),
+        callerOf(request),
         { search: search === "" ? undefined : search, state: state === "" ? undefined : state },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
       );

@@ -1,9 +1,9 @@
-import type { Page } from "../../../../api/ports.ts";
 import type { NrdView } from "../../../../api/views.ts";
 import { NRD_STATES, type NrdState } from "../../../../read/nrd.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayRoad } from "../../../words/road.ts";
+import type { Page } from "../../../../flow/page.ts";
 
 /** The tag colours of states, from the component's palette. */
 export const STATE_TAGS: Readonly<Record<NrdState, string>> = {

@@ -1,6 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, valuesOf, type FieldError } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
@@ -14,6 +12,7 @@ import {
   valuesOfOrganisation,
   type OrganisationValues,
 } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{ Params: { code: string }; Querystring: { done?: string } }>;
 interface After {
@@ -36,7 +35,7 @@ const FIELDS = {
 
 /** One organisation, its written policy, and its approval (ACC-1, ACC-6). */
 export const organisationPage: PageRoutes = (app, { ports, show }) => {
-  const desk = ports.rooms.people.organisations;
+  const organisations = ports.rooms.people.organisations;
 
   app.get(ROUTES.organisation, { config: { access: "organisation.see" } }, async (request: Asked, reply) =>
     showIt(request, reply),
@@ -47,12 +46,12 @@ export const organisationPage: PageRoutes = (app, { ports, show }) => {
     { config: { access: "organisation.policy", stepUp: true } },
     async (request: Asked, reply) => {
       const values = valuesOf(request.body, ORGANISATION_FIELDS);
-      const national = mayDo(whoAsks(request).roles, "organisation.manage");
+      const national = mayDo(callerOf(request).roles, "organisation.manage");
       const errors = errorsOfForm(values, national);
       if (errors.length > 0) return showIt(request, reply, { values, errors, status: 400 });
       const why = { version: Number(values.version), reason: values.reason, address: request.ip };
       try {
-        await desk.change(request.params.code, changeOf(values, national), why, actOf(request));
+        await organisations.change(request.params.code, changeOf(values, national), why, callerOf(request));
       } catch (error) {
         return showIt(request, reply, { values, ...whatStopped(error) });
       }
@@ -70,14 +69,14 @@ export const organisationPage: PageRoutes = (app, { ports, show }) => {
       if (!isOrganisationAct(act)) errors.push({ field: "act", message: "Choose what happens to it" });
       if (reason.length < 3) errors.push({ field: "stateReason", message: "Write why, for the record" });
       const values = {
-        ...valuesOfOrganisation(await desk.find(whoAsks(request), request.params.code)),
+        ...valuesOfOrganisation(await organisations.find(callerOf(request), request.params.code)),
         ...sent,
       };
       if (!isOrganisationAct(act) || errors.length > 0)
         return showIt(request, reply, { values, errors, status: 400 });
       try {
         const why = { version: Number(sent.version), reason: reason.slice(0, 1_000) };
-        await desk.setState(request.params.code, act, why, actOf(request));
+        await organisations.setState(request.params.code, act, why, callerOf(request));
       } catch (error) {
         return showIt(request, reply, { values, ...whatStopped(error) });
       }
@@ -90,8 +89,8 @@ export const organisationPage: PageRoutes = (app, { ports, show }) => {
     reply: FastifyReply,
     { status, ...after }: After = {},
   ): Promise<FastifyReply> {
-    const asker = whoAsks(request);
-    const organisation = await desk.find(asker, request.params.code);
+    const asker = callerOf(request);
+    const organisation = await organisations.find(asker, request.params.code);
     const own = organisation.name === asker.organisation.name;
     const view = organisationView({ organisation, asker, own, done: String(request.query.done), ...after });
     return show(request, reply, "pages/organisations/organisation/template.njk", view, status);

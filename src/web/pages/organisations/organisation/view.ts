@@ -1,11 +1,11 @@
 import type { OrganisationAct } from "../../../../api/accounts/ports.ts";
 import type { OrganisationView } from "../../../../api/accounts/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type FieldError } from "../../../form.ts";
 import { sayDay } from "../../../words/account.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { kindItems, ORGANISATION_KIND_WORDS, ORGANISATION_TAGS } from "../organisations/view.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export const ORGANISATION_FIELDS = [
   "name",
@@ -62,7 +62,7 @@ export const valuesOfOrganisation = (organisation: OrganisationView): Organisati
 /** One organisation: its standing, its policy, contact and networks, and what may be changed. */
 export function organisationView(parts: {
   organisation: OrganisationView;
-  asker: SignedIn;
+  asker: Caller;
   own: boolean;
   values?: OrganisationValues;
   errors?: readonly FieldError[];

@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { ORGANISATION_KINDS, organisationCode } from "../../../../identity/organisations/organisation.ts";
 import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { isOrganisationState, organisationsView, type NewOrganisationField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{ Querystring: { search?: string; state?: string; cursor?: string } }>;
 
@@ -15,7 +14,7 @@ const text = (value: unknown): string => (typeof value === "string" ? value.trim
 
 /** The approved organisations (ACC-1). */
 export const organisationsPage: PageRoutes = (app, { ports, show }) => {
-  const desk = ports.rooms.people.organisations;
+  const organisations = ports.rooms.people.organisations;
 
   app.get(ROUTES.organisations, { config: { access: "organisation.see" } }, async (request: Asked, reply) =>
     showAll(request, reply),
@@ -34,7 +33,7 @@ export const organisationsPage: PageRoutes = (app, { ports, show }) => {
       const code = values.code === "" ? organisationCode(values.name) : values.code;
       if (errors.length > 0) return showAll(request, reply, { form: formWith(values, errors), status: 400 });
       try {
-        await desk.add({ name: values.name, code, kind: values.kind }, actOf(request));
+        await organisations.add({ name: values.name, code, kind: values.kind }, callerOf(request));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         const wrong =
@@ -57,8 +56,8 @@ export const organisationsPage: PageRoutes = (app, { ports, show }) => {
     const state = isOrganisationState(request.query.state) ? request.query.state : undefined;
     const { cursor } = request.query;
     const paged = typeof cursor === "string" && cursor !== "";
-    const asker = whoAsks(request);
-    const page = await desk.list(
+    const asker = callerOf(request);
+    const page = await organisations.list(
       asker,
       { search: search === "" ? undefined : search, state },
       { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },

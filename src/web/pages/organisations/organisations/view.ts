@@ -1,5 +1,4 @@
 import type { OrganisationView } from "../../../../api/accounts/views.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import {
   ORGANISATION_KINDS,
   ORGANISATION_STATES,
@@ -9,6 +8,8 @@ import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { sayDay } from "../../../words/account.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type NewOrganisationField = "name" | "code" | "kind";
 const EMPTY = formWith<NewOrganisationField>({ name: "", code: "", kind: "" }, []);
@@ -44,7 +45,7 @@ export function organisationsView(parts: {
   search: string;
   state: string;
   paged: boolean;
-  asker: SignedIn;
+  asker: Caller;
   form?: Form<NewOrganisationField>;
 }) {
   const { page, search, state, paged, asker, form = EMPTY } = parts;

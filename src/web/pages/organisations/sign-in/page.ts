@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
 import { originOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
@@ -7,6 +6,7 @@ import { errorsAt, formWith, valuesOf, type FieldError } from "../../../form.ts"
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { PROVIDER_FIELDS, providerView, valuesOfProvider, type ProviderField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{ Params: { code: string }; Querystring: { done?: string } }>;
 const TEMPLATE = "pages/organisations/sign-in/template.njk";
@@ -20,12 +20,12 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
     reply: FastifyReply,
     after: { values?: Record<ProviderField, string>; errors?: readonly FieldError[]; status?: number } = {},
   ): Promise<FastifyReply> {
-    const provider = await providers.settings(request.params.code, whoAsks(request));
+    const provider = await providers.settings(request.params.code, callerOf(request));
     const { values = valuesOfProvider(provider), errors = [], status = 200 } = after;
     const view = providerView({
       code: request.params.code,
       isSet: provider !== undefined,
-      mayManage: mayDo(whoAsks(request).roles, "organisation.manage"),
+      mayManage: mayDo(callerOf(request).roles, "organisation.manage"),
       form: formWith({ ...values, clientSecret: "" }, errors),
       callback: originOf(request, ports.publicUrl) + ROUTES.providerCallback,
       done: request.query.done,
@@ -35,7 +35,7 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
 
   /** What an administrator of the organisation leaves as it is. */
   const asSet = async (request: Asked): Promise<Record<ProviderField, string>> =>
-    valuesOfProvider(await providers.settings(request.params.code, whoAsks(request)));
+    valuesOfProvider(await providers.settings(request.params.code, callerOf(request)));
 
   app.get(
     ROUTES.organisationSignIn,
@@ -48,7 +48,7 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
     { config: { access: "organisation.policy", stepUp: true } },
     async (request: Asked, reply) => {
       const typed = valuesOf(request.body, PROVIDER_FIELDS);
-      const values = mayDo(whoAsks(request).roles, "organisation.manage")
+      const values = mayDo(callerOf(request).roles, "organisation.manage")
         ? typed
         : { ...(await asSet(request)), clientSecret: typed.clientSecret, enabled: typed.enabled };
       const { issuer, clientId, clientSecret, usernameClaim, emailDomain, trustsSecondFactor, enabled } =
@@ -67,7 +67,7 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
         enabled: enabled !== "no",
       } as const;
       try {
-        await providers.configure(request.params.code, settings, whoAsks(request), request.id);
+        await providers.configure(request.params.code, settings, callerOf(request), request.id);
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
         const fields = { issuer: "issuer", emailDomain: "emailDomain", clientSecret: "clientSecret" };

@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, valuesOf, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { policyPackView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { digest: string } }>;
 interface Again {
@@ -40,7 +39,7 @@ export const policyPackPage: PageRoutes = (app, tools) => {
           return showPack(tools, request, reply, { form, status: 400 });
         }
         try {
-          await policy.decide(request.params.digest, { state, reason, comparedWith }, actOf(request));
+          await policy.decide(request.params.digest, { state, reason, comparedWith }, callerOf(request));
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== "CONFLICT") throw error;
           return showPack(tools, request, reply, { conflict: error.message, status: 409 });
@@ -58,7 +57,7 @@ async function showPack(
   { form, conflict, status }: Again = {},
 ): Promise<FastifyReply> {
   const { policy } = ports.rooms;
-  const asker = whoAsks(request);
+  const asker = callerOf(request);
   const held = await policy.compare(request.params.digest);
   const waits = held.record.state === "proposed" && mayDo(asker.roles, "policy.approve");
   const view = policyPackView({

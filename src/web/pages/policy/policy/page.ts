@@ -1,6 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
-import { whoAsks } from "../../../../api/http/access.ts";
 import { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
@@ -8,6 +6,7 @@ import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { londonToEpoch } from "../../../words/london-time.ts";
 import { policyView, PROPOSAL_FIELDS, type ProposalField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const NOTICES: Readonly<Record<string, string>> = {
   proposed: "Proposed. Another person must approve it.",
@@ -41,7 +40,7 @@ export const policyPage: PageRoutes = (app, tools) => {
       if (errors.length > 0 || effectiveFrom === null)
         return showPolicy(tools, request, reply, { form: formWith(values, errors), status: 400 });
       try {
-        await policy.propose({ ...values, effectiveFrom }, actOf(request));
+        await policy.propose({ ...values, effectiveFrom }, callerOf(request));
       } catch (error) {
         return showProblem(request, reply, values, error);
       }
@@ -76,7 +75,7 @@ async function showPolicy(
   const view = policyView({
     policy,
     versions: await policy.versions(),
-    mayPropose: mayDo(whoAsks(request).roles, "policy.propose"),
+    mayPropose: mayDo(callerOf(request).roles, "policy.propose"),
     now: ports.now(),
     form: said.form ?? formWith(blank, []),
     notice: said.notice ?? "",

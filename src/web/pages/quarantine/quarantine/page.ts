@@ -1,8 +1,8 @@
-import { actOf } from "../../../../api/audit-first.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { isQuarantineCode } from "./codes.ts";
 import { quarantineView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -15,7 +15,11 @@ export const quarantinePage: PageRoutes = (app, { ports, show }) => {
       const { code, cursor, notice } = request.query;
       const filter = isQuarantineCode(code) ? { code } : {};
       const paged = typeof cursor === "string" && cursor !== "" ? { cursor } : {};
-      const page = await ports.rooms.quarantine.list(filter, { limit: PAGE_SIZE, ...paged }, actOf(request));
+      const page = await ports.rooms.quarantine.list(
+        filter,
+        { limit: PAGE_SIZE, ...paged },
+        callerOf(request),
+      );
       return show(
         request,
         reply,

@@ -1,9 +1,9 @@
-import type { Page } from "../../../../api/ports.ts";
 import type { QuarantinedView } from "../../../../api/views.ts";
 import { QUARANTINE_CODES } from "../../../../ingest/outcome.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { CODE_WORDS, sayCode } from "./codes.ts";
+import type { Page } from "../../../../flow/page.ts";
 
 /** What was done just before, from a closed table. */
 export const NOTICES: Readonly<Record<string, string>> = {

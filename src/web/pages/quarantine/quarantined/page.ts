@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { quarantinedView, type DecisionField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 const TEMPLATE = "pages/quarantine/quarantined/template.njk";
@@ -18,25 +18,25 @@ export const quarantinedPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.quarantined,
     { config: { access: "quarantine.see" } },
     async (request, reply) => {
-      const act = actOf(request);
+      const caller = callerOf(request);
       return show(
         request,
         reply,
         TEMPLATE,
-        quarantinedView(await quarantine.find(request.params.id, act), act.by),
+        quarantinedView(await quarantine.find(request.params.id, caller), caller),
       );
     },
   );
 
   app.post<{ Params: { id: string } }>(ROUTES.quarantineRelease, DECIDE, async (request, reply) =>
     decide(request, reply, "released", (reason) =>
-      quarantine.release(request.params.id, reason, actOf(request)),
+      quarantine.release(request.params.id, reason, callerOf(request)),
     ),
   );
 
   app.post<{ Params: { id: string } }>(ROUTES.quarantineDiscard, DECIDE, async (request, reply) =>
     decide(request, reply, "discarded", (reason) =>
-      quarantine.discard(request.params.id, reason, actOf(request)),
+      quarantine.discard(request.params.id, reason, callerOf(request)),
     ),
   );
 
@@ -48,14 +48,14 @@ export const quarantinedPage: PageRoutes = (app, { ports, show }) => {
   ): Promise<FastifyReply> {
     const values = { ...valuesOf<DecisionField>(request.body, ["reason", "decision"]), decision };
     const again = async (message: string, status: number): Promise<FastifyReply> => {
-      const act = actOf(request);
-      const item = await quarantine.find(request.params.id, act);
+      const caller = callerOf(request);
+      const item = await quarantine.find(request.params.id, caller);
       const form = formWith(values, status === 400 ? [{ field: "reason", message }] : []);
       return show(
         request,
         reply,
         TEMPLATE,
-        quarantinedView(item, act.by, form, status === 409 ? message : ""),
+        quarantinedView(item, caller, form, status === 409 ? message : ""),
         status,
       );
     };

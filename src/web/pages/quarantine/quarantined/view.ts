@@ -1,4 +1,3 @@
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
@@ -6,6 +5,7 @@ import type { QuarantinedOnScreen } from "../../../ports.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { sayCode } from "../quarantine/codes.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type DecisionField = "reason" | "decision";
 export const EMPTY_DECISION = formWith<DecisionField>({ reason: "", decision: "" }, []);
@@ -13,7 +13,7 @@ export const EMPTY_DECISION = formWith<DecisionField>({ reason: "", decision: ""
 /** One quarantined read: what was sent, why it is here, and the decision. */
 export function quarantinedView(
   item: QuarantinedOnScreen,
-  asker: SignedIn,
+  asker: Caller,
   form: Form<DecisionField> = EMPTY_DECISION,
   conflict = "",
 ) {

@@ -1,17 +1,16 @@
-import { whoAsks } from "../../../../api/http/access.ts";
-import { askerOf } from "../../../../api/enquiries/routes.ts";
 import { Problem } from "../../../../errors.ts";
 import type { Outline } from "../../../map/outline.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { refusalOf } from "../../enquiries/enquiry/view.ts";
 import { readView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 /** The enquiry that a link came from, only to lead back to it. */
 const enquiryOf = (given: unknown): string | undefined =>
   typeof given === "string" && /^[\w-]{1,64}$/.test(given) ? given : undefined;
 
-/** One read. Whether it may be seen is for the enquiry desk to say: an enquiry that covers it, or a hit. */
+/** One read. Whether it may be seen is for the room of enquiries to say: an enquiry that covers it, or a hit. */
 export const readPage =
   (outline: Outline): PageRoutes =>
   (app, { ports, show }) => {
@@ -19,9 +18,9 @@ export const readPage =
       ROUTES.read,
       { config: { access: "signed-in" } },
       async (request, reply) => {
-        const person = whoAsks(request);
+        const person = callerOf(request);
         try {
-          const read = await ports.rooms.enquiries.openRead(askerOf(person), request.params.id, request.id);
+          const read = await ports.rooms.enquiries.openRead(person, request.params.id, request.id);
           return show(
             request,
             reply,

@@ -1,5 +1,4 @@
 import type { ReadInFull } from "../../../../enquiry/question.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { displayVrm } from "../../../../read/vrm-class.ts";
 import type { Outline } from "../../../map/outline.ts";
@@ -13,6 +12,7 @@ import { sayMark } from "../../../words/mark.ts";
 import { sayRoad } from "../../../words/road.ts";
 import { sayVehicle } from "../../../words/vehicle.ts";
 import { sayGrounds } from "../../enquiries/enquiry/view.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
   utc: "The device said the time in UTC.",
@@ -36,7 +36,7 @@ const DIRECTION_WORDS: Readonly<Record<string, string>> = {
 export function readView(
   read: ReadInFull,
   outline: Outline,
-  asker: SignedIn,
+  asker: Caller,
   pack: WebPorts["pack"],
   enquiry?: string,
 ) {

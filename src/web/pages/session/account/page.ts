@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whoAsks } from "../../../../api/http/access.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { PASSWORD_ADVICE } from "../../../../identity/sign-in/password-rules.ts";
@@ -8,6 +7,7 @@ import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { passwordOf } from "../sign-in/form.ts";
 import { accountView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type PasswordField = "current" | "password";
 
@@ -19,7 +19,7 @@ export const accountPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.account,
     { config: { access: "signed-in" } },
     async (request, reply) => {
-      const asker = whoAsks(request);
+      const asker = callerOf(request);
       const view = accountView({
         asker,
         sessions: await ownAccount.sessions(asker),
@@ -35,7 +35,7 @@ export const accountPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.accountSessionEnd,
     { config: { access: "signed-in" } },
     async (request, reply) => {
-      const ended = await ownAccount.endSession(whoAsks(request), request.params.id, visitOf(request));
+      const ended = await ownAccount.endSession(callerOf(request), request.params.id, visitOf(request));
       app.streamPlaces.endSession(ended);
       return reply.redirect(paths.account("session"), 303);
     },
@@ -45,7 +45,7 @@ export const accountPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.accountPasskeyRemove,
     { config: { access: "signed-in", stepUp: true } },
     async (request, reply) => {
-      await passkeys.remove(whoAsks(request), request.params.id, visitOf(request));
+      await passkeys.remove(callerOf(request), request.params.id, visitOf(request));
       return reply.redirect(paths.account("passkey"), 303);
     },
   );
@@ -54,7 +54,7 @@ export const accountPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.accountRecoveryCodes,
     { config: { access: "signed-in", stepUp: true } },
     async (request, reply) => {
-      const codes = await ownAccount.newRecoveryCodes(whoAsks(request), visitOf(request));
+      const codes = await ownAccount.newRecoveryCodes(callerOf(request), visitOf(request));
       const view = { pageTitle: "New recovery codes", enrolled: false, codes };
       return show(request, reply, "pages/session/account/codes.njk", view);
     },
@@ -86,7 +86,7 @@ export const accountPage: PageRoutes = (app, { ports, show }) => {
       };
       try {
         const secret = request.credential?.secret ?? "";
-        const ended = await ownAccount.changePassword(whoAsks(request), secret, given, visitOf(request));
+        const ended = await ownAccount.changePassword(callerOf(request), secret, given, visitOf(request));
         for (const name of ended) app.streamPlaces.endSession(name);
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;

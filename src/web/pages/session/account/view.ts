@@ -1,9 +1,9 @@
-import type { SignedIn } from "../../../../api/ports.ts";
 import type { StoredPasskey } from "../../../../identity/sign-in/passkey-store.ts";
 import type { OwnAccount } from "../../../../identity/sign-in/own-account.ts";
 import type { SignInMethod } from "../../../../identity/sign-in/session-store.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayDevice } from "./device.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 const METHODS: Readonly<Record<SignInMethod, string>> = {
   totp: "Password and code",
@@ -20,7 +20,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 export interface AccountParts {
-  readonly asker: SignedIn;
+  readonly asker: Caller;
   readonly sessions: Awaited<ReturnType<OwnAccount["sessions"]>>;
   readonly passkeys: readonly StoredPasskey[];
   readonly recoveryLeft: number;
@@ -34,7 +34,7 @@ export function accountView({ asker, sessions, passkeys, recoveryLeft, done = ""
     done: Object.hasOwn(DONE, done) ? DONE[done] : "",
     sessions: sessions.map(({ id, name, method, address, device, created, lastSeen }) => ({
       id,
-      isCurrent: name === asker.session,
+      isCurrent: name === asker.session.name,
       method: METHODS[method],
       address,
       device: sayDevice(device),

@@ -1,5 +1,4 @@
-import { SESSION_COOKIE, sessionCookieOptions, whoAsks } from "../../../../api/http/access.ts";
-import { actOf, auditFirst } from "../../../../api/audit-first.ts";
+import { SESSION_COOKIE, sessionCookieOptions, callerOf } from "../../../../api/http/access.ts";
 import { giveSession } from "../../../../api/session/open-session.ts";
 import { signInLimiter } from "../../../../api/http/rate-limits.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
@@ -9,6 +8,7 @@ import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { readSignIn } from "./form.ts";
 import { localPath, signInView } from "./view.ts";
+import { auditFirst } from "../../../../audit/audit-first.ts";
 
 const TEMPLATE = "pages/session/sign-in/template.njk";
 const EMPTY = { username: "", password: "", totp: "" };
@@ -54,10 +54,10 @@ export const signInPage: PageRoutes = (app, { ports, show }) => {
   });
 
   app.post(ROUTES.signOut, { config: { access: "signed-in" } }, async (request, reply) => {
-    const act = actOf(request);
-    await auditFirst(ports.rooms.audit, act, "session.close", { person: act.by.person });
+    const caller = callerOf(request);
+    await auditFirst(ports.rooms.audit, caller, "session.close", { person: caller.person });
     await ports.rooms.signIn.signOut(request.credential?.secret ?? "");
-    app.streamPlaces.endSession(whoAsks(request).session);
+    app.streamPlaces.endSession(callerOf(request).session.name);
     reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(ports.https));
     return reply.redirect(paths.signIn(), 303);
   });

@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { actOf } from "../../../../api/audit-first.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { isSuspicionAct, suspicionView, type DecisionField } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 type Asked = FastifyRequest<{ Params: { id: string } }>;
 
 /** One suspicion, and the decision about it (ACC-5, ACC-8). */
 export const suspicionPage: PageRoutes = (app, { ports, show }) => {
-  const desk = ports.rooms.people.suspicions;
+  const suspicions = ports.rooms.people.suspicions;
 
   app.get(ROUTES.suspicion, { config: { access: "suspension.see" } }, async (request: Asked, reply) =>
     showIt(request, reply),
@@ -29,7 +29,7 @@ export const suspicionPage: PageRoutes = (app, { ports, show }) => {
       if (!isSuspicionAct(decision) || errors.length > 0)
         return showIt(request, reply, { form: formWith(values, errors), status: 400 });
       try {
-        await desk.decide(id, decision, reason.slice(0, 1_000), actOf(request));
+        await suspicions.decide(id, decision, reason.slice(0, 1_000), callerOf(request));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.code !== "CONFLICT" && error.code !== "NOT_AUTHORISED") throw error;
@@ -45,9 +45,9 @@ export const suspicionPage: PageRoutes = (app, { ports, show }) => {
     reply: FastifyReply,
     { status, ...after }: { form?: Form<DecisionField>; conflict?: string; status?: number } = {},
   ): Promise<FastifyReply> {
-    const act = actOf(request);
-    const suspicion = await desk.open(request.params.id, act);
-    const view = suspicionView({ suspicion, asker: act.by, ...after });
+    const caller = callerOf(request);
+    const suspicion = await suspicions.open(request.params.id, caller);
+    const view = suspicionView({ suspicion, asker: caller, ...after });
     return show(request, reply, "pages/suspicions/suspicion/template.njk", view, status);
   }
 };

@@ -1,12 +1,12 @@
 import type { SuspicionAct } from "../../../../api/accounts/ports.ts";
 import type { SuspicionView } from "../../../../api/accounts/views.ts";
-import type { SignedIn } from "../../../../api/ports.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayOwn, sayRoles } from "../../../words/roles.ts";
 import { sayDecision } from "../suspicions/view.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 export type DecisionField = "decision" | "reason";
 export const EMPTY_DECISION = formWith<DecisionField>({ decision: "", reason: "" }, []);
@@ -28,7 +28,7 @@ export const isSuspicionAct = (act: string): act is SuspicionAct => act in ACTS;
 /** One suspicion: who, why, what shows it, and the decision. */
 export function suspicionView(parts: {
   suspicion: SuspicionView;
-  asker: SignedIn;
+  asker: Caller;
   form?: Form<DecisionField>;
   conflict?: string;
 }) {

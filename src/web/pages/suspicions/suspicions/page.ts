@@ -1,7 +1,7 @@
-import { actOf } from "../../../../api/audit-first.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { suspicionsView } from "./view.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -14,13 +14,13 @@ export const suspicionsPage: PageRoutes = (app, { ports, show }) => {
       const waiting = request.query.show !== "all";
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
-      const act = actOf(request);
+      const caller = callerOf(request);
       const page = await ports.rooms.people.suspicions.list(
         { waiting: waiting ? true : undefined },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
-        act,
+        caller,
       );
-      const view = suspicionsView(page, act.by, waiting, paged);
+      const view = suspicionsView(page, caller, waiting, paged);
       return show(request, reply, "pages/suspicions/suspicions/template.njk", view);
     },
   );

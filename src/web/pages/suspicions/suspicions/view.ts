@@ -1,8 +1,9 @@
 import type { SuspicionView } from "../../../../api/accounts/views.ts";
-import type { Page, SignedIn } from "../../../../api/ports.ts";
 import { isNational } from "../../../../policy/scope.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
+import type { Page } from "../../../../flow/page.ts";
+import type { Caller } from "../../../../identity/caller.ts";
 
 /** What a suspicion came to, in a word and its colour. */
 export function sayDecision({ decision, effect }: SuspicionView): {
@@ -18,7 +19,7 @@ export function sayDecision({ decision, effect }: SuspicionView): {
 }
 
 /** The list of suspicions: those that wait, or all. */
-export function suspicionsView(page: Page<SuspicionView>, asker: SignedIn, waiting: boolean, paged: boolean) {
+export function suspicionsView(page: Page<SuspicionView>, asker: Caller, waiting: boolean, paged: boolean) {
   const query = { show: waiting ? "" : "all" };
   return {
     pageTitle: "Suspicions",

@@ -1,8 +1,7 @@
-import { whoAsks } from "../../../../api/http/access.ts";
-import { actOf } from "../../../../api/audit-first.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { dutyLine } from "../../../words/task.ts";
+import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
@@ -12,12 +11,12 @@ export const dutiesPage: PageRoutes = (app, { ports, show }) => {
     ROUTES.duties,
     { config: { access: "duty.see" } },
     async (request, reply) => {
-      const asker = whoAsks(request);
+      const asker = callerOf(request);
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
       const { duties } = ports.rooms.people;
       const [page, counts] = await Promise.all([
-        duties.list({ limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }, actOf(request)),
+        duties.list({ limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }, callerOf(request)),
         duties.counts(asker),
       ]);
       return show(request, reply, "pages/tasks/tasks/template.njk", {

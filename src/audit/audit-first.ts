@@ -1,12 +1,10 @@
-import type { FastifyRequest } from "fastify";
-import type { AuditEntry, AuditLog, AuditOutcome } from "../audit/audit-log.ts";
-import type { AuditAction } from "../audit/vocabulary.ts";
 import { Problem } from "../errors.ts";
-import { whoAsks } from "./http/access.ts";
-import type { Act, Page } from "./ports.ts";
+import type { Page } from "../flow/page.ts";
+import type { Actor } from "./actor.ts";
+import type { AuditEntry, AuditLog, AuditOutcome } from "./audit-log.ts";
+import type { AuditAction } from "./vocabulary.ts";
 
-/** Who asks, and under which request. @throws Problem NOT_SIGNED_IN */
-export const actOf = (request: FastifyRequest): Act => ({ by: whoAsks(request), requestId: request.id });
+type Acting = { readonly actor: Actor };
 
 /**
  * Writes what somebody is about to do. Resolves when the entry is durable: only then may the act go on (AUD-1).
@@ -14,11 +12,11 @@ export const actOf = (request: FastifyRequest): Act => ({ by: whoAsks(request), 
  */
 export async function auditFirst(
   audit: Pick<AuditLog, "append">,
-  act: Act,
+  caller: Acting,
   action: AuditAction,
   subject: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await auditOutcome(audit, act, action, "allowed", subject);
+  await auditOutcome(audit, caller, action, "allowed", subject);
 }
 
 /** What a look showed: how many things, and what else the log should have of it. */
@@ -32,47 +30,48 @@ export type Shown = { readonly count: number } & Readonly<Record<string, unknown
  */
 export async function auditedLook<Found>(
   audit: Pick<AuditLog, "append">,
-  act: Act,
+  caller: Acting,
   action: AuditAction,
   subject: Readonly<Record<string, unknown>>,
   take: (receipt: number) => Promise<Found>,
   shown: (found: Found) => Shown = () => ({ count: 1 }),
 ): Promise<Found> {
-  const { index } = await auditOutcome(audit, act, action, "asked", subject);
+  const { index } = await auditOutcome(audit, caller, action, "asked", subject);
   let found: Found;
   try {
     found = await take(index);
   } catch (error) {
     const { outcome, ...said } = endOf(error);
-    await auditOutcome(audit, act, action, outcome, { ...subject, ...said });
+    await auditOutcome(audit, caller, action, outcome, { ...subject, ...said });
     throw error;
   }
-  await auditOutcome(audit, act, action, "allowed", { ...subject, ...shown(found) });
+  await auditOutcome(audit, caller, action, "allowed", { ...subject, ...shown(found) });
   return found;
 }
 
 /** Judges whether an act may be done, and has it in the log where it may not (AUD-5). */
 export const auditedRefusals = <Judged>(
   audit: Pick<AuditLog, "append">,
-  act: Act,
+  caller: Acting,
   action: AuditAction,
   subject: Readonly<Record<string, unknown>>,
   judge: () => Promise<Judged>,
-): Promise<Judged> => loggedWhere(({ outcome }) => outcome === "refused", audit, act, action, subject, judge);
+): Promise<Judged> =>
+  loggedWhere(({ outcome }) => outcome === "refused", audit, caller, action, subject, judge);
 
 /** Does what stands in the log as allowed; where it could not be done, as when somebody was first, the log has that too. */
 export const auditedDoing = <Done>(
   audit: Pick<AuditLog, "append">,
-  act: Act,
+  caller: Acting,
   action: AuditAction,
   subject: Readonly<Record<string, unknown>>,
   work: () => Promise<Done>,
-): Promise<Done> => loggedWhere(() => true, audit, act, action, subject, work);
+): Promise<Done> => loggedWhere(() => true, audit, caller, action, subject, work);
 
 async function loggedWhere<Done>(
   isLogged: (end: ReturnType<typeof endOf>) => boolean,
   audit: Pick<AuditLog, "append">,
-  act: Act,
+  caller: Acting,
   action: AuditAction,
   subject: Readonly<Record<string, unknown>>,
   work: () => Promise<Done>,
@@ -82,7 +81,7 @@ async function loggedWhere<Done>(
   } catch (error) {
     const end = endOf(error);
     const { outcome, ...said } = end;
-    if (isLogged(end)) await auditOutcome(audit, act, action, outcome, { ...subject, ...said });
+    if (isLogged(end)) await auditOutcome(audit, caller, action, outcome, { ...subject, ...said });
     throw error;
   }
 }
@@ -102,17 +101,17 @@ export function endOf(error: unknown): { readonly outcome: "refused" | "failed" 
 /** Writes how something ended that stands in the log already. Resolves when the entry is durable. */
 export function auditOutcome(
   audit: Pick<AuditLog, "append">,
-  { by, requestId }: Act,
+  { actor }: Acting,
   action: AuditAction,
   outcome: AuditOutcome,
   subject: Readonly<Record<string, unknown>>,
 ): Promise<AuditEntry> {
   return audit.append({
-    actor: by.username,
-    organisation: by.organisation.id,
+    actor: actor.name,
+    organisation: actor.organisation,
     action,
     outcome,
     subject,
-    requestId,
+    requestId: actor.requestId,
   });
 }

@@ -1,0 +1,11 @@
+/** What became of one row of an import or one of many entries. Rows count from 1, the heading not among them. */
+export interface RowVerdict {
+  readonly row: number;
+  readonly verdict: "added" | "updated" | "unchanged" | "refused";
+  /** Id of what it is now; absent where refused. */
+  readonly id?: string;
+  /** Where refused: a stable code, the column or member, and what to do. */
+  readonly code?: string;
+  readonly path?: string;
+  readonly message?: string;
+}
