@@ -1,4 +1,4 @@
-import { writeApart } from "../audit/write-apart.ts";
+import { writeApart } from "../flow/write-apart.ts";
 import type { ImageIndex } from "./image-index.ts";
 import type { FittedImage } from "./image-policy.ts";
 import type { ImageLocation, ImageVault, ReadImage } from "./image-vault.ts";

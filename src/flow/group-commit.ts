@@ -1,4 +1,4 @@
-import { writeApart } from "../audit/write-apart.ts";
+import { writeApart } from "./write-apart.ts";
 
 interface Waiting<Item, Result> {
   readonly item: Item;

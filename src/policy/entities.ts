@@ -31,7 +31,7 @@ export function personOf(
     roles,
     attrs: {
       number: person,
-      organisation,
+      organisation: organisation.id,
       permissions: [...permissions],
       trained: trained && Date.parse(trainedOn) <= now,
       vetted: isVetted(roles, standing.vetting, numbers),

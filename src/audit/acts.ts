@@ -1,0 +1,20 @@
+import type { Act } from "./act.ts";
+import { hitActs } from "./acts/hit.ts";
+import { readActs } from "./acts/read.ts";
+
+/** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
+export const ACTS_BY_NOUN = { hit: hitActs, read: readActs } as const;
+
+type ActsOf<Noun> = Noun[keyof Noun];
+type AnyAct = ActsOf<{ [Noun in keyof typeof ACTS_BY_NOUN]: ActsOf<(typeof ACTS_BY_NOUN)[Noun]> }>;
+/** The name of an act, as the log has it: `hit.acknowledge`. */
+export type ActName = AnyAct["name"];
+
+const BY_NAME = new Map<string, Act>(
+  Object.values(ACTS_BY_NOUN).flatMap((acts) =>
+    Object.values(acts as unknown as Readonly<Record<string, Act>>).map((one) => [one.name, one] as const),
+  ),
+);
+
+/** The act of a name, from an entry or a filter; undefined where an older log names one that is done no more. */
+export const actNamed = (name: string): Act | undefined => BY_NAME.get(name);

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { act } from "../act.ts";
+import { text } from "./words.ts";
+
+/** What is looked at of single reads, under an enquiry that covers them or a hit (INV-3, VOI-8). */
+export const readActs = {
+  image: act("read.image", {
+    head: "consultation",
+    subject: z.object({
+      read: z.string().optional(),
+      image: z.enum(["patch", "overview"]).optional(),
+      hit: z.union([z.string(), z.number()]).optional(),
+      kind: z.enum(["patch", "overview"]).optional(),
+      vrm: z.string().nullable().optional(),
+      nrd: z.number().optional(),
+    }),
+    open: ["kind"],
+    say: (s) =>
+      s.read === undefined
+        ? `opened an image of the hit ${text(s.hit)}`
+        : `opened an image of the read ${s.read}`,
+  }),
+};

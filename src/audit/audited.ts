@@ -1,0 +1,192 @@
+import { Problem } from "../errors.ts";
+import type { Act } from "./act.ts";
+import type { Actor } from "./actor.ts";
+import type { AuditEntry, AuditLog, AuditOutcome } from "./audit-log.ts";
+
+/** An act or a look that is under way: its entry stands in the log, how it ends will. */
+export interface UnderWay<Subject> {
+  /** Index of the entry that stands before it. */
+  readonly receipt: number;
+  /** Adds to what the log will have of its end, however it ends: what was found, how much of it, by which rules. */
+  add(more: Partial<Subject>): void;
+}
+
+type Work<Subject, Result> = (entry: UnderWay<Subject>) => Promise<Result>;
+type Flow<Subject, Item> = (entry: UnderWay<Subject>) => AsyncIterable<Item>;
+
+/**
+ * The only way to write to the log (AUD-1, AUD-8). Two verbs: `look` at what is not everybody's to see, and `do` what changes
+ * something. Each writes `asked` before, and afterwards how it ended: `allowed` (a look) or `done` (an act), `refused` with the
+ * rules, or `failed`. What cannot be logged is not done; what was done and whose end cannot be logged is not given out.
+ *
+ * Where a crash falls between the two entries, the log has the first alone: somebody set out, and how it ended is not known.
+ */
+export class Audited {
+  readonly #log: Pick<AuditLog, "append">;
+
+  constructor(log: Pick<AuditLog, "append">) {
+    this.#log = log;
+  }
+
+  /**
+   * Looks, and answers what was found.
+   * @param subject what it is about; ids, reasons and filters, never images
+   * @throws Problem LOG_UNAVAILABLE before the look when it cannot be logged, after it when its end cannot
+   */
+  look<Subject extends object, Found>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    work: Work<Subject, Found>,
+  ): Promise<Found> {
+    return this.#underLog(actor, act, subject, "allowed", work);
+  }
+
+  /** Looks at what comes piece by piece. Resolves once the look is in the log; its end is there when the last piece was taken. */
+  lookEach<Subject extends object, Item>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    flow: Flow<Subject, Item>,
+  ): Promise<AsyncGenerator<Item, void, undefined>> {
+    return this.#flowUnderLog(actor, act, subject, "allowed", flow);
+  }
+
+  /**
+   * Does something, and answers what came of it. Without work it is over when it is told, as a refusal at the door is: then
+   * one entry says so, with the outcome of the table.
+   * @throws Problem LOG_UNAVAILABLE before the act when it cannot be logged, after it when its end cannot
+   */
+  do<Subject extends object>(actor: Actor, act: Act<string, Subject>, subject: Subject): Promise<void>;
+  do<Subject extends object, Result>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    work: Work<Subject, Result>,
+  ): Promise<Result>;
+  async do<Subject extends object, Result>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    work?: Work<Subject, Result>,
+  ): Promise<Result | void> {
+    if (work !== undefined) return this.#underLog(actor, act, subject, "done", work);
+    await this.#write(actor, act, act.outcome, subject);
+  }
+
+  /** Does something row by row. Resolves once it is in the log; its end is there when the last row was taken, or none more is. */
+  doEach<Subject extends object, Item>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    flow: Flow<Subject, Item>,
+  ): Promise<AsyncGenerator<Item, void, undefined>> {
+    return this.#flowUnderLog(actor, act, subject, "done", flow);
+  }
+
+  async #underLog<Subject extends object, Result>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    well: AuditOutcome,
+    work: Work<Subject, Result>,
+  ): Promise<Result> {
+    const { entry, end } = await this.#begin(actor, act, subject, well);
+    let result: Result;
+    try {
+      result = await work(entry);
+    } catch (error) {
+      await end(error);
+      throw error;
+    }
+    await end();
+    return result;
+  }
+
+  async #flowUnderLog<Subject extends object, Item>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    well: AuditOutcome,
+    flow: Flow<Subject, Item>,
+  ): Promise<AsyncGenerator<Item, void, undefined>> {
+    const { entry, end } = await this.#begin(actor, act, subject, well);
+    return (async function* () {
+      let failed: unknown;
+      try {
+        yield* flow(entry);
+      } catch (error) {
+        failed = error ?? new Error("It ended without saying why.");
+        throw error;
+      } finally {
+        // Whoever stops taking ends it as well: what was taken until then was shown or done.
+        await end(failed);
+      }
+    })();
+  }
+
+  async #begin<Subject extends object>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: Subject,
+    well: AuditOutcome,
+  ): Promise<{ entry: UnderWay<Subject>; end: (error?: unknown) => Promise<void> }> {
+    const { index } = await this.#write(actor, act, "asked", subject);
+    let known: Subject = subject;
+    const entry: UnderWay<Subject> = {
+      receipt: index,
+      add: (more) => {
+        known = { ...known, ...more };
+      },
+    };
+    const end = async (error?: unknown): Promise<void> => {
+      const { outcome, ...said } = error === undefined ? { outcome: well } : endOf(error);
+      await this.#write(actor, act, outcome, { ...known, ...said });
+    };
+    return { entry, end };
+  }
+
+  async #write<Subject extends object>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    outcome: AuditOutcome,
+    subject: Subject,
+  ): Promise<AuditEntry> {
+    const { name, organisation, requestId } = actor;
+    // A member that the table does not name is a fault of ours: nothing is written, and nothing done.
+    const checked = act.subject.parse(subject) as Readonly<Record<string, unknown>>;
+    try {
+      return await this.#log.append({
+        actor: name,
+        organisation,
+        action: act.name as never,
+        outcome,
+        subject: checked,
+        requestId,
+      });
+    } catch (cause) {
+      if (cause instanceof Problem) throw cause;
+      throw new Problem("LOG_UNAVAILABLE", "Nothing was done. Try again in a minute.", {
+        cause,
+        retryAfter: 60,
+      });
+    }
+  }
+}
+
+/** How something ended that threw. What is not there for whoever asks is refused: whether it is there at all is not said. */
+function endOf(error: unknown): {
+  readonly outcome: "refused" | "failed";
+  readonly codes?: readonly string[];
+  readonly rules?: readonly string[];
+} {
+  if (!(error instanceof Problem)) return { outcome: "failed" };
+  const codes = [error.code, ...error.errors.map(({ code }) => code)];
+  const { rules } = error.extra;
+  const refused = error.code === "NOT_AUTHORISED" || error.code === "NOT_FOUND";
+  return {
+    outcome: refused ? "refused" : "failed",
+    codes,
+    ...(Array.isArray(rules) ? { rules: rules as readonly string[] } : {}),
+  };
+}
