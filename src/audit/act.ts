@@ -35,16 +35,12 @@ export interface Act<Name extends string = string, Subject extends object = obje
 export type SubjectOf<Done> = Done extends Act<string, infer Subject> ? Subject : never;
 
 /** One act of the table: its subject is typed, its open members are members of it, and it has its sentence. */
-export function act<
-  const Name extends string,
-  Shape extends z.ZodRawShape,
-  const Open extends keyof Shape & string,
->(
+export function act<const Name extends string, Shape extends z.ZodRawShape>(
   name: Name,
   spec: {
     readonly head: AuditCategory;
     readonly subject: z.ZodObject<Shape>;
-    readonly open: readonly Open[];
+    readonly open: readonly (keyof Shape & string)[];
     readonly outcome?: AuditOutcome;
     readonly say: (subject: Partial<z.infer<z.ZodObject<Shape>> & Ending>) => string;
   },

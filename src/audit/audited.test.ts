@@ -99,7 +99,7 @@ describe("what is done under the log", () => {
 
 describe("what comes piece by piece", () => {
   const pieces = (until: Error | null) =>
-    async function* ({ add }: { add(more: { count: number }): void }) {
+    async function* ({ add }: { readonly add: (more: { count: number }) => void }) {
       for (let n = 1; n <= 3; n++) {
         add({ count: n });
         yield n;

@@ -8,7 +8,7 @@ export interface UnderWay<Subject> {
   /** Index of the entry that stands before it. */
   readonly receipt: number;
   /** Adds to what the log will have of its end, however it ends: what was found, how much of it, by which rules. */
-  add(more: Partial<Subject>): void;
+  readonly add: (more: Partial<Subject>) => void;
 }
 
 type Work<Subject, Result> = (entry: UnderWay<Subject>) => Promise<Result>;

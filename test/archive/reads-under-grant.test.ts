@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Read } from "../../src/archive/read.ts";
 import type { PageRequest, ReadStore } from "../../src/archive/read-store.ts";
 import type { Grant, GrantTerms } from "../../src/policy/grant.ts";
 import { isWithin, type Area } from "../../src/read/position.ts";
-import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import type { ClickHouse } from "../../src/storage/clickhouse/clickhouse.ts";
 import { openImageIndex } from "../../src/storage/clickhouse/archive/image-index.ts";
-import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
 import { openReadStore } from "../../src/storage/clickhouse/archive/read-store.ts";
+import { onBothArchives } from "../servers/archive-twins.ts";
 import { aGrant, aRead, NOON } from "./read-builders.ts";
 
 const HOUR = 3_600_000;
@@ -40,128 +36,124 @@ const reads: readonly Read[] = VRMS.flatMap((vrm, v) =>
 /** Captured just within, but received before: by its receipt it is too old. */
 const backdated = aRead({ vrm: "AB12CDE", nrd: 1, captured: NOON - 5_000, received: NOON - 20_000 });
 
-const folder = mkdtempSync(join(tmpdir(), "waywarden-grant-"));
-let clickhouse: ClickHouse;
-let store: ReadStore;
-beforeAll(async () => {
-  clickhouse = await openClickHouse({ folder });
-  await migrateClickHouse(clickhouse);
-  store = openReadStore(clickhouse, { movingNrds: () => [MOVING] });
-  await store.insert([...reads, backdated]);
-});
-afterAll(async () => {
-  await clickhouse.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const ANYTHING: PageRequest = { from: 0, to: NOON + DAY, limit: 100, cursor: null };
-/** Everything each way of asking finds under a grant; each asks for all there is. */
-const findings = async (grant: Grant): Promise<readonly (readonly Read[])[]> => {
-  const byVrm = await Promise.all(VRMS.map((vrm) => store.byVrm(grant, { ...ANYTHING, vrm })));
-  const nrds = [1, 2, 3, MOVING];
-  const pages = await Promise.all([
-    store.byPattern(grant, { ...ANYTHING, pattern: "*" }),
-    store.byPlace(grant, { ...ANYTHING, nrds, area: null }),
-  ]);
-  const byId = await Promise.all([...reads, backdated].map(({ id }) => store.byId(grant, id)));
-  return [
-    byVrm.flatMap(({ items }) => items),
-    ...pages.map(({ items }) => items),
-    byId.filter((read) => read !== null),
-  ];
-};
-const allows = ({ accessFloor, scope, withheldNrds }: GrantTerms, read: Read): boolean => {
-  const { vrms, places, from, to } = scope;
-  const at = read.position ?? PLACED[read.nrd] ?? THERE;
-  return (
-    Math.min(read.captured, read.received) >= accessFloor &&
-    read.captured >= from &&
-    read.captured < to &&
-    (vrms === null || (read.vrm !== null && vrms.includes(read.vrm))) &&
-    (places === null ||
-      places.nrds.includes(read.nrd) ||
-      (places.area !== null && isWithin(places.area, at))) &&
-    !withheldNrds.includes(read.nrd)
-  );
-};
-const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
-const ids = (found: readonly Read[]): readonly string[] => found.map(({ id }) => id).sort();
-
-describe("every query of the archive", () => {
-  it("keeps to the grant's scope, floor and withheld NRDs, whatever they are", async () => {
-    const moment = fc.integer({ min: NOON - 500 * DAY, max: NOON + DAY });
-    const terms = fc.record({
-      accessFloor: fc.oneof(moment, fc.constant(0), fc.constant(NOON - 10_000)),
-      withheldNrds: fc.uniqueArray(fc.constantFrom(1, 2, 3, MOVING), { maxLength: 2 }),
-      scope: fc.record({
-        vrms: fc.option(fc.uniqueArray(fc.constantFrom(...VRMS, "NONE1"))),
-        places: fc.option(
-          fc.record({
-            nrds: fc.uniqueArray(fc.constantFrom(1, 2, 3, MOVING)),
-            area: fc.constantFrom(null, CIRCLE),
-            within: fc.constant([1]),
-          }),
-        ),
-        from: fc.oneof(fc.constant(0), moment),
-        to: fc.oneof(fc.constant(EVER.to), moment),
-      }),
-    });
-    await fc.assert(
-      fc.asyncProperty(terms, async (given) => {
-        const grant = aGrant(given);
-        const expected = ids([...reads, backdated].filter((read) => allows(grant, read)));
-        for (const found of await findings(grant)) expect(ids(found)).toEqual(expected);
-      }),
-      { numRuns: 25 },
-    );
+onBothArchives("the archive under a grant", (twin) => {
+  let clickhouse: ClickHouse;
+  let store: ReadStore;
+  beforeAll(async () => {
+    clickhouse = twin.clickhouse;
+    store = openReadStore(clickhouse, { movingNrds: () => [MOVING] });
+    await store.insert([...reads, backdated]);
   });
 
-  it("never widens what is asked: a scope of two VRMs finds one when one is asked about", async () => {
-    const grant = aGrant({ scope: { ...EVER, vrms: ["AB12CDE", "AB12CDF"], places: null } });
-    const { items } = await store.byVrm(grant, { ...ANYTHING, vrm: "AB12CDF" });
-    expect(new Set(items.map(({ vrm }) => vrm))).toEqual(new Set(["AB12CDF"]));
-  });
-
-  it("keeps two areas apart: the one asked about and the one allowed", async () => {
-    const around: Area = { kind: "circle", centre: THERE, radiusMetres: 500 };
-    const grant = aGrant({
-      scope: { ...EVER, vrms: null, places: { nrds: [], area: CIRCLE, within: [1] } },
-    });
-    const page = { ...ANYTHING, nrds: [2, 3], area: around };
-    expect((await store.byPlace(grant, page)).count).toBe(0);
-    expect((await store.byPlace(aGrant(), page)).count).toBeGreaterThan(0);
-  });
-
-  it("shows of one answer no more than the view limit, page by page", async () => {
-    const grant = aGrant({ pageLimit: 4, viewLimit: 10 });
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    const sizes: number[] = [];
-    do {
-      const page = await store.byPattern(grant, { ...ANYTHING, pattern: "*", limit: 4, cursor });
-      expect([page.count, page.before]).toEqual([reads.length + 1, seen.length]);
-      seen.push(...page.items.map(({ id }) => id));
-      sizes.push(page.items.length);
-      cursor = page.next;
-    } while (cursor !== null);
-    expect(sizes).toEqual([4, 4, 2, 0]);
-    expect(new Set(seen).size).toBe(10);
-  });
-
-  it("finds no image of a read that is out of time or withheld", async () => {
-    const index = openImageIndex(clickhouse);
-    const key = { nrd: 1, captured: NOON, n: 0 };
-    await index.insert([
-      { ...key, kind: "patch", treatment: "as-sent", segment: "s", offset: 0, length: 1 } as never,
+  const ANYTHING: PageRequest = { from: 0, to: NOON + DAY, limit: 100, cursor: null };
+  /** Everything each way of asking finds under a grant; each asks for all there is. */
+  const findings = async (grant: Grant): Promise<readonly (readonly Read[])[]> => {
+    const byVrm = await Promise.all(VRMS.map((vrm) => store.byVrm(grant, { ...ANYTHING, vrm })));
+    const nrds = [1, 2, 3, MOVING];
+    const pages = await Promise.all([
+      store.byPattern(grant, { ...ANYTHING, pattern: "*" }),
+      store.byPlace(grant, { ...ANYTHING, nrds, area: null }),
     ]);
-    expect(await index.find(aGrant(), key)).toHaveLength(1);
-    for (const refused of [
-      aGrant({ accessFloor: NOON + 1 }),
-      aGrant({ withheldNrds: [1] }),
-      aGrant({ scope: { vrms: null, places: null, from: 0, to: NOON } }),
-    ]) {
-      expect(await index.find(refused, key)).toEqual([]);
-    }
-    await expect(index.find({ accessFloor: 0 } as Grant, key)).rejects.toThrow("without a grant");
+    const byId = await Promise.all([...reads, backdated].map(({ id }) => store.byId(grant, id)));
+    return [
+      byVrm.flatMap(({ items }) => items),
+      ...pages.map(({ items }) => items),
+      byId.filter((read) => read !== null),
+    ];
+  };
+  const allows = ({ accessFloor, scope, withheldNrds }: GrantTerms, read: Read): boolean => {
+    const { vrms, places, from, to } = scope;
+    const at = read.position ?? PLACED[read.nrd] ?? THERE;
+    return (
+      Math.min(read.captured, read.received) >= accessFloor &&
+      read.captured >= from &&
+      read.captured < to &&
+      (vrms === null || (read.vrm !== null && vrms.includes(read.vrm))) &&
+      (places === null ||
+        places.nrds.includes(read.nrd) ||
+        (places.area !== null && isWithin(places.area, at))) &&
+      !withheldNrds.includes(read.nrd)
+    );
+  };
+  const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER };
+  const ids = (found: readonly Read[]): readonly string[] => found.map(({ id }) => id).sort();
+
+  describe("every query of the archive", () => {
+    it("keeps to the grant's scope, floor and withheld NRDs, whatever they are", async () => {
+      const moment = fc.integer({ min: NOON - 500 * DAY, max: NOON + DAY });
+      const terms = fc.record({
+        accessFloor: fc.oneof(moment, fc.constant(0), fc.constant(NOON - 10_000)),
+        withheldNrds: fc.uniqueArray(fc.constantFrom(1, 2, 3, MOVING), { maxLength: 2 }),
+        scope: fc.record({
+          vrms: fc.option(fc.uniqueArray(fc.constantFrom(...VRMS, "NONE1"))),
+          places: fc.option(
+            fc.record({
+              nrds: fc.uniqueArray(fc.constantFrom(1, 2, 3, MOVING)),
+              area: fc.constantFrom(null, CIRCLE),
+              within: fc.constant([1]),
+            }),
+          ),
+          from: fc.oneof(fc.constant(0), moment),
+          to: fc.oneof(fc.constant(EVER.to), moment),
+        }),
+      });
+      await fc.assert(
+        fc.asyncProperty(terms, async (given) => {
+          const grant = aGrant(given);
+          const expected = ids([...reads, backdated].filter((read) => allows(grant, read)));
+          for (const found of await findings(grant)) expect(ids(found)).toEqual(expected);
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it("never widens what is asked: a scope of two VRMs finds one when one is asked about", async () => {
+      const grant = aGrant({ scope: { ...EVER, vrms: ["AB12CDE", "AB12CDF"], places: null } });
+      const { items } = await store.byVrm(grant, { ...ANYTHING, vrm: "AB12CDF" });
+      expect(new Set(items.map(({ vrm }) => vrm))).toEqual(new Set(["AB12CDF"]));
+    });
+
+    it("keeps two areas apart: the one asked about and the one allowed", async () => {
+      const around: Area = { kind: "circle", centre: THERE, radiusMetres: 500 };
+      const grant = aGrant({
+        scope: { ...EVER, vrms: null, places: { nrds: [], area: CIRCLE, within: [1] } },
+      });
+      const page = { ...ANYTHING, nrds: [2, 3], area: around };
+      expect((await store.byPlace(grant, page)).count).toBe(0);
+      expect((await store.byPlace(aGrant(), page)).count).toBeGreaterThan(0);
+    });
+
+    it("shows of one answer no more than the view limit, page by page", async () => {
+      const grant = aGrant({ pageLimit: 4, viewLimit: 10 });
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      const sizes: number[] = [];
+      do {
+        const page = await store.byPattern(grant, { ...ANYTHING, pattern: "*", limit: 4, cursor });
+        expect([page.count, page.before]).toEqual([reads.length + 1, seen.length]);
+        seen.push(...page.items.map(({ id }) => id));
+        sizes.push(page.items.length);
+        cursor = page.next;
+      } while (cursor !== null);
+      expect(sizes).toEqual([4, 4, 2, 0]);
+      expect(new Set(seen).size).toBe(10);
+    });
+
+    it("finds no image of a read that is out of time or withheld", async () => {
+      const index = openImageIndex(clickhouse);
+      const key = { nrd: 1, captured: NOON, n: 0 };
+      await index.insert([
+        { ...key, kind: "patch", treatment: "as-sent", segment: "s", offset: 0, length: 1 } as never,
+      ]);
+      expect(await index.find(aGrant(), key)).toHaveLength(1);
+      for (const refused of [
+        aGrant({ accessFloor: NOON + 1 }),
+        aGrant({ withheldNrds: [1] }),
+        aGrant({ scope: { vrms: null, places: null, from: 0, to: NOON } }),
+      ]) {
+        expect(await index.find(refused, key)).toEqual([]);
+      }
+      await expect(index.find({ accessFloor: 0 } as Grant, key)).rejects.toThrow("without a grant");
+    });
   });
 });

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { projectRoot } from "../../src/project-root.ts";
+import { freePort } from "./free-port.ts";
 
 /** A real PostgreSQL server for one test file. */
 export interface PostgresServer {
@@ -35,14 +35,6 @@ function servant(): { uid?: number; gid?: number } {
   }
   return {};
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Starts a server in a new folder on a free port; undefined, loudly, where none can be started. */
 export async function startPostgres(): Promise<PostgresServer | undefined> {

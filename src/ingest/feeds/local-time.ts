@@ -1,46 +1,6 @@
 import type { TimeQuality } from "../../read/capture.ts";
+import { instantOfSkippedWall, instantsOfWall } from "../../read/zone-clock.ts";
 import { instantOf, readTime, type WrittenTime } from "./timestamp.ts";
-
-const DAY = 86_400_000;
-const QUARTER_HOUR = 900_000;
-const REMEMBERED = 4_096;
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, number>();
-
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-GB", {
-      timeZone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    });
-    formatters.set(timeZone, formatter);
-  }
-  return formatter;
-}
-
-/** How far a zone's clocks are ahead of UTC at an instant, in ms. Zones change on quarter hours, so that is what is remembered. */
-function offsetAt(instant: number, timeZone: string): number {
-  const quarter = Math.floor(instant / QUARTER_HOUR);
-  const key = `${timeZone}/${quarter}`;
-  const known = offsets.get(key);
-  if (known !== undefined) return known;
-  const at = quarter * QUARTER_HOUR;
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatterOf(timeZone).formatToParts(at)) part[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  const offset = Date.UTC(year, month - 1, day, hour, minute, second) - at;
-  if (offsets.size >= REMEMBERED) offsets.clear();
-  offsets.set(key, offset);
-  return offset;
-}
 
 /**
  * The instant at which a zone's clocks showed a wall time. In the hour that comes twice, the later instant that is not
@@ -50,13 +10,9 @@ function offsetAt(instant: number, timeZone: string): number {
  * @throws RangeError when the zone is not an IANA zone.
  */
 export function instantOfWall(wall: number, timeZone: string, received: number): number {
-  const before = wall - offsetAt(wall - DAY, timeZone);
-  const after = wall - offsetAt(wall + DAY, timeZone);
-  if (before === after) return before;
-  const candidates = [before, after].filter((instant) => wall - offsetAt(instant, timeZone) === instant);
-  if (candidates.length === 0) return before;
-  const later = Math.max(...candidates);
-  return later <= received ? later : Math.min(...candidates);
+  const [first, second] = instantsOfWall(wall, timeZone);
+  if (first === undefined) return instantOfSkippedWall(wall, timeZone);
+  return second !== undefined && second <= received ? second : first;
 }
 
 /** A capture time with what is known of its quality. */

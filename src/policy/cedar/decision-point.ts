@@ -1,4 +1,3 @@
-import "./wasm-calls.ts";
 import {
   preparsePolicySet,
   statefulIsAuthorized,

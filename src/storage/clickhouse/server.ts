@@ -12,27 +12,47 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
   });
   const pong = await client.ping({ select: true });
   if (!pong.success) throw pong.error;
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+  const run = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (closed) throw new Error("The archive is closed.");
+    const asked = ask();
+    running.add(asked);
+    try {
+      return await asked;
+    } finally {
+      running.delete(asked);
+    }
+  };
   return {
-    async query<Row>(sql: string, parameters = {}): Promise<Row[]> {
-      requireFit(sql, parameters);
-      const answer = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
-      return answer.json<Row>();
+    query<Row>(sql: string, parameters = {}): Promise<Row[]> {
+      return run(async () => {
+        requireFit(sql, parameters);
+        const answer = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
+        return answer.json<Row>();
+      });
     },
-    async command(sql, parameters = {}) {
-      requireFit(sql, parameters);
-      await client.command({ query: sql, query_params: parameters });
+    command(sql, parameters = {}) {
+      return run(async () => {
+        requireFit(sql, parameters);
+        await client.command({ query: sql, query_params: parameters });
+      });
     },
     async insert(table, columns, rows) {
-      await tellRefusals(() =>
+      const insert = () =>
         client.insert({
           table,
           columns: [...columns] as [string, ...string[]],
           values: Readable.from([rows], { objectMode: false }),
           format: "TabSeparated",
           clickhouse_settings: { max_partitions_per_insert_block: String(MOST_PARTITIONS_IN_AN_INSERT) },
-        }),
-      );
+        });
+      await run(() => tellRefusals(insert));
     },
-    close: () => client.close(),
+    async close() {
+      closed = true;
+      await Promise.allSettled(running);
+      await client.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-// Plain JavaScript because Node 20 starts worker threads only from JavaScript, in tests and in the build alike.
+// Plain JavaScript, because it runs from here in tests and in the build alike.
 // @ts-check
 import { existsSync, fsyncSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+import { instantsOfWall, zoneOffset } from "../../read/zone-clock.ts";
+
 /** A moment as people read it: Europe/London, with UTC beside it for the record. */
 export interface SpokenTime {
   /** RFC 3339 UTC, for `datetime`. */
@@ -18,15 +20,6 @@ const format = (options: Intl.DateTimeFormatOptions) =>
 const CLOCK = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const LONG_DAY = format({ day: "numeric", month: "long", year: "numeric" });
 const SHORT_DAY = format({ day: "numeric", month: "short", year: "numeric" });
-const PARTS = format({
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-});
 
 /** Says a moment given as RFC 3339 text or epoch milliseconds; text that is no time is shown as it is. */
 export function sayTime(at: string | number): SpokenTime {
@@ -46,22 +39,8 @@ export function sayTime(at: string | number): SpokenTime {
   };
 }
 
-/** What London clocks show at a moment, read as if it were UTC: the offset is the difference. */
-function clockReading(epoch: number): number {
-  const part = Object.fromEntries(PARTS.formatToParts(epoch).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(
-    part["year"] ?? 0,
-    (part["month"] ?? 1) - 1,
-    part["day"],
-    part["hour"],
-    part["minute"],
-    part["second"],
-  );
-}
-
 const ISO_LOCAL = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/;
 const WRITTEN = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ ,T]+(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
-const HOUR_MS = 3_600_000;
 
 /**
  * Reads a London clock time, `2026-11-22T08:15` or `22/11/2026 08:15`, as epoch milliseconds; null for anything else, days
@@ -85,13 +64,14 @@ export function londonToEpoch(text: string, edge: "from" | "to"): number | null 
   const [first, month, last, hour, minute, second] = numbers;
   const [year, day] = iso === null ? [last, first] : [first, last];
   if (hour > 23 || minute > 59 || second > 59) return null;
-  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(asUtc);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
-  const candidates = [asUtc - HOUR_MS, asUtc].filter((epoch) => clockReading(epoch) === asUtc);
-  return (edge === "from" ? candidates[0] : candidates.at(-1)) ?? null;
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(wall);
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return null;
+  const instants = instantsOfWall(wall, ZONE);
+  return (edge === "from" ? instants[0] : instants.at(-1)) ?? null;
 }
 
 /** A moment as a `datetime-local` input takes it, on London clocks. */
 export const toLocalInput = (epoch: number): string =>
-  new Date(clockReading(epoch)).toISOString().slice(0, 16);
+  new Date(epoch + zoneOffset(epoch, ZONE)).toISOString().slice(0, 16);

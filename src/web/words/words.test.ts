@@ -43,6 +43,7 @@ describe("times that people type", () => {
       "yesterday",
       "",
       "1/1/26 1:00",
+      "0026-01-01T01:00",
     ]) {
       expect(londonToEpoch(text, "from"), text).toBeNull();
     }
