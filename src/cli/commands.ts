@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import("./commands/demo.ts")).demo,
   },
   test: {
-    usage: "test [PATTERN]",
+    usage: "test [NOUN or PATTERN]",
     does: "every check: format, lint, types, unused code, architecture, unit, integration, browser",
     load: async () => (await import("./commands/test.ts")).test,
   },

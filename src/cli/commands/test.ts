@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../project-root.ts";
 import { installChromium } from "../chromium.ts";
+import { testFiles } from "./test-files.ts";
 
 const bin = (name: string): string => join(projectRoot, "node_modules/.bin", name);
 
@@ -22,8 +23,15 @@ interface Tally {
   skipped: number;
 }
 
-/** Runs every check, or with a pattern only the test files whose path contains it. Ends with `N passed, N failed`. */
+/**
+ * Runs every check and test; with a noun, or a part of a path, only the test files of it. Ends with `N passed, N failed`.
+ */
 export async function test(argv: readonly string[]): Promise<number> {
+  const { patterns, unknown } = testFiles(argv, everyTestFile());
+  if (unknown.length > 0) {
+    console.error(`No test file answers to ${unknown.join(", ")}.`);
+    return 1;
+  }
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
   installChromium();
   if (argv.length === 0) {
@@ -33,7 +41,7 @@ export async function test(argv: readonly string[]): Promise<number> {
       total[code === 0 ? "passed" : "failed"]++;
     }
   }
-  const tests = await runTests(argv);
+  const tests = await runTests(patterns);
   total.passed += tests.passed;
   total.failed += tests.failed;
   total.skipped += tests.skipped;
@@ -44,6 +52,13 @@ export async function test(argv: readonly string[]): Promise<number> {
   );
   return total.failed === 0 ? 0 : 1;
 }
+
+const everyTestFile = (): readonly string[] =>
+  ["src", "test", "tools"].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".test.ts"))
+      .map((file) => join(folder, file)),
+  );
 
 async function runTests(patterns: readonly string[]): Promise<Tally> {
   const report = join(tmpdir(), `waywarden-test-${process.pid}.json`);
