@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AuditOutcome } from "./audit-log.ts";
-import type { AuditCategory } from "./vocabulary.ts";
+import type { AuditCategory } from "./head.ts";
+import type { AuditOutcome } from "./outcome.ts";
 
 /** What any entry may have beside its act's own members: how it ended, and by which rules. */
 export const ENDING = {

@@ -18,3 +18,6 @@ const BY_NAME = new Map<string, Act>(
 
 /** The act of a name, from an entry or a filter; undefined where an older log names one that is done no more. */
 export const actNamed = (name: string): Act | undefined => BY_NAME.get(name);
+
+/** Every act of the table. */
+export const allActs = (): readonly Act[] => [...BY_NAME.values()];

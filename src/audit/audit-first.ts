@@ -1,8 +1,9 @@
 import { Problem } from "../errors.ts";
 import type { Page } from "../flow/page.ts";
 import type { Actor } from "./actor.ts";
-import type { AuditEntry, AuditLog, AuditOutcome } from "./audit-log.ts";
+import type { AuditEntry, AuditLog } from "./audit-log.ts";
 import type { AuditAction } from "./vocabulary.ts";
+import type { AuditOutcome } from "./outcome.ts";
 
 type Acting = { readonly actor: Actor };
 

@@ -1,8 +1,6 @@
-import type { AuditAction, AuditCategory } from "./vocabulary.ts";
-
-export const AUDIT_OUTCOMES = ["asked", "allowed", "refused", "done", "failed"] as const;
-/** `asked`: written before looking, where only the look can tell whether it is allowed; a second entry says so. */
-export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+import type { AuditAction } from "./vocabulary.ts";
+import type { AuditCategory } from "./head.ts";
+import type { AuditOutcome } from "./outcome.ts";
 
 /** What is to be logged. */
 export interface NewAuditEntry {

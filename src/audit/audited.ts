@@ -1,7 +1,9 @@
 import { Problem } from "../errors.ts";
 import type { Act } from "./act.ts";
 import type { Actor } from "./actor.ts";
-import type { AuditEntry, AuditLog, AuditOutcome } from "./audit-log.ts";
+import type { ActName } from "./acts.ts";
+import type { AuditEntry, AuditLog } from "./audit-log.ts";
+import type { AuditOutcome } from "./outcome.ts";
 
 /** An act or a look that is under way: its entry stands in the log, how it ends will. */
 export interface UnderWay<Subject> {
@@ -159,7 +161,7 @@ export class Audited {
       return await this.#log.append({
         actor: name,
         organisation,
-        action: act.name as never,
+        action: act.name as ActName,
         outcome,
         subject: checked,
         requestId,

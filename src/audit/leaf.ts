@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { actNamed } from "./acts.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { AuditEntry, NewAuditEntry } from "./audit-log.ts";
 import { leafHashOf } from "./tlog/hash.ts";
@@ -8,8 +9,8 @@ const FORM = 1;
 const SALT_BYTES = 32;
 
 /**
- * Members of a subject that say nothing about a person or a vehicle, and stand in the leaf as they are. Every other member is
- * sealed: a member somebody forgets to list is kept from the public, never given to it.
+ * Members of a subject that say nothing about a person or a vehicle, and stand in the leaf as they are, where no act of the
+ * table says which. Every other member is sealed: a member somebody forgets to list is kept from the public.
  */
 const OPEN_MEMBERS: ReadonlySet<string> = new Set(
   (
@@ -18,8 +19,9 @@ const OPEN_MEMBERS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Whether a member of a subject stands in the leaf as it is, and so cannot be redacted. */
-export const isOpenMember = (name: string): boolean => OPEN_MEMBERS.has(name);
+/** Whether a member of an action's subject stands in the leaf as it is, and so cannot be redacted. */
+export const isOpenMember = (action: string, name: string): boolean =>
+  (actNamed(action)?.open ?? OPEN_MEMBERS).has(name);
 
 /** An entry in the form that is hashed and kept. */
 export interface SealedEntry {
@@ -49,9 +51,9 @@ export function sealEntry(
   newSalt: () => Buffer = () => randomBytes(SALT_BYTES),
 ): SealedEntry {
   const members = Object.entries(subject).filter(([, value]) => value !== undefined);
-  const open = Object.fromEntries(members.filter(([name]) => OPEN_MEMBERS.has(name)));
+  const open = Object.fromEntries(members.filter(([name]) => isOpenMember(action, name)));
   const sealed: Record<string, unknown> = {
-    ...Object.fromEntries(members.filter(([name]) => !OPEN_MEMBERS.has(name))),
+    ...Object.fromEntries(members.filter(([name]) => !isOpenMember(action, name))),
     // Last, so that no member of a subject can stand for who it was.
     ...(requestId === null ? {} : { requestId }),
     actor,

@@ -1,8 +1,8 @@
-/**
- * Everything that is ever written to the audit log, under the six heads of section 62 and of AUD-1, with two of our own:
- * `access` (who came in) and `governance` (what was decided). Closed: an action that is not here cannot be logged.
- */
-export const AUDIT_ACTIONS = {
+import { allActs, type ActName } from "./acts.ts";
+import { AUDIT_HEADS, type AuditCategory } from "./head.ts";
+
+/** What is still written to the log without an act of the table, by head. Closed: it only grows shorter. */
+const AUDIT_ACTIONS = {
   collection: [
     "read.collect",
     "feed.add",
@@ -93,19 +93,30 @@ export const AUDIT_ACTIONS = {
     "service.start",
     "service.stop",
   ],
-} as const;
+} as const satisfies Record<AuditCategory, readonly string[]>;
 
-export type AuditCategory = keyof typeof AUDIT_ACTIONS;
-export type AuditAction = (typeof AUDIT_ACTIONS)[AuditCategory][number];
+type Remaining = (typeof AUDIT_ACTIONS)[keyof typeof AUDIT_ACTIONS][number];
+/** What an entry may say was done: an act of the table, or one that is still written the old way. */
+export type AuditAction = Remaining | ActName;
 
-const CATEGORY_OF = new Map<string, AuditCategory>(
-  (Object.keys(AUDIT_ACTIONS) as AuditCategory[]).flatMap((category) =>
-    AUDIT_ACTIONS[category].map((action) => [action, category] as const),
+const HEAD_OF = new Map<string, AuditCategory>([
+  ...AUDIT_HEADS.flatMap((head) =>
+    (AUDIT_ACTIONS[head] as readonly Remaining[]).map((action) => [action, head] as const),
   ),
-);
+  ...allActs().map(({ name, head }) => [name, head] as const),
+]);
 
-/** Whether a text, from a filter or an older log, is an action of the vocabulary. */
-export const isAuditAction = (text: string): text is AuditAction => CATEGORY_OF.has(text);
+/** Every action, in the order of heads. */
+export const ALL_ACTIONS = AUDIT_HEADS.flatMap((head) =>
+  [...HEAD_OF].filter(([, its]) => its === head).map(([action]) => action),
+) as readonly AuditAction[];
 
-/** The head an action belongs under. */
-export const auditCategory = (action: AuditAction): AuditCategory => CATEGORY_OF.get(action) as AuditCategory;
+/** The actions under a head. */
+export const actionsUnder = (head: AuditCategory): readonly AuditAction[] =>
+  ALL_ACTIONS.filter((action) => HEAD_OF.get(action) === head);
+
+/** Whether a text, from a filter or an older log, is an action that is still written. */
+export const isAuditAction = (text: string): text is AuditAction => HEAD_OF.has(text);
+
+/** The head an action belongs under; older logs name actions that are done no more, which stand under governance. */
+export const auditCategory = (action: string): AuditCategory => HEAD_OF.get(action) ?? "governance";

@@ -1,3 +1,4 @@
+import { actNamed } from "./acts.ts";
 import type { NewAuditEntry } from "./audit-log.ts";
 import type { AuditAction } from "./vocabulary.ts";
 
@@ -23,7 +24,7 @@ function about(subject: Subject): string {
   return "reads";
 }
 
-const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
+const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => string>>> = {
   "read.collect": (s) => `collected reads${after("of", s["source"])}`,
   "feed.add": (s) => `added the feed ${text(s["name"] ?? s["feed"])}`,
   "feed.change": (s) => `changed the feed ${text(s["name"] ?? s["feed"])}`,
@@ -116,7 +117,8 @@ const SENTENCES: Readonly<Record<AuditAction, (subject: Subject) => string>> = {
 
 /** What an entry says happened, to follow a name or "You": `asked for VRM AB12CDE under MID-2026-0417`. */
 export function sayEntry({ action, outcome, subject }: Said): string {
-  const said = (SENTENCES[action] as ((subject: Subject) => string) | undefined)?.(subject) ?? action;
+  const say = actNamed(action)?.say ?? SENTENCES[action];
+  const said = say?.(subject) ?? action;
   const spaced = said.replace(/\s+/g, " ").trim();
   const found = action === "enquiry.ask" && outcome === "allowed" ? many(subject["count"], "read") : "";
   if (found !== "") return `${spaced}, which found ${found}`;

@@ -1,9 +1,10 @@
-import type { AuditLog, AuditOutcome } from "../audit/audit-log.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
 import type { SuspicionStore } from "../identity/monitoring/suspicion.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
 import type { AuthorityLifeStore } from "./authority-life-store.ts";
 import type { AuthorityRecord } from "./authority-record.ts";
+import type { AuditOutcome } from "../audit/outcome.ts";
 
 const HOUR_MS = 3_600_000;
 /** What a supervisor is asked to look into: whoever claims what nobody confirms may have made it up. */

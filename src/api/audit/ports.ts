@@ -1,5 +1,4 @@
-import type { AuditOutcome } from "../../audit/audit-log.ts";
-import type { AuditAction, AuditCategory } from "../../audit/vocabulary.ts";
+import type { AuditAction } from "../../audit/vocabulary.ts";
 import type { Answers, Question } from "../../oversight/checklist.ts";
 import type { FindingState } from "../../oversight/finding.ts";
 import type {
@@ -13,6 +12,8 @@ import type {
 } from "./views.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import type { Caller } from "../../identity/caller.ts";
+import type { AuditCategory } from "../../audit/head.ts";
+import type { AuditOutcome } from "../../audit/outcome.ts";
 
 /** What is looked for in the log. Times are epoch milliseconds UTC; `to` is exclusive. */
 export interface AuditQuestion {

@@ -25,11 +25,11 @@ export function presentAuditEntry(entry: AuditEntry): AuditEntryView {
     leaf: {
       hash: leafHash.toString("base64"),
       fault,
-      open: members.filter(isOpenMember),
+      open: members.filter((member) => isOpenMember(action, member)),
       sealed: [
         "actor",
         ...(requestId === null ? [] : ["requestId"]),
-        ...members.filter((member) => !isOpenMember(member)),
+        ...members.filter((member) => !isOpenMember(action, member)),
         ...redacted,
       ].filter((member, at, all) => all.indexOf(member) === at),
     },

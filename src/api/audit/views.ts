@@ -1,16 +1,14 @@
 import { z } from "zod";
-import { AUDIT_ACTIONS, type AuditAction, type AuditCategory } from "../../audit/vocabulary.ts";
+import { AUDIT_HEADS } from "../../audit/head.ts";
+import { ALL_ACTIONS, type AuditAction } from "../../audit/vocabulary.ts";
 import { ANSWERS } from "../../oversight/checklist.ts";
 import { FINDING_STATES } from "../../oversight/finding.ts";
 import { STRATA } from "../../oversight/sample.ts";
 import { time } from "../schemas.ts";
 
 /** What the API shows of the log and of the work of auditors, as schema and type. */
-export const HEADS = Object.keys(AUDIT_ACTIONS) as [AuditCategory, ...AuditCategory[]];
-export const ACTIONS_OF_LOG = Object.values(AUDIT_ACTIONS).flat() as unknown as [
-  AuditAction,
-  ...AuditAction[],
-];
+export const HEADS = AUDIT_HEADS;
+export const ACTIONS_OF_LOG = ALL_ACTIONS as unknown as [AuditAction, ...AuditAction[]];
 export const OUTCOMES = ["asked", "allowed", "refused", "done", "failed"] as const;
 
 export const auditEntryView = z.strictObject({

@@ -3,7 +3,7 @@ import { GroupCommit } from "../../../flow/group-commit.ts";
 import { holdAgainstLeaf, sealEntry } from "../../../audit/leaf.ts";
 import { LARGEST_LEAF } from "../../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../../audit/tlog/hash.ts";
-import { AUDIT_ACTIONS, type AuditAction } from "../../../audit/vocabulary.ts";
+import { actionsUnder, type AuditAction } from "../../../audit/vocabulary.ts";
 import { DataRefused } from "../../../errors.ts";
 import type { Database } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
@@ -67,7 +67,7 @@ export class PostgresAuditLog implements AuditLog {
         actor ?? null,
         action ?? null,
         actions ?? null,
-        head === undefined ? null : AUDIT_ACTIONS[head],
+        head === undefined ? null : actionsUnder(head),
         outcome ?? null,
         vrm ?? null,
         authority ?? null,
