@@ -30,7 +30,7 @@ import type {
 } from "./views.ts";
 import type { Caller } from "../identity/caller.ts";
 
-/** What a hit stream carries; `json` is a hit, made once and shared by every client. `dropped` is the last of a slow reader. */
+/** What a hit stream carries; `json` is a hit, made once and shared by every client. `dropped` is the last of a slow follower. */
 export interface HitEvent {
   readonly kind: "hit" | "hit-state" | "dropped";
   readonly seq: string;
@@ -66,7 +66,7 @@ export interface HitPort {
   /** JPEG bytes; Problem NOT_FOUND where there is none. */
   image(hit: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer>;
   /**
-   * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A reader that pauses
+   * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A follower that pauses
    * costs the room nothing. Resolves when the opening is in the log, and its end is noted there with what was shown.
    */
   events(after: string | null, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<HitEvent>>;

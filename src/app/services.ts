@@ -29,11 +29,11 @@ export interface DeskParts {
   readonly retention: Retention;
   readonly events: Events;
   readonly now: () => number;
-  /** The demo's estate imports the readers of every organisation. */
+  /** The demo's estate imports the NRDs of every organisation. */
   readonly demo: boolean;
 }
 
-/** The services of reads, hits, lists, readers, authorities, retention, policy and the log: the same for API and pages. */
+/** The services of reads, hits, lists, NRDs, authorities, retention, policy and the log: the same for API and pages. */
 export function openServices({
   stores,
   keeper,
@@ -58,7 +58,7 @@ export function openServices({
     nrds,
     hitOf: async (readId, organisation) => {
       const [hit] = await stores.hits.ofRead(readId, organisation);
-      return hit && hitReadFacts(hit, nrds.taggedReader(hit.site.nrd));
+      return hit && hitReadFacts(hit, nrds.taggedNrd(hit.site.nrd));
     },
     now,
   });
@@ -70,13 +70,13 @@ export function openServices({
     nrds,
     now,
   });
-  const readers = new NrdAccess(policy, nrds, now);
+  const nrdAccess = new NrdAccess(policy, nrds, now);
   const hits = new Hits({
     store: stores.hits,
     outbox,
     images,
     policy,
-    readers,
+    nrdAccess,
     nrds,
     audit: stores.audit,
     events,
@@ -95,7 +95,7 @@ export function openServices({
     store: stores.quarantine,
     source: (id) => feedSources.byId(id),
     intake,
-    readers,
+    nrdAccess,
     nrds,
     audit: stores.audit,
     events,

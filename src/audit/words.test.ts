@@ -22,5 +22,5 @@ it("says what an enquiry was about, under what, and how it ended", () => {
   );
   expect(
     sayEntry({ ...ask, outcome: "asked", subject: { kind: "place", nrds: [1, 2], reference: "OP1" } }),
-  ).toBe("asked for what passed 2 readers under OP1");
+  ).toBe("asked for what passed 2 cameras under OP1");
 });

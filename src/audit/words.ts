@@ -19,8 +19,8 @@ function about(subject: Subject): string {
   const question = { ...(subject["question"] as Subject | undefined), ...subject };
   if (text(question["vrm"]) !== "") return `VRM ${text(question["vrm"])}`;
   if (text(question["pattern"]) !== "") return `VRMs like ${text(question["pattern"])}`;
-  const readers = many(question["nrds"], "reader");
-  if (question["kind"] === "place") return readers === "" ? "an area" : `what passed ${readers}`;
+  const cameras = many(question["nrds"], "camera");
+  if (question["kind"] === "place") return cameras === "" ? "an area" : `what passed ${cameras}`;
   return "reads";
 }
 
@@ -29,9 +29,9 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "feed.add": (s) => `added the feed ${text(s["name"] ?? s["feed"])}`,
   "feed.change": (s) => `changed the feed ${text(s["name"] ?? s["feed"])}`,
   "quarantine.release": (s) => `released the quarantined read ${text(s["quarantined"])}`,
-  "nrd.add": (s) => `proposed the reader ${text(s["name"] ?? s["nrd"])}`,
-  "nrd.import": () => "imported readers",
-  "nrd.state": (s) => `changed the state of reader ${text(s["nrd"])}${after("to", s["to"] ?? s["act"])}`,
+  "nrd.add": (s) => `proposed the camera ${text(s["name"] ?? s["nrd"])}`,
+  "nrd.import": () => "imported cameras",
+  "nrd.state": (s) => `changed the state of camera ${text(s["nrd"])}${after("to", s["to"] ?? s["act"])}`,
   "read.correct": (s) => `corrected the read ${text(s["read"])}`,
   "list.add": (s) => `made the list ${text(s["name"] ?? s["list"])}`,
   "list.change": (s) => `changed the list ${text(s["list"])}`,

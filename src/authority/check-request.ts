@@ -76,7 +76,7 @@ export function checkRequest(
   if (tellingWords(reason, numbers.access.emptyPhrases) < numbers.access.minimumReasonWords)
     wrong("reason", "REASON_NOT_SPECIFIC", sayGoodReason(numbers));
   if (asked.vrms === undefined && asked.nrds === undefined && asked.area === undefined)
-    wrong("vrms", "SCOPE_MISSING", "Name the vehicles it is about, or a place: readers or a circle.");
+    wrong("vrms", "SCOPE_MISSING", "Name the vehicles it is about, or a place: cameras or a circle.");
   const scope = {
     vrms: checkVrms(asked.vrms, wrong),
     nrds: checkNrds(asked.nrds, circumstances, wrong),
@@ -127,9 +127,9 @@ function checkNrds(
 ): readonly number[] | null {
   if (nrds === undefined) return null;
   if (nrds.length === 0)
-    wrong("nrds", "PLACE_MISSING", "Name at least one reader, or leave this out for any place.");
+    wrong("nrds", "PLACE_MISSING", "Name at least one camera, or leave this out for any place.");
   const { maximumNrds } = numbers.enquiry;
-  if (nrds.length > maximumNrds) wrong("nrds", "TOO_MANY", `Name at most ${maximumNrds} readers.`);
+  if (nrds.length > maximumNrds) wrong("nrds", "TOO_MANY", `Name at most ${maximumNrds} cameras.`);
   for (const [index, nrd] of nrds.slice(0, maximumNrds).entries())
     if (!knowsNrd(nrd))
       wrong(`nrds.${index}`, "NRD_UNKNOWN", `The register has no NRD ${nrd}. Give ids from the register.`);

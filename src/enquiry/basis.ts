@@ -1,4 +1,4 @@
-import type { AuthorityFacts, EnquiryProposal, TaggedReader } from "../policy/facts.ts";
+import type { AuthorityFacts, EnquiryProposal, TaggedNrd } from "../policy/facts.ts";
 import type { Area } from "../read/position.ts";
 import { radiusOf } from "./check-question.ts";
 import type { EnquiryRecord } from "./enquiry-store.ts";
@@ -11,7 +11,7 @@ export interface NrdPlaces {
   /** Ids of the NRDs on a piece of ground. */
   withinArea(area: Area): readonly number[];
   /** NRDs whose reads are not for everybody. */
-  tagged(): readonly TaggedReader[];
+  tagged(): readonly TaggedNrd[];
 }
 
 /** Every NRD a question about a place is about. */

@@ -1,10 +1,10 @@
 import type { Nrd } from "../read/nrd.ts";
 
-/** Whose lists may hear that a reader saw a vehicle of theirs. */
+/** Whose lists may hear that an NRD saw a vehicle of theirs. */
 export type Hearers = "everybody" | "nobody" | { readonly organisation: number };
 
 /**
- * What a covert reader sees is for its owner's lists alone, and what one under a certificate sees for no list, since a list
+ * What a covert NRD sees is for its owner's lists alone, and what one under a certificate sees for no list, since a list
  * states no purpose that the certificate could allow (INV-4, CERT-1). Who may then open such a hit the policy decides.
  */
 export function hearersOf({

@@ -1,4 +1,4 @@
-import type { TaggedReader } from "../policy/facts.ts";
+import type { TaggedNrd } from "../policy/facts.ts";
 import type { NrdIdentity, NrdReference } from "../read/nrd.ts";
 import { isWithin, type Area } from "../read/position.ts";
 import type { NrdRegister } from "./nrd-register.ts";
@@ -27,7 +27,7 @@ export class EstateIndex {
   readonly #byId = new Map<number, RegisteredNrd>();
   readonly #byTriple = new Map<number | string, RegisteredNrd>();
   readonly #byDevice = new Map<string, RegisteredNrd>();
-  #tagged: readonly TaggedReader[] | undefined;
+  #tagged: readonly TaggedNrd[] | undefined;
   #sequence = 0;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -81,13 +81,13 @@ export class EstateIndex {
   }
 
   /** The NRDs whose reads are not for everybody: covert ones, and those under a certificate. */
-  tagged(): readonly TaggedReader[] {
+  tagged(): readonly TaggedNrd[] {
     this.#tagged ??= [...this.#byId.values()].filter(isTagged).map(taggedOf);
     return this.#tagged;
   }
 
   /** The NRD where its reads are not for everybody; null where they are. */
-  taggedReader(id: number): TaggedReader | null {
+  taggedNrd(id: number): TaggedNrd | null {
     const nrd = this.#byId.get(id);
     return nrd !== undefined && isTagged(nrd) ? taggedOf(nrd) : null;
   }
@@ -134,7 +134,7 @@ export class EstateIndex {
 const isTagged = ({ type, certificate }: RegisteredNrd): boolean =>
   type === "covert" || certificate !== undefined;
 
-const taggedOf = ({ id, organisation, type, certificate }: RegisteredNrd): TaggedReader => ({
+const taggedOf = ({ id, organisation, type, certificate }: RegisteredNrd): TaggedNrd => ({
   id,
   organisation,
   covert: type === "covert",

@@ -152,7 +152,7 @@ function verdictOf(
     verdict: "refused",
     code: "CHANGED_MEANWHILE",
     column: "feed_id",
-    message: "Somebody else wrote this reader at the same moment. Import the row again.",
+    message: "Somebody else changed this camera at the same moment. Import the row again.",
   };
 }
 

@@ -72,10 +72,10 @@ export class Nrds implements NrdPort {
   async propose(nrd: ProposedNrd, caller: Caller): Promise<NrdView> {
     const organisation = caller.organisation.id;
     if (!this.#mayKnow(caller, { ...nrd, organisation })) {
-      throw new Problem("NOT_AUTHORISED", "You would not see this reader again.", {
+      throw new Problem("NOT_AUTHORISED", "You would not see this camera again.", {
         extra: {
           rules: ["covert-reads-stay-with-their-owner"],
-          needed: ["Clearance for covert readers of your organisation."],
+          needed: ["Clearance for covert cameras of your organisation."],
         },
       });
     }
@@ -119,7 +119,7 @@ export class Nrds implements NrdPort {
     return known;
   }
 
-  /** A certificate binds the use of reads; that there is a reader is no secret. */
+  /** A certificate binds the use of reads; that there is an NRD is no secret. */
   #mayKnow(asker: Caller, { type, organisation }: Pick<RegisteredNrd, "type" | "organisation">): boolean {
     if (type !== "covert") return true;
     const { policy, now } = this.#parts;

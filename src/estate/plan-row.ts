@@ -18,7 +18,7 @@ export interface PlannedWrite {
 export type Planned = PlannedWrite | { readonly unchanged: number } | RowError;
 
 /**
- * Plans what an import does with one NRD. Nobody takes over what another organisation runs, and a covert reader stays covert
+ * Plans what an import does with one NRD. Nobody takes over what another organisation runs, and a covert NRD stays covert
  * and with its owner, for its reads would be everybody's otherwise.
  */
 export function planRow(
@@ -41,7 +41,7 @@ export function planRow(
     return {
       code: "COVERT_STAYS",
       column: "type" in change.before ? "type" : "owner",
-      message: "A covert reader stays covert and with its owner: an import changes neither.",
+      message: "A covert camera stays covert and with its owner: an import changes neither.",
     };
   }
   return { write: { nrd, over: known.version, state }, change: { id: known.nrd.id, ...change } };

@@ -25,7 +25,7 @@ export interface HitStore {
    * closed, are left out.
    */
   raise(hits: readonly NewHit[]): Promise<void>;
-  /** Notes images that reached a read after its hits were raised; readers of the stream hear of it as a change. */
+  /** Notes images that reached a read after its hits were raised; followers of the stream hear of it as a change. */
   addImages(readId: string, kinds: readonly ImageKind[]): Promise<void>;
   list(query: HitQuery): Promise<readonly Hit[]>;
   byId(id: number): Promise<Hit | undefined>;

@@ -28,7 +28,7 @@ export interface NewHit {
   readonly received: number;
   /** Normalised, as matched. */
   readonly vrm: string;
-  /** As the reader sent it. */
+  /** As the NRD sent it. */
   readonly sent: string;
   readonly entry: number;
   /** The organisation whose lists alone may hear of it; null: any. */
@@ -50,7 +50,7 @@ export interface HitStep {
   readonly at: Date;
 }
 
-/** What a decision about opening the read behind a hit looks at; `tagged` is its reader where not for everybody. */
+/** What a decision about opening the read behind a hit looks at; `tagged` is its NRD where not for everybody. */
 export const hitReadFacts = (hit: Hit, tagged: HitReadFacts["tagged"]): HitReadFacts => ({
   id: String(hit.id),
   list: hit.list.name,

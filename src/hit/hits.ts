@@ -34,9 +34,9 @@ export interface HitsParts {
   readonly outbox: Pick<HitOutbox, "events">;
   readonly images: Pick<ReadImages, "open">;
   readonly policy: Pick<PolicyInForce, "engine" | "pack">;
-  readonly readers: Pick<NrdAccess, "covers" | "withheldFrom">;
-  /** The register, for readers whose reads are not for everybody. */
-  readonly nrds: Pick<EstateIndex, "taggedReader">;
+  readonly nrdAccess: Pick<NrdAccess, "covers" | "withheldFrom">;
+  /** The register, for NRDs whose reads are not for everybody. */
+  readonly nrds: Pick<EstateIndex, "taggedNrd">;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly audit: Rooms["audit"];
@@ -65,7 +65,7 @@ export class Hits implements HitPort {
         ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
         ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
         since: Math.max(filter.since ?? 0, this.#floor),
-        withheldNrds: this.#parts.readers.withheldFrom(caller),
+        withheldNrds: this.#parts.nrdAccess.withheldFrom(caller),
       });
       return pageByIds(hits, page.limit, presentHit);
     };
@@ -169,7 +169,7 @@ export class Hits implements HitPort {
           yield { kind: "dropped", seq, json: "" };
         } else if (this.#isFor(caller, event.hit)) {
           yield { kind: event.kind, seq, json: this.#textOf(event.hit) };
-          // Only here has the reader taken it.
+          // Only here has the follower taken it.
           account.shown(seq);
         }
       }
@@ -182,7 +182,7 @@ export class Hits implements HitPort {
     return (
       hit.organisation === asker.organisation.id &&
       hit.captured.getTime() >= this.#floor &&
-      this.#parts.readers.covers(asker, hit.site.nrd)
+      this.#parts.nrdAccess.covers(asker, hit.site.nrd)
     );
   }
 
@@ -191,7 +191,7 @@ export class Hits implements HitPort {
     const { policy, nrds, now } = this.#parts;
     const decision = policy.engine.decideHitRead(
       asker,
-      hitReadFacts(hit, nrds.taggedReader(hit.site.nrd)),
+      hitReadFacts(hit, nrds.taggedNrd(hit.site.nrd)),
       now(),
     );
     if (decision.allowed) return decision.grant;
@@ -201,7 +201,7 @@ export class Hits implements HitPort {
 
   async #mostUrgent(limit: number, asker: Caller): Promise<{ hits: readonly Hit[]; more: boolean }> {
     const found: Hit[] = [];
-    const withheldNrds = this.#parts.readers.withheldFrom(asker);
+    const withheldNrds = this.#parts.nrdAccess.withheldFrom(asker);
     for (const priority of PRIORITIES) {
       const room = limit - found.length;
       const hits = await this.#parts.store.list({

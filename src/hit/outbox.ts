@@ -6,7 +6,7 @@ const PAGE = 500;
 /**
  * What a stream carries. `hit` comes exactly once for each hit and `seq` is its id: resuming after it misses nothing.
  * `hit-state` tells of a change to a hit while the stream is open; its `seq` is that of the last hit before it.
- * `dropped` is the last event of a reader that fell too far behind; it may come back after `seq`.
+ * `dropped` is the last event of a follower that fell too far behind; it may come back after `seq`.
  */
 export type OutboxEvent =
   | { readonly kind: "hit" | "hit-state"; readonly seq: number; readonly hit: Hit }
@@ -14,7 +14,7 @@ export type OutboxEvent =
 type Told = Extract<OutboxEvent, { hit: Hit }>;
 
 export interface OutboxOptions {
-  /** Events kept for readers; a live reader further behind than this is dropped. */
+  /** Events kept for followers; a live follower further behind than this is dropped. */
   readonly ring?: number;
   /** How often to look although nobody called. */
   readonly everyMs?: number;
@@ -24,9 +24,9 @@ export interface OutboxOptions {
 }
 
 /**
- * Delivers hits: one look at the store per process, one ring of the latest events in memory, any number of readers.
- * A reader first gets what it missed from the store (backfill), then follows the ring (live); where it stands is a number,
- * so a slow reader costs nothing, holds nobody up, and is told and dropped when the ring has gone past it.
+ * Delivers hits: one look at the store per process, one ring of the latest events in memory, any number of followers.
+ * A follower first gets what it missed from the store (backfill), then follows the ring (live); where it stands is a number,
+ * so a slow follower costs nothing, holds nobody up, and is told and dropped when the ring has gone past it.
  */
 export class HitOutbox {
   readonly #feed: HitFeed;
@@ -63,7 +63,7 @@ export class HitOutbox {
     await this.#look();
   }
 
-  /** Ends every reader's stream. */
+  /** Ends every follower's stream. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
@@ -84,7 +84,7 @@ export class HitOutbox {
 
   /**
    * Events after a hit id (null: from now on), in order, each hit once, until `signal` aborts or the outbox stops.
-   * Ends with `dropped` when a reader that had caught up falls behind the whole ring.
+   * Ends with `dropped` when a follower that had caught up falls behind the whole ring.
    */
   async *events(after: number | null, signal: AbortSignal): AsyncGenerator<OutboxEvent, void, undefined> {
     const stop = (): void => this.#rouse();
@@ -95,7 +95,7 @@ export class HitOutbox {
       if (after !== null) {
         while (last < this.#floor && !this.#isOver(signal)) {
           const missed = await this.#feed.raisedAfter(last, PAGE);
-          // Ids have gaps: nothing after `last` at all means that the reader has caught up.
+          // Ids have gaps: nothing after `last` at all means that the follower has caught up.
           if (missed.length === 0) last = Math.max(last, this.#floor);
           for (const hit of missed) {
             if (this.#isOver(signal)) return;

@@ -76,7 +76,7 @@ describe("a stream of hits", () => {
       audit,
       now: Date.now,
       policy: { pack: { retention: { accessMonths: 12 } } },
-      readers: { covers: () => true },
+      nrdAccess: { covers: () => true },
       outbox: {
         async *events(_from: number | null, signal: AbortSignal) {
           for (let seq = 1; !signal.aborted; seq++) {

@@ -69,10 +69,10 @@ let held: SetAsideRead[];
 function openIntake(
   differing: Partial<IntakeStores> = {},
   limits: Partial<IntakeLimits> = {},
-  reader: Nrd = nrd,
+  place: Nrd = nrd,
 ): Intake {
   const pack = loadPolicyPack(join(projectRoot, "policies/uk"));
-  const nrds = { find: () => reader };
+  const nrds = { find: () => place };
   const steps = pipelineSteps({ ...pack, nrds, fixedMismatchMetres: pack.position.fixedMismatchMetres });
   const stores: IntakeStores = {
     existing: (keys) => archive.existing(keys),
@@ -361,18 +361,18 @@ describe("the same read many times", () => {
   });
 });
 
-describe("who hears that a reader saw a listed vehicle", () => {
-  async function hearersOf(reader: Nrd): Promise<readonly (number | null)[]> {
+describe("who hears that an NRD saw a listed vehicle", () => {
+  async function hearersOf(place: Nrd): Promise<readonly (number | null)[]> {
     const heard: (number | null)[] = [];
     const raise: IntakeStores["raise"] = async (_read, _entries, _images, onlyFor) =>
       void heard.push(onlyFor);
-    const intake = openIntake({ raise }, {}, reader);
+    const intake = openIntake({ raise }, {}, place);
     const outcomes = await intake.take([aCapture({ vrm: LISTED })], { ...source, aggregator: true });
     expect(verdicts(outcomes)).toEqual(["stored"]);
     return heard;
   }
 
-  it("is everybody with such a list, but its owner alone where the reader is covert", async () => {
+  it("is everybody with such a list, but its owner alone where the NRD is covert", async () => {
     expect(await hearersOf(nrd)).toEqual([null]);
     expect(await hearersOf({ ...nrd, id: 8, type: "covert", organisation: 5 })).toEqual([5]);
   });

@@ -176,7 +176,7 @@ describe("an enquiry under an authority", () => {
     expect(volume({ exceptional: "life-at-risk", approverRank: "chief superintendent" })).toEqual([]);
   });
 
-  it("carries its scope and the readers it withholds, which every query keeps to", () => {
+  it("carries its scope and the NRDs it withholds, which every query keeps to", () => {
     const tagged = [
       { id: 11, organisation: 1, covert: true, certificate: false },
       { id: 12, organisation: 2, covert: true, certificate: false },
@@ -276,7 +276,7 @@ describe("the read behind a hit", () => {
     expect(decision.allowed && decision.grant.accessFloor).toBe(NOW - 90 * DAY);
   });
 
-  it("of a covert reader is opened by cleared people of its owner alone, under a certificate by nobody", () => {
+  it("of a covert NRD is opened by cleared people of its owner alone, under a certificate by nobody", () => {
     const covert = { tagged: { id: 7, organisation: 1, covert: true, certificate: false } };
     const cleared = { standing: { ...standing, covert: true } };
     const rule = ["covert-reads-stay-with-their-owner"];

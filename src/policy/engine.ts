@@ -4,7 +4,7 @@ import type {
   EnquiryProposal,
   ExportProposal,
   HitReadFacts,
-  TaggedReader,
+  TaggedNrd,
 } from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
 import type { PolicyPack } from "./pack.ts";
@@ -40,7 +40,7 @@ export type Decision = { readonly allowed: true; readonly grant: Grant } | Refus
 /** Whether something else may be done; `rules` are those that allowed it. */
 export type Approval = { readonly allowed: true; readonly rules: readonly string[] } | Refusal;
 
-/** Answers about readers that are kept, beyond which they are forgotten and decided anew. */
+/** Answers about NRDs that are kept, beyond which they are forgotten and decided anew. */
 const REMEMBERED = 10_000;
 
 /** What is said where nothing permits and nothing forbids. */
@@ -122,7 +122,7 @@ export class PolicyEngine {
 
   /**
    * Permission to open the one read behind a hit, for a person who may see hits (VOI-8: a hit is confirmed against its images
-   * before anyone acts). The hit's own list takes the authority's place. A reader whose reads are not for everybody is held
+   * before anyone acts). The hit's own list takes the authority's place. An NRD whose reads are not for everybody is held
    * to the same sentences as in an enquiry; a list states no purpose, so nothing bound to one is shown.
    */
   decideHitRead(asker: Principal, hit: HitReadFacts, now: number): Decision {
@@ -131,7 +131,7 @@ export class PolicyEngine {
     const walls = wallsOf(now, pack, now);
     const verdict = this.#showHit.decide(person, hitOf(hit), { walls });
     if (!verdict.allowed) return this.#refusal(verdict);
-    const shown = hit.tagged && this.#decideReader(person, attrsOf(hit.tagged, asker), NO_PURPOSE);
+    const shown = hit.tagged && this.#decideNrd(person, attrsOf(hit.tagged, asker), NO_PURPOSE);
     if (shown?.allowed === false) return this.#refusal(shown);
     const grant = issueGrant({
       actor: asker.person,
@@ -155,13 +155,13 @@ export class PolicyEngine {
   }
 
   /**
-   * Whether somebody may know, where no purpose is stated, what a reader gives whose reads are not for everybody: its hits,
+   * Whether somebody may know, where no purpose is stated, what an NRD gives whose reads are not for everybody: its hits,
    * and what was set apart of it (INV-4, CERT-1).
    */
-  mayKnowOf(asker: Principal, reader: TaggedReader, now: number): boolean {
+  mayKnowOf(asker: Principal, nrd: TaggedNrd, now: number): boolean {
     const person = this.#personOf(asker, now);
     const key = JSON.stringify([person.roles, person.attrs, NO_PURPOSE]);
-    return this.#maySee(key, person, attrsOf(reader, asker), NO_PURPOSE);
+    return this.#maySee(key, person, attrsOf(nrd, asker), NO_PURPOSE);
   }
 
   /** Whether reads may leave the service (NSAP-3). */
@@ -212,32 +212,32 @@ export class PolicyEngine {
     const use = { purpose: purpose ?? "", underAuthority: proposal.authority?.state === "approved" };
     const asker = JSON.stringify([person.roles, person.attrs, use]);
     return proposal.tagged
-      .filter((reader) => !this.#maySee(asker, person, attrsOf(reader, proposal), use))
+      .filter((nrd) => !this.#maySee(asker, person, attrsOf(nrd, proposal), use))
       .map(({ id }) => id);
   }
 
-  /** Same facts, same sentences, same answer: kinds of readers are few, so what was decided is remembered for a while. */
+  /** Same facts, same sentences, same answer: kinds of NRDs are few, so what was decided is remembered for a while. */
   #maySee(
     asker: string,
     person: Party,
-    reader: { own: boolean; covert: boolean; certificate: boolean },
+    nrd: { own: boolean; covert: boolean; certificate: boolean },
     use: { purpose: string; underAuthority: boolean },
   ): boolean {
-    const facts = `${asker} ${reader.own} ${reader.covert} ${reader.certificate}`;
+    const facts = `${asker} ${nrd.own} ${nrd.covert} ${nrd.certificate}`;
     const known = this.#seen.get(facts);
     if (known !== undefined) return known;
-    const { allowed } = this.#decideReader(person, reader, use);
+    const { allowed } = this.#decideNrd(person, nrd, use);
     if (this.#seen.size >= REMEMBERED) this.#seen.clear();
     this.#seen.set(facts, allowed);
     return allowed;
   }
 
-  #decideReader(
+  #decideNrd(
     person: Party,
     attrs: { own: boolean; covert: boolean; certificate: boolean },
     use: { purpose: string; underAuthority: boolean },
   ): Verdict {
-    return this.#showReadsOf.decide(person, { type: "Reader", id: "tagged", attrs }, use);
+    return this.#showReadsOf.decide(person, { type: "Nrd", id: "tagged", attrs }, use);
   }
 
   #personOf(petitioner: Principal, now: number) {
@@ -267,7 +267,7 @@ export class PolicyEngine {
 
 const NO_PURPOSE = { purpose: "", underAuthority: false } as const;
 
-const attrsOf = ({ organisation, covert, certificate }: TaggedReader, asker: Principal) => ({
+const attrsOf = ({ organisation, covert, certificate }: TaggedNrd, asker: Principal) => ({
   own: organisation === asker.organisation.id,
   covert,
   certificate,

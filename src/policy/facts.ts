@@ -64,7 +64,7 @@ export interface EnquiryProposal extends Principal {
   /** Of the 24 hours before the question was asked; reads until now. */
   readonly lastDay: LastDay;
   /** NRDs whose reads are not for everybody. */
-  readonly tagged: readonly TaggedReader[];
+  readonly tagged: readonly TaggedNrd[];
 }
 
 /** What a person did within 24 hours: enquiries made, refused ones left out, and reads they were shown. */
@@ -74,7 +74,7 @@ export interface LastDay {
 }
 
 /** An NRD whose reads are not for everybody. */
-export interface TaggedReader {
+export interface TaggedNrd {
   readonly id: number;
   readonly organisation: number;
   readonly covert: boolean;
@@ -93,8 +93,8 @@ export interface HitReadFacts {
   readonly received: number;
   /** How far the hit was dealt with: new, acknowledged, verified or closed. */
   readonly state: string;
-  /** The reader where its reads are not for everybody; null where they are. */
-  readonly tagged: TaggedReader | null;
+  /** The NRD where its reads are not for everybody; null where they are. */
+  readonly tagged: TaggedNrd | null;
 }
 
 /** A request for an authority, as far as deciding it goes. */

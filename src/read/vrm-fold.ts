@@ -9,7 +9,7 @@ const LATIN = new Map(
   Object.entries({ Æ: "AE", Œ: "OE", Ø: "O", Ł: "L", Đ: "D", Ð: "D", Þ: "TH", Ħ: "H", Ŧ: "T" }),
 );
 
-/** Cyrillic and Greek capitals that no reader can tell from Latin ones; European plates use only such. */
+/** Cyrillic and Greek capitals that no camera can tell from Latin ones; European plates use only such. */
 const LOOK_ALIKES = new Map([
   ...pairs("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI"),
   ...pairs("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),

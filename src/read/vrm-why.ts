@@ -29,7 +29,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^[A-Z]{3}\d{1,3}[A-Z]$/, "I, Q and Z are not used in the first three letters of the suffix style."],
 ];
 
-/** Names the one place where a seven-character mark departs from AB51 ABC, the commonest fault of a reader. */
+/** Names the one place where a seven-character mark departs from AB51 ABC, the commonest fault of a camera. */
 function nearlyCurrent(vrm: string): string | undefined {
   if (vrm.length !== 7) return undefined;
   const wrong = [0, 1, 2, 3, 4, 5, 6].filter((at) => isDigit(vrm, at) !== (at === 2 || at === 3));

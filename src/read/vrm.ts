@@ -7,7 +7,7 @@ export const VRM_MAX_LENGTH = 10;
 const SENT_MAX_LENGTH = 64;
 
 /**
- * What became of the text that a reader sent as the mark of one vehicle.
+ * What became of the text that a camera sent as the mark of one vehicle.
  * - `vrm`: 1 to 10 of A–Z and 0–9; `folded` when some letters came from another script that looks alike.
  * - `no-read`: the vehicle passed and no mark was read; keep the passage, never match it.
  * - `other-script`: a mark that has no Latin form; keep the text as sent, there is no VRM.
@@ -22,7 +22,7 @@ export type VrmResult =
 const NO_READ: VrmResult = { kind: "no-read" };
 const OTHER_SCRIPT: VrmResult = { kind: "other-script" };
 
-/** What readers send instead of a mark (PROTOCOLS 0.1), after spaces and hyphens are gone. */
+/** What cameras send instead of a mark (PROTOCOLS 0.1), after spaces and hyphens are gone. */
 const NO_READ_WORDS = new Set(["UNKNOWN", "NOPLATE", "UNLICENSED", "<UNKNOWN>", "无车牌"]);
 
 /** By ASCII code: the letter or digit to keep, "" for what is stripped, null for what no mark contains. */

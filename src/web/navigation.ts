@@ -37,8 +37,8 @@ export const TASKS: readonly Task[] = [
     action: "quarantine.see",
   },
   {
-    title: "Readers",
-    words: "The register of number plate reading devices (NRDs).",
+    title: "Cameras",
+    words: "The register of number plate reading cameras (NRDs).",
     href: paths.nrds(),
     action: "estate.see",
   },

@@ -122,8 +122,8 @@ describe("every page", () => {
     ["read", "investigator", () => read],
     ["quarantine", "estate", () => "/quarantine"],
     ["quarantined read", "estate", () => kept],
-    ["readers", "estate", () => "/nrds"],
-    ["reader", "estate", () => nrd],
+    ["cameras", "estate", () => "/nrds"],
+    ["camera", "estate", () => nrd],
     ["API guide", "operator", () => "/docs/api"],
     ["sign-in", "operator", () => "/sign-in"],
   ];
@@ -220,7 +220,7 @@ describe("the home page", () => {
     expect(body.replace("(dpo)", "")).not.toMatch(/[\s(]dpo[\s).,<]/);
     const refused = await get("/quarantine", "dpo");
     expect(refused.body).toContain("Your role, data protection officer, does not include this.");
-    expect(refused.body).toContain("It is for the role camera manager (NRDs).");
+    expect(refused.body).toContain("It is for the role camera manager.");
   });
 });
 
@@ -363,7 +363,7 @@ describe("quarantine", () => {
     expect(first).not.toContain(`"${kept}"`);
     const filtered = (await get("/quarantine?code=CLOCK_SKEW", "estate")).body;
     expect(filtered).toContain("CL0CK");
-    expect(filtered).not.toContain("The reader is not in the register</td>");
+    expect(filtered).not.toContain("The camera is not in the register</td>");
   });
 
   it("releases and discards, each with a reason", async () => {

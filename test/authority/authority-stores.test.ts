@@ -296,7 +296,7 @@ onBothTwins("authorities", (twin) => {
     expect(await remembered(NOON + 29 * DAY)).toEqual([false, false, false]);
   });
 
-  it("are listed by what they ask of the reader, page after page, none twice", async () => {
+  it("are listed by what they ask of whoever looks, page after page, none twice", async () => {
     await aForce();
     const reference = async (differing: Partial<NewAuthorityRequest>, then?: "approve" | "refuse") => {
       const { id, reference: name } = await life.request(aRequest(differing));

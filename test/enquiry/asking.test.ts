@@ -275,7 +275,7 @@ describe("who may ask", () => {
 describe("a question that cannot be asked", () => {
   it.each([
     ["that is no VRM", { kind: "vrm", vrm: "!!!" }, ["VRM_INVALID"]],
-    ["about a reader nobody registered", { kind: "place", nrds: [999_999] }, ["NRD_UNKNOWN"]],
+    ["about an NRD nobody registered", { kind: "place", nrds: [999_999] }, ["NRD_UNKNOWN"]],
     ["without a VRM", { kind: "vrm" }, ["INPUT_INVALID", "INVALID_TYPE"]],
     ["without a reason", { kind: "vrm", vrm: "PA61NG", reason: " " }, ["INPUT_INVALID", "TOO_SMALL"]],
   ])("%s is on record as failed", async (_what, question, codes) => {

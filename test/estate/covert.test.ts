@@ -22,7 +22,7 @@ async function register(camera: number, type: NrdType, owner: string, certificat
     feed: 43,
     source: 115,
     camera,
-    name: `Reader ${camera}`,
+    name: `Camera ${camera}`,
     type,
     organisation: organisation?.id ?? 0,
     road: "A30",
@@ -61,15 +61,15 @@ beforeAll(async () => {
 afterAll(() => whole?.remove());
 
 describe("a listed vehicle that passes", () => {
-  it("another organisation's covert reader raises no hit", async () => {
+  it("another organisation's covert NRD raises no hit", async () => {
     expect(await raised(await pass(whole, LISTED.high, { camera: OTHERS }))).toEqual([]);
   });
 
-  it("a reader under a certificate raises no hit", async () => {
+  it("an NRD under a certificate raises no hit", async () => {
     expect(await raised(await pass(whole, LISTED.high, { camera: CERTIFIED }))).toEqual([]);
   });
 
-  it("the own covert reader raises a hit that only people cleared for it see", async () => {
+  it("the own covert NRD raises a hit that only people cleared for it see", async () => {
     const [uncleared, cleared] = [await HitListener.open(whole), await HitListener.open(whole, "cleared")];
     const read = await pass(whole, LISTED.high, { camera: OWN, images: true });
     const [hit] = await raised(read);
@@ -96,7 +96,7 @@ describe("a listed vehicle that passes", () => {
   });
 });
 
-describe("what was set apart of a covert reader", () => {
+describe("what was set apart of a covert NRD", () => {
   async function setApart(camera: number): Promise<string> {
     const patch = (await aJpeg(30)).toString("base64");
     const [result] = await whole.send([aRead(camera, { at: Date.now() + 600_000, vrm: "C0VERT", patch })]);
@@ -132,7 +132,7 @@ describe("the register", () => {
     (await whole.call<Page>(username, "/v1/nrds?limit=100")).body.items.map(({ camera }) => camera);
   const statusOf = async (username: string, path: string) => (await whole.call(username, path)).status;
 
-  it("shows a covert reader to the owner's people with clearance, and to nobody else", async () => {
+  it("shows a covert NRD to the owner's people with clearance, and to nobody else", async () => {
     const own = `/v1/nrds/${nrds[OWN]}`;
     expect(await cameras("clearedestate")).toContain(OWN);
     expect(await statusOf("clearedestate", own)).toBe(200);
@@ -155,7 +155,7 @@ describe("the register", () => {
     expect(page.status).toBe(404);
   });
 
-  it("takes no covert reader from whoever would not see it again", async () => {
+  it("takes no covert NRD from whoever would not see it again", async () => {
     const gate = { feed: 43, source: 115, camera: 60, name: "Gate", type: "covert", position: BODMIN };
     const refused = await whole.call<Refused>("estate", "/v1/nrds", gate);
     expect([refused.status, refused.body.rules]).toEqual([403, ["covert-reads-stay-with-their-owner"]]);

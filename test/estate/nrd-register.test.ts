@@ -137,7 +137,7 @@ onBothTwins("the register of NRDs", (twin) => {
     expect(await register().byId((added as { id: number }).id)).toMatchObject({ name: "Lay-by" });
   });
 
-  it("never turns a covert reader into another, nor gives it to another organisation", async () => {
+  it("never turns a covert NRD into another, nor gives it to another organisation", async () => {
     const covert = "8,1,2,Gate,covert,Owner B,A1,N,1,51.5,-0.1,100";
     const [added] = await read(`${HEADER}\n${covert}\n`, { createOrganisations: true });
     const { id } = added as { id: number };

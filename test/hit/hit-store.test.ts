@@ -99,7 +99,7 @@ onBothTwins("hits", (twin) => {
     expect(await momentsOf(other.organisation.id)).toEqual([61]);
   });
 
-  it("are listed without those of readers that are withheld", async () => {
+  it("are listed without those of NRDs that are withheld", async () => {
     const made = await anEntry();
     const { nrd } = await anEntry();
     await store().raise([hitOn(made, 70), hitOn({ ...made, nrd }, 71)]);
@@ -143,14 +143,14 @@ onBothTwins("hits", (twin) => {
     await expect(store().acknowledge(999_999, by)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("delivers every hit once to readers from the past, from the middle and from now on, while many are raised", async () => {
+  it("delivers every hit once to followers from the past, from the middle and from now on, while many are raised", async () => {
     const made = await anEntry();
     await store().raise(Array.from({ length: 700 }, (_, n) => hitOn(made, n)));
     const outbox = new HitOutbox(store(), { everyMs: 60_000, ring: 100_000 });
     await outbox.start();
     const start = outbox.head;
     const raiser = new HitRaiser(store(), outbox.wake);
-    const reader = async (after: number | null) => {
+    const follower = async (after: number | null) => {
       const stop = new AbortController();
       const ids: number[] = [];
       for await (const event of outbox.events(after, stop.signal)) {
@@ -159,7 +159,7 @@ onBothTwins("hits", (twin) => {
       }
       return ids;
     };
-    const readers = [reader(0), reader(start - 10), reader(null)];
+    const followers = [follower(0), follower(start - 10), follower(null)];
     await new Promise((resolve) => setImmediate(resolve));
     for (let n = 700; n < 1999; n += 100) {
       await Promise.all(
@@ -167,7 +167,7 @@ onBothTwins("hits", (twin) => {
       );
     }
     await raiser.raise(hitOn(made, 1999));
-    const [past, middle, now] = await Promise.all(readers);
+    const [past, middle, now] = await Promise.all(followers);
     expect(past).toHaveLength(2000);
     expect(middle).toHaveLength(1310);
     expect(now).toHaveLength(1300);
@@ -197,7 +197,7 @@ onBothTwins("hits", (twin) => {
     await outbox.stop();
   });
 
-  it("tells and drops a reader that falls behind the ring, who then comes back and misses nothing", async () => {
+  it("tells and drops a follower that falls behind the ring, who then comes back and misses nothing", async () => {
     const made = await anEntry();
     const outbox = new HitOutbox(store(), { everyMs: 60_000, ring: 10 });
     await outbox.start();

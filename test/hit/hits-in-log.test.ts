@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => whole?.remove());
 
 describe("what was done with a hit", () => {
-  it("is found in the log by its VRM and by the reader that saw it", async () => {
+  it("is found in the log by its VRM and by the NRD that saw it", async () => {
     const hit = await raiseHit(whole, LISTED.high);
     const { body } = await whole.call<{ vrm: string; readId: string }>("operator", `/v1/hits/${hit}`);
     await whole.call("operator", `/v1/hits/${hit}/acknowledge`, undefined, "POST");

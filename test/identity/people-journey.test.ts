@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       const other = await windowOf("nationaladmin");
       await other.goto("/duties");
       await other.getByRole("link", { name: /Review the permissions of Piotr Nowak/ }).click();
-      await other.getByLabel("What the review found").fill("Covert readers are no longer needed");
+      await other.getByLabel("What the review found").fill("Covert cameras are no longer needed");
       await press(other, "Permissions are reviewed");
       await other.getByText("It is on record that this is done.").waitFor();
       expect(await other.getByText("Review the permissions of").count()).toBe(0);

@@ -108,10 +108,10 @@ const ROWS: readonly (readonly [name: string, username: string, url: string, pre
   ["quarantine", "estate", "/quarantine"],
   ["quarantined read", "estate", "/quarantine/{kept}"],
   ["quarantined read at night", "estate", "/quarantine/{kept}", night],
-  ["readers at night", "estate", "/nrds", night],
+  ["cameras at night", "estate", "/nrds", night],
   ["API guide at night", "operator", "/docs/api", night],
-  ["readers", "estate", "/nrds"],
-  ["reader", "estate", "/nrds/{nrd}"],
+  ["cameras", "estate", "/nrds"],
+  ["camera", "estate", "/nrds/{nrd}"],
   ["API guide", "operator", "/docs/api"],
   ["policy", "operator", "/policy"],
   ["policy at night", "dpo", "/policy", night],
@@ -186,7 +186,7 @@ describe.skipIf(!hasChromium("the accessibility of the pages"))("accessibility",
   });
 });
 
-/** So that the reader has a history. */
+/** So that the NRD has a history. */
 async function changeState(whole: WholeApp, nrd: string): Promise<void> {
   for (const [act, reason] of [
     ["suspend", "Clock 9 minutes slow"],

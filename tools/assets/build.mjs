@@ -71,7 +71,7 @@ async function scripts() {
   return outputFiles.map((file) => ({ name: parse(file.path).base, bytes: Buffer.from(file.contents) }));
 }
 
-/** Written under another name and moved, so that a reader never sees half a file. */
+/** Written under another name and moved, so that nobody ever sees half a file. */
 async function put(folder, name, bytes) {
   const unfinished = join(folder, `.${process.pid}-${name}`);
   await writeFile(unfinished, bytes);

@@ -7,7 +7,7 @@ import type { Figure } from "./report.ts";
 
 const DAY = 86_400_000;
 
-/** How long one decision takes with the shipped pack, parsed beforehand: granted, refused, and with readers withheld. */
+/** How long one decision takes with the shipped pack, parsed beforehand: granted, refused, and with NRDs withheld. */
 export function benchDecision(scale: { decisions: number }): Figure[] {
   const started = performance.now();
   const engine = new PolicyEngine(loadPolicyPack(join(projectRoot, "policies/uk")));
@@ -17,7 +17,7 @@ export function benchDecision(scale: { decisions: number }): Figure[] {
   const cases: readonly (readonly [string, EnquiryProposal])[] = [
     ["granted", proposal],
     ["refused", { ...proposal, roles: ["operator"], reason: "" }],
-    ["granted, 300 readers tagged", { ...proposal, tagged: taggedReaders(300) }],
+    ["granted, 300 NRDs tagged", { ...proposal, tagged: taggedNrds(300) }],
   ];
   const figures = cases.flatMap(([name, asked]): Figure[] => {
     const times = timesOf(scale.decisions, () => engine.decideEnquiry(asked, now));
@@ -40,7 +40,7 @@ function timesOf(count: number, decide: () => unknown): readonly number[] {
   }).sort((a, b) => a - b);
 }
 
-const taggedReaders = (count: number): EnquiryProposal["tagged"] =>
+const taggedNrds = (count: number): EnquiryProposal["tagged"] =>
   Array.from({ length: count }, (_, id) => ({
     id: id + 1,
     organisation: id % 70,

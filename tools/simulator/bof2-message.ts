@@ -11,7 +11,7 @@ export function sendCapture(
   read: SimulatedRead,
   images: { readonly patch: Buffer; readonly overview: Buffer } | undefined,
 ): string {
-  const { reader } = read;
+  const { nrd } = read;
   const part = (name: string, type: string, value: string | number | boolean): string =>
     `<${name} xsi:type="xsd:${type}">${value}</${name}>`;
   return [
@@ -19,14 +19,14 @@ export function sendCapture(
     part("signatureOfSender", "string", ""),
     part("username", "string", "simulator"),
     part("vrm", "string", escaped(read.sent)),
-    part("feedIdentifier", "short", reader.feed),
-    part("sourceIdentifier", "short", reader.source),
-    part("cameraIdentifier", "short", reader.camera),
+    part("feedIdentifier", "short", nrd.feed),
+    part("sourceIdentifier", "short", nrd.source),
+    part("cameraIdentifier", "short", nrd.camera),
     images === undefined ? "" : part("plateJpegImage", "base64Binary", images.patch.toString("base64")),
     images === undefined ? "" : part("overviewJpegImage", "base64Binary", images.overview.toString("base64")),
     part("captureTime", "dateTime", new Date(read.captured).toISOString()),
-    part("latitude", "float", reader.latitude),
-    part("longitude", "float", reader.longitude),
+    part("latitude", "float", nrd.latitude),
+    part("longitude", "float", nrd.longitude),
     part("cameraPresetPosition", "short", 0),
     part("confidencePercentage", "byte", read.confidence),
     part("motionTowardCamera", "boolean", read.direction === "towards"),

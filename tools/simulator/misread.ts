@@ -1,6 +1,6 @@
 import { runningTotals, fallsIn, type Random } from "./random.ts";
 
-// What a reader takes a character for, with how often relative to the others: look-alike pairs, weights ours.
+// What an NRD takes a character for, with how often relative to the others: look-alike pairs, weights ours.
 const PAIRS =
   "0O18 O018 0D7 D07 OD5 DO5 OQ1 0Q2 1I9 I12 8B11 B811 5S9 S59 2Z7 Z27 6G4 G64 GC3 CG3 VY4 YV4 MN3 NM3 HM2 HN2 WV2 EF3 FE2 PF1 PR3 RP2 KX2 XK2 7T2 T72 172 712 383 832 683 981 UV2 LI1 1L2 JU1 A42 4A2 DB1 BR1";
 
@@ -17,7 +17,7 @@ const KIND_TOTALS = runningTotals([73, 8, 8, 3, 5, 3]);
 const NOT_PLATES = ["TAXI", "POLICE", "AMBULANCE", "IIII", "11111", "HIREME"] as const;
 
 /**
- * A wrong reading of a mark, never equal to it. A syntax-aware reader does not confuse letters with digits.
+ * A wrong reading of a mark, never equal to it. A syntax-aware one does not confuse letters with digits.
  * A mark without confusable characters loses its last character.
  */
 export function misread(vrm: string, syntaxAware: boolean, random: Random): string {

@@ -3,11 +3,11 @@ import type { EstateRow } from "./estate/estate-row.ts";
 import { TOWNS } from "./estate/towns.ts";
 import { SiteGrid } from "./site-grid.ts";
 
-/** One place of an estate with the readers that stand there. */
+/** One place of an estate with the NRDs that stand there. */
 export interface Site extends Position {
   readonly road: string;
-  /** Positions in the estate of the readers here. */
-  readonly readers: readonly number[];
+  /** Positions in the estate of the NRDs here. */
+  readonly nrds: readonly number[];
 }
 
 /**
@@ -37,7 +37,7 @@ const speedKph = (road: string): number =>
   road.startsWith("M") ? 105 : road.length <= 3 ? 88 : road === "" ? 50 : 72;
 
 /**
- * Builds the graph of any estate: readers at one spot become a site; sites of one road are joined along it
+ * Builds the graph of any estate: NRDs at one spot become a site; sites of one road are joined along it
  * (shortest chain); sites of different roads within 16 km are joined as junctions; islands are bridged.
  */
 export function buildNetwork(estate: readonly EstateRow[]): Network {
@@ -60,13 +60,13 @@ export function buildNetwork(estate: readonly EstateRow[]): Network {
 }
 
 function sitesOf(estate: readonly EstateRow[]): Site[] {
-  const found = new Map<string, { road: string; lat: number; lon: number; readers: number[] }>();
+  const found = new Map<string, { road: string; lat: number; lon: number; nrds: number[] }>();
   estate.forEach((row, at) => {
     const key = `${row.road}|${row.latitude}|${row.longitude}`;
     const site = found.get(key);
     if (site === undefined)
-      found.set(key, { road: row.road, lat: row.latitude, lon: row.longitude, readers: [at] });
-    else site.readers.push(at);
+      found.set(key, { road: row.road, lat: row.latitude, lon: row.longitude, nrds: [at] });
+    else site.nrds.push(at);
   });
   return [...found.values()];
 }

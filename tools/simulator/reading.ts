@@ -1,5 +1,5 @@
 import type { EstateRow } from "./estate/estate-row.ts";
-import type { ReaderFaults } from "./faults.ts";
+import type { NrdFaults } from "./faults.ts";
 import { misread } from "./misread.ts";
 import type { Network, Site } from "./network.ts";
 import { fraction, type Random } from "./random.ts";
@@ -8,7 +8,7 @@ import type { SimulatedRead } from "./simulated-read.ts";
 import type { Trip } from "./trips.ts";
 import type { ReadFault } from "./truth.ts";
 
-/** Of a hundred vehicles that pass a reader, about this many leave a message. */
+/** Of a hundred vehicles that pass an NRD, about this many leave a message. */
 const CAPTURED_SHARE = 0.92;
 const NO_READ_SHARE = 0.02;
 const DUPLICATE_SHARE = 0.015;
@@ -24,47 +24,47 @@ export interface Underway {
   readonly since: number;
 }
 
-/** What the readers of a network make of vehicles that pass them. */
+/** What the NRDs of a network make of vehicles that pass them. */
 export class Reading {
   readonly #network: Network;
-  readonly #faults: ReaderFaults;
+  readonly #faults: NrdFaults;
   readonly #random: Random;
 
-  constructor(network: Network, faults: ReaderFaults, random: Random) {
+  constructor(network: Network, faults: NrdFaults, random: Random) {
     this.#network = network;
     this.#faults = faults;
     this.#random = random;
   }
 
   /**
-   * The messages of one passage, none to two of them: the reader may be dead or miss the vehicle; a second
+   * The messages of one passage, none to two of them: the NRD may be dead or miss the vehicle; a second
    * message is the same vehicle in another frame, up to three seconds later.
    */
   passage(underway: Underway, stop: number): SimulatedRead[] {
     const { trip } = underway;
     const time = trip.at[stop] as number;
-    const reader = this.#readerFor(trip, stop);
+    const nrd = this.#nrdFor(trip, stop);
     const watched = underway.tags.includes("watched");
-    if (reader === undefined || this.#faults.isDead(reader, time)) return [];
+    if (nrd === undefined || this.#faults.isDead(nrd, time)) return [];
     if (!watched && this.#random.next() >= CAPTURED_SHARE) return [];
-    const first = this.#message(underway, reader, time, underway.tags);
+    const first = this.#message(underway, nrd, time, underway.tags);
     if (first === undefined || this.#random.next() >= DUPLICATE_SHARE)
       return first === undefined ? [] : [first];
     const again = time + Math.round(this.#random.between(120, 3_000));
-    const second = this.#message(underway, reader, again, [...underway.tags, "duplicate"]);
+    const second = this.#message(underway, nrd, again, [...underway.tags, "duplicate"]);
     return second === undefined ? [first] : [first, second];
   }
 
   #message(
     { trip, journey }: Underway,
-    reader: number,
+    nrd: number,
     passed: number,
     tags: readonly ReadFault[],
   ): SimulatedRead | undefined {
     const faults: ReadFault[] = [...tags];
     const { vehicle } = trip;
     const truth = vehicle.mark.vrm;
-    const rate = this.#faults.errorRate(reader) * vehicle.plateFault * (isNight(passed) ? NIGHT_FACTOR : 1);
+    const rate = this.#faults.errorRate(nrd) * vehicle.plateFault * (isNight(passed) ? NIGHT_FACTOR : 1);
     let sent = truth;
     const chance = this.#random.next();
     if (chance < NO_READ_SHARE) {
@@ -73,19 +73,19 @@ export class Reading {
       sent = "UNKNOWN";
       faults.push("no-read");
     } else if (this.#random.next() < Math.min(WORST_ERROR_RATE, rate)) {
-      sent = misread(truth, this.#faults.syntaxAware(reader), this.#random);
+      sent = misread(truth, this.#faults.syntaxAware(nrd), this.#random);
       faults.push("misread");
     }
-    const clock = this.#faults.clock(reader);
+    const clock = this.#faults.clock(nrd);
     if (clock !== undefined) faults.push("clock");
-    const deliver = this.#faults.deliveryTime(reader, passed);
+    const deliver = this.#faults.deliveryTime(nrd, passed);
     if (deliver > passed) faults.push("late");
     const sure =
       sent === truth
         ? 96 - 12 * this.#random.next() ** 3 + 3 * this.#random.next()
         : this.#random.normal(66, 14);
     return {
-      reader: this.#network.estate[reader] as EstateRow,
+      nrd: this.#network.estate[nrd] as EstateRow,
       vehicle,
       journey,
       passed,
@@ -96,14 +96,14 @@ export class Reading {
         1,
         Math.min(99, Math.round(faults.includes("no-read") ? 20 * this.#random.next() : sure)),
       ),
-      direction: this.#faults.facing(reader),
-      tellsLooks: this.#faults.tellsLooks(reader),
+      direction: this.#faults.facing(nrd),
+      tellsLooks: this.#faults.tellsLooks(nrd),
       faults,
     };
   }
 
-  // The readers that look along the vehicle's way; among their lanes, lorries keep left.
-  #readerFor(trip: Trip, stop: number): number | undefined {
+  // The NRDs that look along the vehicle's way; among their lanes, lorries keep left.
+  #nrdFor(trip: Trip, stop: number): number | undefined {
     const here = trip.sites[stop] as number;
     const site = this.#network.sites[here] as Site;
     const before = this.#network.sites[trip.sites[stop - 1] ?? here] as Site;
@@ -111,8 +111,8 @@ export class Reading {
     const still = before === after;
     const north = still ? fraction(trip.to, trip.departs) - 0.5 : after.lat - before.lat;
     const east = still ? fraction(trip.to, trip.departs, 1) - 0.5 : (after.lon - before.lon) * 0.6;
-    const along = (reader: number): number => {
-      switch (this.#network.estate[reader]?.direction ?? "") {
+    const along = (nrd: number): number => {
+      switch (this.#network.estate[nrd]?.direction ?? "") {
         case "N":
           return north;
         case "S":
@@ -127,13 +127,13 @@ export class Reading {
     };
     let most = Number.NEGATIVE_INFINITY;
     let lanes: number[] = [];
-    for (const reader of site.readers) {
-      const fits = along(reader);
+    for (const nrd of site.nrds) {
+      const fits = along(nrd);
       if (fits > most) {
         most = fits;
         lanes = [];
       }
-      if (fits === most) lanes.push(reader);
+      if (fits === most) lanes.push(nrd);
     }
     const keepsLeft = trip.vehicle.body === "lorry" || trip.vehicle.body === "bus";
     return lanes[keepsLeft ? 0 : this.#random.whole(lanes.length)];

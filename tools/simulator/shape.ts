@@ -48,7 +48,7 @@ export function congestion(time: number): number {
   return 1 + weekdays + 0.1 * peak(13, 4.5);
 }
 
-/** Night, when readers read worse: from 21:00 to 06:00. */
+/** Night, when NRDs read worse: from 21:00 to 06:00. */
 export function isNight(time: number): boolean {
   const { hour } = britishClock(time);
   return hour >= 21 || hour < 6;

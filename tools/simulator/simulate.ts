@@ -19,7 +19,7 @@ const QUEUE = 20_000;
 export interface SimulateOptions {
   /** Base URL of the service. */
   readonly to: string;
-  /** A feed token that may deliver for the estate's readers. */
+  /** A feed token that may deliver for the estate's NRDs. */
   readonly token: string;
   /** Default: the demonstration's own. */
   readonly estate?: readonly EstateRow[];

@@ -2,15 +2,15 @@ import type { EstateRow } from "./estate/estate-row.ts";
 import type { Vehicle } from "./fleet.ts";
 import type { ReadFault, TruthLine } from "./truth.ts";
 
-/** One message a reader makes, with the truth behind it. Times are epoch milliseconds UTC. */
+/** One message an NRD makes, with the truth behind it. Times are epoch milliseconds UTC. */
 export interface SimulatedRead {
-  readonly reader: EstateRow;
+  readonly nrd: EstateRow;
   readonly vehicle: Vehicle;
   /** The number of the journey it belongs to; clones' journeys differ though their mark is one. */
   readonly journey: number;
   /** When the vehicle was truly there. */
   readonly passed: number;
-  /** What the message says: `passed` by the reader's clock. */
+  /** What the message says: `passed` by the NRD's clock. */
   readonly captured: number;
   /** When the message is handed over. */
   readonly deliver: number;
@@ -44,24 +44,24 @@ const instant = (time: number): string => new Date(time).toISOString();
 
 /** The message body of a read, without images. */
 export function nativeRead(read: SimulatedRead): NativeRead {
-  const { reader, vehicle } = read;
+  const { nrd, vehicle } = read;
   const isPlate = !read.faults.includes("no-read");
   return {
-    nrd: { feed: reader.feed, source: reader.source, camera: reader.camera },
+    nrd: { feed: nrd.feed, source: nrd.source, camera: nrd.camera },
     vrm: read.sent,
     captured: instant(read.captured),
     confidence: read.confidence,
     direction: read.direction,
-    lane: reader.lane,
+    lane: nrd.lane,
     ...(isPlate && !read.faults.includes("misread") ? { country: vehicle.mark.country } : {}),
-    position: { lat: reader.latitude, lon: reader.longitude },
+    position: { lat: nrd.latitude, lon: nrd.longitude },
     ...(read.tellsLooks ? { make: vehicle.make, model: vehicle.model, colour: vehicle.colour } : {}),
   };
 }
 
 /** The line of the answer file for a read. */
 export function truthOf(read: SimulatedRead): TruthLine {
-  const { feed, source, camera } = read.reader;
+  const { feed, source, camera } = read.nrd;
   return {
     kind: "read",
     nrd: { feed, source, camera },

@@ -12,7 +12,7 @@ const estate = demoEstate();
 const network = buildNetwork(estate);
 const MONDAY = Date.UTC(2026, 10, 23);
 const HOUR = 3_600_000;
-const position = (read: SimulatedRead) => ({ lat: read.reader.latitude, lon: read.reader.longitude });
+const position = (read: SimulatedRead) => ({ lat: read.nrd.latitude, lon: read.nrd.longitude });
 
 function day(dailyReads: number): { reads: SimulatedRead[]; truth: TruthLine[] } {
   const truth: TruthLine[] = [];
@@ -89,10 +89,10 @@ describe("a simulated Monday", () => {
     for (const line of truth) {
       if (line.kind !== "dead-camera") continue;
       const said = reads.filter(
-        ({ reader, passed, faults }) =>
-          reader.feed === line.nrd.feed &&
-          reader.source === line.nrd.source &&
-          reader.camera === line.nrd.camera &&
+        ({ nrd, passed, faults }) =>
+          nrd.feed === line.nrd.feed &&
+          nrd.source === line.nrd.source &&
+          nrd.camera === line.nrd.camera &&
           !faults.includes("duplicate") &&
           passed >= Date.parse(line.from) &&
           passed < Date.parse(line.to),

@@ -1,6 +1,6 @@
 import type { EstateRow } from "./estate/estate-row.ts";
 import { EventHeap } from "./event-heap.ts";
-import { ReaderFaults } from "./faults.ts";
+import { NrdFaults } from "./faults.ts";
 import { Fleet, type Vehicle } from "./fleet.ts";
 import type { Network } from "./network.ts";
 import { Companions } from "./companions.ts";
@@ -42,7 +42,7 @@ export interface TrafficOptions {
 }
 
 /**
- * Traffic past an estate's readers, as an endless stream in order of delivery. Deterministic by its options.
+ * Traffic past an estate's NRDs, as an endless stream in order of delivery. Deterministic by its options.
  * Memory holds the trips on the road and the reads kept back, never the fleet or the day.
  */
 export class Traffic {
@@ -50,7 +50,7 @@ export class Traffic {
   readonly #random: Random;
   readonly #fleet: Fleet;
   readonly #planner: TripPlanner;
-  readonly #faults: ReaderFaults;
+  readonly #faults: NrdFaults;
   readonly #reading: Reading;
   readonly #watched: WatchedVehicles;
   readonly #companions: Companions;
@@ -76,7 +76,7 @@ export class Traffic {
     this.#perCommute = sample.commute;
     this.#fleet = new Fleet(seed, this.#fleetSize());
     this.#planner = new TripPlanner(network, this.#fleet, this.#random);
-    this.#faults = new ReaderFaults(network.estate, seed);
+    this.#faults = new NrdFaults(network.estate, seed);
     this.#reading = new Reading(network, this.#faults, this.#random);
     this.#companions = new Companions(this.#fleet, this.#planner, this.#random);
     this.#watched = new WatchedVehicles(this.#fleet, this.#planner, this.#random, {
@@ -275,13 +275,13 @@ export class Traffic {
 
   #noteBatch(read: SimulatedRead): void {
     if (read.deliver === read.passed || this.#options.onTruth === undefined) return;
-    const key = `${read.reader.feed}-${read.reader.source}-${read.deliver}`;
+    const key = `${read.nrd.feed}-${read.nrd.source}-${read.deliver}`;
     if (this.#batches.has(key)) return;
     if (this.#batches.size > 10_000) this.#batches.clear();
     this.#batches.add(key);
     this.#options.onTruth({
       kind: "late-batch",
-      nrd: identity(read.reader),
+      nrd: identity(read.nrd),
       sentAt: new Date(read.deliver).toISOString(),
       from: new Date(read.passed).toISOString(),
     });
@@ -290,14 +290,14 @@ export class Traffic {
   // A mobile unit hands in what it saw one to six hours ago, of vehicles that do nothing else.
   #plantLateBatch(now: number): void {
     if (this.#holders.length === 0) return;
-    const reader = this.#options.network.estate[this.#random.pick(this.#holders)] as EstateRow;
+    const nrd = this.#options.network.estate[this.#random.pick(this.#holders)] as EstateRow;
     const count = 15 + this.#random.whole(30);
     const from = now - this.#random.between(2, 6) * 60 * MINUTE;
     const reads = Array.from({ length: count }, (_, at): SimulatedRead => {
       const vehicle: Vehicle = this.#fleet.vehicle(this.#fleet.size + 500_000_000 + ++this.#journeys);
       const passed = Math.round(from + at * this.#random.between(20, 120) * SECOND);
       return {
-        reader,
+        nrd,
         vehicle,
         journey: this.#journeys,
         passed,
@@ -312,7 +312,7 @@ export class Traffic {
     });
     this.#options.onTruth?.({
       kind: "late-batch",
-      nrd: identity(reader),
+      nrd: identity(nrd),
       sentAt: new Date(now).toISOString(),
       from: new Date(from).toISOString(),
     });

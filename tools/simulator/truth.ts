@@ -37,7 +37,7 @@ export type TruthLine =
       readonly began: string;
       readonly kilometresApart: number;
     }
-  /** Vehicles that travel together: the same readers, seconds apart. The first is the leader. */
+  /** Vehicles that travel together: the same NRDs, seconds apart. The first is the leader. */
   | {
       readonly kind: "convoy";
       readonly vrms: readonly string[];

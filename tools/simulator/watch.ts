@@ -15,7 +15,7 @@ interface Watched {
 /**
  * The vehicles that must keep appearing, in lively trips one after another. Without `gap` each rests a few
  * minutes and sets out again. With `gap` (seconds between two passages, least and most) they take turns, the
- * longest rested first, so that a watched vehicle passes some reader about that often: a board stays busy
+ * longest rested first, so that a watched vehicle passes some NRD about that often: a board stays busy
  * but not mad. No vehicle is ever moved faster than a road allows: with few marks the gaps are longer.
  */
 export class WatchedVehicles {

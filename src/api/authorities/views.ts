@@ -55,7 +55,7 @@ const enquiryUnder = z.strictObject({
   count: z.int().nullable(),
 });
 
-/** One authority with its history, what was done under it, and what the reader may do to it. */
+/** One authority with its history, what was done under it, and what the caller may do to it. */
 export const authorityInFull = authorityView.extend({
   history: z.array(
     z.strictObject({

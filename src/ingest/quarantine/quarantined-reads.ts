@@ -23,7 +23,7 @@ export interface QuarantinedReadsParts {
   readonly store: Quarantine;
   readonly source: (id: number) => FeedSource | undefined;
   readonly intake: Pick<Intake, "take">;
-  readonly readers: Pick<NrdAccess, "covers" | "withheldFrom">;
+  readonly nrdAccess: Pick<NrdAccess, "covers" | "withheldFrom">;
   readonly nrds: Pick<EstateIndex, "find" | "byId">;
   readonly audit: Rooms["audit"];
   readonly events: Events;
@@ -38,7 +38,7 @@ export interface QuarantinedReadsParts {
 const DAY_MS = 86_400_000;
 
 /**
- * Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation, and of readers
+ * Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation, and of NRDs
  * that they may know of.
  */
 export class QuarantinedReads implements QuarantinePort {
@@ -159,13 +159,13 @@ export class QuarantinedReads implements QuarantinePort {
   /** A read of an NRD that nobody registered belongs to nobody but its source. */
   #mayKnow(asker: Caller, { nrd }: Quarantined): boolean {
     const known = this.#parts.nrds.find(referenceOf(nrd));
-    return known === undefined || this.#parts.readers.covers(asker, known.id);
+    return known === undefined || this.#parts.nrdAccess.covers(asker, known.id);
   }
 
-  /** Every way in which a message can name a reader that the asker may not know of. */
+  /** Every way in which a message can name an NRD that the asker may not know of. */
   #withheldFrom(asker: Caller): readonly string[] {
-    const { readers, nrds } = this.#parts;
-    return readers.withheldFrom(asker).flatMap((id) => {
+    const { nrdAccess, nrds } = this.#parts;
+    return nrdAccess.withheldFrom(asker).flatMap((id) => {
       const nrd = nrds.byId(id);
       return nrd === undefined ? [] : referencesTo(nrd);
     });

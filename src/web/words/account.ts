@@ -70,7 +70,7 @@ const MEMBER_WORDS: Readonly<Record<string, string>> = {
   rank: "rank",
   vetting: "vetting",
   trainedOn: "trained on",
-  covert: "covert readers",
+  covert: "covert cameras",
   leavesOn: "last day",
   state: "state",
 };

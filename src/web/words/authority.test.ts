@@ -11,7 +11,7 @@ describe("what an authority is limited to", () => {
     expect(sayScope({ ...ANYTHING, vrms: [] }).vehicles).toBe("Vehicles that are forgotten by now");
     expect(sayScope({ ...ANYTHING, nrds: [7] })).toMatchObject({
       vehicles: "Any vehicle",
-      places: "Only reader 7",
+      places: "Only camera 7",
     });
   });
 });

@@ -41,7 +41,7 @@ export function sayScope({ vrms, nrds, area, from, to }: AuthorityView["scope"])
   readonly period: string;
 } {
   const places = [
-    ...(nrds === null ? [] : [`${nrds.length === 1 ? "reader" : "readers"} ${joined(nrds.map(String))}`]),
+    ...(nrds === null ? [] : [`${nrds.length === 1 ? "camera" : "cameras"} ${joined(nrds.map(String))}`]),
     ...(area === null ? [] : [sayArea(area)]),
   ];
   return {

@@ -11,8 +11,8 @@ describe("a line of one's own enquiries", () => {
     expect(sayAbout({ kind: "vrm", vrm: "", ...period })).toBe("A VRM, forgotten by now");
     expect(sayAbout({ kind: "partial", pattern: "AB1*", ...period })).toBe("VRMs like AB1*");
     expect(sayAbout({ kind: "partial", pattern: "", ...period })).toBe("Part of a VRM, forgotten by now");
-    expect(sayAbout(place)).toBe("3 readers");
+    expect(sayAbout(place)).toBe("3 cameras");
     const area = { kind: "circle", centre: { lat: 51, lon: 0 }, radiusMetres: 2000 } as const;
-    expect(sayAbout({ ...place, nrds: [1], area })).toBe("1 reader and within 2,000 m of a point");
+    expect(sayAbout({ ...place, nrds: [1], area })).toBe("1 camera and within 2,000 m of a point");
   });
 });

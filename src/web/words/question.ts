@@ -28,7 +28,7 @@ export function sayAbout(question: Question): string {
 }
 
 function sayPlaces({ nrds, area }: Extract<Question, { kind: "place" }>): string {
-  const readers = nrds.length === 0 ? [] : [`${nrds.length} ${nrds.length === 1 ? "reader" : "readers"}`];
+  const cameras = nrds.length === 0 ? [] : [`${nrds.length} ${nrds.length === 1 ? "camera" : "cameras"}`];
   const ground =
     area === null
       ? []
@@ -37,5 +37,5 @@ function sayPlaces({ nrds, area }: Extract<Question, { kind: "place" }>): string
             ? `within ${area.radiusMetres.toLocaleString("en-GB")} m of a point`
             : "within a polygon",
         ];
-  return [...readers, ...ground].join(" and ");
+  return [...cameras, ...ground].join(" and ");
 }

@@ -5,7 +5,7 @@ import { sayOwn, sayOwnRoles, sayRoles, sayRolesIn, sayRoleTitle } from "./roles
 describe("roles", () => {
   it("are named to people in words", () => {
     expect(sayOwn(["dpo"])).toBe("data protection officer");
-    expect(sayRoles(["estate"])).toBe("the role camera manager (NRDs)");
+    expect(sayRoles(["estate"])).toBe("the role camera manager");
     expect(sayRoles(["analyst", "listmanager", "admin"])).toBe(
       "the roles analyst, list manager and administrator",
     );
@@ -20,7 +20,7 @@ describe("roles", () => {
       "Needed: One of the roles authoriser, data protection officer, national auditor.",
     );
     expect(sayRolesIn("the role estate, which the estate needs")).toBe(
-      "the role camera manager (NRDs), which the estate needs",
+      "the role camera manager, which the estate needs",
     );
     expect(sayRolesIn("Another role: an administrator's.")).toBe("Another role: an administrator's.");
   });

@@ -8,8 +8,8 @@ export const ROLE_WORDS: Readonly<Record<Role, { readonly name: string; readonly
   listmanager: { name: "list manager", does: "Keeps lists of vehicles of interest" },
   authoriser: { name: "authoriser", does: "Decides on authorities" },
   estate: {
-    name: "camera manager (NRDs)",
-    does: "Keeps the register of readers and the quarantine",
+    name: "camera manager",
+    does: "Keeps the register of cameras and the quarantine",
   },
   supervisor: {
     name: "supervisor",

@@ -77,7 +77,7 @@ describe("ages", () => {
   });
 });
 
-describe("how sure the reader was", () => {
+describe("how sure the camera was", () => {
   it("has words beside the number, and never certainty", () => {
     expect(sayCertainty(null)).toContain("did not say");
     expect(sayCertainty(97)).toContain("97 out of 100. It can still be wrong");

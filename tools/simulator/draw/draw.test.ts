@@ -14,7 +14,7 @@ function aRead(at: number): SimulatedRead {
   const { start } = fleet.block(ACTIVITIES[at % ACTIVITIES.length] ?? "van");
   const time = Date.UTC(2026, 5, 3, (at * 5) % 24, 13, 7);
   return {
-    reader: estate[(at * 37) % estate.length] as SimulatedRead["reader"],
+    nrd: estate[(at * 37) % estate.length] as SimulatedRead["nrd"],
     vehicle: fleet.vehicle(start + at),
     journey: at,
     passed: time,

@@ -22,13 +22,13 @@ function lightOf(time: number): Light {
  * in its colour with its true plate, and a caption with site and time. Plainly a drawing.
  */
 export async function drawOverview(read: SimulatedRead): Promise<Buffer> {
-  const { vehicle, reader } = read;
+  const { vehicle, nrd } = read;
   const rear = read.direction === "away";
   const light = lightOf(read.passed);
   const scene = await roadScene(
     light,
-    hashText(`${reader.feed}/${reader.source}`) % VIEWS,
-    Math.max(1, Math.min(3, reader.lane + 1)),
+    hashText(`${nrd.feed}/${nrd.source}`) % VIEWS,
+    Math.max(1, Math.min(3, nrd.lane + 1)),
   );
   const canvas: Canvas = { ...scene, pixels: Buffer.from(scene.pixels) };
   const lit = light === "night" || light === "dusk";
@@ -38,7 +38,7 @@ export async function drawOverview(read: SimulatedRead): Promise<Buffer> {
   overlay(canvas, car, x, y);
   const plate = { ...car.plate, x: x + car.plate.x, y: y + car.plate.y };
   paintPlate(canvas, plate, vehicle.mark.spaced, rear, lit ? 0.85 : 1);
-  caption(canvas, reader.name, read.captured);
+  caption(canvas, nrd.name, read.captured);
   return encode(canvas, OVERVIEW_BYTES, 70);
 }
 

@@ -13,7 +13,7 @@ if (!existsSync(NATIONAL))
 describe("the demonstration's estate", () => {
   const estate = demoEstate();
 
-  it("has about two thousand readers, each with its own identity, inside Great Britain", () => {
+  it("has about two thousand NRDs, each with its own identity, inside Great Britain", () => {
     expect(estate.length).toBeGreaterThan(1_800);
     expect(estate.length).toBeLessThan(2_300);
     expect(new Set(estate.map((row) => `${row.feed}-${row.source}-${row.camera}`)).size).toBe(estate.length);
@@ -25,7 +25,7 @@ describe("the demonstration's estate", () => {
     }
   });
 
-  it("has every type of reader, most of them static", () => {
+  it("has every type of NRD, most of them static", () => {
     const types = new Set(estate.map((row) => row.type));
     expect([...types].sort()).toEqual([
       "cctv-integrated",

@@ -10,7 +10,7 @@ const ROAD_SPACING_KM = 17;
 const MOBILE_PER_FORCE = 2;
 
 /**
- * The demonstration's own register: about 2,000 readers along British motorways and A roads, invented from
+ * The demonstration's own register: about 2,000 NRDs along British motorways and A roads, invented from
  * town positions and road numbers. Always the same. No site is a real ANPR site, no feed number a real force code.
  */
 export function demoEstate(): EstateRow[] {

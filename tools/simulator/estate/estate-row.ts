@@ -1,6 +1,6 @@
 import type { NrdType } from "../../../src/read/nrd.ts";
 
-/** One reader (one lane, one direction) as the columns of a register file have it (NAI-6). Position in WGS84 degrees. */
+/** One NRD (one lane, one direction) as the columns of a register file have it (NAI-6). Position in WGS84 degrees. */
 export interface EstateRow {
   readonly feed: number;
   readonly source: number;
@@ -9,7 +9,7 @@ export interface EstateRow {
   readonly type: NrdType;
   readonly owner: string;
   readonly road: string;
-  /** `N`, `S`, `E`, `W`, or empty where the reader moves. */
+  /** `N`, `S`, `E`, `W`, or empty where the NRD moves. */
   readonly direction: string;
   readonly lane: number;
   readonly latitude: number;

@@ -43,7 +43,7 @@ export function readSearch(
   };
   const nrd = numberOf(values.nrd);
   if (values.nrd !== "" && nrd === undefined)
-    errors.push({ field: "nrd", message: "Write the reader's number in the register, like 12" });
+    errors.push({ field: "nrd", message: "Enter the camera’s register number, like 12" });
   const question: AuditQuestion = {
     actor: values.actor === "" ? undefined : values.actor.toLowerCase(),
     vrm: values.vrm === "" ? undefined : values.vrm,

@@ -4,8 +4,8 @@ import { sayTime } from "../../../words/london-time.ts";
 const LABELS: Readonly<Record<string, string>> = {
   vrm: "VRM",
   pattern: "Part of a VRM",
-  nrds: "Readers",
-  nrd: "Reader",
+  nrds: "Cameras",
+  nrd: "Camera",
   authority: "Authority",
   reference: "Case reference",
   purpose: "Purpose",
@@ -32,7 +32,7 @@ function inWords(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What an entry says besides who and when, a line each; those that matter most to a reader come first. */
+/** What an entry says besides who and when, a line each; those that matter most come first. */
 export function membersOf({ subject, redacted }: AuditEntryView) {
   const order = Object.keys(LABELS);
   const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);

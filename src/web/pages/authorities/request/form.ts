@@ -57,7 +57,7 @@ export const errorsOf = (errors: readonly InputError[], unread: readonly FieldEr
   });
 };
 
-/** Errors in the order of the fields, as a reader meets them. */
+/** Errors in the order of the fields, as whoever reads meets them. */
 export const inOrder = (errors: readonly FieldError[]): readonly FieldError[] => {
   const place = ({ field }: FieldError): number => REQUEST_FIELDS.findIndex((known) => known === field);
   return [...errors].sort((a, b) => place(a) - place(b));
@@ -113,7 +113,10 @@ function placeOf(values: Values, blame: Blame): Pick<AskedAuthority, "nrds" | "a
   const ids = partsOf(values.nrds, /[\s,;]+/);
   const bad = ids.find((id) => !/^\d{1,9}$/.test(id));
   if (bad !== undefined)
-    blame("nrds", `“${bad.slice(0, 40)}” is not the number of a reader; write numbers with commas between`);
+    blame(
+      "nrds",
+      `“${bad.slice(0, 40)}” is not the register number of a camera; separate the numbers with commas`,
+    );
   const nrds = ids.length === 0 || bad !== undefined ? {} : { nrds: ids.map(Number) };
   const circle = [values.lat, values.lon, values.radius];
   if (circle.every((part) => part === "")) return nrds;

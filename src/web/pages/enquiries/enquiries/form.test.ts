@@ -36,7 +36,7 @@ describe("the form for an enquiry", () => {
     expect(errorsOf({ ...GOOD, authority: "", ...stated, level: "curious" })).toEqual(["level"]);
   });
 
-  it("takes readers, a circle, or both for a place", () => {
+  it("takes cameras, a circle, or both for a place", () => {
     const circle = { lat: "51.49", lon: "-0.56", radius: "2000" };
     const place = { ...GOOD, kind: "place", vrm: "" };
     expect(readEnquiry({ ...place, nrds: "1, 2;3 4" })).toMatchObject({

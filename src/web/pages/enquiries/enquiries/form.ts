@@ -70,11 +70,14 @@ function place(values: Values, blame: Blame): Pick<Extract<Question, { kind: "pl
   const ids = values.nrds.split(/[\s,;]+/).filter((part) => part !== "");
   const bad = ids.find((id) => !/^\d{1,9}$/.test(id));
   if (bad !== undefined)
-    blame("nrds", `“${bad.slice(0, 40)}” is not the number of a reader; write numbers with commas between`);
+    blame(
+      "nrds",
+      `“${bad.slice(0, 40)}” is not the register number of a camera; separate the numbers with commas`,
+    );
   const nrds = bad === undefined ? ids.map(Number) : [];
   const circle = [values.lat, values.lon, values.radius];
   if (circle.every((part) => part === "")) {
-    if (ids.length === 0) blame("nrds", "Enter readers, or a circle on the map, or both");
+    if (ids.length === 0) blame("nrds", "Enter cameras, or a circle on the map, or both");
     return { nrds, area: null };
   }
   const [lat, lon, radius] = circle.map((part) =>

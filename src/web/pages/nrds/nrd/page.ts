@@ -12,7 +12,7 @@ type Ask = FastifyRequest<{ Params: { id: string } }>;
 /** @throws Problem NOT_FOUND for what cannot be the number of an NRD */
 function idOf(request: Ask): number {
   if (!/^\d{1,9}$/.test(request.params.id))
-    throw new Problem("NOT_FOUND", "There is no such reader in the register.");
+    throw new Problem("NOT_FOUND", "There is no such camera in the register.");
   return Number(request.params.id);
 }
 

@@ -19,7 +19,7 @@ export const isNrdState = (state: unknown): state is NrdState => NRD_STATES.some
 /** The register, searched and filtered. */
 export function nrdsView(page: Page<NrdView>, search: string, state: string, paged: boolean) {
   return {
-    pageTitle: "Readers",
+    pageTitle: "Cameras",
     search,
     states: [
       { value: "", text: "Any state", selected: state === "" },

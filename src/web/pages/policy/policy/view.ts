@@ -63,7 +63,7 @@ export function policyView(parts: {
       },
       {
         id: "others",
-        title: "Readers, hits, exports and authorities",
+        title: "Cameras, hits, exports and authorities",
         rules: says(pack.rules.filter((rule) => !byRole(rule) && !rule.actions.includes("answer"))),
       },
     ],

@@ -2,11 +2,11 @@ import { QUARANTINE_CODES, type QuarantineCode } from "../../../../ingest/outcom
 
 /** Why a read was kept apart, in words. */
 export const CODE_WORDS: Readonly<Record<QuarantineCode, string>> = {
-  NRD_UNKNOWN: "The reader is not in the register",
-  NRD_NOT_COLLECTING: "The reader may not collect at the moment",
-  NRD_OTHER_ORGANISATION: "The reader belongs to another organisation",
+  NRD_UNKNOWN: "The camera is not in the register",
+  NRD_NOT_COLLECTING: "The camera is not allowed to collect at the moment",
+  NRD_OTHER_ORGANISATION: "The camera belongs to another organisation",
   CLOCK_SKEW: "The device’s clock is wrong",
-  POSITION_MISMATCH: "The position is not the reader’s",
+  POSITION_MISMATCH: "The position is not the camera’s",
 };
 
 export const sayCode = (code: string): string => CODE_WORDS[code as QuarantineCode] ?? code;
