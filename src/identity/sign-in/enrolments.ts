@@ -115,7 +115,7 @@ export class Enrolments {
     const person = await this.#personOf(token, visit);
     const secret = this.#unsealed(token, given.authenticator);
     const moment = now();
-    const fault = passwordFault(given.password, {
+    const fault = await passwordFault(given.password, {
       minimumLength: rules.minimumPasswordLength,
       about: [person.username, person.fullName, person.organisation.name],
     });

@@ -87,7 +87,7 @@ export class OwnAccount {
     const { credentials, sessions, rules } = this.#parts;
     const known = await credentials.byPerson(by.person);
     const right = await isPassword(given.current, known?.passwordHash);
-    const fault = passwordFault(given.password, {
+    const fault = await passwordFault(given.password, {
       minimumLength: rules.minimumPasswordLength,
       about: [by.username, by.fullName, by.organisation.name],
     });
