@@ -32,6 +32,9 @@ const settingsSchema = z.strictObject({
   data: z.string().min(1).default("./data").describe("Folder of the embedded stores, keys and images"),
   clickhouseUrl: z.url().optional().describe("ClickHouse server; absent: chDB in the data folder"),
   postgresUrl: z.url().optional().describe("PostgreSQL server; absent: PGlite in the data folder"),
+  statementSeconds: count
+    .default(30)
+    .describe("Longest a statement of the PostgreSQL server may take, in seconds; it is ended beyond that"),
   images: z.string().optional().describe("Folder of the image segments; absent: images/ in the data folder"),
   masterKeyFile: z
     .string()

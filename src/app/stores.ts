@@ -109,7 +109,7 @@ async function openDatabase(
   const database =
     settings.postgresUrl === undefined
       ? await openPglite(join(data, "postgres"), died && { died })
-      : await openServer(settings.postgresUrl);
+      : await openServer(settings.postgresUrl, { statementSeconds: settings.statementSeconds });
   return afterMigration(database, migrate(database));
 }
 

@@ -21,6 +21,8 @@ const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ["BAD_REQUEST", "The address is not a valid URL."],
   FST_ERR_INVALID_URL: ["BAD_REQUEST", "The address is not a valid URL."],
   FST_ERR_HANDLER_TIMEOUT: ["NOT_READY", "The answer took too long; try again later."],
+  // PostgreSQL ended a statement that took longer than the setting lets it.
+  "57014": ["NOT_READY", "The answer took too long; try again later, or ask for less at a time."],
   FST_REQ_FILE_TOO_LARGE: ["TOO_LARGE", "One part of the form is larger than this service accepts."],
   FST_FILES_LIMIT: ["TOO_LARGE", "The form has more files than this service accepts."],
   FST_PARTS_LIMIT: ["TOO_LARGE", "The form has more parts than this service accepts."],

@@ -11,13 +11,26 @@ const getTypeParser: typeof pg.types.getTypeParser = (
 ) => (oid === pg.types.builtins.INT8 ? int8 : pg.types.getTypeParser(oid, format));
 const valueParsers: pg.CustomTypesConfig = { getTypeParser };
 
+export interface ServerOptions {
+  readonly connections?: number;
+  /** Longest a statement may take, in seconds; `exec`, for schemas and maintenance, takes what it takes. 30 unless said. */
+  readonly statementSeconds?: number;
+}
+
+const STATEMENT_SECONDS = 30;
+
 /**
  * Opens the server twin.
  * @param url `postgres://user:password@host/database`, with the options of libpq that `pg` knows
  * @throws DatabaseError when the server cannot be reached
  */
-export async function openServer(url: string, options: { connections?: number } = {}): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, types: valueParsers, max: options.connections ?? 10 });
+export async function openServer(url: string, options: ServerOptions = {}): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: valueParsers,
+    max: options.connections ?? 10,
+    statement_timeout: (options.statementSeconds ?? STATEMENT_SECONDS) * 1_000,
+  });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
   const database = new ServerDatabase(pool, new ServerListener(url));
@@ -41,7 +54,15 @@ class ServerDatabase implements Database {
   }
 
   async exec(sql: string): Promise<void> {
-    await this.#pool.query(sql).catch(translate);
+    const client = await this.#pool.connect().catch(translate);
+    let broken: Error | undefined;
+    try {
+      await client.query("set statement_timeout = 0");
+      await client.query(sql).catch(translate);
+    } finally {
+      await client.query("reset statement_timeout").catch((cause: Error) => (broken = cause));
+      client.release(broken);
+    }
   }
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -51,7 +72,10 @@ class ServerDatabase implements Database {
       await client.query("begin");
       const result = await work({
         query: (sql, parameters = []) => run(client, sql, parameters),
-        exec: async (sql) => void (await client.query(sql).catch(translate)),
+        exec: async (sql) => {
+          await client.query("set local statement_timeout = 0");
+          await client.query(sql).catch(translate);
+        },
       });
       await client.query("commit");
       return result;
