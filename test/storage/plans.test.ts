@@ -151,7 +151,7 @@ it.skipIf(server === undefined)(
     await log.openings(5);
     await log.toForget(NOON, 1_000);
     await new PostgresAuditNeighbours(watched).around(
-      { index: 500, requestId: "r250", subject: { enquiry: "x" } } as never,
+      { index: 500, requestId: "r250", subject: { enquiry: "x" } },
       3,
       10,
     );
