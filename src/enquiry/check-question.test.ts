@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkQuestion } from "./check-question.ts";
+import type { Area } from "../read/position.ts";
+import { checkQuestion, radiusOf } from "./check-question.ts";
+import type { Question } from "./question.ts";
 
 describe("a question about NRDs", () => {
   const register = { byId: (id: number) => (id === 7 ? ({ id } as never) : undefined) };
@@ -29,5 +31,48 @@ describe("a question about NRDs", () => {
         errors: expect.toSatisfy((errors: unknown[]) => errors.length === 20) as unknown,
       }),
     );
+  });
+});
+
+describe("a question about a piece of ground", () => {
+  const within = (area: Area): Question => ({ kind: "place", nrds: [], area, from: 0, to: 1 });
+  const asked = (area: Area) => checkQuestion(within(area), { byId: () => undefined });
+  const ring = [
+    { lat: 50, lon: -5 },
+    { lat: 51, lon: -5 },
+    { lat: 51, lon: -4 },
+  ];
+  const refused = expect.objectContaining({
+    code: "INPUT_INVALID",
+    errors: [expect.objectContaining({ path: "area", code: "AREA_INVALID" })],
+  }) as unknown;
+
+  it.each([0, 1, 2])("is refused for a polygon of %i corners", (many) => {
+    expect(() => asked({ kind: "polygon", ring: ring.slice(0, many) })).toThrow(refused);
+  });
+
+  it("is asked of a polygon of three corners, each a position", () => {
+    expect(asked({ kind: "polygon", ring })).toMatchObject({ area: { ring } });
+    expect(() => asked({ kind: "polygon", ring: [...ring, { lat: 0, lon: 0 }] })).toThrow(refused);
+  });
+
+  it("is asked of a circle around a position, with a radius", () => {
+    const circle = (radiusMetres: number, lat = 50) =>
+      asked({ kind: "circle", centre: { lat, lon: -4 }, radiusMetres });
+    expect(circle(1)).toMatchObject({ area: { radiusMetres: 1 } });
+    expect(() => circle(0)).toThrow(refused);
+    expect(() => circle(1, 91)).toThrow(refused);
+  });
+
+  it("is as wide as the circle, or half as wide as the polygon's diagonal", () => {
+    expect(radiusOf(within({ kind: "circle", centre: { lat: 50, lon: -4 }, radiusMetres: 500 }))).toBe(500);
+    const [south, north] = [
+      { lat: 59.5, lon: 10 },
+      { lat: 60.5, lon: 14 },
+    ];
+    // A degree of latitude by four of longitude at 60 degrees, where those are half as wide: a diagonal of √5 degrees.
+    const wide = radiusOf(within({ kind: "polygon", ring: [south, north, south] })) as number;
+    expect(wide / 111_195).toBeCloseTo(Math.sqrt(5) / 2, 6);
+    expect(radiusOf({ kind: "place", nrds: [7], area: null, from: 0, to: 1 })).toBeUndefined();
   });
 });

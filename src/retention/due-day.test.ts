@@ -24,6 +24,26 @@ describe("when a day is due for deletion", () => {
     expect(notDue("2025-11-20", at("2026-11-16T00:00:00Z"), short)).toContain("12 months of access");
   });
 
+  it("waits for the last moment of the day to leave access, not for the first", () => {
+    const short = { ...rules, deleteAfterDays: 360 };
+    // Twelve months after the day began, and after it was over.
+    expect(notDue("2025-11-20", at("2026-11-20T00:00:00Z"), short)).not.toBeNull();
+    expect(notDue("2025-11-20", at("2026-11-20T23:59:59.999Z"), short)).not.toBeNull();
+    expect(notDue("2025-11-20", at("2026-11-21T00:00:00Z"), short)).toBeNull();
+  });
+
+  it("is not a day later than the limit, nor a day sooner", () => {
+    for (const [deleteAfterDays, due] of [
+      [366, "2026-11-21"],
+      [367, "2026-11-22"],
+      [368, "2026-11-23"],
+    ] as const) {
+      const limit = { ...rules, deleteAfterDays };
+      expect(notDue("2025-11-20", at(`${due}T00:00:00Z`) - 1, limit)).toContain(due);
+      expect(notDue("2025-11-20", at(`${due}T00:00:00Z`), limit)).toBeNull();
+    }
+  });
+
   it("leaves no read older than the limit, and takes none away from access, on any day of a century", () => {
     const moments = fc.integer({ min: at("2000-01-01T00:00:00Z"), max: at("2100-01-01T00:00:00Z") });
     fc.assert(

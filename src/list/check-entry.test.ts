@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { checkEntry } from "./check-entry.ts";
+import type { NewListEntry } from "./list-entry.ts";
+
+const about = (differing: Partial<NewListEntry>) =>
+  checkEntry({ vrm: "ab12 cde", reason: "Stolen", instruction: "Stop", ...differing } as NewListEntry);
+const corners = (many: number) =>
+  Array.from({ length: many }, (_, at) => ({ lat: 50 + at / 1_000, lon: -4 + (at % 7) / 10 }));
+
+describe("where an entry of a list counts", () => {
+  it.each([0, 1, 2, 1_001])("is no polygon of %i corners", (many) => {
+    expect(about({ scope: { area: { kind: "polygon", ring: corners(many) } } })).toMatchObject({
+      code: "SCOPE_INVALID",
+      path: "scope",
+    });
+  });
+
+  it.each([3, 1_000])("is a polygon of %i corners", (many) => {
+    expect(about({ scope: { area: { kind: "polygon", ring: corners(many) } } })).toEqual({ vrm: "AB12CDE" });
+  });
+
+  it("is a circle with a radius", () => {
+    const circle = (radiusMetres: number) =>
+      about({ scope: { area: { kind: "circle", centre: { lat: 50, lon: -4 }, radiusMetres } } });
+    expect(circle(0)).toMatchObject({ code: "SCOPE_INVALID" });
+    expect(circle(1)).toEqual({ vrm: "AB12CDE" });
+  });
+
+  it("is 1 to 1,000 NRDs", () => {
+    for (const many of [0, 1_001])
+      expect(about({ scope: { nrds: Array(many).fill(7) } })).toMatchObject({ code: "SCOPE_INVALID" });
+    for (const many of [1, 1_000])
+      expect(about({ scope: { nrds: Array(many).fill(7) } })).toEqual({ vrm: "AB12CDE" });
+  });
+});
