@@ -78,7 +78,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       closeRest: () => closing.whatCan(),
       exit: (code) => process.exit(code),
     });
-    const opened = await openStores(settings, keys, moving, died);
+    const opened = await openStores(settings, keys, moving, { died, log: logger });
     closing.add(() => opened.close());
     const log = await openLog({ settings, stores: opened, keys }, logger, now);
     closing.add(() => log.close());

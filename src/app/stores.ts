@@ -4,6 +4,7 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Settings } from "../config.ts";
 import type { Keys } from "../identity/keys/key-files.ts";
 import { openClickHouse } from "../storage/clickhouse/client.ts";
+import type { ClientLog } from "../storage/clickhouse/client-log.ts";
 import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
 import { openImageIndex } from "../storage/clickhouse/archive/image-index.ts";
 import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
@@ -40,19 +41,20 @@ export type Stores = Awaited<ReturnType<typeof openStores>>;
 /**
  * Opens the three stores where the settings say they are.
  * @param movingNrds ids of the NRDs whose reads carry their own position
- * @param died hears when an embedded store ends by itself: nothing can be kept from then on
+ * @param hearing `died` hears when an embedded store ends by itself: nothing can be kept from then on; `log` what the client
+ * of an archive's server has to say
  * @throws Error when a store cannot be opened or its migrations do not fit; what was opened is closed again
  */
 export async function openStores(
   settings: Settings,
   keys: Keys,
   movingNrds: () => readonly number[],
-  died?: (error: Error) => void,
+  { died, log }: { readonly died?: (error: Error) => void; readonly log?: ClientLog } = {},
 ) {
   const data = resolve(settings.data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const database = await openDatabase(settings, data, died);
-  const clickhouse = await openReads(settings, data).catch(async (error: unknown) => {
+  const clickhouse = await openReads(settings, data, log).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
@@ -113,12 +115,12 @@ async function openDatabase(
   return afterMigration(database, migrate(database));
 }
 
-async function openReads(settings: Settings, data: string): Promise<ClickHouse> {
+async function openReads(settings: Settings, data: string, log: ClientLog | undefined): Promise<ClickHouse> {
   const place =
     settings.clickhouseUrl === undefined
       ? { folder: join(data, "clickhouse") }
       : { url: settings.clickhouseUrl };
-  const clickhouse = await openClickHouse(place);
+  const clickhouse = await openClickHouse(place, log && { log });
   return afterMigration(clickhouse, migrateClickHouse(clickhouse));
 }
 

@@ -34,17 +34,21 @@ export function requireFit(sql: string, parameters: ClickHouseParameters): void 
 export function bindParameters(parameters: ClickHouseParameters): string {
   const statements = Object.entries(parameters).map(([name, value]) => {
     if (!NAME.test(name)) throw new Error(`"${name}" cannot name a parameter`);
-    return `SET param_${name} = ${quote(textOf(value))}; `;
+    return `SET param_${name} = ${quote(parameterText(value))}; `;
   });
   return statements.join("");
 }
 
 /** A parameter's text form: like a TabSeparated field, arrays with their strings quoted inside. */
-function textOf(value: ClickHouseValue): string {
+export function parameterText(value: ClickHouseValue): string {
   if (typeof value === "string") return escapeField(value);
   if (typeof value === "number") return numberText(value);
-  return `[${value.map((item: string | number) => (typeof item === "string" ? quote(item) : numberText(item))).join(",")}]`;
+  return `[${value.map(listItemText).join(",")}]`;
 }
+
+/** An item in the text of a list. */
+export const listItemText = (item: string | number): string =>
+  typeof item === "string" ? quote(item) : numberText(item);
 
 function numberText(value: number): string {
   if (!Number.isFinite(value)) throw new Error("A parameter cannot be infinite or no number");

@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { type ChdbConnection, createChdbConnection } from "chdb/connection";
-import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
-import { tellRefusals } from "./data-refusal.ts";
 import { bindParameters, requireFit } from "./bind-parameters.ts";
+import { type ClickHouse, type ClickHouseParameters, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
+import { tellRefusals } from "./data-refusal.ts";
+import { rowsIn } from "./json-rows.ts";
+import { spreadLists } from "./long-lists.ts";
 
 /**
  * The embedded twin, and the one file that knows chDB. A chDB connection runs one statement at a time, and its own
@@ -19,16 +21,13 @@ export async function openEmbeddedClickHouse(
   const writers = new Lanes(Array.from({ length: lanes.writers }, connect));
   return {
     async query<Row>(sql: string, parameters = {}): Promise<Row[]> {
-      requireFit(sql, parameters);
-      const answer = await readers.run(({ chdb }) =>
-        chdb.queryAsync(`${bindParameters(parameters)}${sql}`, { format: "JSONEachRow" }),
-      );
-      const text = answer.text();
-      return text === "" ? [] : (JSON.parse(`[${text.trimEnd().replaceAll("\n", ",")}]`) as Row[]);
+      const statement = bound(sql, parameters);
+      const answer = await readers.run(({ chdb }) => chdb.queryAsync(statement, { format: "JSONEachRow" }));
+      return rowsIn<Row>(answer.text());
     },
     async command(sql, parameters = {}) {
-      requireFit(sql, parameters);
-      await writers.run(({ chdb }) => chdb.queryAsync(`${bindParameters(parameters)}${sql}`));
+      const statement = bound(sql, parameters);
+      await writers.run(({ chdb }) => chdb.queryAsync(statement));
     },
     async insert(table, columns, rows) {
       const settings = { max_partitions_per_insert_block: MOST_PARTITIONS_IN_AN_INSERT };
@@ -42,6 +41,12 @@ export async function openEmbeddedClickHouse(
       await Promise.all([readers.close(), writers.close()]);
     },
   };
+}
+
+function bound(sql: string, parameters: ClickHouseParameters): string {
+  requireFit(sql, parameters);
+  const spread = spreadLists(sql, parameters);
+  return `${bindParameters(spread.parameters)}${spread.sql}`;
 }
 
 /** Connections that each carry one statement at a time; those waiting are served in turn. */

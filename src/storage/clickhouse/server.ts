@@ -1,17 +1,40 @@
 import { Readable } from "node:stream";
-import { createClient } from "@clickhouse/client";
+import { text } from "node:stream/consumers";
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { requireFit } from "./bind-parameters.ts";
+import { type ClickHouse, type ClickHouseParameters, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
+import { clientLogger, type ClientLog } from "./client-log.ts";
 import { tellRefusals } from "./data-refusal.ts";
-import { type ClickHouse, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
+import { rowsIn } from "./json-rows.ts";
+import { spreadLists } from "./long-lists.ts";
+import { statementForm } from "./statement-form.ts";
 
-/** The distributed twin: a ClickHouse server over HTTP; user, password and database may be part of the URL. */
-export async function openClickHouseServer(url: string): Promise<ClickHouse> {
-  const client = createClient({
-    url,
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0, wait_end_of_query: 1 },
-  });
+/** Longest without a byte from the server: a search may take a minute, merging a day of the nation much longer. */
+const ANSWER_MS = 60_000;
+const COMMAND_MS = 3_600_000;
+
+/**
+ * The distributed twin: a ClickHouse server over HTTP.
+ * @param url user, password, database and settings of the client (`?request_timeout=…`, ms) may be part of it
+ * @param log hears what the client has to say
+ */
+export async function openClickHouseServer(url: string, log: ClientLog): Promise<ClickHouse> {
+  const clientWaiting = (milliseconds: number, level: ClickHouseLogLevel) =>
+    createClient({
+      url,
+      request_timeout: milliseconds,
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0, wait_end_of_query: 1 },
+      log: { LoggerClass: clientLogger(log), level },
+    });
+  const client = clientWaiting(ANSWER_MS, ClickHouseLogLevel.WARN);
+  // Its warning asks for progress in headers, with which a command that fails would be answered as one that did not.
+  const commands = clientWaiting(COMMAND_MS, ClickHouseLogLevel.ERROR);
+  const close = async (): Promise<void> => void (await Promise.all([client.close(), commands.close()]));
   const pong = await client.ping({ select: true });
-  if (!pong.success) throw pong.error;
+  if (!pong.success) {
+    await close();
+    throw pong.error;
+  }
   const running = new Set<Promise<unknown>>();
   let closed = false;
   const run = async <T>(ask: () => Promise<T>): Promise<T> => {
@@ -26,17 +49,10 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
   };
   return {
     query<Row>(sql: string, parameters = {}): Promise<Row[]> {
-      return run(async () => {
-        requireFit(sql, parameters);
-        const answer = await client.query({ query: sql, query_params: parameters, format: "JSONEachRow" });
-        return answer.json<Row>();
-      });
+      return run(async () => rowsIn<Row>(await ask(client, `${sql}\nFORMAT JSONEachRow`, parameters)));
     },
     command(sql, parameters = {}) {
-      return run(async () => {
-        requireFit(sql, parameters);
-        await client.command({ query: sql, query_params: parameters });
-      });
+      return run(async () => void (await ask(commands, sql, parameters)));
     },
     async insert(table, columns, rows) {
       const insert = () =>
@@ -52,7 +68,15 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
     async close() {
       closed = true;
       await Promise.allSettled(running);
-      await client.close();
+      await close();
     },
   };
+}
+
+async function ask(client: ClickHouseClient, sql: string, parameters: ClickHouseParameters): Promise<string> {
+  requireFit(sql, parameters);
+  const spread = spreadLists(sql, parameters);
+  const { body, contentType } = statementForm(spread.sql, spread.parameters);
+  const { stream } = await client.exec({ query: body, http_headers: { "content-type": contentType } });
+  return text(stream);
 }

@@ -8,24 +8,13 @@ import { READ_COLUMNS, READ_SELECTION, type ReadRow, readOf } from "./read-rows.
 
 const THE_READS = `(nrd, captured, n) IN (SELECT key.1, fromUnixTimestamp64Milli(key.2, 'UTC'), key.3
   FROM (SELECT arrayJoin(arrayZip({nrds:Array(UInt32)}, {times:Array(Int64)}, {ns:Array(UInt8)})) AS key))`;
-const KEYS_AT_ONCE = 5_000;
 
 /** Preserved reads in ClickHouse. */
 export function openPreservedStore(clickhouse: ClickHouse): PreservedStore {
   return {
-    async copyReads(preservation, keys) {
-      const copied: ReadKey[] = [];
-      for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-        copied.push(...(await copyReads(clickhouse, preservation, keys.slice(start, start + KEYS_AT_ONCE))));
-      }
-      return copied;
-    },
+    copyReads: (preservation, keys) => copyReads(clickhouse, preservation, keys),
     imagesOf: (key) => findImages(clickhouse, key),
     async missing(readIds) {
-      if (readIds.length > KEYS_AT_ONCE) {
-        const first = await this.missing(readIds.slice(0, KEYS_AT_ONCE));
-        return [...first, ...(await this.missing(readIds.slice(KEYS_AT_ONCE)))];
-      }
       const rows = await clickhouse.query<{ id: string }>(
         `SELECT DISTINCT concat(toString(nrd), '-', toString(toUnixTimestamp64Milli(captured)), if(n = 0, '', concat('-', toString(n)))) AS id
          FROM preserved_read WHERE id IN {ids:Array(String)}`,

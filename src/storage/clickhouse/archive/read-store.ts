@@ -137,9 +137,6 @@ async function findPage(
   return { ...(await (countedAhead ?? count())), items, next };
 }
 
-/** More would not fit ClickHouse's default limit on the text of a query. */
-const KEYS_AT_ONCE = 5_000;
-
 /** A page's cursor is the id of the last read before it. */
 const AFTER = `(captured, nrd, n) < (fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC'), {afterNrd:UInt32}, {afterN:UInt8})
      AND captured <= fromUnixTimestamp64Milli({afterCaptured:Int64}, 'UTC')`;
@@ -165,10 +162,6 @@ async function findExisting(
   clickhouse: ClickHouse,
   keys: readonly Omit<ReadKey, "n">[],
 ): Promise<readonly StoredRead[]> {
-  if (keys.length > KEYS_AT_ONCE) {
-    const rest = findExisting(clickhouse, keys.slice(KEYS_AT_ONCE));
-    return [...(await findExisting(clickhouse, keys.slice(0, KEYS_AT_ONCE))), ...(await rest)];
-  }
   if (keys.length === 0) return [];
   const times = keys.map(({ captured }) => captured);
   const first = times.reduce((a, b) => Math.min(a, b));
