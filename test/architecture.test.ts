@@ -44,8 +44,6 @@ const STILL_UP: readonly string[] = [
   "retention -> observe",
   "estate -> api",
   "list -> api",
-  "hit -> api",
-  "hit -> observe",
   "ingest -> api",
   "ingest -> observe",
   "authority -> api",

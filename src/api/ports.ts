@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditPort, FindingPort, SamplePort } from "./audit/ports.ts";
 import type { Enquiries } from "../enquiry/question.ts";
-import type { Verification } from "../hit/hit.ts";
+import type { Hits } from "../hit/hits.ts";
 import type { Enrolments } from "../identity/sign-in/enrolments.ts";
 import type { OwnAccount } from "../identity/sign-in/own-account.ts";
 import type { Passkeys } from "../identity/sign-in/passkeys.ts";
@@ -20,7 +20,6 @@ import type { PeoplePorts } from "./accounts/ports.ts";
 import type {
   DoctorLine,
   EntryView,
-  HitView,
   ListView,
   NrdView,
   QuarantinedInFull,
@@ -29,48 +28,6 @@ import type {
   RetentionView,
 } from "./views.ts";
 import type { Caller } from "../identity/caller.ts";
-
-/** What a hit stream carries; `json` is a hit, made once and shared by every client. `dropped` is the last of a slow follower. */
-export interface HitEvent {
-  readonly kind: "hit" | "hit-state" | "dropped";
-  readonly seq: string;
-  readonly json: string;
-}
-
-export interface HitFilter {
-  readonly state?: string | undefined;
-  readonly priority?: string | undefined;
-  readonly list?: string | undefined;
-  /** Captured at this moment or later. */
-  readonly since?: number | undefined;
-}
-
-/** Hits that nobody has acknowledged, most urgent first. */
-export interface OpenHits {
-  readonly hits: readonly HitView[];
-  /** There are more than fit. */
-  readonly more: boolean;
-}
-
-/** Hits of the asker's organisation; one of another is Problem NOT_FOUND. Whoever looks is in the log before they see. */
-export interface HitPort {
-  list(filter: HitFilter, page: PageRequest, caller: Caller): Promise<Page<HitView>>;
-  /** The most urgent, at most `limit`. */
-  open(limit: number, caller: Caller): Promise<OpenHits>;
-  /** Their ids alone: they say nothing about a vehicle, so this is no look and leaves no entry. */
-  openIds(limit: number, asker: Caller): Promise<{ readonly ids: readonly string[]; readonly more: boolean }>;
-  find(hit: string, caller: Caller): Promise<HitView>;
-  acknowledge(hit: string, caller: Caller): Promise<HitView>;
-  verify(hit: string, result: Verification, caller: Caller): Promise<HitView>;
-  dispose(hit: string, disposition: { outcome: string; note: string }, caller: Caller): Promise<HitView>;
-  /** JPEG bytes; Problem NOT_FOUND where there is none. */
-  image(hit: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer>;
-  /**
-   * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A follower that pauses
-   * costs the room nothing. Resolves when the opening is in the log, and its end is noted there with what was shown.
-   */
-  events(after: string | null, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<HitEvent>>;
-}
 
 export type NewList = Pick<NewVehicleList, "name" | "purpose" | "priority" | "category">;
 
@@ -149,7 +106,7 @@ export interface Rooms {
   /** Calls `heard` after somebody stopped being active; out: stops calling. */
   readonly whenSomebodyStops: (heard: () => void) => Promise<() => Promise<void>>;
   readonly audit: Pick<AuditLog, "append">;
-  readonly hits: HitPort;
+  readonly hits: Hits;
   readonly lists: ListPort;
   readonly nrds: NrdPort;
   readonly quarantine: QuarantinePort;

@@ -14,6 +14,14 @@ export const day = z.iso
   .refine(isDay, "is not a day of the years 1900 to 2200")
   .describe("YYYY-MM-DD");
 export const imageKind = z.enum(["patch", "overview"]);
+export const position = z.strictObject({ lat: z.number(), lon: z.number() });
+/** An NRD as things that it saw name it. */
+export const site = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  road: z.string(),
+  direction: z.string(),
+});
 
 const point = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });
 /** A circle or a polygon; how large is the policy pack's affair. */

@@ -1,14 +1,9 @@
 import { z } from "zod";
-import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../hit/hit.ts";
-import { DIRECTIONS } from "../read/capture.ts";
 import { PRIORITIES } from "../list/list-entry.ts";
 import { NRD_STATES, NRD_TYPES } from "../read/nrd.ts";
-import { imageKind, time } from "./schemas.ts";
+import { imageKind, position, site, time } from "./schemas.ts";
 
 /** What the API shows of things, as schema and type. Nothing here says anything about a person's life (INV-9). */
-const position = z.strictObject({ lat: z.number(), lon: z.number() });
-const site = z.strictObject({ id: z.int(), name: z.string(), road: z.string(), direction: z.string() });
-
 export const foundRead = z.strictObject({
   id: z.string(),
   vrm: z.string().nullable().describe("Null for a passage whose plate could not be read"),
@@ -21,40 +16,6 @@ export const foundRead = z.strictObject({
   direction: z.string(),
   lane: z.int().nullable(),
 });
-
-const look = z.strictObject({
-  make: z.string().nullable(),
-  model: z.string().nullable(),
-  colour: z.string().nullable(),
-});
-const step = { at: time, by: z.string().describe("Username") };
-
-export const hitView = z.strictObject({
-  id: z.string().describe("Rises; resume the stream after it"),
-  state: z.enum(HIT_STATES),
-  priority: z.enum(PRIORITIES),
-  raised: time,
-  captured: time,
-  received: time,
-  readId: z.string(),
-  vrm: z.string(),
-  sent: z.string().describe("The VRM exactly as the camera sent it"),
-  confidence: z.number().nullable(),
-  lane: z.int().nullable(),
-  direction: z.enum(DIRECTIONS),
-  nrd: site,
-  position,
-  seen: look.describe("What the camera says the vehicle looks like"),
-  expected: look.describe("What the entry says"),
-  warnings: z.string().nullable(),
-  list: z.strictObject({ id: z.string(), name: z.string() }),
-  entry: z.strictObject({ id: z.string(), reason: z.string(), instruction: z.string(), created: time }),
-  images: z.array(imageKind),
-  acknowledged: z.strictObject(step).nullable(),
-  verified: z.strictObject({ ...step, result: z.enum(VERIFICATIONS) }).nullable(),
-  disposition: z.strictObject({ ...step, outcome: z.enum(HIT_OUTCOMES), note: z.string() }).nullable(),
-});
-export type HitView = z.infer<typeof hitView>;
 
 export const listView = z.strictObject({
   id: z.string(),

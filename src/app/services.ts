@@ -1,3 +1,4 @@
+import { Audited } from "../audit/audited.ts";
 import { Authorities } from "../authority/authorities.ts";
 import { Hits } from "../hit/hits.ts";
 import { Lists } from "../list/lists.ts";
@@ -58,7 +59,7 @@ export function openServices({
     nrds,
     hitOf: async (readId, organisation) => {
       const [hit] = await stores.hits.ofRead(readId, organisation);
-      return hit && hitReadFacts(hit, nrds.taggedNrd(hit.site.nrd));
+      return hit && hitReadFacts(hit, nrds.taggedNrd(hit.nrd.id));
     },
     now,
   });
@@ -70,6 +71,7 @@ export function openServices({
     nrds,
     now,
   });
+  const audited = new Audited(stores.audit);
   const nrdAccess = new NrdAccess(policy, nrds, now);
   const hits = new Hits({
     store: stores.hits,
@@ -78,7 +80,7 @@ export function openServices({
     policy,
     nrdAccess,
     nrds,
-    audit: stores.audit,
+    audited,
     events,
     now,
   });

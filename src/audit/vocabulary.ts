@@ -27,9 +27,6 @@ const AUDIT_ACTIONS = {
     "enquiry.list",
     "read.open",
     "read.image",
-    "hit.open",
-    "hit.list",
-    "hit.stream",
     "quarantine.open",
     "quarantine.list",
     "list.open",
@@ -40,7 +37,7 @@ const AUDIT_ACTIONS = {
     "history.open",
     "account.open",
   ],
-  disclosure: ["hit.acknowledge", "hit.verify", "hit.disposition", "export.make", "audit.export"],
+  disclosure: ["export.make", "audit.export"],
   combination: ["analysis.run"],
   erasure: [
     "quarantine.discard",
@@ -106,9 +103,12 @@ const HEAD_OF = new Map<string, AuditCategory>([
   ...allActs().map(({ name, head }) => [name, head] as const),
 ]);
 
-/** Every action, in the order of heads. */
+/** Every action, by head and then by name. */
 export const ALL_ACTIONS = AUDIT_HEADS.flatMap((head) =>
-  [...HEAD_OF].filter(([, its]) => its === head).map(([action]) => action),
+  [...HEAD_OF]
+    .filter(([, its]) => its === head)
+    .map(([action]) => action)
+    .sort(),
 ) as readonly AuditAction[];
 
 /** The actions under a head. */

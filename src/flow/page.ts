@@ -10,3 +10,9 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
 }
+
+/** The same page, with each thing on it as somebody else shows it. */
+export const mapPage = <Item, Shown>(
+  { items, next }: Page<Item>,
+  show: (item: Item) => Shown,
+): { items: Shown[]; next: string | null } => ({ items: items.map(show), next });

@@ -1,5 +1,6 @@
 import type { Priority } from "../list/list-entry.ts";
-import type { Hit, HitOutcome, ImageKind, HitState, NewHit, Verification } from "./hit.ts";
+import type { Hit, ImageKind, NewHit } from "./hit.ts";
+import type { HitAnswer, HitState } from "./life.ts";
 
 /** One page of hits, newest first. */
 export interface HitQuery {
@@ -25,18 +26,14 @@ export interface HitStore {
    * closed, are left out.
    */
   raise(hits: readonly NewHit[]): Promise<void>;
-  /** Notes images that reached a read after its hits were raised; followers of the stream hear of it as a change. */
+  /** Notes images that reached a read after its hits were raised; whoever follows the stream hears of it as a change. */
   addImages(readId: string, kinds: readonly ImageKind[]): Promise<void>;
   list(query: HitQuery): Promise<readonly Hit[]>;
   byId(id: number): Promise<Hit | undefined>;
   /** Hits of one read, on lists of one organisation where it is given. */
   ofRead(readId: string, organisation?: number): Promise<readonly Hit[]>;
-  /** @throws Problem NOT_FOUND, or CONFLICT when somebody else has it; again by the same person is nothing */
-  acknowledge(id: number, by: number): Promise<Hit>;
-  /** @throws Problem NOT_FOUND, or CONFLICT before it is acknowledged or after it is closed */
-  verify(id: number, result: Verification, by: number): Promise<Hit>;
-  /** @throws Problem NOT_FOUND, CONFLICT before it is verified, INPUT_INVALID for no action without a note */
-  disposition(id: number, how: { outcome: HitOutcome; note: string }, by: number): Promise<Hit>;
+  /** Takes a step, from the states it may be taken from; undefined where the hit is in none of them, or is not there. */
+  answer(id: number, answer: HitAnswer, by: number): Promise<Hit | undefined>;
 }
 
 /** What the outbox needs of the store. Both numbers rise in the order of commits. */

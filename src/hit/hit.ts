@@ -2,23 +2,9 @@ import type { HitReadFacts } from "../policy/facts.ts";
 import type { Direction } from "../read/capture.ts";
 import type { Position } from "../read/position.ts";
 import type { Priority } from "../list/list-entry.ts";
+import type { HitOutcome, HitState, HitStep, Verification } from "./life.ts";
 
 export type ImageKind = "patch" | "overview";
-
-/** How a person judged the plate patch and the overview (VOI-8). */
-export const VERIFICATIONS = ["confirmed", "misread", "cloned", "unclear"] as const;
-export type Verification = (typeof VERIFICATIONS)[number];
-
-/** How a hit ended (VOI-9). */
-export const HIT_OUTCOMES = ["interception", "arrest", "seizure", "no-action"] as const;
-export type HitOutcome = (typeof HIT_OUTCOMES)[number];
-
-/**
- * The life of a hit: new → acknowledged → verified → closed. It is verified before anyone may close it, because nobody acts
- * on a plate they have not looked at (VOI-8); a verification may be corrected until it is closed.
- */
-export const HIT_STATES = ["new", "acknowledged", "verified", "closed"] as const;
-export type HitState = (typeof HIT_STATES)[number];
 
 /** A read that matched an entry. Times are epoch milliseconds UTC. */
 export interface NewHit {
@@ -44,12 +30,6 @@ export interface NewHit {
   };
 }
 
-/** One step of a hit's life. */
-export interface HitStep {
-  readonly by: { readonly id: number; readonly username: string };
-  readonly at: Date;
-}
-
 /** What a decision about opening the read behind a hit looks at; `tagged` is its NRD where not for everybody. */
 export const hitReadFacts = (hit: Hit, tagged: HitReadFacts["tagged"]): HitReadFacts => ({
   id: String(hit.id),
@@ -65,37 +45,39 @@ export const hitReadFacts = (hit: Hit, tagged: HitReadFacts["tagged"]): HitReadF
 export interface Hit {
   /** Rises in the order in which hits became visible; the place in the stream. */
   readonly id: number;
-  readonly readId: string;
+  readonly state: HitState;
+  readonly priority: Priority;
+  readonly raised: Date;
   readonly captured: Date;
   readonly received: Date;
-  readonly raised: Date;
+  readonly readId: string;
   readonly vrm: string;
   readonly sent: string;
   readonly confidence: number | null;
   readonly lane: number | null;
   readonly direction: Direction;
-  readonly seen: NewHit["seen"];
-  readonly images: readonly ImageKind[];
-  readonly entry: number;
-  readonly entryCreated: Date;
-  readonly list: { readonly id: number; readonly name: string };
-  /** Whose list it is. */
-  readonly organisation: number;
-  readonly priority: Priority;
-  readonly reason: string;
-  readonly instruction: string;
-  readonly warnings: string | null;
-  /** What the entry says the vehicle looks like. */
-  readonly expected: NewHit["seen"];
-  readonly site: {
-    readonly nrd: number;
+  readonly nrd: {
+    readonly id: number;
     readonly name: string;
     readonly road: string;
     readonly direction: string;
-    readonly position: Position;
   };
-  readonly state: HitState;
+  readonly position: Position;
+  readonly seen: NewHit["seen"];
+  /** What the entry says the vehicle looks like. */
+  readonly expected: NewHit["seen"];
+  readonly warnings: string | null;
+  readonly list: { readonly id: number; readonly name: string };
+  /** Whose list it is. */
+  readonly organisation: number;
+  readonly entry: {
+    readonly id: number;
+    readonly reason: string;
+    readonly instruction: string;
+    readonly created: Date;
+  };
+  readonly images: readonly ImageKind[];
   readonly acknowledged: HitStep | null;
   readonly verified: (HitStep & { readonly result: Verification }) | null;
-  readonly closed: (HitStep & { readonly outcome: HitOutcome; readonly note: string }) | null;
+  readonly disposition: (HitStep & { readonly outcome: HitOutcome; readonly note: string }) | null;
 }

@@ -1,33 +1,31 @@
 import { parseReadId, type ReadKey } from "../archive/read.ts";
 import type { ReadImages } from "../archive/read-images.ts";
+import { hitActs } from "../audit/acts/hit.ts";
+import { readActs } from "../audit/acts/read.ts";
+import type { Audited, UnderWay } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
-import type { HitStore } from "./hit-store.ts";
-import {
-  HIT_OUTCOMES,
-  hitReadFacts,
-  type Hit,
-  type HitOutcome,
-  type HitState,
-  type ImageKind,
-  type Verification,
-} from "./hit.ts";
-import type { HitOutbox } from "./outbox.ts";
-import { byUrgency } from "./urgency.ts";
+import type { NrdAccess } from "../estate/nrd-access.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { Caller } from "../identity/caller.ts";
 import { PRIORITIES, type Priority } from "../list/list-entry.ts";
-import type { Events } from "../observe/events.ts";
 import { accessFloor } from "../policy/access-floor.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { PolicyInForce } from "../policy/in-force.ts";
-import type { HitEvent, HitFilter, HitPort, OpenHits, Rooms } from "../api/ports.ts";
-import { StreamAccount } from "./stream-account.ts";
-import type { HitView } from "../api/views.ts";
-import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
-import { presentHit } from "../api/hits/present.ts";
-import type { NrdAccess } from "../estate/nrd-access.ts";
-import type { Page, PageRequest } from "../flow/page.ts";
-import { auditFirst, auditOutcome, auditedLook, countPage } from "../audit/audit-first.ts";
-import type { Caller } from "../identity/caller.ts";
+import type { HitStore } from "./hit-store.ts";
+import { hitReadFacts, type Hit, type ImageKind } from "./hit.ts";
+import {
+  dispositionOf,
+  refusalOf,
+  type HitAnswer,
+  type HitOutcome,
+  type HitState,
+  type Verification,
+} from "./life.ts";
+import type { HitOutbox } from "./outbox.ts";
+import { StreamAccount, type Shown } from "./stream-account.ts";
+import { byUrgency } from "./urgency.ts";
 
 export interface HitsParts {
   readonly store: HitStore;
@@ -39,173 +37,196 @@ export interface HitsParts {
   readonly nrds: Pick<EstateIndex, "taggedNrd">;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly audit: Rooms["audit"];
-  readonly events: Events;
+  readonly audited: Audited;
+  /** Counts what people do with hits. */
+  readonly events: {
+    hitAnswered(answer: { hit: string; act: HitAnswer["step"]; person: number }): void;
+  };
 }
 
-/** Hits as people use them: those on lists of their own organisation; another's is as good as not there. */
-export class Hits implements HitPort {
+/** Which hits are looked for. */
+export interface HitFilter {
+  readonly state?: HitState | undefined;
+  readonly priority?: Priority | undefined;
+  /** Id of a list. */
+  readonly list?: string | undefined;
+  /** Captured at this moment (epoch ms) or later. */
+  readonly since?: number | undefined;
+}
+
+/** Hits that nobody has acknowledged, most urgent first. */
+export interface OpenHits {
+  readonly hits: readonly Hit[];
+  /** There are more than fit. */
+  readonly more: boolean;
+}
+
+/** What a hit stream carries; `dropped` is the last of a client that fell too far behind. */
+export type HitEvent =
+  | { readonly kind: "hit" | "hit-state"; readonly seq: string; readonly hit: Hit }
+  | { readonly kind: "dropped"; readonly seq: string };
+
+/**
+ * Hits as people use them: those on lists of their own organisation; another's is Problem NOT_FOUND, as good as not there.
+ * Every look and every step is in the log before it is taken, and again with how it ended (AUD-1).
+ */
+export class Hits {
   readonly #parts: HitsParts;
-  /** The text of an event is made once for all streams. */
-  readonly #texts = new WeakMap<Hit, string>();
 
   constructor(parts: HitsParts) {
     this.#parts = parts;
   }
 
-  async list(filter: HitFilter, page: PageRequest, caller: Caller): Promise<Page<HitView>> {
+  /** Newest first. */
+  async list(filter: HitFilter, page: PageRequest, caller: Caller): Promise<Page<Hit>> {
     const before = afterId(page.cursor, "bigint");
+    const { audited, store, nrdAccess } = this.#parts;
+    const { state, priority, list, since } = filter;
     const subject = { ...filter, before: before ?? null, limit: page.limit };
-    const look = async (): Promise<Page<HitView>> => {
-      const hits = await this.#parts.store.list({
+    return audited.look(caller.actor, hitActs.list, subject, async (entry) => {
+      const hits = await store.list({
         organisation: caller.organisation.id,
         limit: page.limit + 1,
         ...(before === undefined ? {} : { before }),
-        ...(filter.state === undefined ? {} : { state: filter.state as HitState }),
-        ...(filter.priority === undefined ? {} : { priority: filter.priority as Priority }),
-        ...(filter.list === undefined ? {} : { list: idNumber(filter.list, "integer") }),
-        since: Math.max(filter.since ?? 0, this.#floor),
-        withheldNrds: this.#parts.nrdAccess.withheldFrom(caller),
+        ...(state === undefined ? {} : { state }),
+        ...(priority === undefined ? {} : { priority }),
+        ...(list === undefined ? {} : { list: idNumber(list, "integer") }),
+        since: Math.max(since ?? 0, this.#floor),
+        withheldNrds: nrdAccess.withheldFrom(caller),
       });
-      return pageByIds(hits, page.limit, presentHit);
-    };
-    return auditedLook(this.#parts.audit, caller, "hit.list", subject, look, countPage);
+      const found = pageByIds(hits, page.limit, (hit) => hit);
+      entry.add({ count: found.items.length });
+      return found;
+    });
   }
 
+  /** The most urgent that nobody has acknowledged, at most `limit`. */
   async open(limit: number, caller: Caller): Promise<OpenHits> {
-    const { hits, more } = await auditedLook(
-      this.#parts.audit,
-      caller,
-      "hit.list",
-      { state: "new", mostUrgent: limit },
-      () => this.#mostUrgent(limit, caller),
-      (found) => ({ count: found.hits.length }),
-    );
-    return { hits: hits.map(presentHit), more };
+    const subject = { state: "new", mostUrgent: limit };
+    return this.#parts.audited.look(caller.actor, hitActs.list, subject, async (entry) => {
+      const found = await this.#mostUrgent(limit, caller);
+      entry.add({ count: found.hits.length });
+      return found;
+    });
   }
 
-  async openIds(limit: number, asker: Caller): Promise<{ ids: readonly string[]; more: boolean }> {
-    const { hits, more } = await this.#mostUrgent(limit, asker);
+  /** Their ids alone: they say nothing about a vehicle, so this is no look and leaves no entry. */
+  async openIds(limit: number, caller: Caller): Promise<{ ids: readonly string[]; more: boolean }> {
+    const { hits, more } = await this.#mostUrgent(limit, caller);
     return { ids: hits.map(({ id }) => String(id)), more };
   }
 
-  async find(hit: string, caller: Caller): Promise<HitView> {
-    const look = () => this.#own(caller, hit);
-    const shown = (own: Hit) => ({ count: 1, ...vehicleOf(own) });
-    return presentHit(await auditedLook(this.#parts.audit, caller, "hit.open", { hit }, look, shown));
+  find(hit: string, caller: Caller): Promise<Hit> {
+    return this.#parts.audited.look(caller.actor, hitActs.open, { hit }, async (entry) => {
+      const own = await this.#own(hit, caller);
+      entry.add({ count: 1, ...vehicleOf(own) });
+      return own;
+    });
   }
 
-  async acknowledge(hit: string, caller: Caller): Promise<HitView> {
-    const own = await this.#own(caller, hit);
-    const { id } = own;
-    await auditFirst(this.#parts.audit, caller, "hit.acknowledge", { hit: id, ...vehicleOf(own) });
-    return this.#answered(await this.#parts.store.acknowledge(id, caller.person), "acknowledge", caller);
-  }
-
-  async verify(hit: string, result: Verification, caller: Caller): Promise<HitView> {
-    const own = await this.#own(caller, hit);
-    const { id } = own;
-    await auditFirst(this.#parts.audit, caller, "hit.verify", { hit: id, result, ...vehicleOf(own) });
-    return this.#answered(await this.#parts.store.verify(id, result, caller.person), "verify", caller);
-  }
-
-  async dispose(
-    hit: string,
-    { outcome, note }: { outcome: string; note: string },
-    caller: Caller,
-  ): Promise<HitView> {
-    if (!(HIT_OUTCOMES as readonly string[]).includes(outcome)) {
-      throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
-        errors: [{ path: "outcome", code: "INVALID_VALUE", message: `One of ${HIT_OUTCOMES.join(", ")}.` }],
-      });
-    }
-    const how = { outcome: outcome as HitOutcome, note };
-    const own = await this.#own(caller, hit);
-    const { id } = own;
-    await auditFirst(this.#parts.audit, caller, "hit.disposition", { hit: id, ...how, ...vehicleOf(own) });
-    return this.#answered(await this.#parts.store.disposition(id, how, caller.person), "disposition", caller);
-  }
-
-  async image(hit: string, kind: ImageKind, caller: Caller): Promise<Buffer> {
-    const { images, audit } = this.#parts;
-    const { jpeg } = await auditedLook(
-      audit,
-      caller,
-      "read.image",
-      { hit, kind },
-      async () => {
-        const own = await this.#own(caller, hit);
-        const grant = this.#mayOpen(own, caller);
-        return { own, grant, jpeg: await images.open(grant, parseReadId(own.readId) as ReadKey, kind) };
-      },
-      ({ own, jpeg, grant: { rules, policyPack, policyPackDigest } }) => ({
-        count: jpeg === null ? 0 : 1,
-        ...vehicleOf(own),
-        rules,
-        policyPack,
-        policyPackDigest,
-      }),
+  /** @throws Problem CONFLICT when somebody else has it; again by the same person is nothing */
+  acknowledge(hit: string, caller: Caller): Promise<Hit> {
+    return this.#parts.audited.do(caller.actor, hitActs.acknowledge, { hit }, (entry) =>
+      this.#answer(hit, { step: "acknowledge" }, entry, caller),
     );
+  }
+
+  /** Says what the images show (VOI-8). @throws Problem CONFLICT before it is acknowledged or after it is closed */
+  verify(hit: string, result: Verification, caller: Caller): Promise<Hit> {
+    return this.#parts.audited.do(caller.actor, hitActs.verify, { hit, result }, (entry) =>
+      this.#answer(hit, { step: "verify", result }, entry, caller),
+    );
+  }
+
+  /** Says what came of it (VOI-9). @throws Problem CONFLICT before it is verified, INPUT_INVALID for no action without a note */
+  async dispose(hit: string, outcome: HitOutcome, note: string, caller: Caller): Promise<Hit> {
+    const answer = dispositionOf(outcome, note);
+    const subject = { hit, outcome, note: answer.note };
+    return this.#parts.audited.do(caller.actor, hitActs.dispose, subject, (entry) =>
+      this.#answer(hit, answer, entry, caller),
+    );
+  }
+
+  /** JPEG bytes. @throws Problem NOT_FOUND where there is none, NOT_AUTHORISED with the rules that refuse */
+  async image(hit: string, kind: ImageKind, caller: Caller): Promise<Buffer> {
+    const { images, audited } = this.#parts;
+    const jpeg = await audited.look(caller.actor, readActs.image, { hit, kind }, async (entry) => {
+      const own = await this.#own(hit, caller);
+      entry.add(vehicleOf(own));
+      const grant = this.#mayOpen(own, caller);
+      const { rules, policyPack, policyPackDigest } = grant;
+      entry.add({ rules, policyPack, policyPackDigest });
+      const found = await images.open(grant, parseReadId(own.readId) as ReadKey, kind);
+      entry.add({ count: found === null ? 0 : 1 });
+      return found;
+    });
     if (jpeg === null) throw new Problem("NOT_FOUND", `This hit has no ${kind}.`);
     return jpeg;
   }
 
-  async events(after: string | null, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<HitEvent>> {
-    await auditOutcome(this.#parts.audit, caller, "hit.stream", "asked", { after });
-    return this.#follow(after, signal, caller);
+  /**
+   * Events after a sequence number (null: from now on), in order, without end until `signal` aborts. A client that pauses
+   * costs the room nothing. Resolves when the opening is in the log; every few seconds, and at the end, an entry says how
+   * much was shown.
+   */
+  follow(after: string | null, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<HitEvent>> {
+    const { audited } = this.#parts;
+    return audited.lookEach(caller.actor, hitActs.stream, { after }, (entry) => {
+      const account = new StreamAccount((shown) => audited.do(caller.actor, hitActs.stream, shown), after);
+      return this.#events(after, signal, caller, account, (rest) => entry.add(rest));
+    });
   }
 
-  async *#follow(after: string | null, signal: AbortSignal, caller: Caller): AsyncGenerator<HitEvent> {
-    const account = new StreamAccount(
-      (shown) => auditOutcome(this.#parts.audit, caller, "hit.stream", "done", shown),
-      after,
-    );
+  async *#events(
+    after: string | null,
+    signal: AbortSignal,
+    caller: Caller,
+    account: StreamAccount,
+    atEnd: (rest: Shown) => void,
+  ): AsyncGenerator<HitEvent> {
     try {
       const from = after === null ? null : Number(after);
       const until = AbortSignal.any([signal, account.failed]);
       for await (const event of this.#parts.outbox.events(from, until)) {
         const seq = String(event.seq);
         if (event.kind === "dropped") {
-          yield { kind: "dropped", seq, json: "" };
-        } else if (this.#isFor(caller, event.hit)) {
-          yield { kind: event.kind, seq, json: this.#textOf(event.hit) };
-          // Only here has the follower taken it.
+          yield { kind: "dropped", seq };
+        } else if (this.#isFor(event.hit, caller)) {
+          yield { kind: event.kind, seq, hit: event.hit };
+          // Only here has whoever follows taken it.
           account.shown(seq);
         }
       }
     } finally {
-      await account.end();
+      atEnd(await account.end());
     }
   }
 
-  #isFor(asker: Caller, hit: Hit): boolean {
+  #isFor(hit: Hit, caller: Caller): boolean {
     return (
-      hit.organisation === asker.organisation.id &&
+      hit.organisation === caller.organisation.id &&
       hit.captured.getTime() >= this.#floor &&
-      this.#parts.nrdAccess.covers(asker, hit.site.nrd)
+      this.#parts.nrdAccess.covers(caller, hit.nrd.id)
     );
   }
 
   /** @throws Problem NOT_AUTHORISED with the rules that refuse */
-  #mayOpen(hit: Hit, asker: Caller): Grant {
+  #mayOpen(hit: Hit, caller: Caller): Grant {
     const { policy, nrds, now } = this.#parts;
-    const decision = policy.engine.decideHitRead(
-      asker,
-      hitReadFacts(hit, nrds.taggedNrd(hit.site.nrd)),
-      now(),
-    );
+    const facts = hitReadFacts(hit, nrds.taggedNrd(hit.nrd.id));
+    const decision = policy.engine.decideHitRead(caller, facts, now());
     if (decision.allowed) return decision.grant;
     const { rules, needed } = decision;
     throw new Problem("NOT_AUTHORISED", needed.join(" "), { extra: { rules, needed } });
   }
 
-  async #mostUrgent(limit: number, asker: Caller): Promise<{ hits: readonly Hit[]; more: boolean }> {
+  async #mostUrgent(limit: number, caller: Caller): Promise<OpenHits> {
     const found: Hit[] = [];
-    const withheldNrds = this.#parts.nrdAccess.withheldFrom(asker);
+    const withheldNrds = this.#parts.nrdAccess.withheldFrom(caller);
     for (const priority of PRIORITIES) {
       const room = limit - found.length;
       const hits = await this.#parts.store.list({
-        organisation: asker.organisation.id,
+        organisation: caller.organisation.id,
         state: "new",
         priority,
         since: this.#floor,
@@ -219,17 +240,26 @@ export class Hits implements HitPort {
     return { hits, more: found.length > limit };
   }
 
-  #textOf(hit: Hit): string {
-    const known = this.#texts.get(hit);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(presentHit(hit));
-    this.#texts.set(hit, text);
-    return text;
-  }
-
-  #answered(hit: Hit, act: "acknowledge" | "verify" | "disposition", caller: Caller): HitView {
-    this.#parts.events.hitAnswered({ hit: String(hit.id), act, person: caller.person });
-    return presentHit(hit);
+  /** Takes a step where the hit's state allows it; where somebody was first, says why not. */
+  async #answer(
+    hit: string,
+    answer: HitAnswer,
+    entry: Pick<UnderWay<Vehicle>, "add">,
+    caller: Caller,
+  ): Promise<Hit> {
+    const { store, events } = this.#parts;
+    const { step } = answer;
+    const own = await this.#own(hit, caller);
+    entry.add(vehicleOf(own));
+    const answered = await store.answer(own.id, answer, caller.person);
+    if (answered !== undefined) {
+      events.hitAnswered({ hit: String(own.id), act: step, person: caller.person });
+      return answered;
+    }
+    const now = await this.#own(hit, caller);
+    const refusal = refusalOf(now, step, caller.person);
+    if (refusal !== null) throw refusal;
+    return now;
   }
 
   /** Hits go out of sight with their reads (RET-1). */
@@ -237,19 +267,20 @@ export class Hits implements HitPort {
     return accessFloor(this.#parts.now(), this.#parts.policy.pack.retention.accessMonths);
   }
 
-  async #own(asker: Caller, hit: string): Promise<Hit> {
+  async #own(hit: string, caller: Caller): Promise<Hit> {
     const known = await this.#parts.store.byId(idNumber(hit, "bigint"));
-    if (known === undefined || !this.#isFor(asker, known))
+    if (known === undefined || !this.#isFor(known, caller))
       throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
     return known;
   }
 }
 
 /** What the log is searched by (AUD-6). */
-const vehicleOf = ({ vrm, site: { nrd } }: Hit): { readonly vrm: string; readonly nrd: number } => ({
-  vrm,
-  nrd,
-});
+interface Vehicle {
+  readonly vrm: string;
+  readonly nrd: number;
+}
+const vehicleOf = ({ vrm, nrd }: Hit): Vehicle => ({ vrm, nrd: nrd.id });
 
 const urgencyOf = ({ id, priority, captured }: Hit) => ({
   id: String(id),

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AuditLog, NewAuditEntry } from "../audit/audit-log.ts";
+import type { AuditEntry, AuditLog, NewAuditEntry } from "../audit/audit-log.ts";
 import type { Hit } from "./hit.ts";
 import { Hits, type HitsParts } from "./hits.ts";
-import { StreamAccount } from "./stream-account.ts";
-import type { Shown } from "../audit/audit-first.ts";
+import { StreamAccount, type Shown } from "./stream-account.ts";
+import { Audited } from "../audit/audited.ts";
 import type { Caller } from "../identity/caller.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -21,7 +21,7 @@ describe("what an open stream has shown", () => {
     account.shown("12");
     await pass(30_000);
     account.shown("13");
-    await account.end();
+    written.push(await account.end());
     await pass(60_000);
     expect(written).toEqual([
       { after: "7", last: "11", count: 2 },
@@ -31,19 +31,12 @@ describe("what an open stream has shown", () => {
   });
 
   it("has to end once it cannot be written, and its last entry says what is still missing", async () => {
-    const written: Shown[] = [];
-    let full = true;
-    const account = new StreamAccount(async (shown) => {
-      if (full) throw new Error("the log is full");
-      written.push(shown);
-    }, null);
+    const account = new StreamAccount(() => Promise.reject(new Error("the log is full")), null);
     account.shown("1");
     expect(account.failed.aborted).toBe(false);
     await pass(15_000);
     expect(account.failed.aborted).toBe(true);
-    full = false;
-    await account.end();
-    expect(written).toEqual([{ after: null, last: "1", count: 1 }]);
+    expect(await account.end()).toEqual({ after: null, last: "1", count: 1 });
   });
 });
 
@@ -55,7 +48,7 @@ describe("a stream of hits", () => {
       append: async (entry) => {
         if (full) throw new Error("the log is full");
         written.push(entry);
-        return undefined as never;
+        return { index: written.length } as AuditEntry;
       },
     };
     const at = new Date();
@@ -64,16 +57,16 @@ describe("a stream of hits", () => {
       captured: at,
       received: at,
       raised: at,
-      entryCreated: at,
-      site: { nrd: 1, position: {} },
+      entry: { created: at },
+      nrd: { id: 1 },
       list: {},
       images: [],
       acknowledged: null,
       verified: null,
-      closed: null,
+      disposition: null,
     } as unknown as Hit;
     const parts = {
-      audit,
+      audited: new Audited(audit),
       now: Date.now,
       policy: { pack: { retention: { accessMonths: 12 } } },
       nrdAccess: { covers: () => true },
@@ -88,12 +81,12 @@ describe("a stream of hits", () => {
     } as unknown as HitsParts;
     const actor = { name: "operator", person: 1, organisation: 1, requestId: "r" };
     const caller = { username: "operator", organisation: { id: 1 }, actor } as unknown as Caller;
-    const stream = await new Hits(parts).events(null, new AbortController().signal, caller);
+    const stream = await new Hits(parts).follow(null, new AbortController().signal, caller);
     let shown = 0;
     const reading = (async () => {
       for await (const event of stream) shown += event.kind === "dropped" ? 0 : 1;
     })();
-    const ended = expect(reading).rejects.toThrow("the log is full");
+    const ended = expect(reading).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
     await pass(16_000);
     expect(written.map(({ subject }) => subject["count"])).toEqual([undefined, expect.any(Number)]);
     full = true;

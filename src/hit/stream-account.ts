@@ -2,7 +2,7 @@
 const EVERY_MS = 15_000;
 
 /** What a stream has shown since its entry before: from one sequence number to another, and how much. */
-export interface Shown extends Readonly<Record<string, unknown>> {
+export interface Shown {
   readonly after: string | null;
   readonly last: string | null;
   readonly count: number;
@@ -10,7 +10,7 @@ export interface Shown extends Readonly<Record<string, unknown>> {
 
 /**
  * Keeps the log in step with an open stream (AUD-1): every few seconds in which something was shown an entry says how much, and
- * where that cannot be written the stream has to end. The sum over its entries is what was shown.
+ * where that cannot be written the stream has to end. The sum over its entries and its end is what was shown.
  */
 export class StreamAccount {
   readonly #write: (shown: Shown) => Promise<unknown>;
@@ -40,11 +40,11 @@ export class StreamAccount {
     this.#last = seq;
   }
 
-  /** Writes the last entry, also where it has nothing more to say: it is the stream's end. @throws what the write throws */
-  async end(): Promise<void> {
+  /** Ends the account. Out: what was shown and stands in no entry yet, for the stream's last. */
+  async end(): Promise<Shown> {
     clearInterval(this.#timer);
     await this.#writing;
-    await this.#entry();
+    return { after: this.#after, last: this.#last, count: this.#count };
   }
 
   #tell(): void {

@@ -142,4 +142,4 @@ export function createEvents(metrics: Metrics, log: Logger, now: () => number = 
 }
 
 /** Why a hit stream ended. */
-export type StreamEnd = "client-left" | "too-slow" | "session-ended" | "stopping";
+export type StreamEnd = "client-left" | "too-slow" | "session-ended" | "not-checked" | "stopping";

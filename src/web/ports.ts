@@ -1,12 +1,10 @@
-import type { HitPort, NrdPort, QuarantinePort, Rooms } from "../api/ports.ts";
+import type { NrdPort, QuarantinePort, Rooms } from "../api/ports.ts";
 import type { RateLimits } from "../api/http/rate-limits.ts";
-import type { HitView, QuarantinedInFull } from "../api/views.ts";
+import type { QuarantinedInFull } from "../api/views.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import type { Caller } from "../identity/caller.ts";
 
-/** A hit as the pages, the API and the stream show it. */
-export type HitOnScreen = HitView;
 /** A quarantined read; `sent` is what arrived, without its images, where the room gives it. */
 export type QuarantinedOnScreen = QuarantinedInFull;
 
@@ -23,6 +21,7 @@ export interface NrdHistoryLine {
 export type PageRooms = Pick<
   Rooms,
   | "signIn"
+  | "hits"
   | "audit"
   | "policy"
   | "enquiries"
@@ -32,7 +31,6 @@ export type PageRooms = Pick<
   | "providers"
   | "ownAccount"
 > & {
-  readonly hits: Pick<HitPort, "open" | "openIds" | "find" | "acknowledge" | "verify" | "dispose">;
   readonly nrds: Pick<NrdPort, "list" | "find" | "change">;
   readonly auditors: Rooms["auditors"];
   readonly people: Rooms["people"];

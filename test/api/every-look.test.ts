@@ -122,7 +122,7 @@ const LOOKS: readonly Look[] = [
   ["GET /v1/audit/findings", "audit.search", "auditor"],
 ];
 
-const STREAMS: readonly string[] = ["GET /v1/hits/stream", "GET /v1/audit/export"];
+const STREAMS: readonly string[] = ["GET /v1/audit/export"];
 
 let whole: WholeApp;
 let made: Readonly<Record<string, string>> = {};

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { NewHit } from "../../src/hit/hit.ts";
+import type { Verification } from "../../src/hit/life.ts";
 import { HitOutbox, type OutboxEvent } from "../../src/hit/outbox.ts";
 import { HitRaiser } from "../../src/hit/raise.ts";
 import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
@@ -60,13 +61,14 @@ onBothTwins("hits", (twin) => {
       vrm: "AB12CDE",
       captured: new Date(NOON),
       priority: "high",
-      reason: "Stolen",
+      entry: { id: made.entry, reason: "Stolen" },
       warnings: "Armed",
       expected: { make: "FORD", model: null, colour: null },
       seen: { make: "FORD", model: null, colour: "BLUE" },
       images: ["patch", "overview"],
       list: { name: "Stolen" },
-      site: { nrd: made.nrd.id, road: "A30", position: { lat: 50.46, lon: -4.71 } },
+      nrd: { id: made.nrd.id, road: "A30" },
+      position: { lat: 50.46, lon: -4.71 },
       state: "new",
       acknowledged: null,
     });
@@ -106,41 +108,36 @@ onBothTwins("hits", (twin) => {
     const query = { organisation: made.organisation.id, limit: 10 };
     expect(await store().list(query)).toHaveLength(2);
     const left = await store().list({ ...query, withheldNrds: [nrd.id, 999_999] });
-    expect(left.map(({ site }) => site.nrd)).toEqual([made.nrd.id]);
+    expect(left.map(({ nrd: { id } }) => id)).toEqual([made.nrd.id]);
   });
 
-  it("goes through its states in order, and says who has it", async () => {
+  it("goes through its states in order, each step once, and says who took it", async () => {
     const made = await anEntry();
     const { person: other } = await aPerson(twin.database);
     await store().raise([hitOn(made)]);
     const id = (await store().list({ organisation: made.organisation.id, limit: 1 }))[0]!.id;
     const by = made.person.id;
-    const conflict = { code: "CONFLICT" };
-    await expect(store().verify(id, "confirmed", by)).rejects.toMatchObject(conflict);
-    expect(await store().acknowledge(id, by)).toMatchObject({
+    const verify = (result: Verification, person: number) =>
+      store().answer(id, { step: "verify", result }, person);
+    const arrest = () => store().answer(id, { step: "disposition", outcome: "arrest", note: "M4" }, by);
+    expect(await verify("confirmed", by)).toBeUndefined();
+    expect(await store().answer(id, { step: "acknowledge" }, by)).toMatchObject({
       state: "acknowledged",
       acknowledged: { by: { id: by, username: made.person.username } },
     });
-    expect(await store().acknowledge(id, by)).toMatchObject({ state: "acknowledged" });
-    await expect(store().acknowledge(id, other.id)).rejects.toThrow(made.person.username);
-    await expect(store().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(
-      conflict,
-    );
-    await store().verify(id, "unclear", by);
-    expect(await store().verify(id, "confirmed", other.id)).toMatchObject({
+    expect(await store().answer(id, { step: "acknowledge" }, other.id)).toBeUndefined();
+    expect(await arrest()).toBeUndefined();
+    await verify("unclear", by);
+    expect(await verify("confirmed", other.id)).toMatchObject({
+      state: "verified",
       verified: { result: "confirmed", by: { id: other.id } },
     });
-    await expect(store().disposition(id, { outcome: "no-action", note: " " }, by)).rejects.toMatchObject({
-      code: "INPUT_INVALID",
-    });
-    expect(await store().disposition(id, { outcome: "arrest", note: "M4" }, by)).toMatchObject({
+    expect(await arrest()).toMatchObject({
       state: "closed",
-      closed: { outcome: "arrest", note: "M4" },
+      disposition: { outcome: "arrest", note: "M4", by: { id: by } },
     });
-    await expect(store().disposition(id, { outcome: "arrest", note: "" }, by)).rejects.toMatchObject(
-      conflict,
-    );
-    await expect(store().acknowledge(999_999, by)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await arrest()).toBeUndefined();
+    expect(await store().answer(999_999, { step: "acknowledge" }, by)).toBeUndefined();
   });
 
   it("delivers every hit once to followers from the past, from the middle and from now on, while many are raised", async () => {
@@ -186,7 +183,7 @@ onBothTwins("hits", (twin) => {
     const hit = (await first).value as Extract<OutboxEvent, { hit: unknown }>;
     expect(hit.kind).toBe("hit");
     const second = events.next();
-    await store().acknowledge(hit.hit.id, made.person.id);
+    await store().answer(hit.hit.id, { step: "acknowledge" }, made.person.id);
     expect((await second).value).toMatchObject({
       kind: "hit-state",
       seq: hit.seq,

@@ -1,9 +1,48 @@
-import type { Hit, HitStep } from "../../hit/hit.ts";
-import type { HitView } from "../views.ts";
+import { z } from "zod";
+import type { Hit } from "../../hit/hit.ts";
+import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS, type HitStep } from "../../hit/life.ts";
+import { PRIORITIES } from "../../list/list-entry.ts";
+import { DIRECTIONS } from "../../read/capture.ts";
+import { imageKind, position, site, time } from "../schemas.ts";
 
-const step = ({ at, by }: HitStep) => ({ at: at.toISOString(), by: by.username });
+const vehicle = z.strictObject({
+  make: z.string().nullable(),
+  model: z.string().nullable(),
+  colour: z.string().nullable(),
+});
+const step = { at: time, by: z.string().describe("Username") };
 
-/** A hit as the API, the stream and the pages show it. */
+/** A hit as the API and the stream show it. */
+export const hitView = z.strictObject({
+  id: z.string().describe("Rises; resume the stream after it"),
+  state: z.enum(HIT_STATES),
+  priority: z.enum(PRIORITIES),
+  raised: time,
+  captured: time,
+  received: time,
+  readId: z.string(),
+  vrm: z.string(),
+  sent: z.string().describe("The VRM exactly as the camera sent it"),
+  confidence: z.number().nullable(),
+  lane: z.int().nullable(),
+  direction: z.enum(DIRECTIONS),
+  nrd: site,
+  position,
+  seen: vehicle.describe("What the camera says the vehicle looks like"),
+  expected: vehicle.describe("What the entry says"),
+  warnings: z.string().nullable(),
+  list: z.strictObject({ id: z.string(), name: z.string() }),
+  entry: z.strictObject({ id: z.string(), reason: z.string(), instruction: z.string(), created: time }),
+  images: z.array(imageKind),
+  acknowledged: z.strictObject(step).nullable(),
+  verified: z.strictObject({ ...step, result: z.enum(VERIFICATIONS) }).nullable(),
+  disposition: z.strictObject({ ...step, outcome: z.enum(HIT_OUTCOMES), note: z.string() }).nullable(),
+});
+export type HitView = z.infer<typeof hitView>;
+
+const presentStep = ({ at, by }: HitStep) => ({ at: at.toISOString(), by: by.username });
+
+/** What a hit shows; a member of it that is not named here is not given out. */
 export const presentHit = (hit: Hit): HitView => ({
   id: String(hit.id),
   state: hit.state,
@@ -17,21 +56,30 @@ export const presentHit = (hit: Hit): HitView => ({
   confidence: hit.confidence,
   lane: hit.lane,
   direction: hit.direction,
-  nrd: { id: hit.site.nrd, name: hit.site.name, road: hit.site.road, direction: hit.site.direction },
-  position: { lat: hit.site.position.lat, lon: hit.site.position.lon },
+  nrd: hit.nrd,
+  position: hit.position,
   seen: hit.seen,
   expected: hit.expected,
   warnings: hit.warnings,
   list: { id: String(hit.list.id), name: hit.list.name },
-  entry: {
-    id: String(hit.entry),
-    reason: hit.reason,
-    instruction: hit.instruction,
-    created: hit.entryCreated.toISOString(),
-  },
+  entry: { ...hit.entry, id: String(hit.entry.id), created: hit.entry.created.toISOString() },
   images: [...hit.images],
-  acknowledged: hit.acknowledged === null ? null : step(hit.acknowledged),
-  verified: hit.verified === null ? null : { ...step(hit.verified), result: hit.verified.result },
-  disposition:
-    hit.closed === null ? null : { ...step(hit.closed), outcome: hit.closed.outcome, note: hit.closed.note },
+  acknowledged: hit.acknowledged && presentStep(hit.acknowledged),
+  verified: hit.verified && { ...presentStep(hit.verified), result: hit.verified.result },
+  disposition: hit.disposition && {
+    ...presentStep(hit.disposition),
+    outcome: hit.disposition.outcome,
+    note: hit.disposition.note,
+  },
 });
+
+const texts = new WeakMap<Hit, string>();
+
+/** A hit as the stream sends it; made once for all streams. */
+export function hitText(hit: Hit): string {
+  const known = texts.get(hit);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(presentHit(hit));
+  texts.set(hit, text);
+  return text;
+}

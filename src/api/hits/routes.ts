@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/hit.ts";
+import { mapPage } from "../../flow/page.ts";
+import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/life.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
 import { openHitStream } from "./stream.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { hitView } from "../views.ts";
+import { hitView, presentHit } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id });
@@ -24,7 +25,7 @@ const dispositionBody = z.object({
 });
 const tags = ["hits"];
 
-/** Hits of the asker's organisation (VOI-1): look, acknowledge, verify, dispose, and the live stream. */
+/** Hits of the caller's organisation (VOI-1): look, acknowledge, verify, dispose, and the live stream. */
 export function hits(scope: Scope, options: ServerOptions): void {
   const { rooms } = options;
   const see = { access: "hit.see" } as const;
@@ -43,7 +44,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      return copy(await rooms.hits.list(filter, { limit, cursor }, callerOf(request)));
+      return mapPage(await rooms.hits.list(filter, { limit, cursor }, callerOf(request)), presentHit);
     },
   );
 
@@ -72,7 +73,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
     ROUTES.hit,
     { config: see, schema: { tags, summary: "One hit", params, response: { 200: hitView } } },
     async (request) => {
-      return rooms.hits.find(request.params.id, callerOf(request));
+      return presentHit(await rooms.hits.find(request.params.id, callerOf(request)));
     },
   );
 
@@ -100,9 +101,7 @@ export function hits(scope: Scope, options: ServerOptions): void {
       schema: { tags, summary: "Somebody is dealing with it", params, response: { 200: hitView } },
     },
     async (request) => {
-      const hit = request.params.id;
-      const act = callerOf(request);
-      return rooms.hits.acknowledge(hit, act);
+      return presentHit(await rooms.hits.acknowledge(request.params.id, callerOf(request)));
     },
   );
 
@@ -113,10 +112,8 @@ export function hits(scope: Scope, options: ServerOptions): void {
       schema: { tags, summary: "What the images show", params, body: verifyBody, response: { 200: hitView } },
     },
     async (request) => {
-      const hit = request.params.id;
       const { result } = request.body;
-      const act = callerOf(request);
-      return rooms.hits.verify(hit, result, act);
+      return presentHit(await rooms.hits.verify(request.params.id, result, callerOf(request)));
     },
   );
 
@@ -127,14 +124,8 @@ export function hits(scope: Scope, options: ServerOptions): void {
       schema: { tags, summary: "What came of it", params, body: dispositionBody, response: { 200: hitView } },
     },
     async (request) => {
-      const hit = request.params.id;
-      const act = callerOf(request);
-      return rooms.hits.dispose(hit, request.body, act);
+      const { outcome, note } = request.body;
+      return presentHit(await rooms.hits.dispose(request.params.id, outcome, note, callerOf(request)));
     },
   );
 }
-
-const copy = <Item>(page: { readonly items: readonly Item[]; readonly next: string | null }) => ({
-  items: [...page.items],
-  next: page.next,
-});

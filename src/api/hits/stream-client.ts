@@ -24,22 +24,22 @@ export class HitStreamClient {
   readonly #limits: StreamLimits;
   readonly #onEnd: (reason: StreamEnd) => void;
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #isSignedIn: () => Promise<boolean>;
+  readonly #maySee: () => Promise<boolean>;
   #open = true;
   /** Bytes that waited at the heartbeat before. */
   #waiting = 0;
 
-  /** @param isSignedIn asked at each heartbeat; a stream does not outlive its session */
+  /** @param maySee asked at each heartbeat; a stream outlives neither its session nor the knowledge of it */
   constructor(
     reply: ServerResponse,
     limits: StreamLimits,
-    isSignedIn: () => Promise<boolean>,
+    maySee: () => Promise<boolean>,
     onEnd: (reason: StreamEnd) => void,
   ) {
     this.#reply = reply;
     this.#limits = limits;
     this.#onEnd = onEnd;
-    this.#isSignedIn = isSignedIn;
+    this.#maySee = maySee;
     this.#heartbeat = setInterval(() => void this.#beat(), limits.heartbeatMs);
     this.#heartbeat.unref();
     reply.on("close", () => this.#finish("client-left"));
@@ -82,29 +82,29 @@ export class HitStreamClient {
     setTimeout(() => this.#reply.destroy(), FAREWELL_MS).unref();
   }
 
-  /** Closes at once where the session is no more. */
+  /** Asks at once whether the session is still there, and closes where it is not. */
   recheck(): void {
-    void this.#isSignedIn()
-      .catch(() => true)
-      .then((stays) => {
-        if (!stays) this.close("session-ended");
-      });
+    void this.#closeUnlessSeen();
   }
 
   async #beat(): Promise<void> {
-    const stays = await this.#isSignedIn().catch(() => true);
-    if (!this.#open) return;
-    if (!stays) this.close("session-ended");
-    else if (
-      this.#reply.writableNeedDrain &&
-      this.#reply.writableLength >= this.#waiting &&
-      this.#waiting > 0
-    ) {
+    if (!(await this.#closeUnlessSeen())) return;
+    if (this.#reply.writableNeedDrain && this.#reply.writableLength >= this.#waiting && this.#waiting > 0) {
       this.close("too-slow");
     } else {
       this.#waiting = this.#reply.writableNeedDrain ? this.#reply.writableLength : 0;
       if (this.#waiting === 0) this.#reply.write(": still here\n\n");
     }
+  }
+
+  /** Whether it is open still. Where nobody can say whether its session is, it is closed: the client comes back and is asked again. */
+  async #closeUnlessSeen(): Promise<boolean> {
+    const answer = await this.#maySee().then(
+      (may) => (may ? "may" : "session-ended"),
+      () => "not-checked" as const,
+    );
+    if (answer !== "may") this.close(answer);
+    return this.#open;
   }
 
   #finish(reason: StreamEnd): boolean {

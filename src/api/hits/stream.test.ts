@@ -141,7 +141,7 @@ describe("the hit stream", () => {
     const [opened, ended] = await entries();
     expect(opened?.requestId).toBe(ended?.requestId);
     expect(ended).toMatchObject({
-      outcome: "done",
+      outcome: "allowed",
       subject: { after: null, last: stream.ids().at(-1), count: 2 },
     });
   });
@@ -158,7 +158,7 @@ describe("the hit stream", () => {
 });
 
 describe("a hit's life", () => {
-  it("is audited before each step", async () => {
+  it("is in the log before each step, and again with how it ended", async () => {
     await raise();
     const headers = await whole.as("operator");
     const { items } = (
@@ -185,12 +185,17 @@ describe("a hit's life", () => {
       });
       expect(reply.statusCode).toBe(200);
     }
-    const entries = await whole.stores.audit.find({ actor: "operator", limit: 4 });
-    expect(entries.map(({ action }) => action)).toEqual([
-      "hit.disposition",
-      "hit.verify",
-      "hit.acknowledge",
-      "hit.verify",
+    const entries = await whole.stores.audit.find({ actor: "operator", limit: 8 });
+    expect([...entries].reverse().map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      "hit.verify asked",
+      "hit.verify failed",
+      "hit.acknowledge asked",
+      "hit.acknowledge done",
+      "hit.verify asked",
+      "hit.verify done",
+      "hit.disposition asked",
+      "hit.disposition done",
     ]);
+    expect(entries.at(-2)?.subject).toMatchObject({ codes: ["CONFLICT"], vrm: expect.any(String) });
   });
 });

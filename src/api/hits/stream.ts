@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { mayDo } from "../../policy/roles.ts";
+import { hitText } from "./present.ts";
 import { HitStreamClient } from "./stream-client.ts";
 import type { ServerOptions } from "../http/server-options.ts";
 import type { StreamPlaces } from "./stream-places.ts";
@@ -27,13 +28,13 @@ export async function openHitStream(
   { rooms, events, limits }: Pick<ServerOptions, "rooms" | "events" | "limits">,
   places: StreamPlaces,
 ): Promise<void> {
-  const person = callerOf(request);
+  const caller = callerOf(request);
   const secret = request.credential?.secret ?? "";
-  places.requirePlace(person.session.name);
+  places.requirePlace(caller.session.name);
   const ended = new AbortController();
-  const hits = await rooms.hits.events(after, ended.signal, callerOf(request));
+  const hits = await rooms.hits.follow(after, ended.signal, caller);
   // Another stream may have taken the place meanwhile. An opening without an end showed nothing.
-  places.requirePlace(person.session.name);
+  places.requirePlace(caller.session.name);
   reply.hijack();
   reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
   reply.raw.socket?.setNoDelay(true);
@@ -41,22 +42,22 @@ export async function openHitStream(
   const client = new HitStreamClient(
     reply.raw,
     limits.streams,
-    () => maySeeStill(request, secret, person, rooms),
+    () => maySeeStill(request, secret, caller, rooms),
     (reason) => {
       ended.abort();
-      places.remove(person.session.name, client);
-      events.streamClosed({ person: person.person, reason });
+      places.remove(caller.session.name, client);
+      events.streamClosed({ person: caller.person, reason });
     },
   );
-  places.add(person.session.name, client);
-  events.streamOpened({ person: person.person });
+  places.add(caller.session.name, client);
+  events.streamOpened({ person: caller.person });
   // Whoever left while the entry was written will not be heard leaving.
   if (reply.raw.destroyed) client.close("stopping");
 
   const feed = async (): Promise<void> => {
     for await (const event of hits) {
       if (event.kind === "dropped") return client.close("too-slow");
-      if (!client.send(event.kind, event.seq, event.json)) return;
+      if (!client.send(event.kind, event.seq, hitText(event.hit))) return;
       events.streamWrote(1);
       // What waits for a slow client waits in the outbox, where it costs nothing.
       await client.drained();

@@ -39,6 +39,7 @@ export const hitActs = {
       last: z.string().nullable().optional(),
     }),
     open: [],
+    outcome: "allowed",
     say: () => "followed hits as they happen",
   }),
   acknowledge: act("hit.acknowledge", {

@@ -1,4 +1,4 @@
-import type { HitView as HitOnScreen } from "../../api/views.ts";
+import type { HitView } from "../../api/hits/present.ts";
 import { cardOf } from "../pages/hits/board/hit-card.ts";
 import { paths } from "../paths.ts";
 import { sayAge } from "../words/age.ts";
@@ -26,7 +26,7 @@ function startBoard(board: HTMLElement): void {
   const limit = Number(board.dataset["limit"]);
   const cards = new CardList(part("cards"), part("blank") as HTMLTemplateElement, limit);
   const tone = new QuietTone();
-  const waiting = new Map<string, HitOnScreen>();
+  const waiting = new Map<string, HitView>();
   /** Hits that are done with, so that a late answer of the server cannot bring them back. */
   const gone = new Set<string>();
   /** Hits that were fetched once: what the board had no room for is not fetched over and over. */
@@ -79,7 +79,7 @@ function startBoard(board: HTMLElement): void {
     showAbove();
   }
 
-  function take(hit: HitOnScreen): void {
+  function take(hit: HitView): void {
     if (hit.state !== "new") return remove(hit.id);
     if (gone.has(hit.id) || cards.find(hit.id) !== null) return;
     waiting.set(hit.id, hit);
@@ -103,7 +103,7 @@ function startBoard(board: HTMLElement): void {
     showCount();
     const missing = open.ids.filter(lacks);
     if (missing.length > 0 && (cards.size < limit || missing.some((id) => !fetched.has(id)))) {
-      const { hits } = (await fetchJson<{ hits: HitOnScreen[] }>(paths.boardHits())) ?? { hits: [] };
+      const { hits } = (await fetchJson<{ hits: HitView[] }>(paths.boardHits())) ?? { hits: [] };
       fetched = new Set(hits.map(({ id }) => id));
       for (const hit of hits) take(hit);
     }
@@ -206,7 +206,7 @@ function startBoard(board: HTMLElement): void {
     url: board.dataset["stream"] ?? "",
     after: board.dataset["after"] ?? "",
     onEvent: ({ event, data }) => {
-      if (event === "hit" || event === "hit-state") take(JSON.parse(data) as HitOnScreen);
+      if (event === "hit" || event === "hit-state") take(JSON.parse(data) as HitView);
     },
     onState: (now) => {
       if (now === "connected" && state !== "connected") compareQuietly();

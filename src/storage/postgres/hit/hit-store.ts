@@ -1,11 +1,15 @@
-import { Problem } from "../../../errors.ts";
-import type { Hit, HitOutcome, HitState, ImageKind, NewHit, Verification } from "../../../hit/hit.ts";
+import { z } from "zod";
+import type { Hit, ImageKind, NewHit } from "../../../hit/hit.ts";
 import type { HitStore, HitFeed, HitQuery } from "../../../hit/hit-store.ts";
+import { HIT_STEPS, type HitAnswer } from "../../../hit/life.ts";
 import type { Database } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
-import { asHit, HIT_COLUMNS, HIT_FROM, type HitRow } from "./hit-row.ts";
+import { asHit, HIT_COLUMNS, HIT_FROM, hitRow } from "./hit-row.ts";
 import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
+
+const hitRows = z.array(hitRow);
+const changedRows = z.array(hitRow.extend({ state_seq: z.int() }));
 
 /** Hits in the governed store. */
 export class PostgresHitStore implements HitStore, HitFeed {
@@ -70,50 +74,17 @@ export class PostgresHitStore implements HitStore, HitFeed {
     );
   }
 
-  async acknowledge(id: number, by: number): Promise<Hit> {
-    const done = await this.#step(
-      id,
-      ["new"],
-      "state = 'acknowledged', acknowledged_by = $3, acknowledged_at = $4",
-      [by],
+  /** One change of state. */
+  async answer(id: number, answer: HitAnswer, by: number): Promise<Hit | undefined> {
+    const { from, to } = HIT_STEPS[answer.step];
+    const { set, values } = columnsOf(answer);
+    const changed = await this.#database.query(
+      `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
+       update hit set state = $3, ${set}, state_seq = nextval('hit_state_change') from locked
+        where hit.id = $1 and hit.state = any($2::text[]) returning hit.id`,
+      [id, from, to, by, new Date(this.#now()), ...values],
     );
-    if (done) return done;
-    const hit = await this.#known(id);
-    if (hit.state === "acknowledged" && hit.acknowledged?.by.id === by) return hit;
-    throw new Problem(
-      "CONFLICT",
-      `Hit ${id} is ${hit.state}; ${hit.acknowledged?.by.username ?? "somebody"} acknowledged it.`,
-    );
-  }
-
-  async verify(id: number, result: Verification, by: number): Promise<Hit> {
-    const set = "state = 'verified', verified_by = $3, verified_at = $4, verification = $5";
-    const done = await this.#step(id, ["acknowledged", "verified"], set, [by, result]);
-    if (done) return done;
-    const hit = await this.#known(id);
-    throw new Problem(
-      "CONFLICT",
-      `Hit ${id} is ${hit.state}; it can be verified only after it is acknowledged and until it is closed.`,
-    );
-  }
-
-  async disposition(
-    id: number,
-    { outcome, note }: { outcome: HitOutcome; note: string },
-    by: number,
-  ): Promise<Hit> {
-    if (outcome === "no-action" && note.trim() === "") {
-      const errors = [{ path: "note", code: "NOTE_MISSING", message: "Say why no action was taken." }];
-      throw new Problem("INPUT_INVALID", "No action needs a note that says why.", { errors });
-    }
-    const set = "state = 'closed', closed_by = $3, closed_at = $4, outcome = $5, note = $6";
-    const done = await this.#step(id, ["verified"], set, [by, outcome, note.trim()]);
-    if (done) return done;
-    const hit = await this.#known(id);
-    throw new Problem(
-      "CONFLICT",
-      `Hit ${id} is ${hit.state}; its outcome is recorded once, after it is verified.`,
-    );
+    return changed.length === 0 ? undefined : this.byId(id);
   }
 
   async head(): Promise<{ id: number; stateChange: number }> {
@@ -131,11 +102,11 @@ export class PostgresHitStore implements HitStore, HitFeed {
     stateChange: number,
     limit: number,
   ): Promise<readonly { hit: Hit; stateChange: number }[]> {
-    const rows = await this.#database.query<HitRow>(
+    const rows = await this.#database.query(
       `select ${HIT_COLUMNS} from ${HIT_FROM} where hit.state_seq > $1 order by hit.state_seq limit $2`,
       [stateChange, limit],
     );
-    return rows.map((row) => ({ hit: asHit(row), stateChange: row.state_seq ?? 0 }));
+    return changedRows.parse(rows).map((row) => ({ hit: asHit(row), stateChange: row.state_seq }));
   }
 
   onChange(heard: () => void): Promise<() => Promise<void>> {
@@ -143,33 +114,26 @@ export class PostgresHitStore implements HitStore, HitFeed {
   }
 
   async #hits(where: string, parameters: readonly unknown[]): Promise<readonly Hit[]> {
-    const rows = await this.#database.query<HitRow>(
+    const rows = await this.#database.query(
       `select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`,
       parameters,
     );
-    return rows.map(asHit);
+    return hitRows.parse(rows).map(asHit);
   }
+}
 
-  /** One change of state, made only from the states given; undefined when the hit is in none of them. */
-  async #step(
-    id: number,
-    from: readonly HitState[],
-    set: string,
-    [by, ...more]: unknown[],
-  ): Promise<Hit | undefined> {
-    const changed = await this.#database.query(
-      `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
-       update hit set ${set}, state_seq = nextval('hit_state_change') from locked
-        where hit.id = $1 and hit.state = any($2::text[]) returning hit.id`,
-      [id, from, by, new Date(this.#now()), ...more],
-    );
-    return changed.length === 0 ? undefined : this.byId(id);
-  }
-
-  async #known(id: number): Promise<Hit> {
-    const hit = await this.byId(id);
-    if (hit === undefined) throw new Problem("NOT_FOUND", `There is no hit ${id}.`);
-    return hit;
+/** What a step writes beside the state: who ($4) took it, when ($5), and what they said. */
+function columnsOf(answer: HitAnswer): { readonly set: string; readonly values: readonly string[] } {
+  switch (answer.step) {
+    case "acknowledge":
+      return { set: "acknowledged_by = $4, acknowledged_at = $5", values: [] };
+    case "verify":
+      return { set: "verified_by = $4, verified_at = $5, verification = $6", values: [answer.result] };
+    case "disposition":
+      return {
+        set: "closed_by = $4, closed_at = $5, outcome = $6, note = $7",
+        values: [answer.outcome, answer.note],
+      };
   }
 }
 

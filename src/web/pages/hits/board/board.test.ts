@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aHitView } from "../../../../../test/hit/hit-view.ts";
+import { aKnownHit } from "../../../../../test/hit/known-hit.ts";
+import { hitText, type HitView } from "../../../../api/hits/present.ts";
 import { byUrgency } from "../../../../hit/urgency.ts";
 import { cardOf } from "./hit-card.ts";
 import { sseParser, type ServerEvent } from "./sse-parser.ts";
@@ -9,7 +10,7 @@ const NOW = Date.UTC(2026, 10, 23, 3);
 
 describe("a card on the board", () => {
   it("names what differs from what is expected", () => {
-    const hit = aHitView(1, NOW, {
+    const hit = aKnownHit(1, NOW, {
       expected: { make: "BMW", model: null, colour: "RED" },
       seen: { make: "FORD", model: null, colour: "BLUE" },
     });
@@ -17,19 +18,26 @@ describe("a card on the board", () => {
   });
 
   it("shows the VRM with its usual space and leaves out images that there are not", () => {
-    const card = cardOf(aHitView(1, NOW, { vrm: "AB12CDE", images: ["overview"] }));
+    const card = cardOf(aKnownHit(1, NOW, { vrm: "AB12CDE", images: ["overview"] }));
     expect(card.vrm).toBe("AB12 CDE");
     expect([card.patch, card.overview]).toEqual(["", "/v1/hits/1/images/overview"]);
+  });
+});
+
+describe("a hit that came by the stream", () => {
+  it("has the card that the server makes of it", () => {
+    const hit = aKnownHit(1, NOW, { warnings: "Armed" });
+    expect(cardOf(JSON.parse(hitText(hit)) as HitView)).toEqual(cardOf(hit));
   });
 });
 
 describe("the order of the board", () => {
   it("is priority, then the newest capture", () => {
     const cards = [
-      aHitView(1, NOW, { priority: "low" }),
-      aHitView(2, NOW - 9_000, { priority: "high" }),
-      aHitView(3, NOW - 1_000, { priority: "high" }),
-      aHitView(4, NOW - 1_000, { priority: "medium" }),
+      aKnownHit(1, NOW, { priority: "low" }),
+      aKnownHit(2, NOW - 9_000, { priority: "high" }),
+      aKnownHit(3, NOW - 1_000, { priority: "high" }),
+      aKnownHit(4, NOW - 1_000, { priority: "medium" }),
     ].map(cardOf);
     expect(cards.sort(byUrgency).map(({ id }) => id)).toEqual(["3", "2", "4", "1"]);
   });

@@ -1,4 +1,5 @@
-import type { HitView as HitOnScreen } from "../../../../api/views.ts";
+import type { HitView } from "../../../../api/hits/present.ts";
+import type { Hit } from "../../../../hit/hit.ts";
 import { displayVrm } from "../../../../read/vrm-class.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -32,15 +33,18 @@ export interface HitCard {
   readonly overview: string;
 }
 
-export function cardOf(hit: HitOnScreen): HitCard {
-  const time = sayTime(hit.captured);
+/** The card of a hit, from the room or as the stream gave it. */
+export function cardOf(hit: Hit | HitView): HitCard {
+  const id = String(hit.id);
+  const captured = new Date(hit.captured).getTime();
+  const time = sayTime(captured);
   const differs = compareVehicles(hit.expected, hit.seen).filter(({ verdict }) => verdict === "differs");
   const image = (kind: "patch" | "overview"): string =>
-    hit.images.includes(kind) ? paths.hitImage(hit.id, kind) : "";
+    hit.images.includes(kind) ? paths.hitImage(id, kind) : "";
   return {
-    id: hit.id,
+    id,
     priority: hit.priority,
-    captured: Date.parse(hit.captured),
+    captured,
     vrm: displayVrm(hit.vrm),
     site: hit.nrd.name,
     road: sayRoadBeyondName(hit.nrd),
@@ -57,8 +61,8 @@ export function cardOf(hit: HitOnScreen): HitCard {
       differs.length === 0
         ? ""
         : `${differs.map(({ what }, n) => (n === 0 ? what : what.toLowerCase())).join(" and ")} ${differs.length === 1 ? "differs" : "differ"}`,
-    href: paths.hit(hit.id),
-    acknowledge: paths.hitAcknowledge(hit.id),
+    href: paths.hit(id),
+    acknowledge: paths.hitAcknowledge(id),
     patch: image("patch"),
     overview: image("overview"),
   };

@@ -2,6 +2,7 @@ import { isNight, THEME_COOKIE } from "../../../night.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { BOARD_LIMIT, boardView } from "./view.ts";
+import { presentHit } from "../../../../api/hits/present.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 
 const YEAR_SECONDS = 31_536_000;
@@ -27,9 +28,9 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
         });
         return reply.redirect(paths.board(), 303);
       }
-      const person = callerOf(request);
-      const open = await ports.rooms.hits.open(BOARD_LIMIT, callerOf(request));
-      const view = boardView(person, open, {
+      const caller = callerOf(request);
+      const open = await ports.rooms.hits.open(BOARD_LIMIT, caller);
+      const view = boardView(caller, open, {
         theme: isNight(request.cookies) ? "night" : "day",
         now: ports.now(),
         notice: NOTICES[String(request.query.notice)] ?? "",
@@ -46,7 +47,7 @@ export const boardPage: PageRoutes = (app, { ports, show }) => {
 
   // What the board fetches where the comparison shows that it lacks a hit: that is a look.
   app.get(ROUTES.boardHits, { config: { access: "hit.see" } }, async (request, reply) => {
-    const open = await ports.rooms.hits.open(BOARD_LIMIT, callerOf(request));
-    return reply.header("cache-control", "no-store").send(open);
+    const { hits, more } = await ports.rooms.hits.open(BOARD_LIMIT, callerOf(request));
+    return reply.header("cache-control", "no-store").send({ hits: hits.map(presentHit), more });
   });
 };

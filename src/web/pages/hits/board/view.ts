@@ -1,4 +1,4 @@
-import type { OpenHits } from "../../../../api/ports.ts";
+import type { OpenHits } from "../../../../hit/hits.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { sayAge } from "../../../words/age.ts";
@@ -11,12 +11,12 @@ export const BOARD_LIMIT = 200;
 
 /** What the board's template needs. */
 export function boardView(
-  asker: Caller,
+  caller: Caller,
   open: OpenHits,
   options: { theme: "day" | "night"; now: number; notice: string },
 ) {
   const cards = open.hits.map(cardOf).map((card) => ({ ...card, age: sayAge(options.now - card.captured) }));
-  const mayAct = mayDo(asker.roles, "hit.act");
+  const mayAct = mayDo(caller.roles, "hit.act");
   return {
     pageTitle: "Board",
     theme: options.theme,
@@ -29,8 +29,8 @@ export function boardView(
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(asker.roles)}.`,
+      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(caller.roles)}.`,
     stream: paths.hitStream(),
-    after: String(open.hits.reduce((latest, { id }) => Math.max(latest, Number(id)), 0)),
+    after: String(Math.max(0, ...open.hits.map(({ id }) => id))),
   };
 }

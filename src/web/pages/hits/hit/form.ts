@@ -1,5 +1,5 @@
 import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
-import { HIT_OUTCOMES, VERIFICATIONS, type Verification } from "../../../../hit/hit.ts";
+import { HIT_OUTCOMES, VERIFICATIONS, type HitOutcome, type Verification } from "../../../../hit/life.ts";
 import type { HitField } from "./view.ts";
 
 const FIELDS = ["result", "outcome", "note"] as const;
@@ -13,13 +13,15 @@ export function readVerification(body: unknown): { result: Verification } | { fo
 }
 
 /** What came of a hit, or the form with its errors. */
-export function readDisposition(body: unknown): { outcome: string; note: string } | { form: Form<HitField> } {
+export function readDisposition(
+  body: unknown,
+): { outcome: HitOutcome; note: string } | { form: Form<HitField> } {
   const values = valuesOf(body, FIELDS);
   const errors: FieldError[] = [];
-  if (!HIT_OUTCOMES.some((known) => known === values.outcome))
-    errors.push({ field: "outcome", message: "Choose what came of it" });
+  const outcome = HIT_OUTCOMES.find((known) => known === values.outcome);
+  if (outcome === undefined) errors.push({ field: "outcome", message: "Choose what came of it" });
   if (values.note.length > 2_000)
     errors.push({ field: "note", message: "Write the note in at most 2,000 characters" });
-  if (errors.length > 0) return { form: formWith(values, errors) };
-  return { outcome: values.outcome, note: values.note };
+  if (outcome === undefined || errors.length > 0) return { form: formWith(values, errors) };
+  return { outcome, note: values.note };
 }

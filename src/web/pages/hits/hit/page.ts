@@ -53,7 +53,7 @@ export const hitPage =
     app.post<{ Params: { id: string } }>(ROUTES.hitDisposition, ACT, async (request, reply) => {
       const read = readDisposition(request.body);
       if ("form" in read) return showHit(tools, outline, request, reply, { form: read.form });
-      const act = rooms.hits.dispose(request.params.id, read, callerOf(request));
+      const act = rooms.hits.dispose(request.params.id, read.outcome, read.note, callerOf(request));
       const stopped = await stoppedBy(act);
       if (stopped?.code === "CONFLICT")
         return showHit(tools, outline, request, reply, { conflict: stopped.message });
@@ -93,10 +93,10 @@ async function showHit(
   reply: FastifyReply,
   after: { form?: Form<HitField>; conflict?: string } = {},
 ): Promise<FastifyReply> {
-  const asker = callerOf(request);
-  const hit = await ports.rooms.hits.find(request.params.id, callerOf(request));
-  const { ids } = await ports.rooms.hits.openIds(BOARD_LIMIT, asker);
-  const at = ids.indexOf(hit.id);
+  const caller = callerOf(request);
+  const hit = await ports.rooms.hits.find(request.params.id, caller);
+  const { ids } = await ports.rooms.hits.openIds(BOARD_LIMIT, caller);
+  const at = ids.indexOf(String(hit.id));
   const neighbours = {
     previous: ids[at - 1] ?? null,
     next: (at === -1 ? ids[0] : ids[at + 1]) ?? null,
@@ -106,7 +106,7 @@ async function showHit(
     request,
     reply,
     "pages/hits/hit/template.njk",
-    hitView({ hit, asker, outline, now: ports.now(), neighbours, ...after }),
+    hitView({ hit, caller, outline, now: ports.now(), neighbours, ...after }),
     status,
   );
 }

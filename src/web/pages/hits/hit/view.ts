@@ -1,17 +1,19 @@
+import type { Hit } from "../../../../hit/hit.ts";
 import {
   HIT_OUTCOMES,
   VERIFICATIONS,
   type HitOutcome,
+  HIT_STEPS,
   type HitState,
+  type HitStep,
   type Verification,
-} from "../../../../hit/hit.ts";
+} from "../../../../hit/life.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { displayVrm } from "../../../../read/vrm-class.ts";
 import { formWith, type Form } from "../../../form.ts";
 import type { Outline } from "../../../map/outline.ts";
 import { siteMap } from "../../../map/site-map.ts";
 import { paths } from "../../../paths.ts";
-import type { HitOnScreen } from "../../../ports.ts";
 import { sayAge } from "../../../words/age.ts";
 import { sayCertainty } from "../../../words/certainty.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -45,8 +47,8 @@ const STATE_WORDS: Readonly<Record<HitState, string>> = {
 };
 
 export interface HitViewParts {
-  readonly hit: HitOnScreen;
-  readonly asker: Caller;
+  readonly hit: Hit;
+  readonly caller: Caller;
   readonly outline: Outline;
   readonly now: number;
   /** Ids of the hits before and after this one on the board. */
@@ -59,17 +61,19 @@ export interface HitViewParts {
 /** What the hit page says. The plate and the vehicle come first: a hit is a lead, not a ground. */
 export function hitView({
   hit,
-  asker,
+  caller,
   outline,
   now,
   neighbours,
   form = EMPTY_HIT_FORM,
   conflict = "",
 }: HitViewParts) {
-  const captured = sayTime(hit.captured);
+  const id = String(hit.id);
+  const captured = sayTime(hit.captured.getTime());
   const vrm = displayVrm(hit.vrm);
-  const mayAct = mayDo(asker.roles, "hit.act");
-  const done = (event: { at: string; by: string } | null) => event && { by: event.by, at: sayTime(event.at) };
+  const mayAct = mayDo(caller.roles, "hit.act");
+  const done = (step: HitStep | null) => step && { by: step.by.username, at: sayTime(step.at.getTime()) };
+  const may = (step: keyof typeof HIT_STEPS): boolean => HIT_STEPS[step].from.includes(hit.state);
   return {
     pageTitle: `Hit on ${vrm}`,
     hasErrors: form.summary.length > 0,
@@ -77,18 +81,18 @@ export function hitView({
     vrm,
     sentDiffers: hit.sent.toUpperCase() !== hit.vrm && hit.sent.toUpperCase() !== vrm,
     captured,
-    received: sayTime(hit.received),
+    received: sayTime(hit.received.getTime()),
     road: sayRoad(hit.nrd),
     readHref: paths.read(hit.readId),
-    age: sayAge(now - Date.parse(hit.captured)),
-    capturedEpoch: Date.parse(hit.captured),
+    age: sayAge(now - hit.captured.getTime()),
+    capturedEpoch: hit.captured.getTime(),
     state: STATE_WORDS[hit.state],
     certainty: sayCertainty(hit.confidence),
     compared: compareVehicles(hit.expected, hit.seen),
-    entryAge: sayAge(now - Date.parse(hit.entry.created)),
-    entryCreated: sayTime(hit.entry.created),
-    patch: hit.images.includes("patch") ? paths.hitImage(hit.id, "patch") : "",
-    overview: hit.images.includes("overview") ? paths.hitImage(hit.id, "overview") : "",
+    entryAge: sayAge(now - hit.entry.created.getTime()),
+    entryCreated: sayTime(hit.entry.created.getTime()),
+    patch: hit.images.includes("patch") ? paths.hitImage(id, "patch") : "",
+    overview: hit.images.includes("overview") ? paths.hitImage(id, "overview") : "",
     map: siteMap(
       outline,
       [{ ...hit.position, name: hit.nrd.name, weight: 1 }],
@@ -106,10 +110,10 @@ export function hitView({
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(asker.roles)}.`,
-    needsAcknowledging: hit.state === "new",
-    canVerify: hit.state === "acknowledged" || hit.state === "verified",
-    canClose: hit.state === "verified",
+      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(caller.roles)}.`,
+    needsAcknowledging: may("acknowledge"),
+    canVerify: may("verify"),
+    canClose: may("disposition"),
     closingNeeds:
       hit.state === "new" || hit.state === "acknowledged"
         ? "A hit is closed after it was acknowledged and verified: nobody acts on a plate they have not looked at."

@@ -1,15 +1,13 @@
-import type { HitView } from "../../src/api/views.ts";
+import type { Hit } from "../../src/hit/hit.ts";
 
-const iso = (epoch: number): string => new Date(epoch).toISOString();
-
-/** A hit as API and pages show it, for what only presents one. */
-export const aHitView = (id: number, captured: number, differing: Partial<HitView> = {}): HitView => ({
-  id: String(id),
+/** A hit as the room gives it, for what only shows one. */
+export const aKnownHit = (id: number, captured: number, differing: Partial<Hit> = {}): Hit => ({
+  id,
   state: "new",
   priority: "medium",
-  raised: iso(captured + 300),
-  captured: iso(captured),
-  received: iso(captured + 200),
+  raised: new Date(captured + 300),
+  captured: new Date(captured),
+  received: new Date(captured + 200),
   readId: `2-${captured}`,
   vrm: "LR19XKJ",
   sent: "LR19XKJ",
@@ -21,12 +19,13 @@ export const aHitView = (id: number, captured: number, differing: Partial<HitVie
   seen: { make: "VAUXHALL", model: "CORSA", colour: "SILVER" },
   expected: { make: "VAUXHALL", model: "CORSA", colour: "RED" },
   warnings: null,
-  list: { id: "1", name: "Stolen vehicles" },
+  list: { id: 1, name: "Stolen vehicles" },
+  organisation: 1,
   entry: {
-    id: "101",
+    id: 101,
     reason: "Taken in a burglary",
     instruction: "Stop if safe and tell control",
-    created: iso(captured - 86_400_000),
+    created: new Date(captured - 86_400_000),
   },
   images: ["patch", "overview"],
   acknowledged: null,
