@@ -95,7 +95,10 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
       if (account?.state === "suspended") await acts.reactivate(account, reason, hand);
     },
     /** How many duties are open and overdue, and how many suspicions wait, in all organisations. */
-    counts: async () => ({ ...(await dutyStore.counts(now())), suspicions: await suspicionStore.waiting() }),
+    counts: async () => ({
+      ...(await dutyStore.counts(now(), null)),
+      suspicions: await suspicionStore.waiting(null),
+    }),
     /** Watches the log from now on, in this process or another. Out: ends it. */
     watch: async (): Promise<() => Promise<void>> => {
       await monitoring.start();

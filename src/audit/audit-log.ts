@@ -37,7 +37,8 @@ export interface Opening {
 
 /** What to look for; members that are given must all hold. */
 export interface AuditFilter {
-  readonly organisation?: number | undefined;
+  /** Null: of every one, and of the service itself. */
+  readonly organisation?: number | null | undefined;
   readonly actor?: string | undefined;
   readonly action?: AuditAction | undefined;
   /** Any of these. */

@@ -17,7 +17,7 @@ import type {
 import type { Rooms } from "../api/ports.ts";
 import { timeText } from "../api/schemas.ts";
 import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
-import { remitOf, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
+import { seenBy, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
 import { judgeOral, notAuthorised, type OralRequest } from "./oral-authority.ts";
 import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "../api/authorities/present.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
@@ -58,7 +58,7 @@ export class Authorities implements AuthorityPort {
     const after = listPlaceOf(page.cursor);
     const look = async (): Promise<Page<AuthorityView>> => {
       const found = await this.#parts.store.list({
-        remit: remitOf(asker),
+        seen: seenBy(asker),
         waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
         now: this.#parts.now(),
         limit: page.limit + 1,
@@ -85,7 +85,7 @@ export class Authorities implements AuthorityPort {
       "authority.open",
       { authority },
       async () => {
-        const known = await this.#parts.store.record(authority, remitOf(caller));
+        const known = await this.#parts.store.record(authority, seenBy(caller));
         if (known === undefined) throw noAuthority(authority);
         return { known, shown: await this.#inFull(known, { limit: page.limit, after }, caller) };
       },
@@ -225,7 +225,7 @@ export class Authorities implements AuthorityPort {
   }
 
   async #find(authority: string, asker: Caller): Promise<AuthorityRecord> {
-    const known = await this.#parts.store.record(authority, remitOf(asker));
+    const known = await this.#parts.store.record(authority, seenBy(asker));
     if (known === undefined) throw noAuthority(authority);
     return known;
   }

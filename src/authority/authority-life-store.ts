@@ -1,3 +1,4 @@
+import type { Scope } from "../policy/scope.ts";
 import type {
   AuthorityEvent,
   AuthorityRecord,
@@ -7,9 +8,7 @@ import type {
 } from "./authority-record.ts";
 
 /** Which authorities somebody may see. */
-export interface AuthorityRemit {
-  /** Organisation id; null: of every organisation. */
-  readonly organisation: number | null;
+export interface AuthoritiesSeen extends Scope {
   /** Where given, only those this person asked for or may rely on. */
   readonly person: number | null;
 }
@@ -22,7 +21,7 @@ export interface AuthorityPlace {
 }
 
 export interface AuthorityFilter {
-  readonly remit: AuthorityRemit;
+  readonly seen: AuthoritiesSeen;
   readonly state?: AuthorityState;
   /** Person id. */
   readonly askedBy?: number;
@@ -55,8 +54,8 @@ export interface Colleague {
 export interface AuthorityLifeStore {
   /** @throws Problem CONFLICT when the reference is taken, or another one that the asker says was given orally is unconfirmed */
   request(request: NewAuthorityRequest): Promise<AuthorityRecord>;
-  /** By id or reference, within a remit. */
-  record(idOrReference: string, remit: AuthorityRemit): Promise<AuthorityRecord | undefined>;
+  /** By id or reference, of those that are seen. */
+  record(idOrReference: string, seen: AuthoritiesSeen): Promise<AuthorityRecord | undefined>;
   list(filter: AuthorityFilter): Promise<readonly { place: AuthorityPlace; authority: AuthorityRecord }[]>;
   /** Oldest first. */
   history(id: string): Promise<readonly AuthorityEvent[]>;

@@ -1,17 +1,15 @@
-import type { AuthorityRemit } from "./authority-life-store.ts";
+import type { AuthoritiesSeen } from "./authority-life-store.ts";
 import type { AuthorityRecord, NewAuthorityRequest } from "./authority-record.ts";
 import type { AuthorityRequestFacts } from "../policy/facts.ts";
-import type { Role } from "../policy/roles.ts";
+import { mayDo } from "../policy/roles.ts";
+import { scopeOf } from "../policy/scope.ts";
 import type { Caller } from "../identity/caller.ts";
 
-/** Those who look after, or watch over, what their organisation does. */
-const OF_THE_ORGANISATION: readonly Role[] = ["authoriser", "supervisor", "auditor", "dpo"];
-
-/** Whoever only asks sees the own requests and what may be relied on; others their organisation's; one role all. */
-export function remitOf({ roles, organisation, person }: Caller): AuthorityRemit {
-  if (roles.includes("nationalauditor")) return { organisation: null, person: null };
-  const wide = roles.some((role) => OF_THE_ORGANISATION.includes(role));
-  return { organisation: organisation.id, person: wide ? null : person };
+/** Whoever only asks sees the own requests and what may be relied on; others, as the pack says, their organisation's or all. */
+export function seenBy(caller: Caller): AuthoritiesSeen {
+  const scope = scopeOf(caller, "authority.see");
+  const wide = scope.organisation === null || mayDo(caller.roles, "authority.see-organisation");
+  return { ...scope, person: wide ? null : caller.person };
 }
 
 /** A request as the policy looks at it, before anybody named an exceptional criterion. */

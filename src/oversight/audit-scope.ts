@@ -1,33 +1,32 @@
 import { Problem } from "../errors.ts";
-import type { Caller } from "../identity/caller.ts";
+import type { Principal } from "../policy/principal.ts";
+import { mayDo } from "../policy/roles.ts";
+import { isWithin, refusedBy, scopeOf, type Scope } from "../policy/scope.ts";
 
-type Asker = Pick<Caller, "roles" | "organisation">;
+type Asker = Pick<Principal, "roles" | "organisation">;
 
-/** The one organisation whose log somebody may look at; null: all of them (AUD-6). */
-export const remitOf = ({ roles, organisation }: Asker): number | null =>
-  roles.includes("nationalauditor") || roles.includes("commissioner") ? null : organisation.id;
+/** Whose entries somebody may look at (AUD-6). */
+export const auditScope = (asker: Asker): Scope => scopeOf(asker, "audit.search");
 
 /**
- * The organisation to look at, out of what was asked for.
+ * What to look at, out of what was asked for.
  * @throws Problem NOT_AUTHORISED for another organisation than one's own
  */
-export function withinRemit(asker: Asker, wanted: number | undefined): number | null {
-  const remit = remitOf(asker);
-  if (remit === null) return wanted ?? null;
-  if (wanted !== undefined && wanted !== remit)
-    throw new Problem("NOT_AUTHORISED", "You look at the log of your own organisation.", {
-      extra: {
-        rules: ["audit-own-organisation"],
-        needed: ["A national auditor or the Commissioner looks at other organisations."],
-      },
-    });
-  return remit;
+export function auditScopeWithin(asker: Asker, wanted: number | undefined): Scope {
+  const scope = auditScope(asker);
+  if (wanted === undefined) return scope;
+  if (isWithin(scope, wanted)) return { organisation: wanted };
+  throw refusedBy(
+    "audit-own-organisation",
+    "You look at the log of your own organisation.",
+    "A national auditor or the Commissioner looks at other organisations.",
+  );
 }
 
-/** Holds the Commissioner to a reason with every look. @throws Problem INPUT_INVALID */
+/** Holds those to a reason with every look whom the pack does not let look without. @throws Problem INPUT_INVALID */
 export function requireReason({ roles }: Asker, reason: string | undefined): void {
-  if (!roles.includes("commissioner") || (reason ?? "") !== "") return;
-  throw new Problem("INPUT_INVALID", "The Commissioner's looks are recorded with their reason.", {
+  if (mayDo(roles, "audit.search-without-reason") || (reason ?? "") !== "") return;
+  throw new Problem("INPUT_INVALID", "Your looks at the log are recorded with their reason.", {
     errors: [{ path: "reason", code: "missing", message: "Give the reason of the look." }],
   });
 }

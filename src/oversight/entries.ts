@@ -9,7 +9,8 @@ import type { Organisation } from "../identity/organisations/organisation.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import type { AuditPort, AuditQuestion } from "../api/audit/ports.ts";
 import type { AuditEntryInFull, AuditEntryView, ChartsView } from "../api/audit/views.ts";
-import { remitOf, requireReason, withinRemit } from "./audit-scope.ts";
+import { auditScope, auditScopeWithin, requireReason } from "./audit-scope.ts";
+import { isWithin, type Scope } from "../policy/scope.ts";
 import { afterId, pageByIds } from "../flow/cursor.ts";
 import { presentAuditEntry } from "../api/audit/present.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
@@ -59,7 +60,7 @@ export class Entries implements AuditPort {
     return auditedLook(this.#parts.log, caller, "audit.search", subject, look, countPage);
   }
 
-  /** Whether an entry lies within a remit only the entry tells: the look is logged before, and how it ended after. */
+  /** Whether an entry lies within a scope only the entry tells: the look is logged before, and how it ended after. */
   async entry(id: string, reason: string | undefined, caller: Caller): Promise<AuditEntryInFull> {
     requireReason(caller, reason);
     const index = indexOf(id);
@@ -68,14 +69,13 @@ export class Entries implements AuditPort {
   }
 
   async #inFull(index: number, caller: Caller): Promise<AuditEntryInFull> {
-    const remit = remitOf(caller);
+    const scope = auditScope(caller);
     const entry = await this.#parts.log.from(index, 1).then(([found]) => found);
-    const within = entry?.index === index && (remit === null || entry.organisation === remit);
-    if (entry === undefined || !within)
+    if (entry?.index !== index || !isWithin(scope, entry.organisation))
       throw new Problem("NOT_FOUND", "Your part of the log has no such entry.");
     const [neighbours, underAuthority, place] = await Promise.all([
-      this.around(entry, remit),
-      this.underAuthority(entry, remit),
+      this.around(entry, scope),
+      this.underAuthority(entry, scope),
       placeInLog(this.#parts.published, entry),
     ]);
     return {
@@ -87,8 +87,8 @@ export class Entries implements AuditPort {
   }
 
   /** Entries of the same request and enquiry, in order, the entry itself among them. */
-  async around(entry: AuditEntry, remit: number | null): Promise<readonly AuditEntry[]> {
-    const indexes = await this.#parts.neighbours.around(entry, remit, NEIGHBOURS);
+  async around(entry: AuditEntry, scope: Scope): Promise<readonly AuditEntry[]> {
+    const indexes = await this.#parts.neighbours.around(entry, scope.organisation, NEIGHBOURS);
     const found = await Promise.all(indexes.map((index) => this.#parts.log.from(index, 1)));
     return found.flat();
   }
@@ -96,12 +96,11 @@ export class Entries implements AuditPort {
   /** The latest entries under the authority that an entry names, newest first; of some actions, or of all. */
   async underAuthority(
     { subject }: AuditEntry,
-    remit: number | null,
+    { organisation }: Scope,
     actions?: readonly AuditAction[],
   ): Promise<readonly AuditEntry[]> {
     const { authority } = subject;
     if (typeof authority !== "string") return [];
-    const organisation = remit ?? undefined;
     return this.#parts.log.find({ authority, organisation, actions, limit: UNDER_AUTHORITY });
   }
 
@@ -163,15 +162,15 @@ export class Entries implements AuditPort {
       caller,
       "audit.charts",
       subject,
-      () => this.#count(period, withinRemit(caller, organisation)),
+      () => this.#count(period, auditScopeWithin(caller, organisation)),
       (charts) => ({ count: 1, of: charts.organisation?.id ?? null }),
     );
   }
 
-  async #count(period: { from: Date; to: Date }, within: number | null): Promise<ChartsView> {
+  async #count(period: { from: Date; to: Date }, { organisation }: Scope): Promise<ChartsView> {
     const all = await this.#parts.organisations.all();
-    const named = all.find(({ id }) => id === within);
-    const counted = await this.#parts.figures.figures({ ...period, organisation: within, people: PEOPLE });
+    const named = all.find(({ id }) => id === organisation);
+    const counted = await this.#parts.figures.figures({ ...period, organisation, people: PEOPLE });
     return {
       from: period.from.toISOString(),
       to: period.to.toISOString(),
@@ -185,10 +184,10 @@ export class Entries implements AuditPort {
   }
 
   async organisations(asker: Caller): Promise<readonly Organisation[]> {
-    return remitOf(asker) === null ? this.#parts.organisations.all() : [];
+    return auditScope(asker).organisation === null ? this.#parts.organisations.all() : [];
   }
 
-  /** Remit and reason; answers what to look for and what the look's own entry says. Entries from that one on are not found. */
+  /** Scope and reason; answers what to look for and what the look's own entry says. Entries from that one on are not found. */
   async #begin(
     action: "audit.search" | "audit.export",
     { vrm, ...question }: AuditQuestion,
@@ -207,19 +206,19 @@ export class Entries implements AuditPort {
       reason,
       ...(before === undefined ? {} : { before }),
     };
-    const organisation = await this.#remitOrRefusal(action, subject, caller, question.organisation);
-    return { filter: { ...filter, organisation: organisation ?? undefined }, subject, before };
+    const scope = await this.#scopeOrRefusal(action, subject, caller, question.organisation);
+    return { filter: { ...filter, ...scope }, subject, before };
   }
 
-  /** Attempts to look beyond one's remit are on record too (AUD-5). */
-  async #remitOrRefusal(
+  /** Attempts to look beyond one's scope are on record too (AUD-5). */
+  async #scopeOrRefusal(
     action: AuditAction,
     subject: Readonly<Record<string, unknown>>,
     caller: Caller,
     wanted: number | undefined,
-  ): Promise<number | null> {
+  ): Promise<Scope> {
     try {
-      return withinRemit(caller, wanted);
+      return auditScopeWithin(caller, wanted);
     } catch (error) {
       await auditOutcome(this.#parts.log, caller, action, "refused", subject);
       throw error;

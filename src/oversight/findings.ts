@@ -4,7 +4,8 @@ import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay, type Role } from "../policy/roles.ts";
 import type { FindingFilter, FindingPort } from "../api/audit/ports.ts";
 import type { FindingInFull, FindingView } from "../api/audit/views.ts";
-import { remitOf, requireReason } from "./audit-scope.ts";
+import { isWithin } from "../policy/scope.ts";
+import { auditScope, requireReason } from "./audit-scope.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
 import { auditFirst, auditedLook, countPage } from "../audit/audit-first.ts";
@@ -22,8 +23,11 @@ export interface PossibleOwner {
 
 export interface FindingsParts {
   readonly store: FindingStore;
-  /** Active people with one of some roles in an organisation. */
-  readonly owners: (organisation: number, roles: readonly Role[]) => Promise<readonly PossibleOwner[]>;
+  /** Active people with one of some roles in an organisation, or of others anywhere. */
+  readonly owners: (
+    organisation: number,
+    roles: { readonly of: readonly Role[]; readonly anywhere: readonly Role[] },
+  ) => Promise<readonly PossibleOwner[]>;
   readonly audit: Pick<AuditLog, "append" | "from">;
   /** Days until a finding is due (policy pack). */
   readonly findingDays: () => number;
@@ -45,7 +49,7 @@ export class Findings implements FindingPort {
     const { reason, ...findings } = filter;
     const look = async (): Promise<Page<FindingView>> => {
       const rows = await this.#parts.store.list({
-        organisation: remitOf(caller),
+        ...auditScope(caller),
         limit: page.limit + 1,
         ...(filter.state === undefined ? {} : { state: filter.state }),
         ...(filter.overdue === true ? { overdueAt: new Date(now) } : {}),
@@ -80,11 +84,10 @@ export class Findings implements FindingPort {
     const { audit, store, now, findingDays } = this.#parts;
     const index = /^\d{1,15}$/.test(given) ? Number(given) : -1;
     const [entry] = index < 0 ? [] : await audit.from(index, 1);
-    const remit = remitOf(caller);
     if (
       entry?.index !== index ||
       entry.organisation === null ||
-      (remit !== null && entry.organisation !== remit)
+      !isWithin(auditScope(caller), entry.organisation)
     )
       throw new Problem("INPUT_INVALID", "A finding is about an entry of your part of the log.", {
         errors: [
@@ -142,15 +145,17 @@ export class Findings implements FindingPort {
   }
 
   async #owners({ organisation, about }: Finding): Promise<readonly PossibleOwner[]> {
-    const roles = rolesThatMay("audit.search").filter((role) => role !== "commissioner");
-    const people = await this.#parts.owners(organisation.id, roles);
+    const [of, everywhere] = [rolesThatMay("audit.settle"), rolesThatMay("audit.search-everywhere")];
+    const people = await this.#parts.owners(organisation.id, {
+      of,
+      anywhere: of.filter((role) => everywhere.includes(role)),
+    });
     return people.filter(({ username }) => username !== about);
   }
 
   async #visible(id: string, asker: Caller): Promise<Finding> {
     const finding = await this.#parts.store.find(idNumber(id, "bigint"));
-    const remit = remitOf(asker);
-    if (finding === undefined || (remit !== null && finding.organisation.id !== remit))
+    if (finding === undefined || !isWithin(auditScope(asker), finding.organisation.id))
       throw new Problem("NOT_FOUND", "Your part of the findings has none with this number.");
     return finding;
   }

@@ -3,7 +3,8 @@ import type { InclusionProof, PublishedLog } from "../audit/published-log.ts";
 import { TILE_WIDTH } from "../audit/tlog/tile.ts";
 import { Problem } from "../errors.ts";
 import { mayDo } from "../policy/roles.ts";
-import { remitOf, requireReason } from "./audit-scope.ts";
+import { isWithin } from "../policy/scope.ts";
+import { auditScope, requireReason } from "./audit-scope.ts";
 import { auditedLook } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
 
@@ -67,13 +68,13 @@ export class Proofs {
     caller: Caller,
   ): Promise<{ proof: OpenedProof | null; rules: readonly string[] }> {
     const [entry] = await this.#audit.from(index, 1);
-    const remit = remitOf(caller);
     // Whose an entry is that was changed in the store, nobody can tell from what stands there.
     const own =
       entry?.actor === caller.username &&
       entry.organisation === caller.organisation.id &&
       entry.fault === null;
-    const within = mayDo(caller.roles, "audit.search") && (remit === null || entry?.organisation === remit);
+    const within =
+      mayDo(caller.roles, "audit.search") && isWithin(auditScope(caller), entry?.organisation ?? null);
     if (within && !own) requireReason(caller, reason);
     const rules = [own ? "own-entry" : "audit-search-within-remit"];
     if (!own && !within) {

@@ -9,7 +9,8 @@ import { mayDo } from "../policy/roles.ts";
 import type { ReviewTask, SamplePort } from "../api/audit/ports.ts";
 import type { ItemView, SampleView } from "../api/audit/views.ts";
 import type { Entries } from "./entries.ts";
-import { remitOf } from "./audit-scope.ts";
+import { isWithin } from "../policy/scope.ts";
+import { auditScope } from "./audit-scope.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import { presentAuditEntry } from "../api/audit/present.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
@@ -53,7 +54,7 @@ export class Samples implements SamplePort {
   async list(asker: Caller, page: PageRequest): Promise<Page<SampleView>> {
     const before = afterId(page.cursor, "integer");
     const rows = await this.#parts.store.list({
-      organisation: remitOf(asker),
+      ...auditScope(asker),
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
     });
@@ -71,7 +72,7 @@ export class Samples implements SamplePort {
     if (task === "recheck") await drawRechecks(this.#parts);
     const now = new Date(this.#parts.now());
     const staleBefore = new Date(now.getTime() - HANDOUT_MS);
-    const within = remitOf(caller);
+    const { organisation: within } = auditScope(caller);
     const item = await this.#parts.store.next(reviewerOf(caller), task, within, { now, staleBefore });
     return item === undefined ? null : this.#show(item, caller);
   }
@@ -166,8 +167,7 @@ export class Samples implements SamplePort {
   /** An item that is before the asker or was reviewed, within the remit; nobody picks one that waits. */
   async #visible(id: string, asker: Caller): Promise<SampleItem> {
     const item = await this.#parts.store.item(idNumber(id, "bigint"));
-    const remit = remitOf(asker);
-    const within = item !== undefined && (remit === null || item.organisation.id === remit);
+    const within = item !== undefined && isWithin(auditScope(asker), item.organisation.id);
     const open =
       within && item.person !== asker.username && (item.assignedTo === asker.person || item.review !== null);
     if (!open) throw new Problem("NOT_FOUND", "No such enquiry was given to you to review.");
@@ -194,8 +194,8 @@ export class Samples implements SamplePort {
         if (found?.index !== item.entry)
           throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
         const [around, under] = await Promise.all([
-          entries.around(found, item.organisation.id),
-          entries.underAuthority(found, item.organisation.id, LIFE_OF_AUTHORITY),
+          entries.around(found, { organisation: item.organisation.id }),
+          entries.underAuthority(found, { organisation: item.organisation.id }, LIFE_OF_AUTHORITY),
         ]);
         return { entry: found, neighbours: around, underAuthority: under };
       },

@@ -1,4 +1,5 @@
 import type { PackTexts } from "./pack.ts";
+import type { Role } from "./roles.ts";
 
 /** A policy pack on record: whose act it was to bring it in. Times are epoch milliseconds UTC. */
 export interface PackRecord {
@@ -35,8 +36,8 @@ export interface PackStore {
     how: { state: "approved" | "refused"; by: number; at: number; reason: string },
   ): Promise<PackRecord>;
   find(digest: string): Promise<PackOnRecord | undefined>;
-  /** Whether an active national administrator belongs to this organisation. */
-  hasNationalAdministrator(organisation: number): Promise<boolean>;
+  /** Whether an active person with one of these roles belongs to an organisation. */
+  hasActive(organisation: number, roles: readonly Role[]): Promise<boolean>;
   /** Newest first, at most a hundred. */
   all(): Promise<readonly PackRecord[]>;
   /** The pack that is in force at a moment; undefined before the first was adopted. */

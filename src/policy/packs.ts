@@ -3,6 +3,7 @@ import { packDifference, type PackDifference } from "./pack/difference.ts";
 import type { PackStore, PackOnRecord, PackRecord } from "./pack-store.ts";
 import type { PackKeeper } from "./pack-keeper.ts";
 import { readPolicyPack, type PolicyPack } from "./pack.ts";
+import { mayDo, rolesThatMay } from "./roles.ts";
 import type { Rooms } from "../api/ports.ts";
 import { auditFirst, auditOutcome } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -109,8 +110,9 @@ export class Packs implements PolicyPort {
         rules: ["policy-is-approved-by-another"],
         needed: ["Another person to decide."],
       });
-    if (asker.roles.includes("nationaladmin")) return undefined;
-    if (await this.#parts.store.hasNationalAdministrator(asker.organisation.id)) return undefined;
+    if (mayDo(asker.roles, "policy.propose")) return undefined;
+    if (await this.#parts.store.hasActive(asker.organisation.id, rolesThatMay("policy.propose")))
+      return undefined;
     return refused("The policy holds for every organisation; yours does not decide on it.", {
       rules: ["policy-is-approved-nationally"],
       needed: ["A national administrator, or the data protection officer of an organisation that has one."],

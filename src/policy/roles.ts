@@ -1,30 +1,91 @@
-/** The roles a person may hold, all of one kind: user and administrator functions are never on one login (ACC-2). */
-export const ROLES = [
-  "operator",
-  "investigator",
-  "analyst",
-  "listmanager",
-  "authoriser",
-  "estate",
-  "supervisor",
-  "auditor",
-  "nationalauditor",
-  "dpo",
-  "commissioner",
-  "admin",
-  "nationaladmin",
-] as const;
-export type Role = (typeof ROLES)[number];
-
 /** Whether an account works with reads, watches those who do, or administers accounts; never two of these (ACC-2). */
 export const ACCOUNT_KINDS = ["user", "oversight", "administrator"] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
-const OVERSIGHT: readonly Role[] = ["auditor", "nationalauditor", "dpo", "commissioner"];
-const ADMINISTRATORS: readonly Role[] = ["admin", "nationaladmin"];
+interface RoleEntry {
+  readonly kind: AccountKind;
+  /** Looks beyond its organisation, and so is given nationally; no pack lets another role look there. */
+  readonly national?: true;
+  /** What it is called and what it does, as people are told. Programs and rules have the code. */
+  readonly name: string;
+  readonly does: string;
+}
 
-export const kindOfRole = (role: Role): AccountKind =>
-  ADMINISTRATORS.includes(role) ? "administrator" : OVERSIGHT.includes(role) ? "oversight" : "user";
+/**
+ * The roles a person may hold, all of one kind: user and administrator functions are never on one login (ACC-2). A new role is
+ * a line here and the sentences of the policy pack that let it do something.
+ */
+const ROLE_TABLE = {
+  operator: { kind: "user", name: "operator", does: "Watches the board and acts on hits" },
+  investigator: {
+    kind: "user",
+    name: "investigator",
+    does: "Asks the archive and asks for authorities",
+  },
+  analyst: { kind: "user", name: "analyst", does: "Asks the archive and asks for authorities" },
+  listmanager: { kind: "user", name: "list manager", does: "Keeps lists of vehicles of interest" },
+  authoriser: { kind: "user", name: "authoriser", does: "Decides on authorities" },
+  estate: {
+    kind: "user",
+    name: "camera manager",
+    does: "Keeps the register of cameras and the quarantine",
+  },
+  supervisor: {
+    kind: "user",
+    name: "supervisor",
+    does: "Sees the team’s accounts and duties, and decides about suspicions",
+  },
+  auditor: { kind: "oversight", name: "auditor", does: "Audits the own organisation" },
+  nationalauditor: {
+    kind: "oversight",
+    national: true,
+    name: "national auditor",
+    does: "Audits every organisation",
+  },
+  dpo: {
+    kind: "oversight",
+    name: "data protection officer",
+    does: "Sees the log and deletion, and approves policy",
+  },
+  commissioner: {
+    kind: "oversight",
+    national: true,
+    name: "Information Commissioner",
+    does: "Inspects the log of every organisation",
+  },
+  admin: {
+    kind: "administrator",
+    name: "administrator",
+    does: "Keeps the organisation’s accounts and its policy document",
+  },
+  nationaladmin: {
+    kind: "administrator",
+    national: true,
+    name: "national administrator",
+    does: "Keeps organisations and accounts everywhere",
+  },
+} as const satisfies Readonly<Record<string, RoleEntry>>;
+
+export type Role = keyof typeof ROLE_TABLE;
+export const ROLES = Object.keys(ROLE_TABLE) as [Role, ...Role[]];
+
+const entryOf = (role: Role): RoleEntry => ROLE_TABLE[role];
+
+export const kindOfRole = (role: Role): AccountKind => entryOf(role).kind;
+
+/** Whether a role looks beyond its organisation; whoever gives such a role may do so nationally. */
+export const isNationalRole = (role: Role): boolean => entryOf(role).national === true;
+
+/** What a role is called and what it does. */
+export const wordsOfRole = (role: Role): Pick<RoleEntry, "name" | "does"> => entryOf(role);
+
+/** The roles that administer accounts: whoever sets the service up has them all. */
+export const ADMINISTRATOR_ROLES: readonly Role[] = ROLES.filter(
+  (role) => kindOfRole(role) === "administrator",
+);
+
+/** The roles of those who keep accounts everywhere; one such person must always be left. */
+export const NATIONAL_ADMINISTRATOR_ROLES = ADMINISTRATOR_ROLES.filter(isNationalRole);
 
 /** The one kind of some roles; undefined where they are of several kinds, which no account may be, or none at all. */
 export function kindOfRoles(roles: readonly Role[]): AccountKind | undefined {
@@ -42,6 +103,8 @@ export const ACTIONS = [
   "enquiry.ask",
   "export.make",
   "authority.see",
+  "authority.see-organisation",
+  "authority.see-everywhere",
   "authority.request",
   "authority.decide",
   "estate.see",
@@ -52,20 +115,27 @@ export const ACTIONS = [
   "retention.run",
   "doctor.see",
   "account.see",
+  "account.see-everywhere",
   "account.manage",
+  "account.manage-national",
   "suspension.see",
+  "suspension.see-everywhere",
   "suspension.lift",
   "organisation.see",
   "organisation.manage",
   "organisation.policy",
   "duty.see",
+  "duty.see-everywhere",
   "policy.propose",
   "policy.approve",
   "audit.search",
+  "audit.search-everywhere",
+  "audit.search-without-reason",
   "audit.leaves",
   "audit.export",
   "audit.review",
   "audit.recheck",
+  "audit.settle",
   "audit.charts",
 ] as const;
 export type Action = (typeof ACTIONS)[number];

@@ -1,19 +1,31 @@
 import { Problem } from "../errors.ts";
-import type { Role } from "./roles.ts";
-import type { Caller } from "../identity/caller.ts";
+import type { Principal } from "./principal.ts";
+import { mayDo, type Action } from "./roles.ts";
 
-const NATIONAL: readonly Role[] = ["nationaladmin", "nationalauditor", "commissioner"];
+/** Which organisation's things somebody may see: one, by its id, or null for every one. */
+export interface Scope {
+  readonly organisation: number | null;
+}
 
-/** Whether somebody looks after every organisation. */
-export const isNational = ({ roles }: Caller): boolean => roles.some((role) => NATIONAL.includes(role));
+/** Actions that reach over every organisation for whom the pack says so, by the action of the same name with `-everywhere`. */
+export type ScopedAction = {
+  [Everywhere in Action]: Everywhere extends `${infer Of}-everywhere` ? Of & Action : never;
+}[Action];
 
-/** The one organisation somebody looks after; undefined for all. */
-export const remitOf = (asker: Caller): number | undefined =>
-  isNational(asker) ? undefined : asker.organisation.id;
+type Asker = Pick<Principal, "roles" | "organisation">;
 
-/** Whether an organisation is one that somebody looks after. */
-export const withinRemit = (asker: Caller, organisation: number): boolean =>
-  isNational(asker) || asker.organisation.id === organisation;
+/** Where somebody may do something: in their own organisation, or everywhere where the pack in force lets their role (ACC-2, AUD-6). */
+export const scopeOf = ({ roles, organisation }: Asker, action: ScopedAction): Scope => ({
+  organisation: isEverywhere(roles, action) ? null : organisation.id,
+});
+
+/** Whether somebody may do something in every organisation. */
+export const isEverywhere = (roles: Asker["roles"], action: ScopedAction): boolean =>
+  mayDo(roles, `${action}-everywhere`);
+
+/** Whether what is of an organisation is in a scope; null is of the service itself, which only a scope over all holds. */
+export const isWithin = ({ organisation }: Scope, of: number | null): boolean =>
+  organisation === null || organisation === of;
 
 /** A refusal by one named rule, with what would be needed. */
 export const refusedBy = (rule: string, detail: string, needed: string): Problem =>

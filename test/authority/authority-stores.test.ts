@@ -40,7 +40,7 @@ onBothTwins("authorities", (twin) => {
   const terms = { rank: "inspector", exceptional: null, until: NOON + 7 * DAY };
   const all = () => ({ organisation: force.organisation, person: null });
   const listed = async (filter: Partial<Parameters<PostgresAuthorityLife["list"]>[0]>) =>
-    (await life.list({ remit: all(), waitingFirst: true, now: NOON + HOUR, limit: 50, ...filter })).map(
+    (await life.list({ seen: all(), waitingFirst: true, now: NOON + HOUR, limit: 50, ...filter })).map(
       ({ authority }) => authority.reference,
     );
 
@@ -325,7 +325,7 @@ onBothTwins("authorities", (twin) => {
     let after: Parameters<PostgresAuthorityLife["list"]>[0]["after"];
     for (;;) {
       const page = await life.list({
-        remit: all(),
+        seen: all(),
         waitingFirst: true,
         now: NOON + HOUR,
         limit: 2,
@@ -341,25 +341,23 @@ onBothTwins("authorities", (twin) => {
     expect(await listed({ state: "approved", now: NOON + 40 * DAY })).toEqual([]);
   });
 
-  it("are seen within a remit only: an asker's own and those they may rely on", async () => {
+  it("are seen within a scope only: an asker's own and those they may rely on", async () => {
     await aForce();
     const mine = await life.request(aRequest());
     const others = await life.request(aRequest({ askedBy: force.other }));
     const named = await life.request(aRequest({ askedBy: force.other, holders: [force.asker] }));
     const forAll = await life.request(aRequest({ askedBy: force.other }));
     for (const { id } of [named, forAll]) await life.approve(id, terms, decision());
-    const remit = { organisation: force.organisation, person: force.asker };
-    expect((await listed({ remit })).sort()).toEqual(
-      [mine, named, forAll].map((one) => one.reference).sort(),
-    );
-    expect(await listed({ remit, askedBy: force.asker })).toEqual([mine.reference]);
-    expect(await life.record(others.reference, remit)).toBeUndefined();
-    expect(await life.record(named.reference, remit)).toMatchObject({ holders: [force.asker] });
+    const seen = { organisation: force.organisation, person: force.asker };
+    expect((await listed({ seen })).sort()).toEqual([mine, named, forAll].map((one) => one.reference).sort());
+    expect(await listed({ seen, askedBy: force.asker })).toEqual([mine.reference]);
+    expect(await life.record(others.reference, seen)).toBeUndefined();
+    expect(await life.record(named.reference, seen)).toMatchObject({ holders: [force.asker] });
     expect(
       await life.record(mine.id, { organisation: force.organisation + 1000, person: null }),
     ).toBeUndefined();
     expect(await life.record(mine.id, { organisation: null, person: null })).toMatchObject({ id: mine.id });
-    expect(await life.record("nothing \0", remit)).toBeUndefined();
+    expect(await life.record("nothing \0", seen)).toBeUndefined();
   });
 
   it("tell what was asked under them, whether by id or by reference, newest first", async () => {

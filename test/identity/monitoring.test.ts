@@ -155,7 +155,7 @@ onBothTwins("protective monitoring", (twin) => {
       await monitoring.look();
     }
     expect([await state(), (await found()).length]).toEqual(["active", 1]);
-    const [flag] = await suspicions.list({ limit: 1 });
+    const [flag] = await suspicions.list({ organisation: null, limit: 1 });
     clock.now += 1;
     const noted = { by: person.id, decision: "noted", reason: "Busy night", now: clock.now } as const;
     expect(await suspicions.decide(flag?.id ?? 0, noted)).toBe(true);
@@ -176,7 +176,7 @@ onBothTwins("protective monitoring", (twin) => {
     await refuse();
     await monitoring.look();
     expect(await state()).toBe("suspended");
-    const [suspicion] = await suspicions.list({ limit: 1 });
+    const [suspicion] = await suspicions.list({ organisation: null, limit: 1 });
     clock.now += 1;
     await suspicions.decide(suspicion?.id ?? 0, {
       by: person.id,
@@ -195,7 +195,7 @@ onBothTwins("protective monitoring", (twin) => {
     const { refuse, monitoring, state, suspicions, clock, person } = await watched(rule("refusal-burst", 1));
     await refuse();
     await monitoring.look();
-    const [suspicion] = await suspicions.list({ limit: 1 });
+    const [suspicion] = await suspicions.list({ organisation: null, limit: 1 });
     const decide = (decision: "upheld" | "lifted" | "noted") =>
       suspicions.decide(suspicion?.id ?? 0, { by: person.id, decision, reason: "Why", now: ++clock.now });
     expect([await decide("upheld"), await suspicions.suspends(person.id)]).toEqual([true, true]);

@@ -44,7 +44,7 @@ export async function startAfterMonth(enquiries: readonly PastEnquiry[]): Promis
       from: new Date(at - 7 * DAY_MS).toISOString(),
       to: new Date(at).toISOString(),
       rules: ["authority-current"],
-      policyPack: "uk-2026.2",
+      policyPack: "uk-2026.3",
       ...subject,
     };
     await log.append({ ...who, outcome: "asked", subject: about });

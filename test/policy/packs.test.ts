@@ -64,7 +64,7 @@ onBothTwins("whoever decides on policy packs", (twin) => {
       totpSecret: Buffer.alloc(1),
     });
     expect(await rulesAgainst(officer)).toBeUndefined();
-    expect(await store.hasNationalAdministrator(organisation.id)).toBe(false);
+    expect(await store.hasActive(organisation.id, ["nationaladmin"])).toBe(false);
     await twin.database.query("update person set state = 'ended' where id = $1", [national.id]);
     expect(await rulesAgainst(officer)).toEqual(["policy-is-approved-nationally"]);
   });

@@ -6,6 +6,7 @@ import { loadSettings } from "../../config.ts";
 import { openKeys } from "../../identity/keys/key-files.ts";
 import { foldUsername } from "../../identity/username.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
+import { NATIONAL_ADMINISTRATOR_ROLES } from "../../policy/roles.ts";
 
 /**
  * The way back where no national administrator is active any more: on the machine itself, with its keys, one of them gets a
@@ -17,7 +18,9 @@ export async function relink(name: string, config: string | undefined): Promise<
   const keys = openKeys({ folder, masterKeyFile: settings.masterKeyFile }, false);
   const stores = await openStores(settings, keys, () => []);
   try {
-    const keepers = (await stores.people.all()).filter(({ roles }) => roles.includes("nationaladmin"));
+    const keepers = (await stores.people.all()).filter(({ roles }) =>
+      roles.some((role) => NATIONAL_ADMINISTRATOR_ROLES.includes(role)),
+    );
     const person = keepers.find(({ username }) => username === foldUsername(name));
     const active = keepers.find(({ state }) => state === "active");
     if (active !== undefined) {

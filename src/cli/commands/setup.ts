@@ -6,6 +6,7 @@ import { loadSettings } from "../../config.ts";
 import { openKeys } from "../../identity/keys/key-files.ts";
 import { registerSource } from "../../ingest/feed-sources.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
+import { ADMINISTRATOR_ROLES } from "../../policy/roles.ts";
 import { relink } from "./relink.ts";
 import { UsageError } from "../options.ts";
 
@@ -43,7 +44,7 @@ export async function setup(argv: readonly string[]): Promise<number> {
       username,
       fullName: username,
       organisation: organisation.id,
-      roles: ["admin", "nationaladmin"],
+      roles: ADMINISTRATOR_ROLES,
       vetting: pack.accounts.minimumVetting.administrator,
       passwordHash: null,
       totpSecret: null,

@@ -1,6 +1,13 @@
 import type { InputError } from "../../errors.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
-import { kindOfRoles, ROLES, type AccountKind, type Role } from "../../policy/roles.ts";
+import {
+  isNationalRole,
+  kindOfRoles,
+  mayDo,
+  ROLES,
+  type AccountKind,
+  type Role,
+} from "../../policy/roles.ts";
 import { isDay, isPlainText } from "../sign-in/plain-input.ts";
 import { readUsername } from "../username.ts";
 import type { AccountChange } from "./account.ts";
@@ -16,12 +23,9 @@ export interface AskedAccount extends AccountChange {
   readonly vetting: string;
 }
 
-/** Roles that reach over every organisation; only a national administrator gives them. */
-export const NATIONAL_ROLES: readonly Role[] = ["nationalauditor", "commissioner", "nationaladmin"];
-
 /** The roles that an administrator with these roles may give. */
 export const rolesToGive = (roles: readonly Role[]): readonly Role[] =>
-  roles.includes("nationaladmin") ? ROLES : ROLES.filter((role) => !NATIONAL_ROLES.includes(role));
+  mayDo(roles, "account.manage-national") ? ROLES : ROLES.filter((role) => !isNationalRole(role));
 
 /** What is wrong with an account that is asked for; nothing when it may be made (ACC-2, ACC-7). */
 export const faultsOfNew = (

@@ -11,8 +11,8 @@ export interface AccountDeed {
 }
 
 export interface AccountFilter {
-  /** Only of this organisation; absent: of all. */
-  readonly organisation?: number | undefined;
+  /** Only of this organisation; null: of all. */
+  readonly organisation: number | null;
   /** Part of a username or a name. */
   readonly search?: string | undefined;
   readonly state?: AccountState | undefined;

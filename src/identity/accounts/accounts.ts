@@ -3,13 +3,7 @@ import { Problem } from "../../errors.ts";
 import type { Account, AccountChange, AccountEvent, AccountState } from "./account.ts";
 import { changedMeanwhile, type AccountActs } from "./account-acts.ts";
 import type { AccountStore } from "./account-store.ts";
-import {
-  faultsOfChange,
-  faultsOfNew,
-  NATIONAL_ROLES,
-  type AccountNumbers,
-  type AskedAccount,
-} from "./account-rules.ts";
+import { faultsOfChange, faultsOfNew, type AccountNumbers, type AskedAccount } from "./account-rules.ts";
 import type { AccountClocks } from "../tasks/account-clocks.ts";
 import type { AccountDutyStore } from "../tasks/task.ts";
 import type { SuspicionStore } from "../monitoring/suspicion.ts";
@@ -27,7 +21,8 @@ import type {
 import type { Rooms } from "../../api/ports.ts";
 import { afterId, pageByIds } from "../../flow/cursor.ts";
 import { presentDuty } from "../tasks/tasks.ts";
-import { isNational, refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
+import { isNationalRole, mayDo, rolesThatMay } from "../../policy/roles.ts";
+import { isWithin, refusedBy, scopeOf } from "../../policy/scope.ts";
 import { afterName, pageByNames } from "../../flow/text-cursor.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import {
@@ -87,7 +82,7 @@ export class Accounts implements AccountPort {
     const after = afterName(cursor);
     const look = async (): Promise<Page<AccountView>> => {
       const organisation = await this.#organisationIn(filter.organisation, caller);
-      if (organisation === null) return { items: [], next: null };
+      if (organisation === undefined) return { items: [], next: null };
       const rows = await store.list({ organisation, search, state, after, limit: limit + 1 });
       return pageByNames(rows, limit, ({ username }) => username, present);
     };
@@ -237,7 +232,7 @@ export class Accounts implements AccountPort {
 
   async #within(username: string, asker: Caller): Promise<Account> {
     const account = await this.#parts.store.byUsername(foldUsername(username));
-    if (account === undefined || !withinRemit(asker, account.organisation.id))
+    if (account === undefined || !isWithin(scopeOf(asker, "account.see"), account.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such account in your organisation.");
     return account;
   }
@@ -260,31 +255,32 @@ export class Accounts implements AccountPort {
         "Nobody changes the own account.",
         "Another administrator of your organisation, or a national one.",
       );
-    if (account.roles.some((role) => NATIONAL_ROLES.includes(role)) && !by.roles.includes("nationaladmin"))
+    if (account.roles.some(isNationalRole) && !mayDo(by.roles, "account.manage-national"))
       throw refusedBy(
         "national-accounts-are-kept-nationally",
         "This account has a national role.",
-        "The role nationaladmin.",
+        `One of the roles ${rolesThatMay("account.manage-national").join(", ")}.`,
       );
     return account;
   }
 
-  /** @throws Problem NOT_FOUND for one beyond the remit */
+  /** @throws Problem NOT_FOUND for one beyond the scope */
   async #organisationOf(asked: string | number, asker: Caller): Promise<number> {
     const organisation = await this.#organisationIn(asked, asker);
-    if (organisation === null || organisation === undefined)
+    if (organisation === undefined || organisation === null)
       throw new Problem("NOT_FOUND", "There is no such organisation in your remit.");
     return organisation;
   }
 
-  /** The organisation that is asked about: undefined for all, null for one beyond the remit. */
+  /** The organisation that is asked about: null for all, undefined for one beyond the scope. */
   async #organisationIn(
     asked: string | number | undefined,
     asker: Caller,
   ): Promise<number | null | undefined> {
-    if (asked === undefined) return remitOf(asker);
+    const scope = scopeOf(asker, "account.see");
+    if (asked === undefined) return scope.organisation;
     const id = typeof asked === "number" ? asked : (await this.#parts.organisations.byCode(asked))?.id;
-    return id !== undefined && (isNational(asker) || id === asker.organisation.id) ? id : null;
+    return id !== undefined && isWithin(scope, id) ? id : undefined;
   }
 }
 

@@ -36,8 +36,8 @@ export interface Suspicion {
 }
 
 export interface SuspicionFilter {
-  /** Absent: of all organisations. */
-  readonly organisation?: number | undefined;
+  /** Null: of every organisation. */
+  readonly organisation: number | null;
   readonly waiting?: boolean | undefined;
   /** Only with a smaller id: the cursor of the page before. */
   readonly before?: number | undefined;
@@ -49,7 +49,7 @@ export interface SuspicionStore {
   /** Newest first. */
   list(filter: SuspicionFilter): Promise<readonly Suspicion[]>;
   byId(id: number): Promise<Suspicion | undefined>;
-  waiting(organisation?: number): Promise<number>;
+  waiting(organisation: number | null): Promise<number>;
   /** Whether a suspension of this person still waits for its decision, or was upheld. */
   suspends(person: number): Promise<boolean>;
   /** Whether one by this rule waits, and the last entry of the log when somebody last decided about the person; -1 for never. */

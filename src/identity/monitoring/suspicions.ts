@@ -5,7 +5,7 @@ import type { SuspicionAct, SuspicionPort } from "../../api/accounts/ports.ts";
 import type { SuspicionView } from "../../api/accounts/views.ts";
 import type { Rooms } from "../../api/ports.ts";
 import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
-import { refusedBy, remitOf, withinRemit } from "../../policy/scope.ts";
+import { isWithin, refusedBy, scopeOf } from "../../policy/scope.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import {
   auditFirst,
@@ -48,7 +48,8 @@ export class Suspicions implements SuspicionPort {
     const { store, audit } = this.#parts;
     const before = afterId(cursor, "bigint");
     const look = async (): Promise<Page<SuspicionView>> => {
-      const rows = await store.list({ organisation: remitOf(caller), waiting, before, limit: limit + 1 });
+      const { organisation } = scopeOf(caller, "suspension.see");
+      const rows = await store.list({ organisation, waiting, before, limit: limit + 1 });
       return pageByIds(rows, limit, (suspicion) => present(suspicion, caller));
     };
     return auditedLook(audit, caller, "account.open", { list: "suspicions" }, look, countPage);
@@ -67,7 +68,7 @@ export class Suspicions implements SuspicionPort {
   }
 
   waiting(asker: Caller): Promise<number> {
-    return this.#parts.store.waiting(remitOf(asker));
+    return this.#parts.store.waiting(scopeOf(asker, "suspension.see").organisation);
   }
 
   async decide(id: string, decision: SuspicionAct, reason: string, caller: Caller): Promise<SuspicionView> {
@@ -114,7 +115,7 @@ export class Suspicions implements SuspicionPort {
 
   async #within(id: string, asker: Caller): Promise<Suspicion> {
     const suspicion = await this.#parts.store.byId(idNumber(id, "bigint"));
-    if (suspicion === undefined || !withinRemit(asker, suspicion.organisation.id))
+    if (suspicion === undefined || !isWithin(scopeOf(asker, "suspension.see"), suspicion.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such suspicion in your organisation.");
     return suspicion;
   }

@@ -10,7 +10,7 @@ import {
 } from "./organisation.ts";
 import { importOrganisations } from "./import-csv.ts";
 import { faultsOfOrganisation, isNetwork, ORGANISATION_CODE } from "./organisation-rules.ts";
-import { mayDo } from "../../policy/roles.ts";
+import { mayDo, rolesThatMay } from "../../policy/roles.ts";
 import { networkMatcher } from "../../api/http/networks.ts";
 import type { Deliberate, OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
 import type { OrganisationView } from "../../api/accounts/views.ts";
@@ -191,13 +191,13 @@ export class Organisations implements OrganisationPort {
       throw refusedBy(
         "organisations-are-kept-nationally",
         "Name, kind and approval of an organisation are kept nationally.",
-        "The role nationaladmin.",
+        `One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`,
       );
     if (known.id !== by.organisation.id && !mayDo(by.roles, "organisation.manage"))
       throw refusedBy(
         "organisation-is-the-own",
         "This is another organisation.",
-        "The role nationaladmin, or an administrator of that organisation.",
+        `One of the roles ${rolesThatMay("organisation.manage").join(", ")}, or an administrator of that organisation.`,
       );
     return known;
   }

@@ -1,4 +1,4 @@
-import { NATIONAL_ROLES } from "../accounts/account-rules.ts";
+import { isNationalRole } from "../../policy/roles.ts";
 import type { Person } from "../person.ts";
 import type { Provider } from "./provider-store.ts";
 import { readUsername } from "../username.ts";
@@ -45,4 +45,4 @@ export function hasSecondFactor({ amr, acr }: Claims): boolean {
 export const mayVouchFor = (organisation: number, person: Person): boolean =>
   person.organisation.id === organisation &&
   person.kind !== "administrator" &&
-  !person.roles.some((role) => NATIONAL_ROLES.includes(role));
+  !person.roles.some(isNationalRole);

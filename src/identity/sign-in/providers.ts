@@ -249,7 +249,7 @@ export class Providers {
 
   async #ownOrganisation(code: string, { organisation, roles }: Administrator): Promise<number> {
     const found = CODE.test(code) ? await this.#parts.providers.organisation(code) : undefined;
-    if (found === undefined || (found.id !== organisation.id && !roles.includes("nationaladmin")))
+    if (found === undefined || (found.id !== organisation.id && !mayDo(roles, "organisation.manage")))
       throw new Problem("NOT_FOUND", "You have no such organisation.");
     return found.id;
   }

@@ -1,8 +1,7 @@
-import { NATIONAL_ROLES } from "../accounts/account-rules.ts";
 import type { AccountDuty } from "./task.ts";
 import type { Problem } from "../../errors.ts";
-import { kindOfRole, mayDo } from "../../policy/roles.ts";
-import { isNational, refusedBy } from "../../policy/scope.ts";
+import { isNationalRole, kindOfRole, mayDo } from "../../policy/roles.ts";
+import { isEverywhere, refusedBy } from "../../policy/scope.ts";
 import type { Caller } from "../caller.ts";
 
 /** Why somebody may not say that a duty is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
@@ -27,10 +26,8 @@ export function dutyRefusal({ kind, person, authors }: AccountDuty, by: Caller):
       "A supervisor, or another administrator, of your organisation.",
     );
   // Whoever is watched by an account, or is below it, does not help to take it over.
-  const watches = person?.roles.some(
-    (role) => kindOfRole(role) === "oversight" || NATIONAL_ROLES.includes(role),
-  );
-  return watches && !isNational(by)
+  const watches = person?.roles.some((role) => kindOfRole(role) === "oversight" || isNationalRole(role));
+  return watches && !isEverywhere(by.roles, "duty.see")
     ? refusedBy(
         "oversight-links-are-approved-nationally",
         "This account watches or keeps others; somebody national approves its link.",

@@ -56,8 +56,8 @@ export interface LinkRequest extends DutyToOpen {
 }
 
 export interface DutyFilter {
-  /** Absent: of all organisations. */
-  readonly organisation?: number | undefined;
+  /** Null or absent: of every organisation. */
+  readonly organisation?: number | null;
   /** Only of this person. */
   readonly person?: number | undefined;
   /** The place after which the page begins: due date (epoch ms) and id. */
@@ -75,7 +75,10 @@ export interface AccountDutyStore {
     id: number,
     done: { by: number | null; outcome: string; note: string; now: number },
   ): Promise<boolean>;
-  counts(now: number, organisation?: number): Promise<{ readonly open: number; readonly overdue: number }>;
+  counts(
+    now: number,
+    organisation: number | null,
+  ): Promise<{ readonly open: number; readonly overdue: number }>;
   /** Ids of the persons whose duty of a kind was due by a moment. */
   overdue(kind: AccountDutyKind, now: number, limit: number): Promise<readonly number[]>;
   /** Opens the duty to approve a link, with a line in the account's history. False where one waits already. */

@@ -5,7 +5,7 @@ import type { DutyView } from "../../api/accounts/views.ts";
 import type { Rooms } from "../../api/ports.ts";
 import { idNumber } from "../../flow/cursor.ts";
 import { dutyRefusal } from "./task-refusal.ts";
-import { remitOf, withinRemit } from "../../policy/scope.ts";
+import { isWithin, scopeOf } from "../../policy/scope.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import {
   auditFirst,
@@ -40,7 +40,7 @@ export class Tasks implements DutyPort {
     const after = placeOf(cursor);
     const look = async (): Promise<Page<DutyView>> => {
       const rows = await store.open({
-        organisation: remitOf(caller),
+        ...scopeOf(caller, "duty.see"),
         after,
         limit: limit + 1,
       });
@@ -55,7 +55,7 @@ export class Tasks implements DutyPort {
   }
 
   counts(asker: Caller): Promise<{ open: number; overdue: number }> {
-    return this.#parts.store.counts(this.#parts.now(), remitOf(asker));
+    return this.#parts.store.counts(this.#parts.now(), scopeOf(asker, "duty.see").organisation);
   }
 
   linkAsked(asker: Caller): Promise<{ at: Date; by: string } | undefined> {
@@ -79,7 +79,7 @@ export class Tasks implements DutyPort {
   /** A duty that somebody may say is done. */
   async #toDo(id: string, by: Caller): Promise<AccountDuty> {
     const duty = await this.#parts.store.byId(idNumber(id, "bigint"));
-    if (duty === undefined || !withinRemit(by, duty.organisation.id))
+    if (duty === undefined || !isWithin(scopeOf(by, "duty.see"), duty.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such duty in your organisation.");
     if (!isDoneBySaying(duty))
       throw new Problem("CONFLICT", "This duty is done by what it asks for, not by saying so.");

@@ -2,7 +2,7 @@ import { accessFloor } from "../access-floor.ts";
 import { PolicyEngine } from "../engine.ts";
 import type { AuthorityFacts, EnquiryProposal } from "../facts.ts";
 import type { PolicyPack } from "../pack.ts";
-import { kindOfRole, ROLES, type Action, type Role } from "../roles.ts";
+import { ACTIONS, isNationalRole, kindOfRole, ROLES, type Action, type Role } from "../roles.ts";
 import type { Standing } from "../principal.ts";
 
 const HOUR_MS = 3_600_000;
@@ -15,6 +15,8 @@ const SHOWS_READS: readonly Action[] = [
   "export.make",
   "quarantine.see",
 ];
+/** What reaches over every organisation, or gives others what does; national roles alone may. */
+const NATIONAL = ACTIONS.filter((action) => /-(?:everywhere|national)$/.test(action));
 const OTHER = 9;
 const ASKER = 5;
 
@@ -63,6 +65,8 @@ export function probe(pack: PolicyPack): string[] {
     const taken = { ...asked, rows: 1, steppedUp: now, approvedBy: ASKER };
     mustNot(engine.decideExport(taken, now).allowed, role, "approve their own export");
 
+    if (!isNationalRole(role))
+      for (const action of NATIONAL) mustNot(engine.mayDo([role], action), role, `take ${action}`);
     if (kindOfRole(role) !== "administrator") continue;
     mustNot(may({}) || may(under({})), role, "ask the archive");
     const hit = { id: "1", list: "a list", organisation: 1, captured: now, received: now, state: "new" };

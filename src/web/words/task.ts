@@ -1,4 +1,4 @@
-import { isNational } from "../../policy/scope.ts";
+import { isEverywhere } from "../../policy/scope.ts";
 import type { DutyView } from "../../api/accounts/views.ts";
 import { mayDo } from "../../policy/roles.ts";
 import { paths } from "../paths.ts";
@@ -27,7 +27,7 @@ export const dutyLine = (duty: DutyView, asker: Caller, now: number) => ({
   words: sayDuty(duty),
   otherwise: duty.overdue && duty.kind.startsWith("renew") ? "" : DUTY_ELSE[duty.kind],
   consequence: duty.overdue && duty.kind.startsWith("renew") ? DUTY_ELSE[duty.kind] : "",
-  organisation: duty.account !== null && isNational(asker) ? duty.organisation.name : "",
+  organisation: duty.account !== null && isEverywhere(asker.roles, "duty.see") ? duty.organisation.name : "",
   href: whereDone(duty, asker),
   due: sayTime(duty.due),
   left: sayLeft(Date.parse(duty.due), now),

@@ -3,7 +3,7 @@ import type {
   AuthorityFilter,
   AuthorityLifeStore,
   AuthorityPlace,
-  AuthorityRemit,
+  AuthoritiesSeen,
   Colleague,
 } from "../../../authority/authority-life-store.ts";
 import type {
@@ -45,8 +45,8 @@ const COLUMNS = `${AUTHORITY_COLUMNS}, organisation.name as organisation_name, a
 const FROM = `from authority join organisation on organisation.id = authority.organisation_id
   left join person asker on asker.id = authority.asked_by left join person decider on decider.id = authority.decided_by`;
 
-/** What a remit lets be seen; $1 is the organisation or null, $2 the person or null. */
-const WITHIN_REMIT = `($1::integer is null or authority.organisation_id = $1) and ($2::integer is null or authority.asked_by = $2
+/** What is seen of them; $1 is the organisation or null, $2 the person or null. */
+const IS_SEEN = `($1::integer is null or authority.organisation_id = $1) and ($2::integer is null or authority.asked_by = $2
   or (authority.state = 'approved' and (authority.holders = '{}' or $2 = any(authority.holders))))`;
 
 const STATE_CONDITIONS = {
@@ -111,11 +111,11 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     }
   }
 
-  async record(idOrReference: string, remit: AuthorityRemit): Promise<AuthorityRecord | undefined> {
+  async record(idOrReference: string, seen: AuthoritiesSeen): Promise<AuthorityRecord | undefined> {
     const [row] = await this.#database.query<RecordRow>(
-      `select ${COLUMNS} ${FROM} where ${WITHIN_REMIT} and (authority.reference = $3 or authority.id = $4)
+      `select ${COLUMNS} ${FROM} where ${IS_SEEN} and (authority.reference = $3 or authority.id = $4)
         order by (authority.reference = $3) desc limit 1`,
-      [remit.organisation, remit.person, postgresText(idOrReference), idIn(idOrReference)],
+      [seen.organisation, seen.person, postgresText(idOrReference), idIn(idOrReference)],
     );
     return row && asRecord(row);
   }
@@ -123,7 +123,7 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
   async list(
     filter: AuthorityFilter,
   ): Promise<readonly { place: AuthorityPlace; authority: AuthorityRecord }[]> {
-    const { remit, state, askedBy, waitingFirst, now, after, limit } = filter;
+    const { seen, state, askedBy, waitingFirst, now, after, limit } = filter;
     const waiting = `(authority.state = 'requested' or authority.oral and authority.confirmed_at is null and authority.state = 'approved'
       and authority.valid_until > $3)`;
     const over =
@@ -131,7 +131,7 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     const rows = await this.#database.query<RecordRow & AuthorityPlace>(
       `with placed as (select id, case when $4 and ${waiting} then 0
             when authority.state = 'approved' and authority.valid_from <= $3 and authority.valid_until > $3 then 1
-            when ${over} then 3 else 2 end as "group" from authority where ${WITHIN_REMIT}
+            when ${over} then 3 else 2 end as "group" from authority where ${IS_SEEN}
             and ($5::integer is null or authority.asked_by = $5) and ${state === undefined ? "true" : STATE_CONDITIONS[state]}),
          turned as (select id, "group", case when "group" = 3 then -id else id end as turn from placed)
        select "group", turn, ${COLUMNS} from turned join authority using (id)
@@ -139,8 +139,8 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
          left join person asker on asker.id = authority.asked_by left join person decider on decider.id = authority.decided_by
         where ($6::integer is null or ("group", turn) > ($6, $7::integer)) order by "group", turn limit $8`,
       [
-        remit.organisation,
-        remit.person,
+        seen.organisation,
+        seen.person,
         new Date(now),
         waitingFirst,
         askedBy ?? null,

@@ -12,7 +12,7 @@ import type {
   StateChange,
 } from "../../../identity/accounts/account-store.ts";
 import type { DutyToOpen } from "../../../identity/tasks/task.ts";
-import type { Role } from "../../../policy/roles.ts";
+import { NATIONAL_ADMINISTRATOR_ROLES, type Role } from "../../../policy/roles.ts";
 import { openDuty, recordEvent, setAccountState } from "./account-state.ts";
 import type { Database } from "../database.ts";
 import { postgresText } from "../postgres-json.ts";
@@ -120,11 +120,12 @@ export class PostgresAccountStore implements AccountStore {
     if (kind !== "administrator") return false;
     const [others] = await this.#database.query<{ own: boolean; national: boolean }>(
       `select coalesce(bool_or(organisation_id = $2), false) as own,
-          coalesce(bool_or('nationaladmin' = any(roles)), false) as national
+          coalesce(bool_or(roles && $3::text[]), false) as national
          from person where kind = 'administrator' and state <> 'ended' and id <> $1`,
-      [id, organisation.id],
+      [id, organisation.id, NATIONAL_ADMINISTRATOR_ROLES],
     );
-    return !others?.own || (roles.includes("nationaladmin") && !others.national);
+    const isNational = roles.some((role) => NATIONAL_ADMINISTRATOR_ROLES.includes(role));
+    return !others?.own || (isNational && !others.national);
   }
 
   async idleSince(moment: number, limit: number): Promise<readonly Account[]> {

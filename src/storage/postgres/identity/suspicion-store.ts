@@ -30,7 +30,7 @@ export class PostgresSuspicionStore implements SuspicionStore {
       `${SUSPICION} where ($1::integer is null or suspicion.organisation_id = $1)
          and ($2::boolean is null or (decided_at is null) = $2) and ($3::bigint is null or suspicion.id < $3)
        order by suspicion.id desc limit $4`,
-      [organisation ?? null, waiting ?? null, before ?? null, limit],
+      [organisation, waiting ?? null, before ?? null, limit],
     );
     return rows.map(asSuspicion);
   }
@@ -40,11 +40,11 @@ export class PostgresSuspicionStore implements SuspicionStore {
     return row && asSuspicion(row);
   }
 
-  async waiting(organisation?: number): Promise<number> {
+  async waiting(organisation: number | null): Promise<number> {
     const [row] = await this.#database.query<{ count: number }>(
       `select count(*)::integer as count from suspicion
         where decided_at is null and ($1::integer is null or organisation_id = $1)`,
-      [organisation ?? null],
+      [organisation],
     );
     return row?.count ?? 0;
   }

@@ -63,11 +63,11 @@ export class PostgresAccountDutyStore implements AccountDutyStore {
     return rows.length === 1;
   }
 
-  async counts(now: number, organisation?: number): Promise<{ open: number; overdue: number }> {
+  async counts(now: number, organisation: number | null): Promise<{ open: number; overdue: number }> {
     const [row] = await this.#database.query<{ open: number; overdue: number }>(
       `select count(*)::integer as open, (count(*) filter (where due_at <= $1))::integer as overdue
          from account_duty where done_at is null and ($2::integer is null or organisation_id = $2)`,
-      [new Date(now), organisation ?? null],
+      [new Date(now), organisation],
     );
     return row ?? { open: 0, overdue: 0 };
   }

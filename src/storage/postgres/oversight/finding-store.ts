@@ -58,16 +58,16 @@ export class PostgresFindingStore implements FindingStore {
     return rows.map(asFinding);
   }
 
-  /** Active people of some roles in an organisation, and national auditors, by name; at most 200. */
+  /** Active people of some roles in an organisation, and of others anywhere, by name; at most 200. */
   owners(
     organisation: number,
-    roles: readonly string[],
+    roles: { readonly of: readonly string[]; readonly anywhere: readonly string[] },
   ): Promise<readonly { readonly id: number; readonly username: string; readonly fullName: string }[]> {
     return this.#database.query(
       `select id, username, full_name as "fullName" from person
-        where state = 'active' and roles && $2::text[] and (organisation_id = $1 or 'nationalauditor' = any (roles))
+        where state = 'active' and (organisation_id = $1 and roles && $2::text[] or roles && $3::text[])
         order by full_name, id limit 200`,
-      [organisation, roles],
+      [organisation, roles.of, roles.anywhere],
     );
   }
 

@@ -87,10 +87,10 @@ export class PostgresPackStore implements PackStore {
     return row && { ...asRecord(row), texts: row.body };
   }
 
-  async hasNationalAdministrator(organisation: number): Promise<boolean> {
+  async hasActive(organisation: number, roles: readonly string[]): Promise<boolean> {
     const rows = await this.#database.query(
-      `select 1 from person where organisation_id = $1 and state = 'active' and 'nationaladmin' = any(roles) limit 1`,
-      [organisation],
+      `select 1 from person where organisation_id = $1 and state = 'active' and roles && $2::text[] limit 1`,
+      [organisation, roles],
     );
     return rows.length > 0;
   }

@@ -1,4 +1,4 @@
-import { isNational } from "../../../../policy/scope.ts";
+import { isEverywhere } from "../../../../policy/scope.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { accountsView, isAccountState } from "./view.ts";
@@ -15,7 +15,7 @@ export const accountsPage: PageRoutes = (app, { ports, show }) => {
     { config: { access: "account.see" } },
     async (request, reply) => {
       const caller = callerOf(request);
-      const national = isNational(caller);
+      const national = isEverywhere(caller.roles, "account.see");
       const state = isAccountState(request.query.state) ? request.query.state : undefined;
       const query = {
         search: text(request.query.search),

@@ -1,11 +1,12 @@
 import type { AccountView, EnrolmentView } from "../../../../api/accounts/views.ts";
 import { rolesToGive } from "../../../../identity/accounts/account-rules.ts";
 import type { PolicyNumbers } from "../../../../policy/pack/numbers.ts";
-import { ACCOUNT_KINDS, kindOfRole, type Role } from "../../../../policy/roles.ts";
+import { ACCOUNT_KINDS, kindOfRole, wordsOfRole, type Role } from "../../../../policy/roles.ts";
+import { isEverywhere } from "../../../../policy/scope.ts";
 import { formWith, type FieldError } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { KIND_WORDS } from "../../../words/account.ts";
-import { ROLE_WORDS, sayRoleTitle } from "../../../words/roles.ts";
+import { sayRoleTitle } from "../../../words/roles.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import type { AccountField, AccountValues } from "./form.ts";
 import type { Caller } from "../../../../identity/caller.ts";
@@ -52,7 +53,7 @@ export function accountFormView(parts: {
   const item = (role: Role) => ({
     value: role,
     text: sayRoleTitle(role),
-    hint: { text: ROLE_WORDS[role].does },
+    hint: { text: wordsOfRole(role).does },
     checked: roles.includes(role),
   });
   const kinds = account === undefined ? ACCOUNT_KINDS : [account.kind];
@@ -62,7 +63,7 @@ export function accountFormView(parts: {
     account,
     form,
     conflict,
-    national: asker.roles.includes("nationaladmin"),
+    national: isEverywhere(asker.roles, "account.see"),
     ownOrganisation: asker.organisation.name,
     kinds: kinds.map((kind, index) => ({
       id: index === 0 ? "roles" : `roles-${kind}`,

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, textOf } from "../../../form.ts";
 import type { PageTools } from "../../../page.ts";
 import { tabsFor, type Tab } from "./tabs.ts";
@@ -16,7 +17,7 @@ export interface ReasonGiven {
 
 export function reasonGiven(query: unknown, asker: Caller): ReasonGiven {
   const given = textOf(query, "reason", 1_000).trim();
-  const missing = asker.roles.includes("commissioner") && given.length < SHORTEST;
+  const missing = !mayDo(asker.roles, "audit.search-without-reason") && given.length < SHORTEST;
   return { reason: given === "" ? undefined : given, missing, asker };
 }
 

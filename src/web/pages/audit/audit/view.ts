@@ -36,7 +36,7 @@ export function searchView(shown: {
   const { form, found, asker, organisations } = shown;
   const { values } = form;
   const query = Object.fromEntries(SEARCH_FIELDS.map((field) => [field, values[field]]));
-  const saysWhy = asker.roles.includes("commissioner");
+  const saysWhy = !mayDo(asker.roles, "audit.search-without-reason");
   const reason = saysWhy ? values.reason : undefined;
   const next = found?.page.next ?? null;
   return {

@@ -1,5 +1,5 @@
 import type { SuspicionView } from "../../../../api/accounts/views.ts";
-import { isNational } from "../../../../policy/scope.ts";
+import { isEverywhere } from "../../../../policy/scope.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import type { Page } from "../../../../flow/page.ts";
@@ -24,7 +24,7 @@ export function suspicionsView(page: Page<SuspicionView>, asker: Caller, waiting
   return {
     pageTitle: "Suspicions",
     waiting,
-    national: isNational(asker),
+    national: isEverywhere(asker.roles, "suspension.see"),
     suspicions: page.items.map((suspicion) => ({
       href: paths.suspicion(suspicion.id),
       at: sayTime(suspicion.at),
