@@ -6,7 +6,7 @@ export interface RegisteredSource extends FeedSource {
   readonly protocol: string | null;
   /** CIDR ranges it may send from; empty: any. */
   readonly allowedNetworks: readonly string[];
-  /** Sending from one of those ranges is credential enough: only for BOF2 senders that cannot present a token or path. */
+  /** Sending from one of those ranges is credential enough: only where its protocol has senders that cannot present a token or path. */
   readonly byAddress: boolean;
   readonly enabled: boolean;
 }

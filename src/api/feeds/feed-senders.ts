@@ -1,12 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import { Problem } from "../../errors.ts";
 import type { FeedSources, RegisteredSource } from "../../ingest/feed-sources.ts";
+import { PROTOCOLS } from "../../ingest/feeds/registry.ts";
 import type { FeedSource } from "../../ingest/outcome.ts";
 import { networkMatcher } from "../http/networks.ts";
 
 /**
  * Tells which source is sending: by bearer token, by basic authentication with the token as password, by the secret path, or,
- * for BOF2 senders that can do none of these, by the address they are registered to send from.
+ * where a protocol's senders can do none of these, by the address they are registered to send from.
  * @throws Problem FEED_TOKEN_INVALID, or NETWORK_REFUSED when the source may not send from there
  */
 export function feedSenders(
@@ -65,10 +66,12 @@ function byAddress(
   request: FastifyRequest,
   sendsFrom: (source: RegisteredSource, address: string) => boolean,
 ): RegisteredSource | undefined {
-  if (request.headers.authorization !== undefined || !/^\/bof2\//i.test(request.url)) return undefined;
+  const first = request.url.split("/", 2)[1]?.toLowerCase();
+  const protocol = PROTOCOLS.find(({ ownPath, knownByAddress }) => knownByAddress && ownPath === first);
+  if (request.headers.authorization !== undefined || protocol === undefined) return undefined;
   const peerIsTrusted = request.ips !== undefined && request.ips.length > 1;
   if (request.headers["x-forwarded-for"] !== undefined && !peerIsTrusted) return undefined;
-  const matching = sources.knownByAddress("bof2").filter((source) => sendsFrom(source, request.ip));
+  const matching = sources.knownByAddress(protocol.name).filter((source) => sendsFrom(source, request.ip));
   if (matching.length > 1) {
     throw new Problem(
       "NETWORK_REFUSED",

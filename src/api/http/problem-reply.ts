@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { PROTOCOLS } from "../../ingest/feeds/registry.ts";
 import type { Problem } from "../../errors.ts";
 import type { Events } from "../../observe/events.ts";
 import { printablePath } from "../../observe/log.ts";
@@ -8,11 +9,20 @@ import { sendersTokenOf } from "./request-ids.ts";
 /** Makes the page that a person sees instead of JSON; in: the problem and the request; out: HTML. */
 export type RenderErrorPage = (problem: Problem, request: FastifyRequest) => string | Promise<string>;
 
-const MACHINES = /^\/(v1|feeds|bof2|log|metrics|healthz|readyz)(\/|$|\?)/;
+/** First steps of paths where programs and cameras ask. */
+const MACHINES = new Set([
+  "v1",
+  "feeds",
+  "log",
+  "metrics",
+  "healthz",
+  "readyz",
+  ...PROTOCOLS.flatMap(({ ownPath }) => ownPath ?? []),
+]);
 
 /** True for a browser asking for a page; programs and cameras get JSON whatever they say they accept. */
 function wantsPage(request: FastifyRequest): boolean {
-  if (MACHINES.test(request.url)) return false;
+  if (MACHINES.has(request.url.split(/[/?]/, 2)[1] ?? "")) return false;
   const accept = request.headers.accept ?? "";
   const html = accept.indexOf("text/html");
   const json = accept.indexOf("json");

@@ -103,9 +103,20 @@ export interface ProtocolContext {
   };
 }
 
+/** Operations of the OpenAPI document, by path. */
+export type DescribedPaths = Readonly<
+  Record<string, Record<string, { responses?: Record<string, unknown>; operationId?: string }>>
+>;
+
 /** One wire protocol: a folder with a decoder and its vectors, and one line in `registry.ts`. */
 export interface Protocol {
   readonly name: string;
+  /** A first step of the path that is its own, beside `/feeds/<name>/<key>`: there machines ask, and never a browser. */
+  readonly ownPath?: string;
+  /** Its senders may be known by their address, where they can present neither token nor secret path. */
+  readonly knownByAddress?: boolean;
+  /** What integrators read of it; absent: nothing beyond the secret path that all protocols share. */
+  readonly described?: DescribedPaths;
   /** Adds the routes in a scope of their own, so that body parsers do not leak into other routes. */
   routes(app: FastifyInstance, context: ProtocolContext): void;
 }

@@ -3,6 +3,7 @@ import { Problem } from "../../../errors.ts";
 import { acceptAnyBody, mustClose, readBody } from "../body.ts";
 import type { Protocol, ProtocolContext } from "../protocol.ts";
 import { charsetOf, xmlText } from "../xml-text.ts";
+import { BOF2_PATHS } from "./described.ts";
 import { readOperation } from "./envelope.ts";
 import { Bof2Fault, faultOf } from "./faults.ts";
 import { answerFor } from "./operations.ts";
@@ -24,6 +25,9 @@ interface ServiceRequest {
  */
 export const bof2: Protocol = {
   name: "bof2",
+  ownPath: "bof2",
+  knownByAddress: true,
+  described: BOF2_PATHS,
   routes(app, context) {
     void app.register(async (scope) => {
       acceptAnyBody(scope);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { NATIVE_PATHS } from "./described.ts";
 import { Problem } from "../../../errors.ts";
 import type { Decoded } from "../../../read/capture.ts";
 import type { FeedSource } from "../../outcome.ts";
@@ -17,6 +18,7 @@ const NDJSON_TYPES = new Set(["application/x-ndjson", "application/ndjson", "app
 /** Our own form: `POST /v1/reads` with JSON, NDJSON or multipart. */
 export const native: Protocol = {
   name: "native",
+  described: NATIVE_PATHS,
   routes(app, context) {
     void app.register(async (scope) => {
       acceptAnyBody(scope);

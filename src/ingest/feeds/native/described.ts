@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { DIRECTIONS } from "../../../read/capture.ts";
+import type { DescribedPaths } from "../protocol.ts";
+
+/** The feeds decode bytes themselves, for speed and for senders that keep to no schema; here is what well-behaved ones send. */
+const identity = z.strictObject({ feed: z.int(), source: z.int(), camera: z.int() });
+const read = z.object({
+  nrd: z.union([identity, z.string().describe("The register's id")]),
+  vrm: z.string(),
+  captured: z.iso.datetime({ offset: true }),
+  confidence: z.number().min(0).max(100).optional(),
+  direction: z.enum(DIRECTIONS).optional(),
+  lane: z.int().min(1).optional(),
+  country: z.string().length(2).optional(),
+  position: z.object({ lat: z.number(), lon: z.number() }).optional(),
+  make: z.string().optional(),
+  model: z.string().optional(),
+  colour: z.string().optional(),
+  patch: z.string().optional().describe("JPEG, base64"),
+  overview: z.string().optional().describe("JPEG, base64"),
+});
+const result = z.object({
+  index: z.int(),
+  verdict: z.enum(["stored", "duplicate", "quarantined", "refused"]),
+  readId: z.string().optional(),
+  quarantineId: z.string().optional(),
+  code: z.string().optional(),
+  path: z.string().optional(),
+  message: z.string().optional(),
+});
+
+const json = (schema: z.ZodType): { schema: Record<string, unknown> } => {
+  const { $schema: _dropped, ...described } = z.toJSONSchema(schema, {
+    target: "draft-2020-12",
+    io: "input",
+  });
+  return { schema: described };
+};
+const text = { schema: { type: "string" } };
+const form = {
+  schema: {
+    type: "object",
+    required: ["read"],
+    properties: {
+      read: json(read).schema,
+      patch: { type: "string", contentMediaType: "image/jpeg" },
+      overview: { type: "string", contentMediaType: "image/jpeg" },
+    },
+  },
+};
+/** `POST /v1/reads`, for the OpenAPI document. */
+export const NATIVE_PATHS: DescribedPaths = {
+  "/v1/reads": {
+    post: {
+      tags: ["feeds"],
+      summary: "Deliver reads",
+      description:
+        "Answered after the data is durable, in the order sent. 503 with Retry-After before anything is accepted when the archive cannot keep up.",
+      security: [{ feed: [] }],
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": json(z.union([read, z.array(read)])),
+          "application/x-ndjson": text,
+          "multipart/form-data": form,
+        },
+      },
+      responses: {
+        200: {
+          description: "One result for each read",
+          content: { "application/json": json(z.object({ results: z.array(result) })) },
+        },
+      },
+    } as never,
+  },
+};
