@@ -1,5 +1,5 @@
-import { parse, CsvError } from "csv-parse";
 import type { Readable } from "node:stream";
+import { csvRows } from "../flow/csv-rows.ts";
 import type { OrganisationNames } from "../identity/organisations/organisation.ts";
 import type { NrdState } from "../read/nrd.ts";
 import { parseRow, REQUIRED_COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
@@ -59,41 +59,22 @@ export async function* importNrds(
 }
 
 async function* readRows(csv: Readable): AsyncGenerator<Row> {
-  const parser = csv.pipe(
-    parse({
-      bom: true,
-      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-      max_record_size: LONGEST_RECORD_BYTES,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }),
-  );
-  csv.on("error", (error) => parser.destroy(error));
-  let row = 0;
-  try {
-    for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
-      row++;
-      const missing = REQUIRED_COLUMNS.find((column) => record[column] === undefined);
-      yield {
-        row,
-        ...(missing === undefined
-          ? parseRow(record)
-          : {
-              code: "COLUMN_MISSING",
-              column: missing,
-              message: `There is no column ${missing} in this row.`,
-            }),
-      };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield {
-      row: row + 1,
-      code: "CSV_INVALID",
-      column: "",
-      message: `The file cannot be read from here on: ${error.message}`,
-    };
+  for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
+    const { row } = read;
+    yield "record" in read
+      ? { row, ...rowOf(read.record) }
+      : { row, code: "CSV_INVALID", column: "", message: read.unreadable };
   }
+}
+
+function rowOf(record: Readonly<Record<string, string | undefined>>): ParsedRow | RowError {
+  const missing = REQUIRED_COLUMNS.find((column) => record[column] === undefined);
+  if (missing === undefined) return parseRow(record);
+  return {
+    code: "COLUMN_MISSING",
+    column: missing,
+    message: `There is no column ${missing} in this row.`,
+  };
 }
 
 function duplicate(row: Row & ParsedRow, seen: Set<string>): Row | undefined {

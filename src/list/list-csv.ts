@@ -1,5 +1,5 @@
-import { CsvError, parse } from "csv-parse";
 import type { Readable } from "node:stream";
+import { csvRows } from "../flow/csv-rows.ts";
 import { PRIORITIES, type NewListEntry, type Priority } from "./list-entry.ts";
 
 const LONGEST_RECORD_BYTES = 16_384;
@@ -12,33 +12,11 @@ export type CsvEntry =
 
 /** Reads entries from CSV as it arrives; a file that cannot be read further ends with one `CSV_INVALID`. */
 export async function* readEntries(csv: Readable): AsyncGenerator<CsvEntry> {
-  const parser = csv.pipe(
-    parse({
-      bom: true,
-      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-      max_record_size: LONGEST_RECORD_BYTES,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }),
-  );
-  csv.on("error", (error) => parser.destroy(error));
-  csv.on("close", () => {
-    if (!csv.readableEnded) parser.destroy(new Error("The body ended before it was complete"));
-  });
-  let row = 0;
-  try {
-    for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
-      row += 1;
-      yield { row, ...entryOf(record) };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield {
-      row: row + 1,
-      code: "CSV_INVALID",
-      path: "",
-      message: `The file cannot be read from here on: ${error.message}`,
-    };
+  for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
+    const { row } = read;
+    yield "record" in read
+      ? { row, ...entryOf(read.record) }
+      : { row, code: "CSV_INVALID", path: "", message: read.unreadable };
   }
 }
 

@@ -1,6 +1,6 @@
-import { CsvError, parse } from "csv-parse";
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
+import { csvRows } from "../../flow/csv-rows.ts";
 import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationStore } from "./organisation.ts";
 import { isPlainText } from "../sign-in/plain-input.ts";
 import { ORGANISATION_CODE } from "./organisation-rules.ts";
@@ -39,36 +39,21 @@ export async function* importOrganisations(
   before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
 ): AsyncGenerator<OrganisationVerdict, void, undefined> {
   const seen = new Set<string>();
-  let row = 0;
-  try {
-    for await (const record of rowsOf(csv)) {
-      row++;
-      if (row > MOST_ROWS) {
-        yield refused(row, "FILE_TOO_LONG", "", `A file holds at most ${MOST_ROWS} rows.`);
-        return;
-      }
-      yield { row, ...(await takeRow(record, seen, store, before)) };
+  for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
+    const { row } = read;
+    if ("unreadable" in read) {
+      yield refused(row, "CSV_INVALID", "", read.unreadable);
+    } else if (row > MOST_ROWS) {
+      yield refused(row, "FILE_TOO_LONG", "", `A file holds at most ${MOST_ROWS} rows.`);
+      return;
+    } else {
+      yield { row, ...(await takeRow(trimmed(read.record), seen, store, before)) };
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield refused(row + 1, "CSV_INVALID", "", `The file cannot be read from here on: ${error.message}`);
   }
 }
 
-function rowsOf(csv: Readable): AsyncIterable<Record<string, string | undefined>> {
-  const parser = csv.pipe(
-    parse({
-      bom: true,
-      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-      max_record_size: LONGEST_RECORD_BYTES,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }),
-  );
-  csv.on("error", (error) => parser.destroy(error));
-  return parser;
-}
+const trimmed = (record: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(record).map(([column, text]) => [column, text?.trim()]));
 
 type Verdict = OrganisationVerdict extends infer V ? (V extends unknown ? Omit<V, "row"> : never) : never;
 
