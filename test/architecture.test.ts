@@ -47,7 +47,6 @@ const STILL_UP: readonly string[] = [
   "ingest -> api",
   "ingest -> observe",
   "authority -> api",
-  "authority -> enquiry",
   "oversight -> api",
 ];
 

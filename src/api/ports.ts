@@ -3,7 +3,8 @@ import type { RowVerdict } from "../flow/row-verdict.ts";
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { AuditPort, FindingPort, SamplePort } from "./audit/ports.ts";
-import type { Enquiries } from "../enquiry/question.ts";
+import type { Enquiries } from "../enquiry/enquiries.ts";
+import type { Reads } from "../enquiry/reads.ts";
 import type { Hits } from "../hit/hits.ts";
 import type { Enrolments } from "../identity/sign-in/enrolments.ts";
 import type { OwnAccount } from "../identity/sign-in/own-account.ts";
@@ -111,6 +112,7 @@ export interface Rooms {
   readonly nrds: NrdPort;
   readonly quarantine: QuarantinePort;
   readonly enquiries: Enquiries;
+  readonly reads: Reads;
   readonly authorities: AuthorityPort;
   readonly retention: RetentionPort;
   readonly policy: PolicyPort;

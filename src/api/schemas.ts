@@ -23,12 +23,6 @@ export const site = z.strictObject({
   direction: z.string(),
 });
 
-const point = z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) });
-/** A circle or a polygon; how large is the policy pack's affair. */
-export const area = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("circle"), centre: point, radiusMetres: z.number().positive() }),
-  z.strictObject({ kind: z.literal("polygon"), ring: z.array(point).min(3).max(1_000) }),
-]);
 /** `?limit=&cursor=` of every list; the most one page holds is the resource's own affair. */
 export const paging = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),

@@ -1,21 +1,9 @@
 import { z } from "zod";
 import { PRIORITIES } from "../list/list-entry.ts";
 import { NRD_STATES, NRD_TYPES } from "../read/nrd.ts";
-import { imageKind, position, site, time } from "./schemas.ts";
+import { imageKind, position, time } from "./schemas.ts";
 
 /** What the API shows of things, as schema and type. Nothing here says anything about a person's life (INV-9). */
-export const foundRead = z.strictObject({
-  id: z.string(),
-  vrm: z.string().nullable().describe("Null for a passage whose plate could not be read"),
-  sent: z.string().describe("The VRM exactly as the camera sent it"),
-  captured: time,
-  received: time,
-  nrd: site,
-  position,
-  confidence: z.number().nullable(),
-  direction: z.string(),
-  lane: z.int().nullable(),
-});
 
 export const listView = z.strictObject({
   id: z.string(),

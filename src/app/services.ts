@@ -8,7 +8,8 @@ import { QuarantinedReads } from "../ingest/quarantine/quarantined-reads.ts";
 import { NrdAccess } from "../estate/nrd-access.ts";
 import { Deletions } from "../retention/deletions.ts";
 import { readImages } from "../archive/read-images.ts";
-import { EnquiryRoom } from "../enquiry/enquiries.ts";
+import { Enquiries } from "../enquiry/enquiries.ts";
+import { Reads } from "../enquiry/reads.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import { hitReadFacts } from "../hit/hit.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
@@ -48,20 +49,25 @@ export function openServices({
   demo,
 }: DeskParts) {
   const { policy } = keeper;
+  const audited = new Audited(stores.audit);
   const images = readImages({ index: stores.imageIndex, vault: stores.vault });
-  const enquiries = new EnquiryRoom({
+  const asking = {
     policy,
     authorities: stores.authorities,
     store: stores.enquiries,
-    audit: stores.audit,
+    audited,
     reads: stores.reads,
-    images,
     nrds,
+    now,
+  };
+  const enquiries = new Enquiries({ ...asking, events });
+  const reads = new Reads({
+    ...asking,
+    images,
     hitOf: async (readId, organisation) => {
       const [hit] = await stores.hits.ofRead(readId, organisation);
       return hit && hitReadFacts(hit, nrds.taggedNrd(hit.nrd.id));
     },
-    now,
   });
   const authorities = new Authorities({
     store: stores.authorityLife,
@@ -71,7 +77,6 @@ export function openServices({
     nrds,
     now,
   });
-  const audited = new Audited(stores.audit);
   const nrdAccess = new NrdAccess(policy, nrds, now);
   const hits = new Hits({
     store: stores.hits,
@@ -126,6 +131,7 @@ export function openServices({
     nrds: nrdDesk,
     quarantine,
     enquiries,
+    reads,
     authorities,
     retention: retentionDesk,
     policy: new Packs({ keeper, store: stores.policyPacks, audit: stores.audit, now }),

@@ -22,11 +22,6 @@ const AUDIT_ACTIONS = {
     "list.expire",
   ],
   consultation: [
-    "enquiry.ask",
-    "enquiry.page",
-    "enquiry.list",
-    "read.open",
-    "read.image",
     "quarantine.open",
     "quarantine.list",
     "list.open",

@@ -14,16 +14,6 @@ const many = (value: unknown, one: string): string => {
   return count === 0 ? "" : `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
 };
 
-/** What an enquiry was about, from its members or, in older entries, from its question. */
-function about(subject: Subject): string {
-  const question = { ...(subject["question"] as Subject | undefined), ...subject };
-  if (text(question["vrm"]) !== "") return `VRM ${text(question["vrm"])}`;
-  if (text(question["pattern"]) !== "") return `VRMs like ${text(question["pattern"])}`;
-  const cameras = many(question["nrds"], "camera");
-  if (question["kind"] === "place") return cameras === "" ? "an area" : `what passed ${cameras}`;
-  return "reads";
-}
-
 const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => string>>> = {
   "read.collect": (s) => `collected reads${after("of", s["source"])}`,
   "feed.add": (s) => `added the feed ${text(s["name"] ?? s["feed"])}`,
@@ -39,11 +29,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "list.entry.remove": (s) => `removed from the list ${text(s["list"])}${after("the entry", s["entry"])}`,
   "list.import": (s) => `imported into the list ${text(s["list"])}`,
   "list.expire": (s) => `ended entries of the list ${text(s["list"])} whose validity was over`,
-  "enquiry.ask": (s) => `asked for ${about(s)}${after("under", s["authority"] ?? s["reference"])}`,
-  "enquiry.page": (s) => `opened a page of an enquiry${after("under", s["authority"] ?? s["reference"])}`,
-  "enquiry.list": () => "looked at the own enquiries",
-  "read.open": (s) => `opened the read ${text(s["read"])}`,
-  "read.image": (s) => `opened an image of the read ${text(s["read"])}`,
   "quarantine.open": (s) => `opened the quarantined read ${text(s["quarantined"])}`,
   "quarantine.list": () => "looked at the quarantine",
   "list.open": (s) => `looked at the entries of the list ${text(s["list"])}`,
@@ -114,7 +99,5 @@ export function sayEntry({ action, outcome, subject }: Said): string {
   const say = actNamed(action)?.say ?? SENTENCES[action];
   const said = say?.(subject) ?? action;
   const spaced = said.replace(/\s+/g, " ").trim();
-  const found = action === "enquiry.ask" && outcome === "allowed" ? many(subject["count"], "read") : "";
-  if (found !== "") return `${spaced}, which found ${found}`;
   return action.endsWith(".refuse") || outcome !== "refused" ? spaced : `${spaced}, and was refused`;
 }

@@ -1,6 +1,6 @@
 import type { AuthorityScope } from "../policy/facts.ts";
 import type { Level, Purpose } from "../policy/purpose.ts";
-import type { Authority } from "../enquiry/enquiry-store.ts";
+import type { Authority } from "./authority-store.ts";
 
 /** How an authority stands; one that is approved serves until its end, and is then called ended. */
 export const AUTHORITY_STATES = ["requested", "approved", "ended", "refused", "withdrawn"] as const;

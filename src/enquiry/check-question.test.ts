@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Area } from "../read/position.ts";
-import { checkQuestion, radiusOf } from "./check-question.ts";
-import type { Question } from "./question.ts";
+import { checkQuestion } from "./check-question.ts";
+import { kindOf, type Question } from "./kinds.ts";
+
+const register = {
+  byId: (id: number) => (id === 7 ? ({ id } as never) : undefined),
+  withinArea: () => [],
+};
 
 describe("a question about NRDs", () => {
-  const register = { byId: (id: number) => (id === 7 ? ({ id } as never) : undefined) };
   const about = (nrds: readonly number[]) =>
     checkQuestion({ kind: "place", nrds, area: null, from: 0, to: 1 }, register);
 
@@ -36,7 +40,7 @@ describe("a question about NRDs", () => {
 
 describe("a question about a piece of ground", () => {
   const within = (area: Area): Question => ({ kind: "place", nrds: [], area, from: 0, to: 1 });
-  const asked = (area: Area) => checkQuestion(within(area), { byId: () => undefined });
+  const asked = (area: Area) => checkQuestion(within(area), register);
   const ring = [
     { lat: 50, lon: -5 },
     { lat: 51, lon: -5 },
@@ -64,7 +68,8 @@ describe("a question about a piece of ground", () => {
     expect(() => circle(1, 91)).toThrow(refused);
   });
 
-  it("is as wide as the circle, or half as wide as the polygon's diagonal", () => {
+  it("is measured as wide as the circle, or half as wide as the polygon's diagonal", () => {
+    const radiusOf = (question: Question) => kindOf(question).facts(question, register).measures.radiusMetres;
     expect(radiusOf(within({ kind: "circle", centre: { lat: 50, lon: -4 }, radiusMetres: 500 }))).toBe(500);
     const [south, north] = [
       { lat: 59.5, lon: 10 },

@@ -1,238 +1,257 @@
 import { randomUUID } from "node:crypto";
-import type { AuditAction } from "../audit/vocabulary.ts";
-import type { ImageKind } from "../archive/image-vault.ts";
+import type { SubjectOf } from "../audit/act.ts";
+import { enquiryActs } from "../audit/acts/enquiry.ts";
+import type { Audited, UnderWay } from "../audit/audited.ts";
 import { parseReadId } from "../archive/read.ts";
-import type { FoundPage } from "../archive/read-store.ts";
+import type { FoundPage, ReadStore } from "../archive/read-store.ts";
+import type { Authority } from "../authority/authority-store.ts";
 import { Problem } from "../errors.ts";
-import type { Grant } from "../policy/grant.ts";
-import { checkQuestion } from "./check-question.ts";
-import { type Asked, EnquiryLaw } from "./enquiry-law.ts";
-import { placesOf } from "./basis.ts";
-import { granted, lawOf, logLook, refused, subjectOf } from "./look-entry.ts";
-import { showGrant, summariseRead } from "./present-read.ts";
-import { Reads, type ReadsParts } from "./reads.ts";
-import {
-  type Answer,
-  type Enquiries,
-  type Grounds,
-  type NotAsked,
-  type Question,
-  type ReadInFull,
-  RECENT_ENQUIRIES,
-} from "./question.ts";
 import type { Caller } from "../identity/caller.ts";
+import type { Decision } from "../policy/engine.ts";
+import type { Grant } from "../policy/grant.ts";
+import type { Basis } from "./basis.ts";
+import { checkQuestion } from "./check-question.ts";
+import type { Asked, Enquiry } from "./enquiry.ts";
+import { EnquiryLaw, granted, lawOf, refused, type LawParts } from "./enquiry-law.ts";
+import type { EnquiryStore } from "./enquiry-store.ts";
+import { foundRead, type FoundRead } from "./found-read.ts";
+import { kindOf, type Question, type QuestionKind } from "./kinds.ts";
+
+/** So many of a person's enquiries are listed, and looked through for one that covers a read. */
+export const RECENT_ENQUIRIES = 50;
 
 /** What asking works with. */
-export type DeskParts = Omit<ReadsParts, "law">;
+export interface EnquiriesParts extends LawParts {
+  readonly store: EnquiryStore;
+  readonly audited: Audited;
+  readonly reads: ReadStore;
+  readonly events: {
+    enquiryAnswered(enquiry: { kind: string; outcome: string; seconds: number; person: number }): void;
+  };
+}
 
-type Paging = { readonly limit?: number; readonly cursor?: string; readonly requestId: string };
+/** The reply to an enquiry: count first, then one page (INV-6). */
+export interface Answer {
+  readonly enquiry: string;
+  /** The permission that it is given under. */
+  readonly grant: Grant;
+  /** Index of the entry in the audit log that this answer was given under. */
+  readonly receipt: number;
+  readonly question: Question;
+  readonly reason: string;
+  readonly count: number;
+  /** Reads of the answer that go before this page. */
+  readonly before: number;
+  readonly items: readonly FoundRead[];
+  readonly next: string | null;
+}
 
-/** Asks the archive on a person's behalf: decide, write the audit entry, and only then look (INV-2, INV-3, AUD-1). */
-export class EnquiryRoom implements Enquiries {
-  readonly #parts: DeskParts;
+/** What the log has of a question that could not be asked: the codes of what was wrong with it, and where. */
+export interface NotAsked {
+  readonly codes: readonly string[];
+  readonly fields?: string[];
+  readonly kind?: QuestionKind;
+  readonly reason?: string;
+}
+
+/** Which page is wanted, and how much of it. */
+export interface Paging {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** An enquiry that may be answered, under the entry in the log that says so. */
+interface Granted {
+  readonly asked: Asked;
+  readonly grant: Grant;
+  readonly entry: UnderWay<SubjectOf<typeof enquiryActs.ask>>;
+}
+
+/**
+ * Asks the archive on a person's behalf: decide, write the audit entry, and only then look (INV-2, INV-3, AUD-1). Refusals are
+ * Problem NOT_AUTHORISED with `extra.rules` (what refused) and `extra.needed` (what would be needed); bad input is Problem
+ * INPUT_INVALID with `errors`.
+ */
+export class Enquiries {
+  readonly #parts: EnquiriesParts;
   readonly #law: EnquiryLaw;
-  readonly #reads: Reads;
 
-  constructor(parts: DeskParts) {
+  constructor(parts: EnquiriesParts) {
     this.#parts = parts;
     this.#law = new EnquiryLaw(parts);
-    this.#reads = new Reads({ ...parts, law: this.#law });
   }
 
-  async ask(asker: Caller, asked: Grounds & { question: Question }, paging: Paging): Promise<Answer> {
-    const question = await this.#checked(asker, asked, paging.requestId);
-    const record = {
+  /** Asks, and answers the first page. */
+  ask(
+    wanted: Basis & { readonly question: Question },
+    paging: Pick<Paging, "limit">,
+    caller: Caller,
+  ): Promise<Answer> {
+    return this.#underEntry(wanted, caller, (enquiry) => this.#answer(enquiry, paging, caller));
+  }
+
+  /** Puts a question on record that may be asked, and answers its id. The archive is asked once, for its first page. */
+  record(wanted: Basis & { readonly question: Question }, caller: Caller): Promise<string> {
+    return this.#underEntry(wanted, caller, async ({ asked }) => asked.id);
+  }
+
+  /** A page of an enquiry the caller made, while its grant lasts. @throws Problem NOT_FOUND for anybody else's */
+  async page(id: string, paging: Paging, caller: Caller): Promise<Answer> {
+    const { audited, store } = this.#parts;
+    const enquiry = await store.find(id);
+    if (enquiry === undefined || enquiry.person !== caller.person)
+      return audited.look(caller.actor, enquiryActs.page, { enquiry: id }, () => {
+        throw new Problem("NOT_FOUND", `You have made no enquiry ${id}.`);
+      });
+    const lastDay = await store.lastDay(caller.person, enquiry.asked);
+    const decision = await this.#law.again(enquiry, caller, lastDay);
+    const subject = { ...entryOf(enquiry, decision), cursor: paging.cursor ?? null };
+    return audited.look(caller.actor, enquiryActs.page, subject, async (entry) =>
+      this.#answer({ asked: enquiry, grant: granted(decision), entry }, paging, caller),
+    );
+  }
+
+  /** The caller's own recent enquiries, newest first. */
+  mine(caller: Caller): Promise<readonly Enquiry[]> {
+    const { audited, store } = this.#parts;
+    const limit = RECENT_ENQUIRIES;
+    return audited.look(caller.actor, enquiryActs.list, { limit }, async (entry) => {
+      const recent = await store.recent(caller.person, 0, limit);
+      entry.add({ count: recent.length });
+      return recent;
+    });
+  }
+
+  /** Authorities the caller may rely on now. */
+  authorities({ person, organisation }: Caller): Promise<readonly Authority[]> {
+    return this.#parts.authorities.current(person, organisation.id, this.#parts.now());
+  }
+
+  /** Writes down that somebody tried to ask what could not be asked (INV-3). */
+  notAsked(subject: NotAsked, { actor }: Caller): Promise<void> {
+    return this.#parts.audited.do(actor, enquiryActs.ask, subject);
+  }
+
+  /** Decides about a question, and puts it on record under its entry in the log; does the rest only where it may be asked. */
+  async #underEntry<Done>(
+    wanted: Basis & { readonly question: Question },
+    caller: Caller,
+    work: (enquiry: Granted) => Promise<Done>,
+  ): Promise<Done> {
+    const { audited, events, store } = this.#parts;
+    const asked = await this.#asked(wanted, caller);
+    const lastDay = await store.lastDay(caller.person, asked.asked);
+    const decision = await this.#law.decide(asked, { lastDay }, caller);
+    return audited.look(caller.actor, enquiryActs.ask, entryOf(asked, decision), async (entry) => {
+      // The entry comes first: an enquiry on record that the log does not have could be paged and never be drawn for review.
+      await store.open({ ...asked, outcome: decision.allowed ? "asked" : "refused" });
+      if (!decision.allowed) {
+        const { kind } = asked.question;
+        events.enquiryAnswered({ kind, outcome: "refused", seconds: 0, person: caller.person });
+      }
+      return work({ asked, grant: granted(decision), entry });
+    });
+  }
+
+  async #asked(wanted: Basis & { readonly question: Question }, caller: Caller): Promise<Asked> {
+    const { authority, purpose, level, reference, reason } = wanted;
+    const question = await this.#checked(wanted, caller);
+    return {
       id: randomUUID(),
-      person: asker.person,
-      organisation: asker.organisation.id,
-      authority: asked.authority === undefined ? null : await this.#law.nameOf(asked.authority, asker),
-      purpose: asked.purpose ?? null,
-      level: asked.level ?? null,
-      reference: asked.reference ?? null,
-      reason: asked.reason,
+      person: caller.person,
+      organisation: caller.organisation.id,
+      authority: authority === undefined ? null : await this.#law.nameOf(authority, caller),
+      purpose: purpose ?? null,
+      level: level ?? null,
+      reference: reference ?? null,
+      reason,
       question,
       asked: this.#parts.now(),
     };
-    const lastDay = await this.#parts.store.lastDay(asker.person, record.asked);
-    const decision = await this.#law.decide(asker, record, { lastDay });
-    const entry = {
-      action: "enquiry.ask",
-      subject: { ...subjectOf(record, decision), ...lawOf(decision) },
-    } as const;
-    const outcome = decision.allowed ? "asked" : "refused";
-    // The entry comes first: an enquiry on record that the log does not have could be paged and never be drawn for review.
-    const { index } = await logLook(this.#parts.audit, asker, { ...entry, outcome }, paging.requestId);
-    await this.#parts.store.open({ ...record, outcome });
-    const grant = granted(decision);
-    return this.#answer(asker, { record, grant, entry, receipt: index }, paging);
-  }
-
-  async page(asker: Caller, enquiry: string, paging: Paging): Promise<Answer> {
-    const record = await this.#parts.store.find(enquiry);
-    if (record === undefined || record.person !== asker.person) {
-      const subject = { enquiry, codes: ["NOT_FOUND"] };
-      await logLook(
-        this.#parts.audit,
-        asker,
-        { action: "enquiry.page", outcome: "refused", subject },
-        paging.requestId,
-      );
-      throw noEnquiry(enquiry);
-    }
-    const lastDay = await this.#parts.store.lastDay(asker.person, record.asked);
-    const decision = await this.#law.again(asker, record, lastDay);
-    const entry = {
-      action: "enquiry.page",
-      subject: {
-        ...subjectOf(record, decision),
-        ...lawOf(decision),
-        cursor: paging.cursor ?? null,
-      },
-    } as const;
-    const outcome = decision.allowed ? "asked" : "refused";
-    const { index } = await logLook(this.#parts.audit, asker, { ...entry, outcome }, paging.requestId);
-    return this.#answer(asker, { record, grant: granted(decision), entry, receipt: index }, paging);
-  }
-
-  async mine(asker: Caller, requestId: string): ReturnType<Enquiries["mine"]> {
-    const entry = { action: "enquiry.list", subject: { limit: RECENT_ENQUIRIES } } as const;
-    await logLook(this.#parts.audit, asker, { ...entry, outcome: "asked" }, requestId);
-    const records = await this.#parts.store.recent(asker.person, 0, RECENT_ENQUIRIES);
-    const subject = { ...entry.subject, count: records.length };
-    await logLook(this.#parts.audit, asker, { ...entry, outcome: "allowed", subject }, requestId);
-    return records.map(({ id, kind, question, asked, reason, authority, reference, count, outcome }) => ({
-      id,
-      kind,
-      question,
-      asked: new Date(asked).toISOString(),
-      reason,
-      authority: authority ?? `case ${reference ?? ""}`.trim(),
-      count,
-      outcome,
-    }));
-  }
-
-  async authorities(asker: Caller): ReturnType<Enquiries["authorities"]> {
-    const current = await this.#parts.authorities.current(
-      asker.person,
-      asker.organisation.id,
-      this.#parts.now(),
-    );
-    return current.map(({ id, reference, purpose, level, until }) => ({
-      id,
-      reference,
-      purpose,
-      level,
-      until: new Date(until).toISOString(),
-    }));
-  }
-
-  openRead(asker: Caller, readId: string, requestId: string): Promise<ReadInFull> {
-    return this.#reads.open(asker, readId, requestId);
-  }
-
-  openImage(asker: Caller, readId: string, kind: ImageKind, requestId: string): Promise<Buffer> {
-    return this.#reads.image(asker, readId, kind, requestId);
   }
 
   /** The question as it can be asked; one that cannot is on record too, as far as it was understood. */
   async #checked(
-    asker: Caller,
-    asked: Grounds & { question: Question },
-    requestId: string,
+    { question, reason }: Basis & { readonly question: Question },
+    caller: Caller,
   ): Promise<Question> {
     try {
-      return checkQuestion(asked.question, this.#parts.nrds);
+      return checkQuestion(question, this.#parts.nrds);
     } catch (error) {
-      const codes = error instanceof Problem ? error.errors.map(({ code }) => code) : [];
-      await this.notAsked(asker, { codes, reason: asked.reason, kind: asked.question.kind }, requestId);
+      const codes =
+        error instanceof Problem ? [error.code, ...error.errors.map(({ code }) => code)] : ["INTERNAL"];
+      await this.notAsked({ codes, reason, kind: question.kind }, caller);
       throw error;
     }
   }
 
-  async notAsked(asker: Caller, subject: NotAsked, requestId: string): Promise<void> {
-    await logLook(this.#parts.audit, asker, { action: "enquiry.ask", outcome: "failed", subject }, requestId);
-  }
-
-  /** Looks, and writes how it went and how much came back; only then is anything given out. */
-  async #answer(
-    asker: Caller,
-    { record, grant, entry, receipt }: Granted,
-    { requestId, ...paging }: Paging,
-  ): Promise<Answer> {
-    const limit = Math.min(paging.limit ?? grant.pageLimit, grant.pageLimit);
-    const page = { limit, cursor: paging.cursor ?? null };
-    const ended = (outcome: "allowed" | "refused" | "failed", more: object) =>
-      logLook(
-        this.#parts.audit,
-        asker,
-        { ...entry, outcome, subject: { ...entry.subject, ...more } },
-        requestId,
-      );
+  /** Looks, and has in the entry how it went and how much came back; only then is anything given out. */
+  async #answer({ asked, grant, entry }: Granted, paging: Paging, caller: Caller): Promise<Answer> {
+    const { events, nrds, store } = this.#parts;
+    const { question, reason } = asked;
+    const started = performance.now();
+    const told = (outcome: "answered" | "refused" | "failed"): void => {
+      const seconds = (performance.now() - started) / 1_000;
+      events.enquiryAnswered({ kind: question.kind, outcome, seconds, person: caller.person });
+    };
     let found: FoundPage;
     try {
-      // A cursor nobody gave out says nothing about how the enquiry went, so it is found out before anything is searched.
-      if (page.cursor !== null && parseReadId(page.cursor) === null)
-        throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
-      found = await this.#search(grant, record.question, page);
+      found = await this.#search(question, grant, paging);
     } catch (error) {
-      await ended("failed", { count: null });
-      if (!(error instanceof Problem)) await this.#parts.store.close(record.id, "failed", null);
+      entry.add({ count: null });
+      told("failed");
+      if (!(error instanceof Problem)) await store.close(asked.id, "failed", null);
       throw error;
     }
+    const { count, before, items, next } = found;
+    entry.add({ count });
     // A search takes its time: what was withdrawn or ran out meanwhile is not handed out.
-    const still = await this.#law.still(asker, record, grant, found.before);
+    const still = await this.#law.still(asked, grant, before, caller);
     if (!still.allowed) {
-      await ended("refused", { ...lawOf(still), count: found.count });
+      entry.add(lawOf(still));
+      told("refused");
       throw refused(still);
     }
-    const shown = found.before + found.items.length;
-    await Promise.all([
-      ended("allowed", { count: found.count, shown: found.items.length }),
-      this.#parts.store.close(record.id, "answered", found.count, shown),
-    ]);
+    entry.add({ shown: items.length });
+    await store.close(asked.id, "answered", count, before + items.length);
+    told("answered");
     return {
-      enquiry: record.id,
-      grant: showGrant(grant),
-      receipt,
-      question: record.question,
-      reason: record.reason,
-      count: found.count,
-      before: found.before,
-      items: found.items.map((read) => summariseRead(read, this.#parts.nrds)),
-      next: found.next,
+      enquiry: asked.id,
+      grant,
+      receipt: entry.receipt,
+      question,
+      reason,
+      count,
+      before,
+      items: items.map((read) => foundRead(read, nrds)),
+      next,
     };
   }
 
-  #search(
-    grant: Grant,
-    question: Question,
-    page: { limit: number; cursor: string | null },
-  ): Promise<FoundPage> {
-    const { from, to } = question;
-    switch (question.kind) {
-      case "vrm":
-        return this.#parts.reads.byVrm(grant, { vrm: question.vrm, from, to, ...page });
-      case "partial":
-        return this.#parts.reads.byPattern(grant, { pattern: question.pattern, from, to, ...page });
-      case "place":
-        return this.#parts.reads.byPlace(grant, {
-          nrds: placesOf(question, this.#parts.nrds),
-          area: question.area,
-          from,
-          to,
-          ...page,
-        });
-    }
+  async #search(question: Question, grant: Grant, { limit, cursor }: Paging): Promise<FoundPage> {
+    const page = { limit: Math.min(limit ?? grant.pageLimit, grant.pageLimit), cursor: cursor ?? null };
+    // A cursor nobody gave out says nothing about how the enquiry went, so it is found out before anything is searched.
+    if (page.cursor !== null && parseReadId(page.cursor) === null)
+      throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
+    return kindOf(question).search(this.#parts.reads, grant, question, page, this.#parts.nrds);
   }
 }
 
-/** An enquiry that may be looked at, and the entry in the log that says so. */
-interface Granted {
-  readonly record: Asked;
-  readonly grant: Grant;
-  readonly entry: { readonly action: AuditAction; readonly subject: Record<string, unknown> };
-  readonly receipt: number;
+/** What the log says of an enquiry, and by which rules; purpose and level are the authority's where one is relied on. */
+function entryOf(asked: Asked, decision: Decision): SubjectOf<typeof enquiryActs.ask> {
+  const { id: enquiry, question, authority, reference, reason } = asked;
+  const { purpose, level } = decision.allowed ? decision.grant : asked;
+  return {
+    enquiry,
+    kind: question.kind,
+    ...kindOf(question).entry(question),
+    authority,
+    ...(authority === null ? { reference } : {}),
+    purpose,
+    level,
+    reason,
+    from: new Date(question.from).toISOString(),
+    to: new Date(question.to).toISOString(),
+    ...lawOf(decision),
+  };
 }
-
-const noEnquiry = (id: string): Problem => new Problem("NOT_FOUND", `You have made no enquiry ${id}.`);

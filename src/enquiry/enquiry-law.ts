@@ -1,19 +1,18 @@
-import type { Decision, PolicyEngine } from "../policy/engine.ts";
+import type { AuthorityStore } from "../authority/authority-store.ts";
+import { Problem } from "../errors.ts";
+import type { Caller } from "../identity/caller.ts";
+import type { Decision, PolicyEngine, Refusal } from "../policy/engine.ts";
 import type { LastDay } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
-import type { AuthorityStore, EnquiryRecord } from "./enquiry-store.ts";
-import { type NrdPlaces, proposalOf } from "./basis.ts";
-import type { Caller } from "../identity/caller.ts";
-
-/** An enquiry as it is decided about. */
-export type Asked = Omit<EnquiryRecord, "kind" | "count" | "outcome">;
+import { mayBeAnswered, type Asked, type Enquiry } from "./enquiry.ts";
+import { proposalOf, type NrdRegister } from "./proposal.ts";
 
 /** What decisions about enquiries are made with. */
 export interface LawParts {
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
   readonly authorities: AuthorityStore;
-  readonly nrds: NrdPlaces;
+  readonly nrds: NrdRegister;
   readonly now: () => number;
 }
 
@@ -35,36 +34,52 @@ export class EnquiryLaw {
   }
 
   async decide(
-    asker: Caller,
-    record: Asked,
-    { rowsBefore = 0, lastDay = NOTHING_YET }: { rowsBefore?: number; lastDay?: LastDay } = {},
+    asked: Asked,
+    { rowsBefore = 0, lastDay = NOTHING_YET }: { rowsBefore?: number; lastDay?: LastDay },
+    caller: Caller,
   ): Promise<Decision> {
     const { authorities, nrds, policy, now } = this.#parts;
-    const named = record.authority;
+    const named = asked.authority;
     const authority = named === null ? undefined : ((await authorities.find(named)) ?? null);
-    return policy.engine.decideEnquiry(
-      proposalOf(asker, record, authority, nrds, { rowsBefore, lastDay }),
-      now(),
-    );
+    const proposal = proposalOf(asked, authority, nrds, { rowsBefore, lastDay }, caller);
+    return policy.engine.decideEnquiry(proposal, now());
   }
 
   /** An enquiry's permission lasts the pack's minutes from the asking, and only while its authority does. */
-  async again(asker: Caller, record: EnquiryRecord, lastDay = NOTHING_YET): Promise<Decision> {
+  async again(enquiry: Enquiry, caller: Caller, lastDay = NOTHING_YET): Promise<Decision> {
     const { engine } = this.#parts.policy;
     const minutes = engine.pack.enquiry.grantMinutes;
-    if (record.outcome === "refused" || this.#parts.now() >= record.asked + minutes * 60_000)
+    if (!mayBeAnswered(enquiry) || this.#parts.now() >= enquiry.asked + minutes * 60_000)
       return engine.refuse(
         "enquiry-is-current",
         `Ask again: the answer to an enquiry may be looked at for ${minutes} minutes.`,
       );
-    return this.decide(asker, record, { lastDay });
+    return this.decide(enquiry, { lastDay }, caller);
   }
 
   /** Whether what was searched for may still be handed out. */
-  async still(asker: Caller, record: Asked, grant: Grant, rowsBefore: number): Promise<Decision> {
+  async still(asked: Asked, grant: Grant, rowsBefore: number, caller: Caller): Promise<Decision> {
     const { policy, now } = this.#parts;
     if (now() >= grant.expires)
       return policy.engine.refuse("enquiry-is-current", "Ask again: the permission ran out meanwhile.");
-    return this.decide(asker, record, { rowsBefore });
+    return this.decide(asked, { rowsBefore }, caller);
   }
 }
+
+/** The rules that decided and the pack they stand in, which need not be the one in force by now. */
+export function lawOf(decision: Decision): Pick<Grant, "rules" | "policyPack" | "policyPackDigest"> {
+  const { rules, policyPack, policyPackDigest } = decision.allowed ? decision.grant : decision;
+  return { rules, policyPack, policyPackDigest };
+}
+
+/** The grant of a decision. @throws Problem NOT_AUTHORISED with the rules that refused and what would be needed */
+export function granted(decision: Decision): Grant {
+  if (decision.allowed) return decision.grant;
+  throw refused(decision);
+}
+
+/** What somebody is told who is refused. */
+export const refused = ({ rules, needed }: Refusal): Problem =>
+  new Problem("NOT_AUTHORISED", `This may not be looked at. ${needed.join(" ")}`, {
+    extra: { rules, needed },
+  });

@@ -1,32 +1,40 @@
-import type { AuditLog } from "../audit/audit-log.ts";
+import type { SubjectOf } from "../audit/act.ts";
+import { readActs } from "../audit/acts/read.ts";
+import type { Audited, UnderWay } from "../audit/audited.ts";
 import type { ImageKind } from "../archive/image-vault.ts";
 import type { ReadImages } from "../archive/read-images.ts";
 import { parseReadId, type Read } from "../archive/read.ts";
 import type { ReadStore } from "../archive/read-store.ts";
 import { Problem } from "../errors.ts";
+import type { Caller } from "../identity/caller.ts";
 import type { Decision } from "../policy/engine.ts";
 import type { HitReadFacts } from "../policy/facts.ts";
 import type { Grant } from "../policy/grant.ts";
-import { isWithin } from "../read/position.ts";
-import type { EnquiryLaw, LawParts } from "./enquiry-law.ts";
+import { RECENT_ENQUIRIES } from "./enquiries.ts";
+import { EnquiryLaw, lawOf, refused, type LawParts } from "./enquiry-law.ts";
 import type { EnquiryStore } from "./enquiry-store.ts";
-import { placesOf } from "./basis.ts";
-import { lawOf, logLook, refused } from "./look-entry.ts";
-import { fitsPattern } from "./pattern.ts";
-import { describeRead, type NrdNames } from "./present-read.ts";
-import { type Question, type ReadInFull, RECENT_ENQUIRIES } from "./question.ts";
-import type { Caller } from "../identity/caller.ts";
+import { readInFull, type ReadInFull } from "./found-read.ts";
+import { kindOf, type Question } from "./kinds.ts";
 
 /** What opening reads works with. */
 export interface ReadsParts extends LawParts {
-  readonly law: EnquiryLaw;
   readonly store: EnquiryStore;
-  readonly audit: AuditLog;
+  readonly audited: Audited;
   readonly reads: ReadStore;
   readonly images: ReadImages;
-  readonly nrds: LawParts["nrds"] & NrdNames;
   /** The hit a read raised on a list of an organisation, if any. */
   readonly hitOf: (readId: string, organisation: number) => Promise<HitReadFacts | undefined>;
+}
+
+/** What both looks at a read have in the log. */
+type Looked = SubjectOf<typeof readActs.open> & SubjectOf<typeof readActs.image>;
+
+/** A read with what was taken of it, under which permission and entry of the log. */
+interface Taken<Found> {
+  readonly read: Read;
+  readonly found: Found;
+  readonly grant: Grant;
+  readonly receipt: number;
 }
 
 /** What is taken of a read under a grant. */
@@ -36,128 +44,109 @@ type Take<Found> = (grant: Grant, read: Read) => Promise<Found>;
 interface Permission {
   readonly grant: Grant;
   readonly covers: (read: Read) => boolean;
-  readonly under: Record<string, string | null>;
+  readonly under: NonNullable<Looked["under"]>;
   readonly still: () => Promise<Decision>;
 }
 
-/** Opens single reads and their images, under an enquiry that covers them or a hit (INV-3, VOI-8). */
+/** Opens single reads and their images, under an enquiry of the caller that covers them or a hit (INV-3, VOI-8). */
 export class Reads {
   readonly #parts: ReadsParts;
+  readonly #law: EnquiryLaw;
 
   constructor(parts: ReadsParts) {
     this.#parts = parts;
+    this.#law = new EnquiryLaw(parts);
   }
 
-  async open(asker: Caller, readId: string, requestId: string): Promise<ReadInFull> {
-    const kindsOf: Take<readonly ImageKind[]> = (grant, read) => this.#parts.images.kindsOf(grant, read);
-    const opened = await this.#look(asker, { read: readId }, "read.open", kindsOf, requestId);
-    const { read, found: kinds, grant, receipt } = opened;
-    return { ...describeRead(read, kinds, grant, this.#parts.nrds), receipt };
+  /** One read in full, with the images there are. */
+  async open(readId: string, caller: Caller): Promise<ReadInFull> {
+    const { audited, images, nrds } = this.#parts;
+    const kindsOf: Take<readonly ImageKind[]> = (grant, read) => images.kindsOf(grant, read);
+    const looked = await audited.look(caller.actor, readActs.open, { read: anId(readId) }, (entry) =>
+      this.#covered(readId, kindsOf, entry, caller),
+    );
+    const { read, found, grant, receipt } = there(looked);
+    return readInFull(read, { images: found, grant, receipt }, nrds);
   }
 
-  async image(asker: Caller, readId: string, kind: "patch" | "overview", requestId: string): Promise<Buffer> {
-    const open: Take<Buffer | null> = (grant, read) => this.#parts.images.open(grant, read, kind);
-    const about = { read: readId, image: kind };
-    const { found: jpeg } = await this.#look(asker, about, "read.image", open, requestId);
-    if (jpeg === null) throw new Problem("NOT_FOUND", `The archive holds no ${kind} image of this read.`);
-    return jpeg;
+  /** JPEG bytes of a read's image, under the same rule as the read. @throws Problem NOT_FOUND when there is none */
+  async image(readId: string, image: ImageKind, caller: Caller): Promise<Buffer> {
+    const { audited, images } = this.#parts;
+    const open: Take<Buffer | null> = (grant, read) => images.open(grant, read, image);
+    const subject = { read: anId(readId), image };
+    const looked = await audited.look(caller.actor, readActs.image, subject, (entry) =>
+      this.#covered(readId, open, entry, caller),
+    );
+    const { found } = there(looked);
+    if (found === null) throw new Problem("NOT_FOUND", `The archive holds no ${image} image of this read.`);
+    return found;
   }
 
   /**
-   * Finds the permission that covers a read, a hit in the person's remit or an enquiry, and takes the read. Whether one covers
-   * it only the read can tell, so an entry stands in the log before the look, and another says how it ended. A read that is
-   * not there is refused like one that is not covered: nobody learns from a refusal what the archive holds.
+   * Finds the permission that covers a read, a hit in the person's scope or an enquiry, and takes the read; null where a hit does
+   * and the read is gone. Whether one covers it only the read can tell. A read that is not there is refused like one that is not
+   * covered: nobody learns from a refusal what the archive holds.
    */
-  async #look<Found>(
-    asker: Caller,
-    about: { readonly read: string; readonly image?: string },
-    action: "read.open" | "read.image",
+  async #covered<Found>(
+    readId: string,
     take: Take<Found>,
-    requestId: string,
-  ): Promise<{ read: Read; found: Found; grant: Grant; receipt: number }> {
-    const readId = about.read;
-    if (parseReadId(readId) === null) throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
-    const { index } = await logLook(
-      this.#parts.audit,
-      asker,
-      { action, outcome: "asked", subject: about },
-      requestId,
-    );
-    const failed = (outcome: "refused" | "failed", more: object) =>
-      logLook(this.#parts.audit, asker, { action, outcome, subject: { ...about, ...more } }, requestId);
-    for await (const { grant, covers, under, still } of this.#permissions(asker, readId)) {
-      const read = await this.#taken(() => this.#parts.reads.byId(grant, readId), failed);
-      if (read === null ? !("hit" in under) : !covers(read)) continue;
-      const law = lawOf({ allowed: true, grant });
-      const subject = { ...about, ...law, under, ...(read?.vrm ? { vrm: read.vrm } : {}) };
-      const ended = (outcome: "allowed" | "refused" | "failed", more: object) =>
-        logLook(this.#parts.audit, asker, { action, outcome, subject: { ...subject, ...more } }, requestId);
-      const found = read && (await this.#taken(() => take(grant, read), ended));
+    entry: UnderWay<Looked>,
+    caller: Caller,
+  ): Promise<Taken<Found> | null> {
+    for await (const { grant, covers, under, still } of this.#permissions(readId, caller)) {
+      const read = await this.#parts.reads.byId(grant, readId);
+      if (read === null ? under.hit === undefined : !covers(read)) continue;
+      entry.add({ ...lawOf({ allowed: true, grant }), under, ...(read?.vrm ? { vrm: read.vrm } : {}) });
+      const found = read && (await take(grant, read));
       const decision = await still();
       if (!decision.allowed) {
-        await ended("refused", lawOf(decision));
+        entry.add(lawOf(decision));
         throw refused(decision);
       }
-      await ended("allowed", { count: found === null ? 0 : 1 });
-      if (read !== null) return { read, found: found as Found, grant, receipt: index };
-      throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
+      entry.add({ count: found === null ? 0 : 1 });
+      return read && { read, found: found as Found, grant, receipt: entry.receipt };
     }
     const refusal = this.#parts.policy.engine.refuse(
       "read-is-covered",
       "A current enquiry of yours whose results include this read, or a hit on it that you may see.",
     );
-    const subject = { ...about, ...lawOf(refusal) };
-    await logLook(this.#parts.audit, asker, { action, outcome: "refused", subject }, requestId);
+    entry.add(lawOf(refusal));
     throw refused(refusal);
   }
 
-  /** What a look takes, or an entry that says how it ended. */
-  async #taken<Found>(
-    take: () => Promise<Found>,
-    ended: (outcome: "refused" | "failed", more: object) => Promise<unknown>,
-  ): Promise<Found> {
-    try {
-      return await take();
-    } catch (error) {
-      const isRefusal = error instanceof Problem && error.code === "NOT_AUTHORISED";
-      await (isRefusal ? ended("refused", { rules: error.extra["rules"] }) : ended("failed", {}));
-      throw error;
-    }
-  }
-
-  async *#permissions(asker: Caller, readId: string): AsyncGenerator<Permission> {
-    const { engine } = this.#parts.policy;
-    const since = this.#parts.now() - engine.pack.enquiry.grantMinutes * 60_000;
-    for (const record of await this.#parts.store.recent(asker.person, since, RECENT_ENQUIRIES)) {
-      const decision = await this.#parts.law.again(asker, record);
+  async *#permissions(readId: string, caller: Caller): AsyncGenerator<Permission> {
+    const { hitOf, now, policy, store } = this.#parts;
+    const since = now() - policy.engine.pack.enquiry.grantMinutes * 60_000;
+    for (const enquiry of await store.recent(caller.person, since, RECENT_ENQUIRIES)) {
+      const decision = await this.#law.again(enquiry, caller);
       if (!decision.allowed) continue;
       yield {
         grant: decision.grant,
-        covers: (read) => this.#covers(record.question, read),
-        under: { enquiry: record.id, authority: record.authority },
-        still: () => this.#parts.law.again(asker, record),
+        covers: (read) => this.#covers(enquiry.question, read),
+        under: { enquiry: enquiry.id, authority: enquiry.authority },
+        still: () => this.#law.again(enquiry, caller),
       };
     }
-    const hit = await this.#parts.hitOf(readId, asker.organisation.id);
-    if (hit !== undefined) {
-      const decision = engine.decideHitRead(asker, hit, this.#parts.now());
-      if (!decision.allowed) return;
-      const still = async (): Promise<Decision> => engine.decideHitRead(asker, hit, this.#parts.now());
-      yield { grant: decision.grant, covers: () => true, under: { hit: hit.id }, still };
-    }
+    const hit = await hitOf(readId, caller.organisation.id);
+    if (hit === undefined) return;
+    const decide = (): Decision => policy.engine.decideHitRead(caller, hit, now());
+    const decision = decide();
+    if (!decision.allowed) return;
+    yield { grant: decision.grant, covers: () => true, under: { hit: hit.id }, still: async () => decide() };
   }
 
   #covers(question: Question, read: Read): boolean {
     if (read.captured < question.from || read.captured >= question.to) return false;
-    switch (question.kind) {
-      case "vrm":
-        return read.vrm === question.vrm;
-      case "partial":
-        return read.vrm !== null && fitsPattern(question.pattern, read.vrm);
-      case "place":
-        if (read.position === null || question.area === null)
-          return placesOf(question, this.#parts.nrds).includes(read.nrd);
-        return isWithin(question.area, read.position);
-    }
+    return kindOf(question).covers(question, read, this.#parts.nrds);
   }
+}
+
+function anId(readId: string): string {
+  if (parseReadId(readId) !== null) return readId;
+  throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
+}
+
+function there<Found>(looked: Taken<Found> | null): Taken<Found> {
+  if (looked !== null) return looked;
+  throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
 }

@@ -49,6 +49,7 @@ const proposal: EnquiryProposal = {
   reference: "CRIME/1",
   reason: "A silver van was seen at three burglaries in Stafford; where it went afterwards",
   kind: "vrm",
+  measures: {},
   from: NOW - HOUR,
   to: NOW,
   asked: NOW,
@@ -62,7 +63,7 @@ const AGES = { "≤ 24 h": 20 * HOUR, "≤ 90 days": 89 * DAY, "≤ 12 months": 
 const KINDS = {
   vrm: { kind: "vrm", vrm: "AB12CDE" },
   place: { kind: "place", nrds: [1] },
-  partial: { kind: "partial", givenCharacters: 4 },
+  partial: { kind: "partial", measures: { givenCharacters: 4 } },
 } as const;
 const GROUNDS: Readonly<Record<string, Partial<AuthorityFacts> | null>> = {
   "no authority": null,
@@ -184,7 +185,7 @@ const aProposal: fc.Arbitrary<EnquiryProposal> = fc
     kind: fc.constantFrom("vrm", "place", "partial"),
     vrm,
     nrds,
-    givenCharacters: fc.integer({ min: 0, max: 7 }),
+    measures: fc.record({ givenCharacters: fc.integer({ min: 0, max: 7 }) }),
     rowsBefore: fc.constantFrom(0, 999, 1000),
     range: period,
   })

@@ -1,7 +1,14 @@
 import type { CedarValueJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { accessFloor, monthsBefore } from "./access-floor.ts";
 import type { Party } from "./cedar/decision-point.ts";
-import type { AuthorityFacts, AuthorityRequestFacts, EnquiryProposal, HitReadFacts } from "./facts.ts";
+import {
+  NO_MEASURES,
+  type AuthorityFacts,
+  type AuthorityRequestFacts,
+  type EnquiryMeasures,
+  type EnquiryProposal,
+  type HitReadFacts,
+} from "./facts.ts";
 import type { PolicyNumbers } from "./pack/numbers.ts";
 import { tellingWords } from "./reason.ts";
 import { kindOfRoles, type Action } from "./roles.ts";
@@ -64,15 +71,18 @@ export function enquiryOf(proposal: EnquiryProposal, numbers: PolicyNumbers): Pa
       hasReference: (proposal.reference ?? "").trim() !== "",
       reasonWords: tellingWords(proposal.reason, numbers.access.emptyPhrases),
       namesAuthority: proposal.authority !== undefined,
-      radiusMetres: Math.ceil(proposal.radiusMetres ?? 0),
+      ...wholeNumbers({ ...NO_MEASURES, ...proposal.measures }),
       nrds: proposal.nrds?.length ?? 0,
-      givenCharacters: proposal.givenCharacters ?? 0,
       rowsBefore: proposal.rowsBefore,
       enquiriesInADay: proposal.lastDay.enquiries,
       rowsInADay: proposal.lastDay.rows,
     },
   };
 }
+
+/** Cedar counts in whole numbers; what lies between is more than the smaller one. */
+const wholeNumbers = (measures: EnquiryMeasures): Record<string, number> =>
+  Object.fromEntries(Object.entries(measures).map(([name, measure]) => [name, Math.ceil(measure)]));
 
 /** A hit as the sentences see it; its age is the stricter of capture and receipt. */
 export const hitOf = ({ id, organisation, state, captured, received }: HitReadFacts): Party => ({
@@ -127,7 +137,7 @@ export const confirmByOf = ({ oralSince }: AuthorityFacts, { access }: PolicyNum
 
 function authorityOf(
   authority: AuthorityFacts,
-  { kind, from, to, vrm, nrds = [], authorityPlaces }: EnquiryProposal,
+  { from, to, vrm, nrds = [], authorityPlaces }: EnquiryProposal,
   numbers: PolicyNumbers,
 ): Record<string, CedarValueJson> {
   const { scope } = authority;
@@ -146,8 +156,8 @@ function authorityOf(
     exceptional: isCriterion(authority.exceptional, numbers),
     ...(authority.approver === null ? {} : { approver: authority.approver }),
     approverRank: rankIn(numbers, authority.approverRank),
-    coversVrm: scope.vrms === null || kind !== "vrm" || scope.vrms.includes(vrm ?? ""),
-    coversPlace: anywhere || kind !== "place" || nrds.every((nrd) => places.has(nrd)),
+    coversVrm: scope.vrms === null || vrm === undefined || scope.vrms.includes(vrm),
+    coversPlace: anywhere || nrds.every((nrd) => places.has(nrd)),
     coversPeriod: from >= (scope.from ?? -Infinity) && to <= (scope.to ?? Infinity),
   };
 }

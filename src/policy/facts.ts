@@ -35,6 +35,17 @@ export interface AuthorityFacts {
   readonly scope: AuthorityScope;
 }
 
+/**
+ * What sentences measure of a question, beside its period and its places; a question says those that its kind has. A new
+ * measure stands here and in the pack's schema.
+ */
+export const NO_MEASURES = {
+  radiusMetres: 0,
+  /** For partial VRMs: how many characters are given. */
+  givenCharacters: 0,
+};
+export type EnquiryMeasures = Readonly<typeof NO_MEASURES>;
+
 /** What a person wants to ask, reduced to what the rules look at. Times are epoch milliseconds UTC. */
 export interface EnquiryProposal extends Principal {
   /** Undefined: none is relied on. Null: one is named that is not on record. */
@@ -47,16 +58,15 @@ export interface EnquiryProposal extends Principal {
   /** Reference of the case or operation. */
   readonly reference: string | null;
   readonly reason: string;
-  readonly kind: "vrm" | "place" | "partial";
+  /** Name of the kind of question, as sentences compare it. */
+  readonly kind: string;
   readonly from: number;
   readonly to: number;
-  /** For a question about a vehicle. */
+  /** For a question that names a vehicle. */
   readonly vrm?: string;
   /** For a question about places: every NRD that is asked about. */
   readonly nrds?: readonly number[];
-  readonly radiusMetres?: number;
-  /** For partial VRMs: how many characters are given. */
-  readonly givenCharacters?: number;
+  readonly measures: Partial<EnquiryMeasures>;
   /** When it was first asked, from which the ordinary period counts; later pages of it are no older. */
   readonly asked: number;
   /** Reads of the answer that go before the page wanted. */

@@ -25,6 +25,7 @@ export type PageRooms = Pick<
   | "audit"
   | "policy"
   | "enquiries"
+  | "reads"
   | "authorities"
   | "enrolments"
   | "passkeys"

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
+import { PolicyEngine } from "../../src/policy/engine.ts";
 import { aMoment, aRead, BODMIN, WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 const HOUR = 3_600_000;
@@ -274,8 +275,8 @@ describe("who may ask", () => {
 
 describe("a question that cannot be asked", () => {
   it.each([
-    ["that is no VRM", { kind: "vrm", vrm: "!!!" }, ["VRM_INVALID"]],
-    ["about an NRD nobody registered", { kind: "place", nrds: [999_999] }, ["NRD_UNKNOWN"]],
+    ["that is no VRM", { kind: "vrm", vrm: "!!!" }, ["INPUT_INVALID", "VRM_INVALID"]],
+    ["about an NRD nobody registered", { kind: "place", nrds: [999_999] }, ["INPUT_INVALID", "NRD_UNKNOWN"]],
     ["without a VRM", { kind: "vrm" }, ["INPUT_INVALID", "INVALID_TYPE"]],
     ["without a reason", { kind: "vrm", vrm: "PA61NG", reason: " " }, ["INPUT_INVALID", "TOO_SMALL"]],
   ])("%s is on record as failed", async (_what, question, codes) => {
@@ -285,16 +286,52 @@ describe("a question that cannot be asked", () => {
   });
 
   it("on the page is on record too", async () => {
-    const cookie = `${SESSION_COOKIE}=${await whole.session("investigator")}`;
-    const me = await whole.call<{ csrfToken: string }>("investigator", "/v1/session");
-    const reply = await whole.fetch("/enquiries", {
-      method: "POST",
-      headers: { cookie, "content-type": "application/x-www-form-urlencoded", origin: whole.app.url },
-      body: new URLSearchParams({ _csrf: me.body.csrfToken, kind: "vrm", vrm: "", reason: "Looking" }),
-    });
+    const { reply } = await fillIn({ kind: "vrm", vrm: "", reason: "Looking" });
     expect(reply.status).toBe(400);
     const entry = await lastAudit("investigator", "enquiry.ask");
     expect(entry).toMatchObject({ outcome: "failed", subject: { codes: ["INPUT_INVALID"] } });
+  });
+});
+
+/** Fills in the form for an enquiry, as a browser sends it. */
+async function fillIn(fields: Readonly<Record<string, string>>) {
+  const cookie = `${SESSION_COOKIE}=${await whole.session("investigator")}`;
+  const me = await whole.call<{ csrfToken: string }>("investigator", "/v1/session");
+  const reply = await whole.fetch("/enquiries", {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie, "content-type": "application/x-www-form-urlencoded", origin: whole.app.url },
+    body: new URLSearchParams({ _csrf: me.body.csrfToken, ...fields }),
+  });
+  return { reply, cookie };
+}
+
+describe("the form for an enquiry", () => {
+  it("asks the archive once, and is decided about when it is sent, before the search and after it", async () => {
+    await store(aRead(1, { vrm: "0NCE0NLY" }));
+    const search = vi.spyOn(whole.stores.reads, "byVrm");
+    const decide = vi.spyOn(PolicyEngine.prototype, "decideEnquiry");
+    const { reply, cookie } = await fillIn({
+      kind: "vrm",
+      vrm: "0NCE0NLY",
+      authority: "MID-2026-0417",
+      reason: "Where it was seen today",
+      from: iso(Date.now() - 12 * HOUR).slice(0, 16),
+      to: iso(Date.now() + 12 * HOUR).slice(0, 16),
+    });
+    expect([reply.status, search.mock.calls.length, decide.mock.calls.length]).toEqual([303, 0, 1]);
+    const answer = await whole.fetch(String(reply.headers.get("location")), { headers: { cookie } });
+    expect(await answer.text()).toContain("1 read");
+    expect([answer.status, search.mock.calls.length, decide.mock.calls.length]).toEqual([200, 1, 3]);
+    const written = await whole.stores.audit.find({ actor: "investigator", limit: 4 });
+    expect(written.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      "enquiry.page allowed",
+      "enquiry.page asked",
+      "enquiry.ask allowed",
+      "enquiry.ask asked",
+    ]);
+    expect(new Set(written.map(({ subject }) => subject["enquiry"])).size).toBe(1);
+    expect(written[0]?.subject).toMatchObject({ vrm: "0NCE0NLY", count: 1, shown: 1 });
   });
 });
 

@@ -30,7 +30,6 @@ onBothTwins("enquiries, duties and receipts", (twin) => {
     expect(await store.find(id)).toEqual({
       ...record,
       id,
-      kind: "vrm",
       reason: "Stolen \uFFFD",
       outcome: "answered",
       count: 7,

@@ -85,6 +85,7 @@ export function aProposal(now: number): EnquiryProposal {
     reason: "Burglary series in Stafford, suspect vehicle",
     kind: "vrm",
     vrm: "AB12CDE",
+    measures: {},
     from: now - 200 * DAY,
     to: now,
     asked: now,

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { AUTHORITY_ACTS } from "../../authority/authority-life.ts";
 import { AUTHORITY_EVENTS, AUTHORITY_STATES } from "../../authority/authority-record.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
-import { area, pageOf, time } from "../schemas.ts";
+import { areaSchema } from "../../read/area-schema.ts";
+import { pageOf, time } from "../schemas.ts";
 
 const named = z.strictObject({ username: z.string(), name: z.string() });
 
@@ -21,7 +22,7 @@ export const authorityView = z.strictObject({
     .strictObject({
       vrms: z.array(z.string()).nullable(),
       nrds: z.array(z.int()).nullable(),
-      area: area.nullable(),
+      area: areaSchema.nullable(),
       from: time.nullable().describe("Captured at or after"),
       to: time.nullable().describe("Captured before"),
     })

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
-import { area, askedTime, id, pageOf, paging, reason } from "../schemas.ts";
+import { areaSchema } from "../../read/area-schema.ts";
+import { askedTime, id, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { entryView, listView, rowVerdict } from "../views.ts";
 import { callerOf } from "../http/access.ts";
@@ -27,7 +28,9 @@ const newEntry = z.object({
   warnings: text(2_000).optional(),
   validFrom: askedTime.optional(),
   validUntil: askedTime.optional(),
-  scope: z.union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area })]).optional(),
+  scope: z
+    .union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area: areaSchema })])
+    .optional(),
 });
 const entries = z.union([newEntry, z.array(newEntry).min(1).max(10_000)]);
 const tags = ["lists"];

@@ -1,24 +1,10 @@
 import { z } from "zod";
-import { sendJpeg } from "./jpeg-reply.ts";
+import { callerOf } from "../http/access.ts";
+import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind } from "../schemas.ts";
-import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { foundRead } from "../views.ts";
-import { callerOf } from "../http/access.ts";
-
-const readView = foundRead.extend({
-  timeQuality: z.string(),
-  lateness: z.string(),
-  country: z.string().nullable(),
-  make: z.string().nullable(),
-  model: z.string().nullable(),
-  colour: z.string().nullable(),
-  images: z.array(imageKind),
-  vrmStyle: z.string(),
-  caution: z.string(),
-  seenUnder: z.object({ authority: z.string(), rules: z.array(z.string()), policyPack: z.string() }),
-  receipt: z.int().describe("Index of the entry in the audit log"),
-});
+import { sendJpeg } from "./jpeg-reply.ts";
+import { presentRead, readView } from "./present.ts";
 
 /** One read in full and its images, under a current enquiry that found it or a hit that it raised. */
 export function reads(scope: Scope, { rooms }: ServerOptions): void {
@@ -33,14 +19,7 @@ export function reads(scope: Scope, { rooms }: ServerOptions): void {
         response: { 200: readView },
       },
     },
-    async (request) => {
-      const read = await rooms.enquiries.openRead(callerOf(request), request.params.id, request.id);
-      return {
-        ...read,
-        images: [...read.images],
-        seenUnder: { ...read.seenUnder, rules: [...read.seenUnder.rules] },
-      };
-    },
+    async (request) => presentRead(await rooms.reads.open(request.params.id, callerOf(request))),
   );
 
   scope.get(
@@ -56,7 +35,7 @@ export function reads(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: read, kind } = request.params;
-      return sendJpeg(reply, await rooms.enquiries.openImage(callerOf(request), read, kind, request.id));
+      return sendJpeg(reply, await rooms.reads.image(read, kind, callerOf(request)));
     },
   );
 }

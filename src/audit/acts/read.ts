@@ -2,8 +2,23 @@ import { z } from "zod";
 import { act } from "../act.ts";
 import { text } from "./words.ts";
 
+/** What a read was opened under. */
+const under = z
+  .object({
+    enquiry: z.string().optional(),
+    authority: z.string().nullable().optional(),
+    hit: z.string().optional(),
+  })
+  .optional();
+
 /** What is looked at of single reads, under an enquiry that covers them or a hit (INV-3, VOI-8). */
 export const readActs = {
+  open: act("read.open", {
+    head: "consultation",
+    subject: z.object({ read: z.string(), under, vrm: z.string().nullable().optional() }),
+    open: [],
+    say: (s) => `opened the read ${text(s.read)}`,
+  }),
   image: act("read.image", {
     head: "consultation",
     subject: z.object({
@@ -13,6 +28,7 @@ export const readActs = {
       kind: z.enum(["patch", "overview"]).optional(),
       vrm: z.string().nullable().optional(),
       nrd: z.number().optional(),
+      under,
     }),
     open: ["kind"],
     say: (s) =>

@@ -99,6 +99,7 @@ function anEnquiry(pack: PolicyPack, role: Role, now: number): EnquiryProposal {
     reason: Array.from({ length: 100 }, (_, word) => `word${word}`).join(" "),
     kind: "vrm",
     vrm: "AB12CDE",
+    measures: {},
     from: now - HOUR_MS,
     to: now,
     asked: now,

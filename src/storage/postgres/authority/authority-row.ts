@@ -1,4 +1,4 @@
-import type { Authority } from "../../../enquiry/enquiry-store.ts";
+import type { Authority } from "../../../authority/authority-store.ts";
 import type { AuthorityScope } from "../../../policy/facts.ts";
 
 /** What a decision needs of an authority, as the governed store answers it. */

@@ -1,4 +1,4 @@
-import type { Authority, AuthorityStore } from "../../../enquiry/enquiry-store.ts";
+import type { Authority, AuthorityStore } from "../../../authority/authority-store.ts";
 import type { Database } from "../database.ts";
 import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./authority-row.ts";
 import { postgresText } from "../postgres-json.ts";

@@ -98,7 +98,7 @@ export class PostgresSampleStore implements SampleStore {
           order by coalesce(sealed ->> 'enquiry', index::text), index),
        answered as (
          select sealed ->> 'enquiry' as enquiry, max((open ->> 'count')::bigint) as count
-           from audit_entry where action = 'enquiry.ask' and outcome = 'allowed' and organisation = $2
+           from audit_entry where action in ('enquiry.ask', 'enquiry.page') and outcome = 'allowed' and organisation = $2
             and index > (select min(index) from asked) and jsonb_typeof(open -> 'count') = 'number'
           group by 1)
        select index, actor, at, kind, "from", count from asked left join answered using (enquiry) order by index`,

@@ -2,13 +2,8 @@ import { describe, expect, it } from "vitest";
 import { blankEnquiry } from "./view.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12);
-const authority = (reference: string) => ({
-  id: "1",
-  reference,
-  purpose: "law-enforcement",
-  level: "serious",
-  until: "2026-12-01T12:00:00Z",
-});
+const authority = (reference: string) =>
+  ({ reference, level: "serious", until: Date.UTC(2026, 11, 1, 12) }) as const;
 const chosen = (query: { authority?: string }, ...references: string[]): string =>
   blankEnquiry(NOON, query, references.map(authority)).values.authority;
 

@@ -1,21 +1,17 @@
-import type { Enquiries } from "../../../../enquiry/question.ts";
+import type { Authority } from "../../../../authority/authority-store.ts";
+import { mayBeAnswered, reliedOn, type Enquiry } from "../../../../enquiry/enquiry.ts";
+import { kindOf, QUESTION_KINDS } from "../../../../enquiry/kinds.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import type { WebPorts } from "../../../ports.ts";
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
-import { sayAbout } from "../../../words/question.ts";
 import type { refusalOf } from "../enquiry/view.ts";
 import { ENQUIRY_FIELDS, type EnquiryField } from "./form.ts";
+import { kindForm, type KindField, type TextField } from "./kind-forms.ts";
 
-type Mine = Awaited<ReturnType<Enquiries["mine"]>>;
-type Authorities = Awaited<ReturnType<Enquiries["authorities"]>>;
+type Authorities = readonly Pick<Authority, "reference" | "level" | "until">[];
 
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  vrm: "A VRM",
-  place: "A place",
-  partial: "Part of a VRM",
-};
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
@@ -37,7 +33,7 @@ export function blankEnquiry(
   return formWith(
     {
       ...empty,
-      kind: KIND_WORDS[query.kind ?? ""] === undefined ? "vrm" : String(query.kind),
+      kind: QUESTION_KINDS.find((kind) => kind === query.kind) ?? QUESTION_KINDS[0],
       vrm: (query.vrm ?? "").slice(0, 64),
       authority: (wanted ?? only)?.reference ?? "",
       from: toLocalInput(now - DAY_MS),
@@ -55,11 +51,33 @@ const choices = (first: string, meanings: readonly Meaning<string>[], chosen: st
   ...meanings.map(({ name, title }) => ({ value: name, text: title, selected: name === chosen })),
 ];
 
-/** What the page of enquiries says: the form, and the asker's own recent enquiries. */
+/** A text field of a kind as the input component takes it; `before` is the line above it. */
+const inputOf = (field: TextField<KindField>, form: Form<EnquiryField>, pack: WebPorts["pack"]) => {
+  const hint = typeof field.hint === "function" ? field.hint(pack) : field.hint;
+  return {
+    before: field.before?.(pack) ?? "",
+    input: {
+      id: field.name,
+      name: field.name,
+      label: { text: field.label },
+      value: form.values[field.name],
+      errorMessage: form.errors[field.name],
+      spellcheck: false,
+      autocomplete: "off",
+      ...(hint === undefined ? {} : { hint: { text: hint } }),
+      ...(field.classes === undefined ? {} : { classes: field.classes }),
+      ...(field.suffix === undefined ? {} : { suffix: { text: field.suffix } }),
+      ...(field.inputmode === undefined ? {} : { inputmode: field.inputmode }),
+      ...(field.autocapitalize === undefined ? {} : { autocapitalize: field.autocapitalize }),
+    },
+  };
+};
+
+/** What the page of enquiries says: the form, and the caller's own recent enquiries. */
 export function enquiriesView(parts: {
   form: Form<EnquiryField>;
   authorities: Authorities;
-  mine: Mine;
+  mine: readonly Enquiry[];
   pack: WebPorts["pack"];
   refusal?: RefusalShown;
 }) {
@@ -75,13 +93,13 @@ export function enquiriesView(parts: {
     hasErrors: form.summary.length > 0,
     refusal: refusal ?? null,
     pack,
-    radiusKm: pack.enquiry.areaRadiusMetres / 1000,
     levelMeanings: LEVEL_MEANINGS,
     purposeMeanings: PURPOSE_MEANINGS,
-    kinds: Object.entries(KIND_WORDS).map(([value, text]) => ({
-      value,
-      text,
-      checked: form.values.kind === value,
+    kinds: QUESTION_KINDS.map((kind) => ({
+      value: kind,
+      text: kindForm(kind).title,
+      checked: form.values.kind === kind,
+      fields: kindForm(kind).fields.map((field) => inputOf(field, form, pack)),
     })),
     purposes: choices("Choose a purpose", PURPOSE_MEANINGS, form.values.purpose),
     levels: choices("Choose a level", LEVEL_MEANINGS, form.values.level),
@@ -92,13 +110,15 @@ export function enquiriesView(parts: {
       ),
     ],
     mine: mine.map((one) => ({
-      ...one,
-      about: sayAbout(one.question),
+      about: kindOf(one.question).sayBriefly(one.question),
       period: { from: sayTime(one.question.from).short, to: sayTime(one.question.to).short },
       asked: sayTime(one.asked),
+      reason: one.reason,
+      authority: reliedOn(one),
+      outcome: one.outcome,
       href: paths.enquiry(one.id),
       found: one.count === null ? "" : one.count.toLocaleString("en-GB"),
-      open: one.outcome === "answered" || one.outcome === "asked",
+      open: mayBeAnswered(one),
     })),
   };
 }

@@ -15,10 +15,8 @@ export const enquiryPage =
       async (request, reply) => {
         const { cursor } = request.query;
         try {
-          const answer = await ports.rooms.enquiries.page(callerOf(request), request.params.id, {
-            requestId: request.id,
-            ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
-          });
+          const wanted = typeof cursor === "string" && cursor !== "" ? { cursor } : {};
+          const answer = await ports.rooms.enquiries.page(request.params.id, wanted, callerOf(request));
           return show(
             request,
             reply,

@@ -1,4 +1,5 @@
-import type { Answer, FoundRead } from "../../../../enquiry/question.ts";
+import type { Answer } from "../../../../enquiry/enquiries.ts";
+import type { FoundRead } from "../../../../enquiry/found-read.ts";
 import type { Problem } from "../../../../errors.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
 import { displayVrm } from "../../../../read/vrm-class.ts";
@@ -30,7 +31,7 @@ export const sayRules = (names: readonly string[], { rules }: Pick<WebPorts["pac
   });
 
 /** What permitted, and what it was held against besides. */
-export const sayGrounds = (names: readonly string[], pack: Pick<WebPorts["pack"], "rules">) => {
+export const sayBasis = (names: readonly string[], pack: Pick<WebPorts["pack"], "rules">) => {
   const rules = sayRules(names, pack);
   return { permitted: rules.filter(({ permits }) => permits), held: rules.filter(({ permits }) => !permits) };
 };
@@ -70,9 +71,10 @@ export function enquiryView(answer: Answer, outline: Outline, pack: WebPorts["pa
     question: sayQuestion(answer.question),
     reason: answer.reason,
     grant: {
-      ...answer.grant,
+      authority: answer.grant.authority,
+      policyPack: answer.grant.policyPack,
       expires: sayTime(answer.grant.expires),
-      rules: sayGrounds(answer.grant.rules, pack),
+      rules: sayBasis(answer.grant.rules, pack),
       purpose: titleOf(PURPOSE_MEANINGS, answer.grant.purpose),
       level: titleOf(LEVEL_MEANINGS, answer.grant.level),
       viewLimit: answer.grant.viewLimit.toLocaleString("en-GB"),

@@ -18,14 +18,14 @@ export const readPage =
       ROUTES.read,
       { config: { access: "signed-in" } },
       async (request, reply) => {
-        const person = callerOf(request);
+        const caller = callerOf(request);
         try {
-          const read = await ports.rooms.enquiries.openRead(person, request.params.id, request.id);
+          const read = await ports.rooms.reads.open(request.params.id, caller);
           return show(
             request,
             reply,
             "pages/reads/read/template.njk",
-            readView(read, outline, person, ports.pack, enquiryOf(request.query.enquiry)),
+            readView(read, outline, caller, ports.pack, enquiryOf(request.query.enquiry)),
           );
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;

@@ -1,4 +1,4 @@
-import type { ReadInFull } from "../../../../enquiry/question.ts";
+import type { ReadInFull } from "../../../../enquiry/found-read.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { displayVrm } from "../../../../read/vrm-class.ts";
 import type { Outline } from "../../../map/outline.ts";
@@ -11,7 +11,7 @@ import { sayTime } from "../../../words/london-time.ts";
 import { sayMark } from "../../../words/mark.ts";
 import { sayRoad } from "../../../words/road.ts";
 import { sayVehicle } from "../../../words/vehicle.ts";
-import { sayGrounds } from "../../enquiries/enquiry/view.ts";
+import { sayBasis } from "../../enquiries/enquiry/view.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
@@ -36,16 +36,16 @@ const DIRECTION_WORDS: Readonly<Record<string, string>> = {
 export function readView(
   read: ReadInFull,
   outline: Outline,
-  asker: Caller,
+  caller: Caller,
   pack: WebPorts["pack"],
   enquiry?: string,
 ) {
   const vrm = read.vrm === null ? "No VRM" : displayVrm(read.vrm);
-  const delay = sayAge(Date.parse(read.received) - Date.parse(read.captured));
+  const delay = sayAge(read.received - read.captured);
   return {
     pageTitle: `Read of ${vrm}`,
     read,
-    rules: sayGrounds(read.seenUnder.rules, pack),
+    rules: sayBasis(read.grant.rules, pack),
     vrm,
     captured: sayTime(read.captured),
     received: sayTime(read.received),
@@ -66,7 +66,7 @@ export function readView(
     back: enquiry === undefined ? "" : paths.enquiry(enquiry),
     nrdHref: paths.nrd(read.nrd.id),
     askMore:
-      read.vrm !== null && mayDo(asker.roles, "enquiry.ask")
+      read.vrm !== null && mayDo(caller.roles, "enquiry.ask")
         ? paths.enquiries({ kind: "vrm", vrm: read.vrm })
         : "",
   };

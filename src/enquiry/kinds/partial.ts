@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { fitsPattern, givenCharacters, isPattern } from "./pattern.ts";
+import { PERIOD, type EnquiryKind } from "./kind.ts";
+
+const record = z.object({ kind: z.literal("partial"), pattern: z.string(), ...PERIOD });
+
+/** What a witness remembers of a VRM: `?` stands for one character, `*` for any run. */
+export const partialKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
+  name: "partial",
+  body: z.object({
+    kind: z.literal("partial"),
+    pattern: z.string().min(1).max(32).describe("`?` one character, `*` any"),
+  }),
+  record,
+  vehicle: ["pattern"],
+  check(question, _nrds, wrong) {
+    const pattern = question.pattern.replace(/[\s-]/g, "").toUpperCase();
+    const hint = "Use letters, digits, ? for one character and * for any run, at most 12 in all.";
+    if (!isPattern(pattern)) wrong("pattern", "PATTERN_INVALID", hint);
+    return { ...question, pattern };
+  },
+  facts: ({ pattern }) => ({ measures: { givenCharacters: givenCharacters(pattern) } }),
+  search: (reads, grant, { pattern, from, to }, page) =>
+    reads.byPattern(grant, { pattern, from, to, ...page }),
+  covers: ({ pattern }, { vrm }) => vrm !== null && fitsPattern(pattern, vrm),
+  entry: ({ pattern }) => ({ pattern }),
+  say: ({ pattern }) => `VRMs like ${pattern}`,
+  sayBriefly: ({ pattern }) => (pattern === "" ? "Part of a VRM, forgotten by now" : `VRMs like ${pattern}`),
+};
