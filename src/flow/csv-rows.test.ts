@@ -14,6 +14,10 @@ it("gives each row by its heading, and ends with the one that cannot be read", a
     { row: 1, record: { vrm: "AB12CDE", reason: "Stolen, yesterday" } },
     { row: 2, unreadable: expect.stringMatching(/^The file cannot be read from here on: /) },
   ]);
+  expect(await all(Readable.from(['vrm\nAB12CDE\n"AB\n', "XY\nZZ\n".repeat(50)]))).toMatchObject([
+    { row: 1, record: { vrm: "AB12CDE" } },
+    { row: 2, unreadable: expect.stringContaining("Max Record Size") },
+  ]);
   expect(await all(Readable.from([`vrm\n${"A".repeat(200)}\n`]))).toMatchObject([{ row: 1 }]);
 });
 
@@ -33,7 +37,7 @@ it("ends when the body is given up without an error, in the middle and before th
 
 it("ends with the error of the body", async () => {
   const broken = new PassThrough();
-  broken.write("vrm\nAB12CDE\n");
+  broken.write("vrm\nAB12CDE\nXY34");
   const rows = csvRows(broken, 100);
   await rows.next();
   const next = rows.next();

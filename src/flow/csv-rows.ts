@@ -1,4 +1,4 @@
-import { CsvError, parse } from "csv-parse";
+import { parse } from "csv-parse";
 import type { Readable } from "node:stream";
 
 /** One row of a CSV file by its heading, or why the file cannot be read from here on. Rows count from 1, the heading left out. */
@@ -15,6 +15,7 @@ export type CsvRow =
 export async function* csvRows(csv: Readable, longestRecordBytes: number): AsyncGenerator<CsvRow> {
   const givenUp = new Error("The body ended before it was complete.");
   if (csv.destroyed && !csv.readableEnded) throw givenUp;
+  let fault: { readonly message: string; readonly rowsBefore: number } | undefined;
   const parser = csv.pipe(
     parse({
       bom: true,
@@ -22,21 +23,27 @@ export async function* csvRows(csv: Readable, longestRecordBytes: number): Async
       max_record_size: longestRecordBytes,
       relax_column_count: true,
       skip_empty_lines: true,
+      // Otherwise the rows read before the fault are thrown away with it.
+      skip_records_with_error: true,
+      on_skip: (error) => {
+        if (fault !== undefined || error === undefined) return undefined;
+        fault = { message: error.message, rowsBefore: Number(error["records"]) };
+        process.nextTick(() => csv.unpipe(parser) && parser.end());
+        return undefined;
+      },
     }),
   );
   csv.on("error", (error) => parser.destroy(error));
   // Whoever hangs up may do so without an error: then nothing but this ends the parser.
   csv.on("close", () => {
-    if (!csv.readableEnded) parser.destroy(givenUp);
+    if (!csv.readableEnded && fault === undefined) parser.destroy(givenUp);
   });
   let row = 0;
-  try {
-    for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
-      row += 1;
-      yield { row, record };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield { row: row + 1, unreadable: `The file cannot be read from here on: ${error.message}` };
+  for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
+    if (fault !== undefined && row >= fault.rowsBefore) break;
+    row += 1;
+    yield { row, record };
   }
+  if (fault !== undefined)
+    yield { row: row + 1, unreadable: `The file cannot be read from here on: ${fault.message}` };
 }
