@@ -78,7 +78,7 @@ describe("an answer that is an error", () => {
     expect([page.statusCode, page.headers["content-type"], page.body]).toEqual([
       404,
       "text/html; charset=utf-8",
-      expect.stringContaining("There is no such page"),
+      expect.stringContaining("Page not found"),
     ]);
     const json = await whole.server.inject({ method: "GET", url: "/v1/nowhere", headers: { accept } });
     expect(json.json().code).toBe("NOT_FOUND");

@@ -94,7 +94,7 @@ export type RetentionView = z.infer<typeof retentionView>;
 
 export const doctorLine = z.strictObject({
   name: z.string(),
-  state: z.enum(["well", "warning", "ill"]),
+  state: z.enum(["well", "warning", "critical"]),
   finding: z.string(),
   advice: z.string().describe("What to do; empty when well"),
 });

@@ -90,7 +90,7 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
       if (await suspicionStore.suspends(person))
         throw new Problem(
           "CONFLICT",
-          "Protective monitoring suspended this account: a national auditor decides.",
+          "Protective monitoring suspended this account: a national auditor has to decide.",
         );
       if (account?.state === "suspended") await acts.reactivate(account, reason, hand);
     },

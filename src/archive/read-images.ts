@@ -34,7 +34,7 @@ export const readImages = (parts: {
 
 const noOverviews = (): Problem => {
   const needed = `One of the roles ${rolesThatMay("image.overview").join(", ")}.`;
-  return new Problem("NOT_AUTHORISED", `Overview images show more than the plate. Needed: ${needed}`, {
+  return new Problem("NOT_AUTHORISED", `Overview images show more than the plate. You need: ${needed}`, {
     extra: { rules: ["role-may-image-overview"], needed: [needed] },
   });
 };

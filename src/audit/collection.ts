@@ -110,7 +110,7 @@ export class CollectionLog {
     if (why === undefined) return;
     throw new Problem(
       "ARCHIVE_BUSY",
-      "What is collected cannot be logged now, so nothing is. Nothing is lost: keep it and send it again.",
+      "Collection cannot be logged at the moment, so nothing is collected. Nothing is lost: keep the reads and send them again.",
       { retryAfter: RETRY_SECONDS, cause: new Error(why) },
     );
   }

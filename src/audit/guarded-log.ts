@@ -74,6 +74,6 @@ export class GuardedLog implements AuditLog {
 const unavailable = (cause: unknown): Problem =>
   new Problem(
     "LOG_UNAVAILABLE",
-    "What cannot be logged is not done. Try again shortly; if it lasts, tell whoever runs the service.",
+    "Nothing is done that cannot be logged. Try again shortly. If this continues, tell whoever runs the service.",
     { retryAfter: RETRY_SECONDS, cause },
   );

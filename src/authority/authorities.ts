@@ -178,7 +178,7 @@ export class Authorities implements AuthorityPort {
     const known = await this.#find(authority, caller);
     const now = this.#parts.now();
     requireNow("extend", known, now);
-    if (until <= known.until) throw wrongEnd("Give an end later than the one it has.");
+    if (until <= known.until) throw wrongEnd("The new end must be later than the current one.");
     this.#end(until, { ...known, from: now }, now);
     await this.#judge("extend", known, caller, { reason, decision: "extended", to: timeText(until) });
     return this.#done(
@@ -199,7 +199,7 @@ export class Authorities implements AuthorityPort {
     if (this.#parts.now() >= this.#confirmBy(known))
       throw new Problem(
         "CONFLICT",
-        `The time to confirm ${known.reference} in writing is over. Ask for a new one.`,
+        `The time for confirming ${known.reference} in writing has passed. Request a new authority.`,
       );
     await this.#judge("confirm", known, caller, { reason, decision: "confirmed" });
     return this.#done(
@@ -317,7 +317,7 @@ export class Authorities implements AuthorityPort {
     const state = whyNotNow(act, authority, now);
     if (state !== null) return state;
     if (act === "confirm" && now >= this.#confirmBy(authority))
-      return "The time to confirm it in writing is over.";
+      return "The time for confirming it in writing has passed.";
     // Whether an exceptional criterion is named is only known once the form is sent.
     const [criterion] = this.#engine.pack.access.exceptionalCriteria;
     const exceptional = act === "approve" && criterion !== undefined ? { exceptional: criterion.name } : {};
@@ -329,16 +329,16 @@ export class Authorities implements AuthorityPort {
   #criterion(named: string | undefined): string | null {
     const known = this.#engine.pack.access.exceptionalCriteria.map(({ name }) => name);
     if (named === undefined || known.includes(named)) return named ?? null;
-    throw wrong("exceptional", "CRITERION_UNKNOWN", `Choose one of ${known.join(", ")}, or leave it out.`);
+    throw wrong("exceptional", "CRITERION_UNKNOWN", `Select one of ${known.join(", ")}, or leave it out.`);
   }
 
   /** An end that the pack allows. @throws Problem INPUT_INVALID */
   #end(until: number, { from }: Pick<AuthorityRecord, "from">, now: number): number {
     const { authorityDays } = this.#engine.pack.access;
-    if (until <= now) throw wrongEnd("Its end is over. Give a later one.");
-    if (until <= from) throw wrongEnd("It would end before it begins. Give a later end.");
+    if (until <= now) throw wrongEnd("Its end has passed. Enter a later one.");
+    if (until <= from) throw wrongEnd("It would end before it starts. Enter a later end.");
     if (until > Math.max(from, now) + authorityDays * DAY_MS)
-      throw wrongEnd(`An authority serves at most ${authorityDays} days. Give an earlier end.`);
+      throw wrongEnd(`An authority is valid for at most ${authorityDays} days. Enter an earlier end.`);
     return until;
   }
 
@@ -359,10 +359,10 @@ export class Authorities implements AuthorityPort {
 const isOral = (request: NewAuthorityRequest): request is OralRequest => request.oral !== null;
 
 const noAuthority = (authority: string): Problem =>
-  new Problem("NOT_FOUND", `There is no authority ${authority} that you may see.`);
+  new Problem("NOT_FOUND", `There is no authority ${authority} that you can see.`);
 
 const wrong = (path: string, code: string, message: string): Problem =>
-  new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
+  new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", {
     errors: [{ path, code, message }],
   });
 

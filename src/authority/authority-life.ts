@@ -34,16 +34,16 @@ export function whyNotNow(
   switch (act) {
     case "approve":
     case "refuse":
-      return state === "requested" ? null : `It is ${state}; only a request is ${PAST[act]}.`;
+      return state === "requested" ? null : `It is ${state}; only a request can be ${PAST[act]}.`;
     case "withdraw":
-      return state === "requested" || state === "approved" ? null : `It is ${state} already.`;
+      return state === "requested" || state === "approved" ? null : `It is already ${state}.`;
     case "extend":
       return state === "approved"
         ? null
-        : `It is ${state}; only one that is in force is extended. Ask for a new one.`;
+        : `It is ${state}; only an authority in force can be extended. Request a new one.`;
     case "confirm":
       if (!authority.oral) return "It was given in writing.";
-      if (authority.confirmedAt !== null) return "It was confirmed already.";
+      if (authority.confirmedAt !== null) return "It has already been confirmed.";
       return authority.state === "approved" ? null : `It is ${state}.`;
   }
 }

@@ -48,7 +48,7 @@ type Wrong = (path: string, code: string, message: string) => void;
 
 /** What a good reason says; shown beside the field and with the error. */
 export const sayGoodReason = ({ access }: Pick<PolicyNumbers, "access">): string =>
-  `Say what is investigated, how the vehicle or place comes into it, and what the reads are to show, in at least ` +
+  `Say what is being investigated, how the vehicle or place is involved, and what the reads are expected to show, in at least ` +
   `${access.minimumReasonWords} words. Phrases such as “${access.emptyPhrases[0] ?? "as discussed"}” say nothing and do not count.`;
 
 /**
@@ -70,13 +70,13 @@ export function checkRequest(
       "Enter the reference of the case or operation: 3 to 60 letters, digits, spaces, dots, slashes, hyphens or underscores, with at least one letter.",
     );
   const { purpose, level } = asked;
-  if (!isPurpose(purpose)) wrong("purpose", "PURPOSE_UNKNOWN", `Choose one of ${PURPOSES.join(", ")}.`);
-  if (!isLevel(level)) wrong("level", "LEVEL_UNKNOWN", `Choose one of ${LEVELS.join(", ")}.`);
+  if (!isPurpose(purpose)) wrong("purpose", "PURPOSE_UNKNOWN", `Select one of ${PURPOSES.join(", ")}.`);
+  if (!isLevel(level)) wrong("level", "LEVEL_UNKNOWN", `Select one of ${LEVELS.join(", ")}.`);
   const reason = asked.reason.trim();
   if (tellingWords(reason, numbers.access.emptyPhrases) < numbers.access.minimumReasonWords)
     wrong("reason", "REASON_NOT_SPECIFIC", sayGoodReason(numbers));
   if (asked.vrms === undefined && asked.nrds === undefined && asked.area === undefined)
-    wrong("vrms", "SCOPE_MISSING", "Name the vehicles it is about, or a place: cameras or a circle.");
+    wrong("vrms", "SCOPE_MISSING", "Name vehicles, or give a place: cameras or a circle.");
   const scope = {
     vrms: checkVrms(asked.vrms, wrong),
     nrds: checkNrds(asked.nrds, circumstances, wrong),
@@ -87,7 +87,7 @@ export function checkRequest(
   const holders = checkHolders(asked, circumstances, wrong);
   const oral = checkOral(asked.oral, circumstances, wrong);
   if (errors.length > 0 || !isPurpose(purpose) || !isLevel(level))
-    throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
+    throw new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", { errors });
   return {
     reference,
     organisation: asker.organisation,
@@ -106,7 +106,7 @@ export function checkRequest(
 function checkVrms(vrms: AskedAuthority["vrms"], wrong: Wrong): readonly string[] | null {
   if (vrms === undefined) return null;
   if (vrms.length === 0)
-    wrong("vrms", "VRM_MISSING", "Name at least one VRM, or leave this out and name a place.");
+    wrong("vrms", "VRM_MISSING", "Enter at least one VRM, or leave this out and give a place.");
   const kept = vrms.flatMap((sent, index) => {
     const found = normaliseVrm(sent);
     if (found.kind === "vrm") return [found.vrm];
@@ -127,12 +127,16 @@ function checkNrds(
 ): readonly number[] | null {
   if (nrds === undefined) return null;
   if (nrds.length === 0)
-    wrong("nrds", "PLACE_MISSING", "Name at least one camera, or leave this out for any place.");
+    wrong("nrds", "PLACE_MISSING", "Enter at least one camera, or leave this out for any place.");
   const { maximumNrds } = numbers.enquiry;
-  if (nrds.length > maximumNrds) wrong("nrds", "TOO_MANY", `Name at most ${maximumNrds} cameras.`);
+  if (nrds.length > maximumNrds) wrong("nrds", "TOO_MANY", `Enter ${maximumNrds} cameras or fewer.`);
   for (const [index, nrd] of nrds.slice(0, maximumNrds).entries())
     if (!knowsNrd(nrd))
-      wrong(`nrds.${index}`, "NRD_UNKNOWN", `The register has no NRD ${nrd}. Give ids from the register.`);
+      wrong(
+        `nrds.${index}`,
+        "NRD_UNKNOWN",
+        `There is no camera ${nrd} in the register. Use register numbers.`,
+      );
   return [...new Set(nrds)];
 }
 
@@ -147,13 +151,13 @@ function checkArea(
     wrong(
       "area.centre",
       "AREA_INVALID",
-      "Give the centre in decimal degrees, for example 51.4910 and -0.5621.",
+      "Enter the centre in decimal degrees, for example 51.4910 and -0.5621.",
     );
   if (!(radiusMetres > 0 && radiusMetres <= enquiry.areaRadiusMetres))
     wrong(
       "area.radiusMetres",
       "AREA_INVALID",
-      `Give a radius above zero and at most ${enquiry.areaRadiusMetres} metres.`,
+      `Enter a radius above zero and up to ${enquiry.areaRadiusMetres} metres.`,
     );
   return { kind: "circle", centre, radiusMetres };
 }
@@ -164,7 +168,7 @@ function checkPeriod(
   wrong: Wrong,
 ): { readonly from: number | null; readonly to: number | null } {
   if (from !== undefined && to !== undefined && from >= to)
-    wrong("to", "PERIOD_INVALID", "The end must be later than the start.");
+    wrong("to", "PERIOD_INVALID", "The end must be after the start.");
   if (to !== undefined && to <= accessFloor(now, retention.accessMonths))
     wrong("to", "PERIOD_INVALID", `Nothing older than ${retention.accessMonths} months is ever shown.`);
   return { from: from ?? null, to: to ?? null };
@@ -179,12 +183,16 @@ function checkValidity(
   const longest = access.authorityDays * DAY_MS;
   const from = Math.max(validFrom ?? now, now);
   if (from > now + longest)
-    wrong("validFrom", "VALIDITY_INVALID", `It begins at most ${access.authorityDays} days from now.`);
+    wrong("validFrom", "VALIDITY_INVALID", `It must start within ${access.authorityDays} days from now.`);
   const until = validUntil ?? from + longest;
   if (until <= from)
-    wrong("validUntil", "VALIDITY_INVALID", "The end must be later than the beginning, and than now.");
+    wrong("validUntil", "VALIDITY_INVALID", "The end must be after the start and in the future.");
   if (until > from + longest)
-    wrong("validUntil", "VALIDITY_INVALID", `An authority serves at most ${access.authorityDays} days.`);
+    wrong(
+      "validUntil",
+      "VALIDITY_INVALID",
+      `An authority is valid for at most ${access.authorityDays} days.`,
+    );
   return { from, until };
 }
 
@@ -198,14 +206,18 @@ function checkHolders(
     wrong(
       "holders",
       "HOLDER_MISSING",
-      "Name at least one colleague, or leave this out for everyone who enquires.",
+      "Name at least one colleague, or leave this out for everyone who can make enquiries.",
     );
   const found = holders.flatMap((username, index) => {
     const colleague = colleagues.find((one) => one.username === username.trim().toLowerCase());
     if (colleague?.active !== true)
-      wrong(`holders.${index}`, "PERSON_UNKNOWN", `Your organisation has no active account ${username}.`);
+      wrong(
+        `holders.${index}`,
+        "PERSON_UNKNOWN",
+        `There is no active account ${username} in your organisation.`,
+      );
     else if (colleague.username === oral?.by.trim().toLowerCase())
-      wrong(`holders.${index}`, "OWN_DECISION", "Nobody relies on an authority that they gave.");
+      wrong(`holders.${index}`, "OWN_DECISION", "Nobody can rely on an authority that they gave themselves.");
     return colleague === undefined ? [] : [colleague.id];
   });
   return [...new Set(found)];
@@ -219,14 +231,14 @@ function checkOral(
   if (oral === undefined) return null;
   const by = colleagues.find(({ username }) => username === oral.by.trim().toLowerCase());
   if (by?.active !== true)
-    wrong("oral.by", "PERSON_UNKNOWN", `Your organisation has no active account ${oral.by}.`);
+    wrong("oral.by", "PERSON_UNKNOWN", `There is no active account ${oral.by} in your organisation.`);
   else if (by.id === asker.person)
-    wrong("oral.by", "OWN_DECISION", "Nobody gives an authority to themselves.");
+    wrong("oral.by", "OWN_DECISION", "Nobody can give an authority to themselves.");
   if (oral.at > now || oral.at <= now - access.oralConfirmHours * HOUR_MS)
     wrong(
       "oral.at",
       "TIME_INVALID",
-      `Give when it was said: within the last ${access.oralConfirmHours} hours and not in the future.`,
+      `Enter when it was given: within the last ${access.oralConfirmHours} hours and not in the future.`,
     );
   return { by: by?.id ?? 0, rank: null, at: oral.at };
 }

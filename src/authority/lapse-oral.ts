@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const NEVER_CONFIRMED = {
   name: "oral-authority-never-confirmed",
   effect: "flag",
-  why: "Relied on an authority said to have been given by word of mouth, which nobody confirmed in writing.",
+  why: "Relied on an authority that was said to be given by word of mouth but was never confirmed in writing.",
 } as const;
 
 export interface LapseParts {

@@ -44,8 +44,14 @@ export function mayAct(
   if (act === "withdraw") {
     if (isAsker) return { allowed: true, rules: ["authority-is-withdrawn-by-its-own"] };
     return decides
-      ? explained(policy.decideRefusal(by, facts, now), "To have asked for it, or another role: ")
-      : refused("authority-is-withdrawn-by-its-own", "To have asked for it, or the role of an authoriser.");
+      ? explained(
+          policy.decideRefusal(by, facts, now),
+          "To be the person who requested it, or another role: ",
+        )
+      : refused(
+          "authority-is-withdrawn-by-its-own",
+          "To be the person who requested it, or the role of an authoriser.",
+        );
   }
   if (!decides) {
     const roles = policy.rolesThatMay("authority.decide");
@@ -55,14 +61,14 @@ export function mayAct(
     return isAsker
       ? refused(
           "authority-is-decided-by-another",
-          "Another person to decide: you asked for it. You may withdraw it.",
+          "Another person to decide: you requested it. You can withdraw it.",
         )
       : explained(policy.decideRefusal(by, facts, now));
   }
   if (authority.holders.includes(by.person))
     return refused(
       "authority-serves-others-than-its-approver",
-      "Another person to decide: it names you among those who may rely on it.",
+      "Another person to decide: it names you as someone who can rely on it.",
     );
   if (act === "confirm" && authority.decided?.by.id !== by.person)
     return refused(
@@ -128,7 +134,7 @@ export function sayWhoApproves(
   }
   const [criterion] = access.exceptionalCriteria;
   const exceptional = criterion === undefined ? undefined : lowest(criterion.name);
-  if (exceptional === undefined) return "Nobody of your organisation can approve this as it stands.";
+  if (exceptional === undefined) return "Nobody in your organisation can approve this as it stands.";
   const rank = exceptional.rank === null ? "an authoriser" : `the rank of ${exceptional.rank} or above`;
   return `Only ${rank} can approve this, and only by naming an exceptional criterion.`;
 }

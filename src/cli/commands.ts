@@ -13,34 +13,34 @@ interface Listed {
 const COMMANDS: Readonly<Record<string, Listed>> = {
   demo: {
     usage: "demo [--port 8420] [--data DIR] [--rate READS_PER_S] [--estate FILE] [--fresh]",
-    does: "everything on embedded stores, with people, lists and simulated traffic",
+    does: "run everything on embedded stores, with demo people, lists and simulated traffic",
     load: async () => (await import("./commands/demo.ts")).demo,
   },
   test: {
     usage: "test [NOUN or PATTERN]",
-    does: "every check: format, lint, types, unused code, architecture, unit, integration, browser",
+    does: "run every check: format, lint, types, unused code, architecture, unit, integration, browser",
     load: async () => (await import("./commands/test.ts")).test,
   },
   serve: {
     usage: "serve [--config FILE] [--roles ingest,web,jobs]",
-    does: "the service for real: no seed, no simulator",
+    does: "run the real service, with no demo data and no simulator",
     load: async () => (await import("./commands/serve.ts")).serve,
   },
   setup: {
     usage: "setup (--organisation NAME --admin USERNAME | --relink USERNAME) [--config FILE]",
-    does: "first run of a real installation: keys, organisation, first administrator",
+    does: "set up a real installation for the first time: keys, organisation, first administrator",
     load: async () => (await import("./commands/setup.ts")).setup,
   },
   simulate: {
     usage:
       "simulate --to URL --token TOKEN [--estate FILE] [--rate R | --speed X] [--days D] [--seed S] [--truth FILE]",
-    does: "traffic with ground truth",
+    does: "send simulated traffic with known ground truth",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand,
   },
   bench: {
     usage:
       "bench NAME [--scale ...] [--json FILE]   NAME: ingest, alert, match, enquiry, guards, decision, images, audit, verify, retention, crash",
-    does: "measures, with the target beside each figure",
+    does: "run a benchmark and show the target beside each figure",
     load: async () => (await import("./commands/bench.ts")).bench,
   },
   audit: {
@@ -49,12 +49,12 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
       "  audit check --proof FILE --key FILE\n" +
       "  audit mirror --url URL --dir DIR [--key FILE]\n" +
       "  audit witness --port P --dir DIR --log-key FILE [--host H] [--name NAME]",
-    does: "checks the public audit log as a stranger, keeps a copy of it, or is its witness",
+    does: "check the public audit log from outside, keep a copy of it, or be its witness",
     load: async () => (await import("./commands/audit.ts")).audit,
   },
   doctor: {
     usage: "doctor [--url URL] [--token SESSION]",
-    does: "is this installation healthy; each line says what to do",
+    does: "check the health of this installation; each line says what to do",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
 };

@@ -11,9 +11,9 @@ export function checkQuestion(question: Question, nrds: KnownNrds): Question {
   const wrong = (path: string, code: string, message: string): void => {
     errors.push({ path, code, message });
   };
-  if (!(question.to > question.from)) wrong("to", "PERIOD_INVALID", "The end must be later than the start.");
+  if (!(question.to > question.from)) wrong("to", "PERIOD_INVALID", "The end must be after the start.");
   const checked = kindOf(question).check(question, nrds, wrong);
   if (errors.length > 0)
-    throw new Problem("INPUT_INVALID", "The question cannot be asked like this.", { errors });
+    throw new Problem("INPUT_INVALID", "The enquiry cannot be made like this.", { errors });
   return checked;
 }

@@ -232,7 +232,7 @@ export class Enquiries {
     const page = { limit: Math.min(limit ?? grant.pageLimit, grant.pageLimit), cursor: cursor ?? null };
     // A cursor nobody gave out says nothing about how the enquiry went, so it is found out before anything is searched.
     if (page.cursor !== null && parseReadId(page.cursor) === null)
-      throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
+      throw new Problem("CURSOR_INVALID", "Use the value of `next` from the previous page, unchanged.");
     return kindOf(question).search(this.#parts.reads, grant, question, page, this.#parts.nrds);
   }
 }

@@ -52,7 +52,7 @@ export class EnquiryLaw {
     if (!mayBeAnswered(enquiry) || this.#parts.now() >= enquiry.asked + minutes * 60_000)
       return engine.refuse(
         "enquiry-is-current",
-        `Ask again: the answer to an enquiry may be looked at for ${minutes} minutes.`,
+        `Make the enquiry again: its answer can be opened for ${minutes} minutes.`,
       );
     return this.decide(enquiry, { lastDay }, caller);
   }
@@ -61,7 +61,10 @@ export class EnquiryLaw {
   async still(asked: Asked, grant: Grant, rowsBefore: number, caller: Caller): Promise<Decision> {
     const { policy, now } = this.#parts;
     if (now() >= grant.expires)
-      return policy.engine.refuse("enquiry-is-current", "Ask again: the permission ran out meanwhile.");
+      return policy.engine.refuse(
+        "enquiry-is-current",
+        "Make the enquiry again: the permission has expired.",
+      );
     return this.decide(asked, { rowsBefore }, caller);
   }
 }
@@ -80,6 +83,6 @@ export function granted(decision: Decision): Grant {
 
 /** What somebody is told who is refused. */
 export const refused = ({ rules, needed }: Refusal): Problem =>
-  new Problem("NOT_AUTHORISED", `This may not be looked at. ${needed.join(" ")}`, {
+  new Problem("NOT_AUTHORISED", `You cannot open this. ${needed.join(" ")}`, {
     extra: { rules, needed },
   });

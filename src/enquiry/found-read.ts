@@ -33,7 +33,7 @@ interface NrdNames {
 
 /** Shown with every read (INV-9). */
 const CAUTION =
-  "This is an indication about a number plate: a camera read these characters at this place and time. It does not say who was in the vehicle, nor that the plate belongs to it. Check the images before acting.";
+  "This tells you about a number plate: a camera read these characters at this place and time. It does not tell you who was in the vehicle, or that the plate belongs to it. Check the images before you act.";
 
 /** A read with its site, as the register knows it. */
 export function foundRead(read: Read, nrds: NrdNames): FoundRead {

@@ -108,7 +108,7 @@ export class Reads {
     }
     const refusal = this.#parts.policy.engine.refuse(
       "read-is-covered",
-      "A current enquiry of yours whose results include this read, or a hit on it that you may see.",
+      "A current enquiry of your own with this read in its results, or a hit on it that you can see.",
     );
     entry.add(lawOf(refusal));
     throw refused(refusal);
@@ -148,5 +148,5 @@ function anId(readId: string): string {
 
 function there<Found>(looked: Taken<Found> | null): Taken<Found> {
   if (looked !== null) return looked;
-  throw new Problem("NOT_FOUND", "The archive holds no such read, or its time of access is over.");
+  throw new Problem("NOT_FOUND", "There is no such read, or its access period has ended.");
 }

@@ -73,7 +73,7 @@ function rowOf(record: Readonly<Record<string, string | undefined>>): ParsedRow 
   return {
     code: "COLUMN_MISSING",
     column: missing,
-    message: `There is no column ${missing} in this row.`,
+    message: `This row has no column ${missing}.`,
   };
 }
 
@@ -84,7 +84,7 @@ function duplicate(row: Row & ParsedRow, seen: Set<string>): Row | undefined {
       row: row.row,
       code: "DUPLICATE_IN_FILE",
       column: "feed_id",
-      message: `Feed, source and camera ${triple} stand in an earlier row of this file.`,
+      message: `Feed, source and camera ${triple} are already in an earlier row of this file.`,
     };
   }
   seen.add(triple);
@@ -133,7 +133,7 @@ function verdictOf(
     verdict: "refused",
     code: "CHANGED_MEANWHILE",
     column: "feed_id",
-    message: "Somebody else changed this camera at the same moment. Import the row again.",
+    message: "Someone else changed this camera at the same time. Import the row again.",
   };
 }
 
@@ -145,5 +145,5 @@ const refusal = (row: Row): RowVerdict =>
         verdict: "refused",
         code: "OWNER_UNKNOWN",
         column: "owner",
-        message: `No organisation is called “${row.owner}”; register it first.`,
+        message: `There is no organisation called “${row.owner}”. Register it first.`,
       };

@@ -72,7 +72,7 @@ export class Nrds implements NrdPort {
   async propose(nrd: ProposedNrd, caller: Caller): Promise<NrdView> {
     const organisation = caller.organisation.id;
     if (!this.#mayKnow(caller, { ...nrd, organisation })) {
-      throw new Problem("NOT_AUTHORISED", "You would not see this camera again.", {
+      throw new Problem("NOT_AUTHORISED", "You could no longer see this camera.", {
         extra: {
           rules: ["covert-reads-stay-with-their-owner"],
           needed: ["Clearance for covert cameras of your organisation."],
@@ -104,8 +104,8 @@ export class Nrds implements NrdPort {
   async change(nrd: number, to: NrdAct, reason: string, caller: Caller): Promise<NrdView> {
     const known = await this.#known(caller, nrd);
     if (known.organisation !== caller.organisation.id) {
-      throw new Problem("NOT_AUTHORISED", "This NRD belongs to another organisation.", {
-        extra: { rules: ["nrd-is-the-organisation's"], needed: ["An NRD of your own organisation."] },
+      throw new Problem("NOT_AUTHORISED", "This camera belongs to another organisation.", {
+        extra: { rules: ["nrd-is-the-organisation's"], needed: ["A camera of your own organisation."] },
       });
     }
     await auditFirst(this.#parts.audit, caller, "nrd.state", { nrd, act: to, reason });
@@ -115,7 +115,7 @@ export class Nrds implements NrdPort {
   async #known(asker: Caller, nrd: number): Promise<RegisteredNrd> {
     const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
     if (known === undefined || !this.#mayKnow(asker, known))
-      throw new Problem("NOT_FOUND", "The register has no NRD with this id.");
+      throw new Problem("NOT_FOUND", "There is no camera with this number in the register.");
     return known;
   }
 

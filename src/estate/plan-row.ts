@@ -32,7 +32,7 @@ export function planRow(
     return {
       code: "REGISTERED_ALREADY",
       column: "feed_id",
-      message: `Feed, source and camera ${nrd.feed}/${nrd.source}/${nrd.camera} are registered, and not yours to change.`,
+      message: `Feed, source and camera ${nrd.feed}/${nrd.source}/${nrd.camera} are already registered, and you cannot change them.`,
     };
   }
   const change = changedMembers(known.nrd, nrd);

@@ -270,7 +270,7 @@ export class Hits {
   async #own(hit: string, caller: Caller): Promise<Hit> {
     const known = await this.#parts.store.byId(idNumber(hit, "bigint"));
     if (known === undefined || !this.#isFor(known, caller))
-      throw new Problem("NOT_FOUND", "Your organisation has no hit with this id.");
+      throw new Problem("NOT_FOUND", "There is no hit with this id in your organisation.");
     return known;
   }
 }

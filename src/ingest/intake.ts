@@ -174,7 +174,7 @@ export class Intake {
       await allEnded([this.#store(accepted, outcomes), this.#hold(setAside, outcomes)]);
     } catch (cause) {
       for (const { slot } of [...accepted, ...unsure]) this.#recent.settle(slot, false);
-      throw new Problem("ARCHIVE_BUSY", "A store did not take the reads. Nothing is lost: send them again.", {
+      throw new Problem("ARCHIVE_BUSY", "The reads could not be stored. Nothing is lost: send them again.", {
         retryAfter: BUSY_RETRY_SECONDS,
         cause,
       });
@@ -353,8 +353,7 @@ const crowded = (index: number, passage: Passage): SetAside => ({
   index,
   passage,
   code: "CLOCK_SKEW",
-  detail:
-    "More reads in one millisecond than one camera can make: its clock stands still, or gives no true time.",
+  detail: "More reads in one millisecond than one camera can make: its clock has stopped or is wrong.",
 });
 
 const duplicate = (passage: Passage, n: number): Outcome => ({

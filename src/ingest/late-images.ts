@@ -59,7 +59,7 @@ export class LateImages {
     if (why) throw new Problem("IMAGE_REFUSED", why);
     const bytes = image.jpeg.length;
     if (this.#bytes > 0 && this.#bytes + bytes > this.#parts.limits.bytesInFlight)
-      throw busy("Too many images are on their way to disk. Send this one again shortly.");
+      throw busy("Too many images are waiting to be written. Send this one again shortly.");
     this.#bytes += bytes;
     try {
       await this.#keep(image, source, nrd);
@@ -190,7 +190,7 @@ const busy = (detail: string): Problem =>
 function whyNot({ id, name, state, organisation }: Nrd, source: FeedSource): string | null {
   if (state !== "live") return `NRD ${id} (${name}) is ${state} and does not collect.`;
   if (source.aggregator || source.organisation === organisation) return null;
-  return `NRD ${id} (${name}) belongs to another organisation than source "${source.name}".`;
+  return `NRD ${id} (${name}) belongs to a different organisation from source "${source.name}".`;
 }
 
 const nameOf = (source: number, nrd: string, vrm: string, captured: number): string =>

@@ -13,11 +13,11 @@ export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refu
   const vrm = isPattern(entry.vrm) ? checkPattern(entry.vrm) : checkVrm(entry.vrm);
   if ("code" in vrm) return vrm;
   for (const path of ["reason", "instruction"] as const) {
-    if (entry[path].trim() === "") return { code: "TEXT_INVALID", path, message: `Give the ${path}.` };
+    if (entry[path].trim() === "") return { code: "TEXT_INVALID", path, message: `Enter the ${path}.` };
   }
   for (const path of ["reason", "instruction", "make", "model", "colour", "warnings"] as const) {
     if ((entry[path] ?? "").length > TEXT_LIMIT) {
-      return { code: "TEXT_INVALID", path, message: `At most ${TEXT_LIMIT} characters.` };
+      return { code: "TEXT_INVALID", path, message: `Use ${TEXT_LIMIT} characters or fewer.` };
     }
   }
   const { validFrom, validUntil, scope } = entry;
@@ -25,14 +25,14 @@ export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refu
     return {
       code: "VALIDITY_INVALID",
       path: "validUntil",
-      message: "The end must be later than the beginning.",
+      message: "The end must be after the start.",
     };
   }
   if (scope !== undefined && !isUsable(scope)) {
     return {
       code: "SCOPE_INVALID",
       path: "scope",
-      message: `Name 1 to ${SCOPE_NRDS} NRDs, a circle with a radius above 0, or a polygon of 3 to ${SCOPE_CORNERS} corners.`,
+      message: `Give 1 to ${SCOPE_NRDS} cameras, a circle with a radius above 0, or a polygon with 3 to ${SCOPE_CORNERS} corners.`,
     };
   }
   return vrm;
@@ -41,7 +41,7 @@ export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refu
 function checkVrm(sent: string): { vrm: string } | Refused {
   const result = normaliseVrm(sent);
   if (result.kind === "vrm") return { vrm: result.vrm };
-  const why = result.kind === "invalid" ? result.why : "There is no VRM in Latin letters and digits here.";
+  const why = result.kind === "invalid" ? result.why : "This has no VRM in Latin letters and digits.";
   return { code: "VRM_INVALID", path: "vrm", message: why };
 }
 

@@ -36,7 +36,7 @@ function entryOf(record: Readonly<Record<string, string | undefined>>): Made {
       ? Date.parse(text(column))
       : Number.NaN;
     if (Number.isNaN(time))
-      return { code: "TIME_INVALID", path: column, message: "Write it like 2026-11-22T08:15:00Z." };
+      return { code: "TIME_INVALID", path: column, message: "Enter it like 2026-11-22T08:15:00Z." };
     times[member] = time;
   }
   const priority = text("priority").toLowerCase();
@@ -44,7 +44,7 @@ function entryOf(record: Readonly<Record<string, string | undefined>>): Made {
     return {
       code: "PRIORITY_INVALID",
       path: "priority",
-      message: `One of ${PRIORITIES.join(", ")}, or empty for the list's own.`,
+      message: `Use one of ${PRIORITIES.join(", ")}, or leave empty for the list's own.`,
     };
   }
   const given = OPTIONAL.filter((column) => text(column) !== "").map(

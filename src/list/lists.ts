@@ -96,7 +96,7 @@ export class Lists implements ListPort {
   async remove(list: string, entry: string, reason: string, caller: Caller): Promise<void> {
     const { id } = await this.#own(caller, list, "list.entry.remove");
     const known = await this.#store.entry(idNumber(entry, "integer"));
-    if (known?.list !== id) throw new Problem("NOT_FOUND", "This list has no entry with this id.");
+    if (known?.list !== id) throw new Problem("NOT_FOUND", "There is no entry with this id in this list.");
     await auditFirst(this.#audit, caller, "list.entry.remove", {
       list: id,
       entry: known.id,
@@ -131,7 +131,7 @@ export class Lists implements ListPort {
   async #find(asker: Caller, list: string): Promise<VehicleList> {
     const known = await this.#store.byId(idNumber(list, "integer"));
     if (known?.organisation !== asker.organisation.id)
-      throw new Problem("NOT_FOUND", "Your organisation has no list with this id.");
+      throw new Problem("NOT_FOUND", "There is no list with this id in your organisation.");
     return known;
   }
 }

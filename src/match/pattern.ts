@@ -42,7 +42,7 @@ export function expandPattern(pattern: string, limits: PatternLimits = {}): Patt
     return refuse("PATTERN_INVALID", `The pattern is longer than ${PATTERN_MAX_LENGTH} characters.`);
   }
   if (!/^[A-Z0-9?*]+$/.test(pattern)) {
-    return refuse("PATTERN_INVALID", "A pattern holds only A to Z, 0 to 9, ? and *.");
+    return refuse("PATTERN_INVALID", "A pattern can contain only A to Z, 0 to 9, ? and *.");
   }
   const pieces = pattern.replace(/\*+/g, "*").split("*");
   const shortest = pieces.join("").length;
@@ -56,7 +56,7 @@ export function expandPattern(pattern: string, limits: PatternLimits = {}): Patt
   if (fixed < minFixed) {
     return refuse(
       "PATTERN_TOO_WIDE",
-      `The pattern names ${fixed} letters or digits; it needs at least ${minFixed}.`,
+      `The pattern has ${fixed} letters or digits; it needs at least ${minFixed}.`,
     );
   }
   const expansions = new Map<string, Expansion>();
@@ -66,7 +66,7 @@ export function expandPattern(pattern: string, limits: PatternLimits = {}): Patt
     if (expansions.size > maxExpansions) {
       return refuse(
         "PATTERN_TOO_WIDE",
-        `The pattern can be read in more than ${maxExpansions} ways; use fewer *.`,
+        `The pattern can be expanded in more than ${maxExpansions} ways; use fewer *.`,
       );
     }
   }

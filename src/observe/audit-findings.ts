@@ -1,7 +1,8 @@
 import { CLOCK_BACK_MS, type LogCondition } from "../audit/log-condition.ts";
 import type { Finding } from "./doctor.ts";
 
-const WITNESS = "Ask whoever runs the witness; the log goes on without it, but nobody else vouches for it.";
+const WITNESS =
+  "Ask whoever runs the witness. The log continues without it, but then nobody else vouches for it.";
 
 /** What the doctor says of the audit log: whether it can be written, whether the clock was moved, and each witness. */
 export function auditFindings(log: LogCondition): readonly Finding[] {
@@ -11,7 +12,7 @@ export function auditFindings(log: LogCondition): readonly Finding[] {
       ? { name: "audit log", state: "well", finding: size, advice: "" }
       : {
           name: "audit log",
-          state: "ill",
+          state: "critical",
           finding: `${log.trouble} ${size}`,
           advice: "NOTHING IS ANSWERED while the log cannot be written. The service's log has the cause.",
         };
@@ -20,7 +21,7 @@ export function auditFindings(log: LogCondition): readonly Finding[] {
       ? { name: "audit clock", state: "well", finding: "in step with the newest entry", advice: "" }
       : {
           name: "audit clock",
-          state: "ill",
+          state: "critical",
           finding: `${Math.round(log.clockBehindMs / 1000)} s behind the newest entry of the log`,
           advice: "The clock was moved back, or one process's clock is ahead. Synchronise it by NTP.",
         };
@@ -30,10 +31,10 @@ export function auditFindings(log: LogCondition): readonly Finding[] {
       : [
           {
             name: "audit entries",
-            state: "ill",
+            state: "critical",
             finding: `not what was logged: ${log.faulty.join(", ")}`,
             advice:
-              "SOMEBODY HAS CHANGED THEM IN THE DATABASE. Keep it as it is, and compare it with a backup.",
+              "SOMEBODY HAS CHANGED THEM IN THE DATABASE. Keep the database as it is and compare it with a backup.",
           },
         ];
   const witnesses = log.witnesses.map(({ name, size: cosigned, refused }): Finding =>

@@ -5,25 +5,25 @@ import { auditFindings } from "./audit-findings.ts";
 /** One finding about the installation; `advice` says what to do and is empty when all is well. */
 export interface Finding {
   readonly name: string;
-  readonly state: "well" | "warning" | "ill";
+  readonly state: "well" | "warning" | "critical";
   readonly finding: string;
   readonly advice: string;
 }
 
 /** What the doctor looks at. Times are epoch milliseconds UTC. */
-export interface Patient {
+export interface Installation {
   readonly now: () => number;
   /** Each store answers or throws. */
   readonly stores: readonly { readonly name: string; readonly check: () => Promise<unknown> }[];
   readonly dataFolder: string;
   readonly retention: () => Promise<{ late: boolean; lastSuccess: number | null }>;
-  readonly duties: () => Promise<
+  readonly jobs: () => Promise<
     readonly { name: string; outcome: "done" | "failed" | null; lastStarted: Date; detail: string | null }[]
   >;
   /** The time the governed store believes it is, to hold against ours. */
   readonly storeClock: () => Promise<number>;
   readonly heldInQuarantine: () => Promise<number>;
-  /** Duties about accounts and organisations that are open and overdue, and suspicions that wait. */
+  /** Tasks about accounts and organisations that are open and overdue, and suspicions that wait. */
   readonly people: () => Promise<{ open: number; overdue: number; suspicions: number }>;
   readonly readsInFlight: () => number;
   /** How the audit log is; absent where there is none to look at. */
@@ -41,28 +41,28 @@ const CLOCK_FAULT_MS = 5_000;
 const well = (name: string, finding: string): Finding => ({ name, state: "well", finding, advice: "" });
 
 /** Looks at everything an operator would ask about; never throws, because a failing look is a finding. */
-export async function examine(patient: Patient): Promise<readonly Finding[]> {
-  const { auditLog } = patient;
+export async function examine(installation: Installation): Promise<readonly Finding[]> {
+  const { auditLog } = installation;
   const looks: [string, () => Promise<Finding | readonly Finding[]>][] = [
-    ...patient.stores.map(({ name, check }): [string, () => Promise<Finding>] => [
+    ...installation.stores.map(({ name, check }): [string, () => Promise<Finding>] => [
       name,
       async () => {
         await check();
-        return well(name, "answers");
+        return well(name, "responding");
       },
     ]),
-    ["disk", () => lookAtDisk(patient.dataFolder)],
-    ["clock", () => lookAtClock(patient)],
-    ["retention", () => lookAtRetention(patient)],
-    ["duties", () => lookAtDuties(patient)],
-    ["quarantine", () => lookAtQuarantine(patient)],
-    ["account duties", () => lookAtAccountDuties(patient)],
-    ["suspicions", () => lookAtSuspicions(patient)],
+    ["disk", () => lookAtDisk(installation.dataFolder)],
+    ["clock", () => lookAtClock(installation)],
+    ["retention", () => lookAtRetention(installation)],
+    ["jobs", () => lookAtJobs(installation)],
+    ["quarantine", () => lookAtQuarantine(installation)],
+    ["tasks", () => lookAtTasks(installation)],
+    ["suspicions", () => lookAtSuspicions(installation)],
     [
       "reads in flight",
-      async () => well("reads in flight", `${patient.readsInFlight()} accepted and not yet durable`),
+      async () => well("reads in flight", `${installation.readsInFlight()} accepted and not yet durable`),
     ],
-    ["policy pack", async () => lookAtPolicy(patient)],
+    ["policy pack", async () => lookAtPolicy(installation)],
   ];
   if (auditLog !== undefined) looks.push(["audit log", async () => auditFindings(await auditLog())]);
   const findings = await Promise.all(
@@ -73,7 +73,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
         const finding = error instanceof Error ? error.message : String(error);
         return {
           name,
-          state: "ill",
+          state: "critical",
           finding,
           advice: `Find out why ${name} fails; the service's log has the cause.`,
         } as const;
@@ -83,14 +83,17 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   return findings.flat();
 }
 
-function lookAtPolicy({ policyPack }: Patient): Finding {
+function lookAtPolicy({ policyPack }: Installation): Finding {
   const { id, folderDiffers, restartNeeded } = policyPack();
   const warning = (finding: string, advice: string) =>
     ({ name: "policy pack", state: "warning", finding, advice }) as const;
   if (restartNeeded)
-    return warning(`${id} took over`, "Restart, so that the intake of reads keeps to its numbers as well.");
+    return warning(`${id} has taken effect`, "Restart, so that the intake of reads uses its numbers too.");
   if (folderDiffers !== null)
-    return warning(`${id} is in force. ${folderDiffers}`, "A pack changes only by two people, at /policy.");
+    return warning(
+      `${id} is in force. ${folderDiffers}`,
+      "A pack can be changed only by two people, at /policy.",
+    );
   return well("policy pack", id);
 }
 
@@ -99,7 +102,7 @@ async function lookAtDisk(folder: string): Promise<Finding> {
   const share = bavail / blocks;
   const finding = `${((bavail * bsize) / GIB).toFixed(1)} GiB free, ${Math.round(share * 100)} %`;
   if (share > LOW_DISK) return well("disk", finding);
-  const state = share > NO_DISK ? "warning" : "ill";
+  const state = share > NO_DISK ? "warning" : "critical";
   return {
     name: "disk",
     state,
@@ -108,70 +111,71 @@ async function lookAtDisk(folder: string): Promise<Finding> {
   };
 }
 
-async function lookAtClock({ storeClock, now }: Patient): Promise<Finding> {
+async function lookAtClock({ storeClock, now }: Installation): Promise<Finding> {
   const before = now();
   const store = await storeClock();
   const drift = Math.abs(store - (before + now()) / 2);
   const finding = `${Math.round(drift)} ms from the governed store`;
   if (drift < CLOCK_DRIFT_MS) return well("clock", finding);
-  const advice = "Synchronise the clocks of both machines by NTP; capture times are held against this clock.";
-  return { name: "clock", state: drift < CLOCK_FAULT_MS ? "warning" : "ill", finding, advice };
+  const advice =
+    "Synchronise the clocks of both machines by NTP; capture times are compared with this clock.";
+  return { name: "clock", state: drift < CLOCK_FAULT_MS ? "warning" : "critical", finding, advice };
 }
 
-async function lookAtRetention({ retention }: Patient): Promise<Finding> {
+async function lookAtRetention({ retention }: Installation): Promise<Finding> {
   const { late, lastSuccess } = await retention();
   const finding =
     lastSuccess === null ? "has never completed" : `last completed ${new Date(lastSuccess).toISOString()}`;
   if (!late) return well("retention", finding);
   const advice =
-    "DELETION IS LATE. Look at the duty 'retention' below; run it by POST /v1/retention/runs once its cause is mended.";
-  return { name: "retention", state: "ill", finding, advice };
+    "DELETION IS LATE. See the job 'retention' below. Once the cause is fixed, run it with POST /v1/retention/runs.";
+  return { name: "retention", state: "critical", finding, advice };
 }
 
-async function lookAtDuties({ duties }: Patient): Promise<Finding> {
-  const failed = (await duties()).filter(({ outcome }) => outcome === "failed");
-  if (failed.length === 0) return well("duties", "none failed at its last run");
+async function lookAtJobs({ jobs }: Installation): Promise<Finding> {
+  const failed = (await jobs()).filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return well("jobs", "none failed at its last run");
   const finding = failed
     .map(({ name, lastStarted, detail }) => `${name} failed ${lastStarted.toISOString()}: ${detail ?? ""}`)
     .join("; ");
   return {
-    name: "duties",
-    state: "ill",
+    name: "jobs",
+    state: "critical",
     finding,
-    advice: "Mend the cause; each duty tries again at its next time.",
+    advice: "Fix the cause; each job tries again at its next time.",
   };
 }
 
-async function lookAtQuarantine({ heldInQuarantine }: Patient): Promise<Finding> {
+async function lookAtQuarantine({ heldInQuarantine }: Installation): Promise<Finding> {
   const held = await heldInQuarantine();
   if (held === 0) return well("quarantine", "empty");
   return {
     name: "quarantine",
     state: "warning",
-    finding: `${held} reads wait for a decision`,
-    advice: "Look at /quarantine: release or discard them.",
+    finding: `${held} reads are waiting for a decision`,
+    advice: "Release or discard them at /quarantine.",
   };
 }
 
-async function lookAtAccountDuties({ people }: Patient): Promise<Finding> {
+async function lookAtTasks({ people }: Installation): Promise<Finding> {
   const { open, overdue } = await people();
   const finding = `${open} open, ${overdue} overdue`;
-  if (overdue === 0) return well("account duties", finding);
+  if (overdue === 0) return well("tasks", finding);
   return {
-    name: "account duties",
+    name: "tasks",
     state: "warning",
     finding,
-    advice: "Administrators see them at /duties, the longest overdue first.",
+    advice: "Administrators see them at /duties, longest overdue first.",
   };
 }
 
-async function lookAtSuspicions({ people }: Patient): Promise<Finding> {
+async function lookAtSuspicions({ people }: Installation): Promise<Finding> {
   const { suspicions } = await people();
-  if (suspicions === 0) return well("suspicions", "none wait");
+  if (suspicions === 0) return well("suspicions", "none waiting");
   return {
     name: "suspicions",
     state: "warning",
-    finding: `${suspicions} wait for a decision`,
-    advice: "Supervisors and national auditors decide at /suspicions.",
+    finding: `${suspicions} are waiting for a decision`,
+    advice: "Supervisors and national auditors decide on them at /suspicions.",
   };
 }

@@ -18,8 +18,8 @@ export function auditScopeWithin(asker: Asker, wanted: number | undefined): Scop
   if (isWithin(scope, wanted)) return { organisation: wanted };
   throw refusedBy(
     "audit-own-organisation",
-    "You look at the log of your own organisation.",
-    "A national auditor or the Commissioner looks at other organisations.",
+    "You can see only the log of your own organisation.",
+    "A national auditor or the Commissioner, to see other organisations.",
   );
 }
 
@@ -27,6 +27,6 @@ export function auditScopeWithin(asker: Asker, wanted: number | undefined): Scop
 export function requireReason({ roles }: Asker, reason: string | undefined): void {
   if (mayDo(roles, "audit.search-without-reason") || (reason ?? "") !== "") return;
   throw new Problem("INPUT_INVALID", "Your looks at the log are recorded with their reason.", {
-    errors: [{ path: "reason", code: "missing", message: "Give the reason of the look." }],
+    errors: [{ path: "reason", code: "missing", message: "Enter the reason for opening this." }],
   });
 }

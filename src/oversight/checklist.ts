@@ -23,14 +23,14 @@ export function wrongWith(
   return [
     ...checklist.flatMap(({ id, question }) => {
       const given = answers[id];
-      if (given === undefined) return [{ question: id, message: `Answer: ${question}` }];
+      if (given === undefined) return [{ question: id, message: `Answer this question: ${question}` }];
       if (given.answer === "no" && given.note.trim() === "")
-        return [{ question: id, message: `Write what is wrong: ${question}` }];
+        return [{ question: id, message: `Enter what is wrong: ${question}` }];
       return [];
     }),
     ...Object.keys(answers)
       .filter((id) => !known.has(id))
-      .map((id) => ({ question: id, message: "The checklist has no such question" })),
+      .map((id) => ({ question: id, message: "There is no such question in the checklist" })),
   ];
 }
 

@@ -42,8 +42,8 @@ export async function drawMonth(
   by: DrawnBy,
 ): Promise<readonly string[]> {
   if (!MONTH.test(month) || month > monthBefore(now()))
-    throw new Problem("INPUT_INVALID", "A sample is drawn for a month that is over.", {
-      errors: [{ path: "month", code: "not-over", message: "Give a month that is over, like 2026-10." }],
+    throw new Problem("INPUT_INVALID", "A sample can be drawn only for a past month.", {
+      errors: [{ path: "month", code: "not-over", message: "Enter a past month, like 2026-10." }],
     });
   const organisations = await store.undrawn(month);
   if (organisations.length === 0) return [];

@@ -72,7 +72,7 @@ export class Entries implements AuditPort {
     const scope = auditScope(caller);
     const entry = await this.#parts.log.from(index, 1).then(([found]) => found);
     if (entry?.index !== index || !isWithin(scope, entry.organisation))
-      throw new Problem("NOT_FOUND", "Your part of the log has no such entry.");
+      throw new Problem("NOT_FOUND", "There is no such entry that you can see.");
     const [neighbours, underAuthority, place] = await Promise.all([
       this.around(entry, scope),
       this.underAuthority(entry, scope),
@@ -143,10 +143,10 @@ export class Entries implements AuditPort {
     if (!(from < to) || to - from > CHART_DAYS * DAY_MS)
       throw new Problem(
         "INPUT_INVALID",
-        `A period begins before it ends and lasts ${CHART_DAYS} days at most.`,
+        `A period must start before it ends and last ${CHART_DAYS} days or fewer.`,
         {
           errors: [
-            { path: "to", code: "period", message: `End it within ${CHART_DAYS} days after its start.` },
+            { path: "to", code: "period", message: `Enter an end within ${CHART_DAYS} days of the start.` },
           ],
         },
       );
@@ -266,14 +266,14 @@ const pageOfEntries = (found: readonly AuditEntry[], limit: number): Page<AuditE
 /** @throws Problem NOT_FOUND where a text cannot be the index of an entry */
 function indexOf(id: string): number {
   if (/^(?:0|[1-9]\d{0,14})$/.test(id)) return Number(id);
-  throw new Problem("NOT_FOUND", "Entries of the log are numbered from 0.");
+  throw new Problem("NOT_FOUND", "Log entries are numbered from 0.");
 }
 
 /** The VRM in the form the log has it. @throws Problem INPUT_INVALID */
 function folded(vrm: string): string {
   const result = normaliseVrm(vrm);
   if (result.kind === "vrm") return result.vrm;
-  throw new Problem("INPUT_INVALID", "That is not a VRM.", {
-    errors: [{ path: "vrm", code: "not-a-vrm", message: "Write the whole VRM, like AB12 CDE." }],
+  throw new Problem("INPUT_INVALID", "This is not a VRM.", {
+    errors: [{ path: "vrm", code: "not-a-vrm", message: "Enter the complete VRM, like AB12 CDE." }],
   });
 }

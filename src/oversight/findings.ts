@@ -89,18 +89,18 @@ export class Findings implements FindingPort {
       entry.organisation === null ||
       !isWithin(auditScope(caller), entry.organisation)
     )
-      throw new Problem("INPUT_INVALID", "A finding is about an entry of your part of the log.", {
+      throw new Problem("INPUT_INVALID", "A finding must be about a log entry that you can see.", {
         errors: [
           {
             path: "entry",
             code: "no-entry",
-            message: "Give the number of an entry in your part of the log.",
+            message: "Enter the number of a log entry that you can see.",
           },
         ],
       });
     if (entry.actor === caller.username)
-      throw new Problem("NOT_AUTHORISED", "Nobody audits what they did themselves.", {
-        extra: { rules: ["nobody-audits-themselves"], needed: ["Another auditor opens this finding."] },
+      throw new Problem("NOT_AUTHORISED", "Nobody can audit what they did themselves.", {
+        extra: { rules: ["nobody-audits-themselves"], needed: ["Another auditor to open this finding."] },
       });
     const { person } = caller;
     const id = await store.open({
@@ -120,10 +120,10 @@ export class Findings implements FindingPort {
   async change(id: string, to: Parameters<FindingPort["change"]>[1], caller: Caller): Promise<void> {
     const finding = await this.#visible(id, caller);
     if (!mayChange(finding, caller))
-      throw new Problem("NOT_AUTHORISED", "This finding is not yours to settle.", {
+      throw new Problem("NOT_AUTHORISED", "You cannot update this finding.", {
         extra: {
           rules: ["finding-owner-or-auditor"],
-          needed: ["Its owner or an auditor settles it, and never whom it is about."],
+          needed: ["To be its owner or an auditor, and not the person it is about."],
         },
       });
     const owner = to.owner === undefined ? finding.owner : await this.#owner(finding, to.owner);
@@ -133,14 +133,14 @@ export class Findings implements FindingPort {
     await auditFirst(audit, caller, "finding.change", subject);
     const changed = { state, note, owner: owner.id, dueAt: finding.dueAt };
     if (!(await store.change(finding.id, seen, changed, caller.person, new Date(now()))))
-      throw new Problem("CONFLICT", "Somebody changed this finding meanwhile. Look at it again.");
+      throw new Problem("CONFLICT", "Someone else has changed this finding. Check it again.");
   }
 
   async #owner(finding: Finding, username: string): Promise<PossibleOwner> {
     const owner = (await this.#owners(finding)).find((one) => one.username === username);
     if (owner !== undefined) return owner;
     throw new Problem("INPUT_INVALID", "The finding cannot be given to that person.", {
-      errors: [{ path: "owner", code: "owner", message: "Choose an auditor or data protection officer." }],
+      errors: [{ path: "owner", code: "owner", message: "Select an auditor or data protection officer." }],
     });
   }
 
@@ -156,7 +156,7 @@ export class Findings implements FindingPort {
   async #visible(id: string, asker: Caller): Promise<Finding> {
     const finding = await this.#parts.store.find(idNumber(id, "bigint"));
     if (finding === undefined || !isWithin(auditScope(asker), finding.organisation.id))
-      throw new Problem("NOT_FOUND", "Your part of the findings has none with this number.");
+      throw new Problem("NOT_FOUND", "There is no finding with this number that you can see.");
     return finding;
   }
 

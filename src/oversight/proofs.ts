@@ -36,7 +36,7 @@ export class Proofs {
       () => this.#published.entries(index, width),
       (found) => ({ count: found === null ? 0 : width }),
     );
-    if (bundle === null) throw new Problem("NOT_FOUND", "No checkpoint of the log covers these entries.");
+    if (bundle === null) throw new Problem("NOT_FOUND", "No checkpoint of the log covers these entries yet.");
     return bundle;
   }
 
@@ -78,9 +78,13 @@ export class Proofs {
     if (within && !own) requireReason(caller, reason);
     const rules = [own ? "own-entry" : "audit-search-within-remit"];
     if (!own && !within) {
-      throw new Problem("NOT_AUTHORISED", "A proof is given to whoever the entry is of, and to auditors.", {
-        extra: { rules, needed: ["An entry of your own, or a role that may search the log it is in."] },
-      });
+      throw new Problem(
+        "NOT_AUTHORISED",
+        "Only the person the entry is about and auditors can have its proof.",
+        {
+          extra: { rules, needed: ["An entry about you, or a role that can search the log it is in."] },
+        },
+      );
     }
     const proof = entry?.index === index ? await this.#published.proof(index) : null;
     return { proof: proof && { ...proof, sealed: await this.#audit.openings(index) }, rules };

@@ -126,8 +126,8 @@ export class Samples implements SamplePort {
   ): Promise<void> {
     const item = await this.#before(id, caller, "recheck");
     if (!verdict.agrees && verdict.note.trim() === "")
-      throw new Problem("INPUT_INVALID", "A re-check that does not agree says why.", {
-        errors: [{ path: "note", code: "missing", message: "Write why you do not agree." }],
+      throw new Problem("INPUT_INVALID", "A check that does not agree must say why.", {
+        errors: [{ path: "note", code: "missing", message: "Enter why you do not agree." }],
       });
     const finding = verdict.agrees
       ? null
@@ -170,7 +170,7 @@ export class Samples implements SamplePort {
     const within = item !== undefined && isWithin(auditScope(asker), item.organisation.id);
     const open =
       within && item.person !== asker.username && (item.assignedTo === asker.person || item.review !== null);
-    if (!open) throw new Problem("NOT_FOUND", "No such enquiry was given to you to review.");
+    if (!open) throw new Problem("NOT_FOUND", "There is no such enquiry for you to review.");
     return item;
   }
 

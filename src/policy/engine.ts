@@ -31,12 +31,12 @@ export interface Refusal {
   readonly needed: readonly string[];
 }
 /** A refusal to show reads, with the pack that refused: another may be in force when it is written down. */
-export interface RefusedLook extends Refusal {
+export interface RefusedAccess extends Refusal {
   readonly policyPack: string;
   readonly policyPackDigest: string;
 }
 /** Whether reads may be looked at. */
-export type Decision = { readonly allowed: true; readonly grant: Grant } | RefusedLook;
+export type Decision = { readonly allowed: true; readonly grant: Grant } | RefusedAccess;
 /** Whether something else may be done; `rules` are those that allowed it. */
 export type Approval = { readonly allowed: true; readonly rules: readonly string[] } | Refusal;
 
@@ -202,7 +202,7 @@ export class PolicyEngine {
   }
 
   /** A refusal under this pack for a condition that only the archive can tell; see docs/policy-pack.md. */
-  refuse(rule: string, needed: string): RefusedLook {
+  refuse(rule: string, needed: string): RefusedAccess {
     return { allowed: false, rules: [rule], needed: [needed], ...this.#named };
   }
 
@@ -253,9 +253,9 @@ export class PolicyEngine {
     return { policyPack: this.pack.id, policyPackDigest: this.pack.digest };
   }
 
-  #refusal({ because }: Verdict): RefusedLook {
+  #refusal({ because }: Verdict): RefusedAccess {
     if (because.length === 0)
-      return this.refuse(NOTHING_PERMITS, "A rule of the policy pack that permits this.");
+      return this.refuse(NOTHING_PERMITS, "A rule in the policy pack that permits this.");
     return {
       ...this.#named,
       allowed: false,

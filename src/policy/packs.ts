@@ -175,6 +175,6 @@ const refused = (detail: string, extra: { rules: string[]; needed: string[] }): 
   new Problem("NOT_AUTHORISED", detail, { extra });
 
 const invalid = (path: string, message: string): Problem =>
-  new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
+  new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", {
     errors: [{ path, code: "INVALID_VALUE", message }],
   });

@@ -50,12 +50,12 @@ export const LEVEL_MEANINGS: readonly Meaning<Level>[] = [
     title: "Counter-terrorism",
     meaning: "Terrorism and other threats to national security.",
   },
-  { name: "major", title: "Major", meaning: "Homicide, kidnap and crimes of like gravity." },
+  { name: "major", title: "Major", meaning: "Homicide, kidnap and crimes of similar gravity." },
   {
     name: "serious",
     title: "Serious and complex",
     meaning:
-      "Crime with violence, substantial gain or many people in common purpose, or for which three years in prison are to be expected.",
+      "Crime with violence, substantial gain or many people in common purpose, or likely to lead to three years or more in prison.",
   },
   {
     name: "priority-volume",
@@ -71,7 +71,7 @@ export const LEVEL_MEANINGS: readonly Meaning<Level>[] = [
   {
     name: "subject-rights",
     title: "Subject rights",
-    meaning: "Answering a request or complaint of the person concerned; never operational.",
+    meaning: "Answering a request or complaint from the person concerned; never operational.",
   },
 ];
 

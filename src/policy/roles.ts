@@ -16,26 +16,26 @@ interface RoleEntry {
  * a line here and the sentences of the policy pack that let it do something.
  */
 const ROLE_TABLE = {
-  operator: { kind: "user", name: "operator", does: "Watches the board and acts on hits" },
+  operator: { kind: "user", name: "operator", does: "Watches the board and deals with hits" },
   investigator: {
     kind: "user",
     name: "investigator",
-    does: "Asks the archive and asks for authorities",
+    does: "Makes enquiries and requests authorities",
   },
-  analyst: { kind: "user", name: "analyst", does: "Asks the archive and asks for authorities" },
-  listmanager: { kind: "user", name: "list manager", does: "Keeps lists of vehicles of interest" },
+  analyst: { kind: "user", name: "analyst", does: "Makes enquiries and requests authorities" },
+  listmanager: { kind: "user", name: "list manager", does: "Manages lists of vehicles of interest" },
   authoriser: { kind: "user", name: "authoriser", does: "Decides on authorities" },
   estate: {
     kind: "user",
     name: "camera manager",
-    does: "Keeps the register of cameras and the quarantine",
+    does: "Manages the register of cameras and the quarantine",
   },
   supervisor: {
     kind: "user",
     name: "supervisor",
-    does: "Sees the team’s accounts and duties, and decides about suspicions",
+    does: "Sees the team’s accounts and tasks, and decides on suspicions",
   },
-  auditor: { kind: "oversight", name: "auditor", does: "Audits the own organisation" },
+  auditor: { kind: "oversight", name: "auditor", does: "Audits their own organisation" },
   nationalauditor: {
     kind: "oversight",
     national: true,
@@ -45,7 +45,7 @@ const ROLE_TABLE = {
   dpo: {
     kind: "oversight",
     name: "data protection officer",
-    does: "Sees the log and deletion, and approves policy",
+    does: "Sees the log and deletions, and approves policy",
   },
   commissioner: {
     kind: "oversight",
@@ -56,13 +56,13 @@ const ROLE_TABLE = {
   admin: {
     kind: "administrator",
     name: "administrator",
-    does: "Keeps the organisation’s accounts and its policy document",
+    does: "Manages the organisation’s accounts and written policy",
   },
   nationaladmin: {
     kind: "administrator",
     national: true,
     name: "national administrator",
-    does: "Keeps organisations and accounts everywhere",
+    does: "Manages organisations and accounts nationally",
   },
 } as const satisfies Readonly<Record<string, RoleEntry>>;
 

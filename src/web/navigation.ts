@@ -1,6 +1,6 @@
 import { mayDo, rolesThatMay, type Action } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
-import { sayOwn, sayRoles } from "./words/roles.ts";
+import { sayRoles } from "./words/roles.ts";
 import type { Caller } from "../identity/caller.ts";
 
 /** One thing a person may come here to do. */
@@ -20,19 +20,19 @@ export const TASKS: readonly Task[] = [
   },
   {
     title: "Enquiries",
-    words: "Ask where a vehicle was, or what passed a place.",
+    words: "Find out where a vehicle was, or what passed a place.",
     href: paths.enquiries(),
     action: "enquiry.ask",
   },
   {
     title: "Authorities",
-    words: "What makes an enquiry lawful: ask for one, decide on one, see what was done under it.",
+    words: "What makes an enquiry lawful: request one, decide on one, see what was done under it.",
     href: paths.authorities(),
     action: "authority.see",
   },
   {
     title: "Quarantine",
-    words: "Reads kept apart until someone decides about them.",
+    words: "Reads set aside until someone decides what to do with them.",
     href: paths.quarantine(),
     action: "quarantine.see",
   },
@@ -44,25 +44,25 @@ export const TASKS: readonly Task[] = [
   },
   {
     title: "Audit",
-    words: "Search the log, review the month's sample, follow findings up, look for patterns.",
+    words: "Search the log, review the month's sample, follow up findings, look for patterns.",
     href: paths.audit(),
     action: "audit.search",
   },
   {
     title: "Accounts",
-    words: "Who may sign in, with which roles, vetting and training.",
+    words: "Who can sign in, with which roles, vetting and training.",
     href: paths.accounts(),
     action: "account.see",
   },
   {
-    title: "Duties",
-    words: "What the rules ask about accounts and policies, and until when.",
+    title: "Tasks",
+    words: "What the rules require for accounts and policies, and by when.",
     href: paths.duties(),
     action: "duty.see",
   },
   {
     title: "Suspicions",
-    words: "What protective monitoring found, and what somebody decided about it.",
+    words: "What protective monitoring found, and what was decided.",
     href: paths.suspicions(),
     action: "suspension.see",
   },
@@ -80,7 +80,7 @@ export function tasksFor(person: Caller) {
     ...task,
     whyNot: mayDo(person.roles, task.action)
       ? ""
-      : `For ${sayRoles(rolesThatMay(task.action))}. You are ${sayOwn(person.roles)}.`,
+      : `For ${sayRoles(rolesThatMay(task.action))}. You have ${sayRoles(person.roles)}.`,
   }));
 }
 

@@ -142,14 +142,14 @@ describe("every page", () => {
   it("is refused in words to a role that does not include it", async () => {
     const reply = await get("/board", "admin");
     expect(reply.statusCode).toBe(403);
-    expect(reply.body).toContain("What would be needed");
+    expect(reply.body).toContain("What you need");
     expect(reply.body).toContain("role-may-hit-see");
   });
 
   it("answers an unknown address with a page", async () => {
     const reply = await get("/nowhere", "operator");
     expect(reply.statusCode).toBe(404);
-    expect(reply.body).toContain("There is no such page");
+    expect(reply.body).toContain("Page not found");
   });
 
   it("refuses a form without the session's token", async () => {
@@ -208,7 +208,7 @@ describe("the home page", () => {
     expect(first).not.toContain("ww-tasks__closed");
     expect(folded).toContain("Ask where a vehicle was");
     expect(body).toContain(
-      "For the roles investigator, analyst, auditor and data protection officer. You are operator.",
+      "For the roles investigator, analyst, auditor and data protection officer. You have the role operator.",
     );
     expect(body).not.toContain('href="/quarantine"');
   });
@@ -244,7 +244,7 @@ describe("the board", () => {
 
   it("tells those who may not acknowledge why not", async () => {
     expect((await get("/board", "analyst")).body).toContain(
-      "Acknowledging is for the roles operator and list manager; you are analyst.",
+      "Acknowledging is for the roles operator and list manager; you have the role analyst.",
     );
   });
 });
@@ -258,7 +258,7 @@ describe("a hit", () => {
   it("is acknowledged, verified and closed in that order", async () => {
     const one = `/hits/${await raiseHit(whole, LISTED.medium)}`;
     expect((await post(`${one}/acknowledge`, "operator", {})).headers.location).toBe(one);
-    expect((await post(`${one}/verify`, "operator", {})).body).toContain("Choose what the images show");
+    expect((await post(`${one}/verify`, "operator", {})).body).toContain("Select what the images show");
     expect((await post(`${one}/verify`, "operator", { result: "confirmed" })).statusCode).toBe(303);
     expect((await post(`${one}/disposition`, "operator", { outcome: "guess" })).statusCode).toBe(400);
     const closing = { outcome: "arrest", note: "At the roadside" };
@@ -286,7 +286,7 @@ describe("a hit", () => {
 
   it("tells who may not act why not", async () => {
     expect((await get(hit, "analyst")).body).toContain(
-      "Acting on hits is for the roles operator and list manager; you are analyst.",
+      "Acting on hits is for the roles operator and list manager; you have the role analyst.",
     );
     expect((await post(`${hit}/acknowledge`, "analyst", {})).statusCode).toBe(403);
   });
@@ -340,7 +340,7 @@ describe("an enquiry", () => {
 describe("a read", () => {
   it("is said to be about a plate, and its missing images are said to be missing", async () => {
     const { body } = await get(read, "investigator");
-    expect(body).toContain("It does not say who was in the vehicle");
+    expect(body).toContain("It does not tell you who was in the vehicle");
     expect(body).toContain("No plate image came with this read");
   });
 });
@@ -370,7 +370,7 @@ describe("quarantine", () => {
     const [wrong] = await whole.send([aRead(1, { at: Date.now() + 700_000 })]);
     const one = `/quarantine/${wrong?.quarantineId}`;
     expect((await post(`${one}/release`, "estate", { reason: " " })).body).toContain(
-      "Write why, for the record",
+      "Enter a reason, for the record",
     );
     expect(
       (await post(`${one}/release`, "estate", { reason: "The clock was mended" })).headers.location,

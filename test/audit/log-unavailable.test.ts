@@ -91,9 +91,9 @@ onBothTwins("a log that cannot be written or proved", (twin) => {
     const { length } = await raw.from(0, 99);
     await expect(log.append(entry("too late"))).rejects.toMatchObject(unavailable);
     expect(await raw.from(0, 99)).toHaveLength(length);
-    const ill = await conditionOf(store, publisher, [], NOON);
-    expect(ill.trouble).toMatch(/waiting for a signed checkpoint for 30 seconds/);
-    expect(auditFindings(ill)[0]).toMatchObject({ name: "audit log", state: "ill" });
+    const behind = await conditionOf(store, publisher, [], NOON);
+    expect(behind.trouble).toMatch(/waiting for a signed checkpoint for 30 seconds/);
+    expect(auditFindings(behind)[0]).toMatchObject({ name: "audit log", state: "critical" });
 
     store.full = false;
     await expect.poll(() => troubleOf(publisher), { timeout: 10_000 }).toBeUndefined();
@@ -119,7 +119,7 @@ onBothTwins("a log that cannot be written or proved", (twin) => {
     expect(moved.clockBehindMs).toBe(3_600_000);
     expect(auditFindings(moved)[1]).toMatchObject({
       name: "audit clock",
-      state: "ill",
+      state: "critical",
       finding: "3600 s behind the newest entry of the log",
     });
     const inStep = await conditionOf(store, publisher, [], NOON + 3_600_000);

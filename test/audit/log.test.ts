@@ -235,7 +235,7 @@ describe("a log that was changed behind the service's back", () => {
     await expect.poll(async () => (await whole.fetch("/readyz")).status, PATIENTLY).toBe(503);
     expect(await textOf("/metrics")).toContain("waywarden_audit_writable 0");
     const { body } = await whole.call<{ lines: { name: string; state: string }[] }>("admin", "/v1/doctor");
-    expect(body.lines.find(({ name }) => name === "audit log")).toMatchObject({ state: "ill" });
+    expect(body.lines.find(({ name }) => name === "audit log")).toMatchObject({ state: "critical" });
 
     await turnOneBit();
     await whole.stop();

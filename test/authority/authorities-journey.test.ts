@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
   it("are asked for, read back, changed, approved by another and withdrawn, without a script", async () => {
     const asker = await as("investigator", { javaScript: false });
     await asker.goto("/authorities");
-    await asker.getByRole("button", { name: "Ask for an authority" }).click();
+    await asker.getByRole("button", { name: "Request an authority" }).click();
     await fillRequest(asker, "MID-2026-0501");
     await asker.getByLabel("Vehicles").fill("A?1");
     await asker.getByRole("button", { name: "Check the request" }).click();
@@ -44,8 +44,8 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await asker.getByRole("button", { name: "Change it" }).click();
     expect(await asker.getByLabel("Vehicles").inputValue()).toBe("fa12 rmr\nAB12 CDE");
     await asker.getByRole("button", { name: "Check the request" }).click();
-    await asker.getByRole("button", { name: "Ask for this authority" }).click();
-    await asker.getByText("Your request is on record.").waitFor();
+    await asker.getByRole("button", { name: "Request this authority" }).click();
+    await asker.getByText("Your request has been recorded.").waitFor();
     expect(await asker.getByRole("button", { name: "Approve" }).count()).toBe(0);
     await asker.getByText("Needed: One of the roles authoriser").waitFor();
 
@@ -53,10 +53,10 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await authoriser.goto("/authorities");
     await authoriser.getByRole("link", { name: "MID-2026-0501" }).click();
     await authoriser.getByRole("button", { name: "Approve" }).click();
-    await authoriser.getByRole("link", { name: "Write why, for the record" }).waitFor();
+    await authoriser.getByRole("link", { name: "Enter a reason, for the record" }).waitFor();
     await authoriser.getByLabel("Reason").fill("Limited to the two vans");
     await authoriser.getByRole("button", { name: "Approve" }).click();
-    await authoriser.getByText("The authority is approved.").waitFor();
+    await authoriser.getByText("The authority has been approved.").waitFor();
     expect(await authoriser.locator(".moj-timeline").innerText()).toContain("Limited to the two vans");
 
     await asker.reload();
@@ -92,12 +92,12 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await page.getByRole("button", { name: "Check the request" }).click();
     await page.getByText("for older ones once authoriser confirms it").waitFor();
     await whole.stores.database.query("update session set stepped_up = now() - interval '1 hour'");
-    await page.getByRole("button", { name: "Ask for this authority" }).click();
+    await page.getByRole("button", { name: "Request this authority" }).click();
     await page.getByLabel("Code").waitFor();
     expect((await whole.call("authoriser", "/v1/authorities/MID-2026-0502")).status).toBe(404);
     await page.getByLabel("Code").fill(whole.totp());
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByText("It is on record and serves at once.").waitFor();
+    await page.getByText("It has been recorded and can be used at once.").waitFor();
   });
 
   it("for volume crime are approved on a criterion that is chosen", async () => {
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
       await page.getByLabel("Code").fill(whole.totp());
       await page.getByRole("button", { name: "Continue" }).click();
     }
-    await page.getByText("The authority is approved.").waitFor();
+    await page.getByText("The authority has been approved.").waitFor();
     await page.getByText("Linked series: The offence is one of").waitFor();
   });
 
@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await page.keyboard.type("A life was at risk");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.getByText("The authority is confirmed in writing.").waitFor();
+    await page.getByText("The authority has been confirmed in writing.").waitFor();
     expect(await page.getByText("must confirm it in writing by").count()).toBe(0);
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await page.getByRole("button", { name: "Approve" }).click();
     await page.getByText("MID-2026-0431 cannot be approved. It is refused").waitFor();
     await page.goto("/authorities?state=requested");
-    await page.getByText("No authority that you may see is in this state").waitFor();
+    await page.getByText("No authority that you can see is in this state").waitFor();
   });
 
   it("did all of it without a fault in the scripts", () => {

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("101 reads");
       await page.getByRole("link", { name: "Next page" }).click();
       await page.getByRole("region", { name: "Reads" }).getByRole("link").first().click();
-      await page.getByText("It does not say who was in the vehicle").waitFor();
+      await page.getByText("It does not tell you who was in the vehicle").waitFor();
       await page
         .getByAltText(`Plate as the camera saw it; it was read as ${vrm.slice(0, 4)} ${vrm.slice(4)}`)
         .waitFor();
@@ -81,10 +81,10 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
     const { context, page } = await visit(browser, whole, { username: "estate" });
     await page.goto(`/quarantine/${kept}`);
     await page.getByRole("button", { name: "Discard" }).click();
-    await page.getByRole("alert").getByRole("link", { name: "Write why, for the record" }).click();
+    await page.getByRole("alert").getByRole("link", { name: "Enter a reason, for the record" }).click();
     await page.keyboard.type("A test drive by the installer");
     await page.getByRole("button", { name: "Discard" }).click();
-    await page.getByText("The read was discarded.").waitFor();
+    await page.getByText("The read has been discarded.").waitFor();
     await context.close();
   });
 });

@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
     expect(await ids()).toEqual([newer, older, low]);
     expect(await page.locator(":focus").getAttribute("data-card")).toBe(newer);
     await page.keyboard.press("?");
-    await page.getByRole("heading", { name: "Keys" }).waitFor();
+    await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await page.keyboard.press("k");
@@ -143,7 +143,7 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
     const { page, ids } = await board({ javaScript: false });
     expect(await ids()).toEqual([high, newer, older, low]);
     await page.locator(`[data-card="${high}"]`).getByRole("button").click();
-    expect(await page.getByText("The hit was acknowledged.").isVisible()).toBe(true);
+    expect(await page.getByText("The hit has been acknowledged.").isVisible()).toBe(true);
     expect(await ids()).toEqual([newer, older, low]);
     await page.getByRole("link", { name: "Refresh" }).click();
     expect(await page.locator("meta[http-equiv=refresh]").count()).toBe(1);

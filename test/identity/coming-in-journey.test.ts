@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Code", { exact: true }).fill(code());
     await page.getByRole("button", { name: "Set up my account" }).click();
-    await page.getByRole("heading", { name: "Keep these recovery codes" }).waitFor();
+    await page.getByRole("heading", { name: "Save these recovery codes" }).waitFor();
     const codes = await page.locator(".ww-codes li").allTextContents();
     expect(codes).toHaveLength(10);
     await page.goto(path);
@@ -139,7 +139,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Code", { exact: true }).fill(totpCode(totpSecretOf(secret), Date.now()));
     await page.getByRole("button", { name: "Set up my account" }).click();
-    await page.getByRole("heading", { name: "Keep these recovery codes" }).waitFor();
+    await page.getByRole("heading", { name: "Save these recovery codes" }).waitFor();
     await inspect(page);
     for (const address of [path, "/sign-in", "/sign-in/provider", "/sign-in/code"]) {
       await page.goto(address);
@@ -156,29 +156,29 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     const page = await newPage();
     await signIn(page, "nationaladmin", whole.access.password, whole.totp());
     await page.goto("/organisations/midshire-constabulary");
-    await page.getByRole("link", { name: "Sign-in with its own accounts" }).click();
-    await page.getByRole("button", { name: "Set its sign-in" }).click();
+    await page.getByRole("link", { name: "Sign-in with the organisation’s own accounts" }).click();
+    await page.getByRole("button", { name: "Save sign-in" }).click();
     await page.getByText("Enter the provider’s issuer").first().waitFor();
     await inspect(page);
     await page.getByLabel("Issuer").fill("http://id.example");
-    await page.getByLabel("Client id").fill("waywarden");
+    await page.getByLabel("Client ID").fill("waywarden");
     await page.getByLabel("Client secret").fill("a secret");
-    await page.getByRole("button", { name: "Set its sign-in" }).click();
+    await page.getByRole("button", { name: "Save sign-in" }).click();
     await page.getByText("Enter the public https address").first().waitFor();
     await page.getByLabel("Issuer").fill("https://id.example");
     await page.getByLabel("Client secret").fill("a secret");
-    await page.getByRole("button", { name: "Set its sign-in" }).click();
-    await page.getByText("The organisation’s sign-in is set.").waitFor();
+    await page.getByRole("button", { name: "Save sign-in" }).click();
+    await page.getByText("The organisation’s sign-in has been saved.").waitFor();
     expect(await page.getByLabel("Client secret").inputValue()).toBe("");
     await inspect(page);
     await page.getByLabel("Off: people use").check();
-    await page.getByRole("button", { name: "Set its sign-in" }).click();
-    await page.getByText("The organisation’s sign-in is set.").waitFor();
+    await page.getByRole("button", { name: "Save sign-in" }).click();
+    await page.getByText("The organisation’s sign-in has been saved.").waitFor();
 
     const own = await newPage();
     await signIn(own, "admin", whole.access.password, whole.totp());
     await own.goto("/organisations/midshire-constabulary/sign-in");
-    await own.getByText("A national administrator may change that.").waitFor();
+    await own.getByText("Only a national administrator can change that.").waitFor();
     await inspect(own);
     expect((await own.goto("/organisations/northmoor-police/sign-in"))?.status()).toBe(404);
   });
@@ -203,12 +203,12 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.goto("/account");
     await page.getByLabel("Name of the new passkey").fill("Work telephone");
     await page.getByRole("button", { name: "Add a passkey" }).click();
-    await page.getByRole("heading", { name: "Give your code again" }).waitFor();
+    await page.getByRole("heading", { name: "Enter your code again" }).waitFor();
     await page.getByLabel("Code", { exact: true }).fill(whole.totp());
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Name of the new passkey").fill("Work telephone");
     await page.getByRole("button", { name: "Add a passkey" }).click();
-    await page.getByText("The passkey is added.").waitFor();
+    await page.getByText("The passkey has been added.").waitFor();
     await page.getByRole("listitem").filter({ hasText: "Work telephone" }).waitFor();
     await inspect(page);
 
@@ -229,11 +229,11 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
 
     await page.goto("/account");
     await page.getByRole("button", { name: "Remove Work telephone" }).click();
-    await page.getByText("The passkey is removed.").waitFor();
-    await page.getByText("You have none.").waitFor();
+    await page.getByText("The passkey has been removed.").waitFor();
+    await page.getByText("You have no passkeys.").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-    await page.getByText("This passkey does not open an account here.").waitFor();
+    await page.getByText("This passkey does not belong to an account here.").waitFor();
   });
 
   it("keeps what was filled in when the second factor is asked again, also without scripts", async () => {
@@ -242,14 +242,14 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await signIn(page, username, whole.access.password, whole.totp());
     await page.goto("/account");
     await letTimePass(username);
-    await page.getByRole("button", { name: "Make new recovery codes" }).click();
-    await page.getByRole("heading", { name: "Give your code again" }).waitFor();
+    await page.getByRole("button", { name: "Create new recovery codes" }).click();
+    await page.getByRole("heading", { name: "Enter your code again" }).waitFor();
     await page.getByLabel("Code", { exact: true }).fill("12");
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByText("Enter the 6 digits").first().waitFor();
+    await page.getByText("Enter the 6-digit code").first().waitFor();
     await page.getByLabel("Code", { exact: true }).fill("000000");
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByText("This code is not right").first().waitFor();
+    await page.getByText("This code is wrong").first().waitFor();
     await page.getByLabel("Code", { exact: true }).fill(whole.totp());
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { name: "New recovery codes" }).waitFor();
@@ -257,17 +257,17 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
 
     await letTimePass(username);
     await page.goto("/account/password");
-    await page.getByRole("heading", { name: "Give your code again" }).waitFor();
+    await page.getByRole("heading", { name: "Enter your code again" }).waitFor();
     await page.getByLabel("Code", { exact: true }).fill(whole.totp());
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByLabel("Your password now").fill(whole.access.password);
+    await page.getByLabel("Current password").fill(whole.access.password);
     await page.getByLabel("New password").fill("qwertyuiop12");
     await page.getByRole("button", { name: "Change my password" }).click();
     await page.getByText("many people use").first().waitFor();
-    await page.getByLabel("Your password now").fill(whole.access.password);
+    await page.getByLabel("Current password").fill(whole.access.password);
     await page.getByLabel("New password").fill(PASSWORD);
     await page.getByRole("button", { name: "Change my password" }).click();
-    await page.getByText("Your password is changed.").waitFor();
+    await page.getByText("Your password has been changed.").waitFor();
   });
 
   it("shows a person where they are signed in, and ends what they do not know", async () => {
@@ -278,7 +278,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await here.goto("/account");
     await here.getByText("this one").waitFor();
     await here.getByRole("button", { name: "End the session on Chrome on Linux" }).click();
-    await here.getByText("That session has ended.").waitFor();
+    await here.getByText("The session has ended.").waitFor();
     await there.goto("/account");
     await there.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
   });

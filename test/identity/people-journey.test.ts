@@ -44,20 +44,20 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       const page = await windowOf("admin");
       await page.goto("/");
       await page.getByRole("link", { name: "Accounts" }).first().click();
-      await page.getByRole("button", { name: "Make an account" }).click();
-      await press(page, "Make the account");
-      await page.getByRole("link", { name: "Choose at least one role" }).waitFor();
+      await page.getByRole("button", { name: "Create an account" }).click();
+      await press(page, "Create the account");
+      await page.getByRole("link", { name: "Select at least one role" }).waitFor();
 
       await page.getByLabel("Username").fill("piotr.nowak");
-      await page.getByLabel("Name of the person").fill("Piotr Nowak");
+      await page.getByLabel("Full name").fill("Piotr Nowak");
       await page.getByLabel("Investigator", { exact: true }).check();
       await page.getByLabel("Administrator", { exact: true }).check();
       await page.getByLabel("Vetting").selectOption("NPPV3");
-      await press(page, "Make the account");
+      await press(page, "Create the account");
       await page.getByRole("link", { name: /never on one login/ }).waitFor();
-      expect(await page.getByLabel("Name of the person").inputValue()).toBe("Piotr Nowak");
+      expect(await page.getByLabel("Full name").inputValue()).toBe("Piotr Nowak");
       await page.getByLabel("Administrator", { exact: true }).uncheck();
-      await press(page, "Make the account");
+      await press(page, "Create the account");
       await heading(page, "Give this link to piotr.nowak");
       const link = (await page.locator("#link").textContent()) ?? "";
       expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/enrol\/[\w-]{43}$/);
@@ -72,23 +72,23 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       await page.getByLabel("Rank").selectOption("sergeant");
       await page.getByLabel("Reason for the change").fill("Moves to the analysts in December");
       await press(page, "Change the account");
-      await page.getByText("The account is changed.").waitFor();
+      await page.getByText("The account has been changed.").waitFor();
       await page.getByText("roles: investigator to analyst").waitFor();
       await page.getByText("rank: none to sergeant").waitFor();
       await page.getByText("Review the permissions of Piotr Nowak").waitFor();
 
       // Whoever changed the roles does not review them.
-      await page.getByRole("link", { name: "Duties" }).first().click();
+      await page.getByRole("link", { name: "Tasks" }).first().click();
       await page.getByText("Review the permissions of Piotr Nowak").first().waitFor();
       await page.goto("/accounts/piotr.nowak");
-      expect(await page.getByRole("button", { name: "Permissions are reviewed" }).count()).toBe(0);
+      expect(await page.getByRole("button", { name: "Permissions reviewed" }).count()).toBe(0);
 
       const other = await windowOf("nationaladmin");
       await other.goto("/duties");
       await other.getByRole("link", { name: /Review the permissions of Piotr Nowak/ }).click();
       await other.getByLabel("What the review found").fill("Covert cameras are no longer needed");
-      await press(other, "Permissions are reviewed");
-      await other.getByText("It is on record that this is done.").waitFor();
+      await press(other, "Permissions reviewed");
+      await other.getByText("This has been recorded as done.").waitFor();
       expect(await other.getByText("Review the permissions of").count()).toBe(0);
     });
 
@@ -101,9 +101,9 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       ] as const) {
         await page.getByLabel("Suspend", { exact: true }).check();
         await page.getByLabel("Reason", { exact: true }).fill(reason);
-        await press(page, "Do it");
+        await press(page, "Confirm");
       }
-      await first.getByText("The account is suspended").waitFor();
+      await first.getByText("The account has been suspended").waitFor();
       await second.getByText("was changed since you looked at it").waitFor();
       const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/piotr.nowak");
       expect([body.state, body.stateWhy]).toEqual(["suspended", "Long absence"]);
@@ -113,13 +113,13 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       const page = await windowOf("admin");
       await page.goto("/organisations/midshire-constabulary");
       await page.getByLabel("Reference").fill("ANPR-MID-4");
-      await page.getByLabel("Holds until the end of").fill("");
+      await page.getByLabel("Valid until the end of").fill("");
       await press(page, "Change its details");
-      await page.getByRole("link", { name: "Enter the day until which it holds" }).waitFor();
-      await page.getByLabel("Holds until the end of").fill("2027-08-31");
+      await page.getByRole("link", { name: "Enter the last day the policy is valid" }).waitFor();
+      await page.getByLabel("Valid until the end of").fill("2027-08-31");
       await page.getByLabel("Reason for the change").fill("Yearly renewal");
       await press(page, "Change its details");
-      await page.getByText("The organisation is changed.").waitFor();
+      await page.getByText("The organisation has been changed.").waitFor();
       await page.getByText("31 August 2027").waitFor();
       await page.goto("/organisations/northmoor-police");
       await page.getByText("you are admin").waitFor();
@@ -135,15 +135,15 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
 
       const page = await windowOf("supervisor");
       await page.goto("/");
-      await page.getByRole("link", { name: "One suspicion waits for a decision" }).click();
+      await page.getByRole("link", { name: "One suspicion is waiting for a decision" }).click();
       await page.getByRole("region", { name: "Suspicions" }).getByRole("link").click();
       await heading(page, "Leah Brandt");
       await page.getByText("Refused 150 times in 10 minutes").waitFor();
-      await press(page, "Decide");
-      await page.getByRole("link", { name: "Write why, for the record" }).waitFor();
+      await press(page, "Save decision");
+      await page.getByRole("link", { name: "Enter a reason, for the record" }).waitFor();
       await page.getByLabel("Lift the suspension").check();
       await page.getByLabel("Reason").fill("A page that reloads itself; spoken with her");
-      await press(page, "Decide");
+      await press(page, "Save decision");
       await page.getByText("lifted by supervisor").waitFor();
       const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/listmanager");
       expect(body.state).toBe("active");
@@ -159,10 +159,10 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       await change("estate", { leavesOn: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10) });
       const page = await windowOf("admin");
       await page.goto("/");
-      await page.getByRole("link", { name: "One duty is overdue" }).click();
+      await page.getByRole("link", { name: "One task is overdue" }).click();
       const [first, second] = await page.getByRole("listitem").filter({ hasText: "Due" }).allTextContents();
       expect(first).toContain("Renew the training of Olu Adeyemi");
-      expect(first).toContain("Without it the person cannot enquire.");
+      expect(first).toContain("Without it the person cannot make enquiries.");
       expect(second).toContain("End the account of Evan Pritchard, who leaves");
       expect(second).toContain("in 6 days");
     });

@@ -100,16 +100,16 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.goto("/audit/samples");
     await page.getByRole("button", { name: "Give me the next enquiry" }).click();
     await page.getByRole("heading", { name: "Review an enquiry" }).waitFor();
-    await page.getByRole("button", { name: "Keep the review" }).click();
+    await page.getByRole("button", { name: "Save review" }).click();
     await page.getByText("There is a problem").waitFor();
     const questions = await page.locator(".ww-question").all();
     for (const question of questions) await question.getByLabel("Yes").check();
     await questions[0]?.getByLabel("No", { exact: true }).check();
-    await page.getByRole("button", { name: "Keep the review" }).click();
+    await page.getByRole("button", { name: "Save review" }).click();
     await page.getByText("There is a problem").waitFor();
     await page.locator(".ww-question").first().getByLabel("Note").fill("It names no case");
-    await page.getByRole("button", { name: "Keep the review" }).click();
-    await page.getByText("The review was kept.").waitFor();
+    await page.getByRole("button", { name: "Save review" }).click();
+    await page.getByText("The review has been saved.").waitFor();
     await page.goto("/audit/findings?show=open");
     await page.getByRole("link", { name: "Is a reason given, and is it specific?" }).click();
     await page.getByText("It names no case").waitFor();
@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     const page = await enter("commissioner");
     await page.goto("/audit");
     await page.getByRole("button", { name: "Search" }).click();
-    await page.getByRole("link", { name: "Give the reason of the look." }).waitFor();
+    await page.getByRole("link", { name: "Enter the reason for opening this." }).waitFor();
     await page.getByLabel("Reason").fill("Inspection of Midshire");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("heading", { name: "Newest first" }).waitFor();
@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByRole("heading", { name: /^Entry / }).waitFor();
     await page.goto("/audit/entries/0");
     await page.getByLabel("Reason").fill("Inspection of Midshire");
-    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { name: "Entry 0" }).waitFor();
     for (const [address, heading] of [
       ["/audit/charts?days=90", "Patterns of use"],
@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     ] as const) {
       await page.goto(address);
       await page.getByLabel("Reason").fill("Inspection of Midshire");
-      await page.getByRole("button", { name: "Look" }).click();
+      await page.getByRole("button", { name: "Continue" }).click();
       await page.getByRole("heading", { name: heading, exact: true, level: 1 }).waitFor();
       // Whoever then chooses another period or state is not asked again.
       await page.getByRole("button", { name: "Show" }).click();
@@ -148,12 +148,12 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
   it("a national auditor takes entries out with a reason", async () => {
     const page = await enter("nationalauditor");
     await page.goto("/audit?search=1&actor=investigator2");
-    await page.getByText("Take these entries out").click();
-    await page.getByRole("button", { name: "Take them out" }).click();
+    await page.getByText("Export these entries").click();
+    await page.getByRole("button", { name: "Export" }).click();
     await page.getByText("There is a problem").waitFor();
-    await page.getByLabel("Why they are taken out").fill("For the yearly report");
+    await page.getByLabel("Why you are exporting them").fill("For the yearly report");
     const file = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Take them out" }).click();
+    await page.getByRole("button", { name: "Export" }).click();
     const lines = readFileSync(await (await file).path(), "utf8")
       .trim()
       .split("\n");
@@ -200,7 +200,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
       await page.getByRole("heading", { name: "Review an enquiry" }).waitFor();
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-      await page.getByRole("button", { name: "Keep the review" }).click();
+      await page.getByRole("button", { name: "Save review" }).click();
       await page.getByText("There is a problem").waitFor();
       expect(await violations(page)).toEqual([]);
     });

@@ -194,7 +194,10 @@ describe("the work of auditors, on the whole service", () => {
     expect(new Set(body.items.map(({ actor }) => actor))).toEqual(new Set(["investigator"]));
     expect(body.items.filter(({ action }) => action === "enquiry.ask")).toHaveLength(60);
     const again = await whole.call<Items<AuditEntryView>>("investigator", "/v1/history?limit=1");
-    expect(again.body.items[0]).toMatchObject({ action: "history.open", words: "looked at the own history" });
+    expect(again.body.items[0]).toMatchObject({
+      action: "history.open",
+      words: "looked at their own history",
+    });
     expect((await whole.fetch("/v1/history")).status).toBe(401);
   });
 

@@ -72,20 +72,20 @@ describe.skipIf(!hasChromium("the journey through a change of policy"))(
           "A supervisor sees the charts of the own organisation.",
           "organisation-policy-is-current",
           "It decides differently.",
-          "It decides the same; only the words about it differ.",
+          "It decides the same; only its wording differs.",
           "Added: to be confirmed. Taken away: tbc.",
         ])
           expect(main).toContain(text);
         expect(main).toMatch(/access\.ordinaryDays\s+In force: 90\s+In this pack: 60/);
 
         await page.getByRole("button", { name: "Approve" }).click();
-        await page.getByRole("link", { name: "Write why, for the record" }).waitFor();
+        await page.getByRole("link", { name: "Enter a reason, for the record" }).waitFor();
         await page.getByLabel("Why").fill("Read it whole; it is stricter");
         await page.getByRole("button", { name: "Approve" }).click();
-        await page.getByText("Approved. It takes over at its time.").waitFor();
-        await page.getByRole("cell", { name: "Approved, to come" }).waitFor();
+        await page.getByText("Approved. It takes effect at the time given.").waitFor();
+        await page.getByRole("cell", { name: "Approved, not yet in force" }).waitFor();
         await page.getByRole("link", { name: "uk-2026.9" }).click();
-        await page.getByText("Approved, to come").waitFor();
+        await page.getByText("Approved, not yet in force").waitFor();
         expect(await page.getByRole("button", { name: "Approve" }).count()).toBe(0);
       } finally {
         await context.close();

@@ -65,7 +65,7 @@ describe("the policy", () => {
     const { status, body } = await policyAs("operator");
     expect([status, body.id]).toEqual([200, "uk-2026.3"]);
     expect(body.rules.find(({ name }) => name === "within-access-period")).toMatchObject({
-      says: "Nothing older than twelve months is shown to anybody.",
+      says: "Nothing older than twelve months is shown to anyone.",
       source: expect.stringContaining("RET-1") as string,
     });
     const shown = await page("operator");
@@ -123,7 +123,7 @@ describe("the policy", () => {
     for (const username of ["nationaladmin", "dpo", "operator"]) {
       const { statusCode, body } = await page(username, address);
       expect([username, statusCode]).toEqual([username, 200]);
-      expect(body).toContain("Another person than proposed it decides");
+      expect(body).toContain("Someone other than the person who proposed it has to decide");
       expect(body).not.toContain("<textarea");
     }
     expect((await page("dpo2", address)).body).toContain("<textarea");

@@ -191,7 +191,7 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
       });
       await whole.stores.receipts.succeeded(Date.now() - 37 * 3_600_000);
       expect(await doctorOn("retention")).toMatchObject({
-        state: "ill",
+        state: "critical",
         advice: expect.stringContaining("DELETION IS LATE"),
       });
       const { body } = await whole.call<{ late: boolean }>("dpo", "/v1/retention");

@@ -106,7 +106,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByRole("heading", { name: "1 read" }).waitFor();
       await page.getByRole("region", { name: "Reads" }).getByRole("link").first().click();
       await page.waitForURL("**/reads/*");
-      await page.getByText("It does not say who was in the vehicle").waitFor();
+      await page.getByText("It does not tell you who was in the vehicle").waitFor();
       await expect.poll(() => imagesShown(page), { timeout: 15_000 }).toBe(2);
       await page.getByRole("link", { name: "Results of the enquiry" }).click();
       await page.getByRole("heading", { name: "1 read" }).waitFor();
@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByText('"vrm": "KE17APT"').waitFor();
       await page.getByLabel("Reason").fill("The clock was mended since");
       await page.getByRole("button", { name: "Release to the archive" }).click();
-      await page.getByText("The read was released to the archive.").waitFor();
+      await page.getByText("The read has been released to the archive.").waitFor();
       expect(await page.getByText("Nothing is waiting").isVisible()).toBe(true);
     });
 

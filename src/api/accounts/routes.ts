@@ -18,9 +18,9 @@ const fullName = line.min(2).max(200);
 const seen = z.strictObject({ version: z.int().min(1).describe("As it was seen"), reason });
 
 const STATE_ACTS: Readonly<Record<StateAct, { url: string; summary: string }>> = {
-  suspend: { url: ROUTES.accountSuspend, summary: "Suspend; its sessions end at once" },
+  suspend: { url: ROUTES.accountSuspend, summary: "Suspend an account and end its sessions at once" },
   reactivate: { url: ROUTES.accountReactivate, summary: "Reactivate a suspended account" },
-  end: { url: ROUTES.accountEnd, summary: "End for ever; its username is never given again" },
+  end: { url: ROUTES.accountEnd, summary: "End an account for good; its username is never used again" },
 };
 
 /** Named accounts, kept by administrators of another login than anybody who works with reads (ACC-2, ACC-7). */
@@ -56,8 +56,8 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
       config: manage,
       schema: {
         tags,
-        summary: "Make an account",
-        description: "Answers with a one-time link by which the person sets a password and a second factor.",
+        summary: "Create an account",
+        description: "Returns a one-time link with which the person sets a password and a second factor.",
         body: z.strictObject({
           username,
           fullName,
@@ -81,7 +81,7 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
       config: see,
       schema: {
         tags,
-        summary: "One account, its open duties and its history, newest first",
+        summary: "One account, its open tasks and its history, newest first",
         params,
         querystring: paging,
         response: { 200: accountInFull },
@@ -133,9 +133,9 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
       config: manage,
       schema: {
         tags,
-        summary: "A new one-time enrolment link; those given before stop working",
+        summary: "Create a new one-time enrolment link; earlier links stop working",
         description:
-          "For somebody who enrolled before a second person approves first: 202 with the duty to do so. Ask again then.",
+          "If the person has enrolled before, a second person has to approve first: the answer is 202 with the task to do so. Ask again after that.",
         params,
         body: seen,
         response: { 201: enrolmentView, 202: dutyView },
@@ -156,7 +156,7 @@ export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void
       config: { access: "duty.see" },
       schema: {
         tags,
-        summary: "Open duties, the longest overdue first",
+        summary: "Open tasks, longest overdue first",
         querystring: paging,
         response: { 200: pageOf(dutyView) },
       },
@@ -173,7 +173,7 @@ export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void
       config: { access: "duty.see", stepUp: true },
       schema: {
         tags,
-        summary: "Say that permissions were reviewed, or approve a link that another asked for",
+        summary: "Record that permissions were reviewed, or approve a link that someone else asked for",
         params: z.object({ id: z.string() }),
         body: z.strictObject({ note: reason }),
         response: { 204: z.undefined() },

@@ -17,7 +17,7 @@ const listQuery = paging.extend({
     .enum(["true", "false"])
     .transform((text) => text === "true")
     .optional()
-    .describe("Only those I asked for"),
+    .describe("Only those I requested"),
 });
 
 /** Only sizes are checked here: the room names everything that is wrong at once. */
@@ -93,7 +93,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
     ROUTES.authorities,
     {
       config: { access: "authority.request" },
-      schema: { tags, summary: "Ask for an authority", body: requestBody, response: { 201: authorityView } },
+      schema: { tags, summary: "Request an authority", body: requestBody, response: { 201: authorityView } },
     },
     async (request, reply) => {
       // Nobody else has decided on it yet, so the second factor stands in for the other person.

@@ -87,7 +87,7 @@ export function problemFrom(error: unknown): Problem {
   if (typeof error !== "object" || error === null) return fault(error);
   const told = error as Told;
   if (Array.isArray(told.validation)) {
-    return new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", {
+    return new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", {
       errors: inputErrors(told),
       cause: error,
     });

@@ -74,7 +74,7 @@ const packView = versionView.extend({
         .describe("Files that differ in comments, order or the facts sentences may look at"),
     })
     .nullable()
-    .describe("What it says otherwise than the pack in force; null where it cannot be applied"),
+    .describe("How it differs from the pack in force; null where it cannot be applied"),
 });
 
 const presentRule = ({ name, effect, actions, says, source, needed, text }: PolicyRule) => ({

@@ -52,7 +52,7 @@ export function enrolment(scope: Scope, { rooms, limits }: ServerOptions): void 
       config: { access: "public" },
       schema: {
         tags: ["session"],
-        summary: "Enrol: set the password and prove the authenticator",
+        summary: "Enrol: set a password and check the authenticator",
         description: "The link works once. The recovery codes are shown once.",
         body: z.object({
           token,

@@ -32,7 +32,7 @@ export async function giveSession(
     if (result.why === "network") throw refusedNetwork();
     throw new Problem(
       "SIGN_IN_FAILED",
-      "Check the username, password and code. A code works once: wait for the next one.",
+      "Check the username, password and code. Each code works only once: wait for the next one.",
     );
   }
   const { person, token } = result;

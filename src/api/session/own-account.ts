@@ -63,7 +63,7 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
       schema: {
         tags: ["session"],
         summary: "Change my password",
-        description: "My other sessions end. Three random words make a good password.",
+        description: "Ends my other sessions. Three random words make a good password.",
         body: z.object({ current: z.string().min(1).max(500), password: z.string().min(1).max(1_000) }),
         response: { 204: z.undefined() },
       },
@@ -86,9 +86,9 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
       config: { access: "signed-in", stepUp: true },
       schema: {
         tags: ["session"],
-        summary: "Make new recovery codes",
+        summary: "Create new recovery codes",
         description:
-          "Shown once; each stands in for one code of the authenticator. Those before stop working.",
+          "Shown once. Each can be used once instead of an authenticator code. Earlier recovery codes stop working.",
         response: { 201: z.object({ recoveryCodes: z.array(z.string()) }) },
       },
     },

@@ -25,7 +25,7 @@ const browserAnswer = z
 const passkeyName = z
   .string()
   .trim()
-  .regex(/^\P{C}{1,60}$/u, "is 1 to 60 characters that can be seen");
+  .regex(/^\P{C}{1,60}$/u, "must be 1 to 60 visible characters");
 const challenge = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is not a challenge");
 const question = z.object({
   challenge: challenge.describe("Send it back with the answer; it works once, for five minutes"),
@@ -59,7 +59,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       config: { access: "public" },
       schema: {
         tags: ["session"],
-        summary: "Begin to sign in with a passkey",
+        summary: "Start signing in with a passkey",
         response: { 200: question },
       },
     },
@@ -76,7 +76,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       schema: {
         tags: ["session"],
         summary: "Sign in with a passkey",
-        description: "A passkey that asked who holds it is both factors.",
+        description: "A passkey that verifies its holder counts as both factors.",
         body: z.object({ challenge, response: browserAnswer }),
         response: { 201: newSessionView },
       },
@@ -106,7 +106,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
     ROUTES.passkeyQuestion,
     {
       config: { access: "signed-in", stepUp: true },
-      schema: { tags: ["session"], summary: "Begin to add a passkey", response: { 200: question } },
+      schema: { tags: ["session"], summary: "Start adding a passkey", response: { 200: question } },
     },
     async (request) =>
       asQuestion(await rooms.passkeys.askToAdd(callerOf(request), siteOf(request, publicUrl))),

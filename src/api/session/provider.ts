@@ -32,7 +32,7 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
       config: { access: "organisation.policy" },
       schema: {
         tags,
-        summary: "The organisation's own sign-in",
+        summary: "An organisation's own sign-in",
         description: "Without its secret.",
         params,
         response: { 200: settings.extend({ organisation: z.string() }) },
@@ -52,7 +52,7 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
       config: { access: "organisation.policy", stepUp: true },
       schema: {
         tags,
-        summary: "Set the organisation's own sign-in",
+        summary: "Set an organisation's own sign-in",
         description:
           "Register the callback /sign-in/provider/callback with the provider. It vouches only for accounts that exist, of this organisation, and never for administrators or national roles. Our own second factor is asked at the first sign-in, and always unless a national administrator trusts the provider's. An administrator of the organisation may change `enabled` and `clientSecret` only.",
         params,

@@ -22,7 +22,7 @@ export const sessionView = z.object({
 /** A session just opened; `token` is the cookie's secret. */
 export const newSessionView = sessionView.extend({ token: z.string() });
 
-export const totp = z.string().regex(/^[0-9 ]{6,8}$/, "is six digits");
+export const totp = z.string().regex(/^[0-9 ]{6,8}$/, "must be six digits");
 const recoveryCode = z.string().min(16).max(40);
 const secondFactor = {
   totp: totp.optional(),
@@ -30,7 +30,7 @@ const secondFactor = {
 };
 const oneFactor = (given: { totp?: unknown; recoveryCode?: unknown }): boolean =>
   (given.totp === undefined) !== (given.recoveryCode === undefined);
-const ONE_FACTOR = { error: "send `totp` or `recoveryCode`, one of them", path: ["totp"] };
+const ONE_FACTOR = { error: "send either `totp` or `recoveryCode`", path: ["totp"] };
 
 const signInBody = z
   .object({ username: z.string().min(1).max(100), password: z.string().min(1).max(500), ...secondFactor })
@@ -58,7 +58,7 @@ export function session(scope: Scope, options: ServerOptions): void {
         tags: ["session"],
         summary: "Sign in",
         description:
-          "Sets the session cookie; `token` is the same secret, for an Authorization: Bearer header. A browser that held a session loses that one.",
+          "Sets the session cookie; `token` is the same secret, for an Authorization: Bearer header. Any earlier session of this browser ends.",
         body: signInBody,
         response: { 201: newSessionView },
       },
@@ -87,8 +87,8 @@ export function session(scope: Scope, options: ServerOptions): void {
       config: { access: "signed-in" },
       schema: {
         tags: ["session"],
-        summary: "Give the second factor again",
-        description: "For acts answered with STEP_UP_REQUIRED: administration, approval, export.",
+        summary: "Enter the second factor again",
+        description: "Needed after an answer STEP_UP_REQUIRED: for administration, approvals and exports.",
         body: z.object(secondFactor).refine(oneFactor, ONE_FACTOR),
         response: { 204: z.undefined() },
       },
@@ -103,7 +103,10 @@ export function session(scope: Scope, options: ServerOptions): void {
         visitOf(request),
       );
       if (!right)
-        throw new Problem("SIGN_IN_FAILED", "This code is not right, or was used. Wait for the next one.");
+        throw new Problem(
+          "SIGN_IN_FAILED",
+          "This code is wrong or has been used already. Wait for the next one.",
+        );
       return reply.code(204).send(undefined);
     },
   );

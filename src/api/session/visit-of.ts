@@ -30,6 +30,9 @@ export function siteOf(request: FastifyRequest, publicUrl: string | undefined): 
   const origin = originOf(request, publicUrl);
   const host = new URL(origin).hostname;
   if (/^[\d.]+$|^\[/.test(host))
-    throw new Problem("CONFLICT", `Passkeys belong to a name: reach the service by its name, not ${host}.`);
+    throw new Problem(
+      "CONFLICT",
+      `Passkeys belong to a host name: open the service by its name, not ${host}.`,
+    );
   return { origin, host };
 }

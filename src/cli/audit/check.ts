@@ -80,6 +80,8 @@ function proofIn(file: string): z.infer<typeof PROOF> {
   try {
     return PROOF.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (cause) {
-    throw new UsageError(`--proof ${file} does not hold a proof as the service gives it.`, { cause });
+    throw new UsageError(`--proof ${file} does not contain a proof in the form the service gives.`, {
+      cause,
+    });
   }
 }

@@ -52,7 +52,7 @@ async function keyOf(folder: string, given: NoteVerifier | null, log: ReadPublic
     if (key === null) throw new Error(`${join(folder, "key")} does not hold a verifier key.`);
     if (given !== null && verifierKeyText(given) !== verifierKeyText(key)) {
       throw new Error(
-        `${folder} mirrors a log with another key; mirror a second log into a folder of its own.`,
+        `${folder} mirrors a log with a different key; mirror a second log into its own folder.`,
       );
     }
     return key;
@@ -62,7 +62,7 @@ async function keyOf(folder: string, given: NoteVerifier | null, log: ReadPublic
   await replaceFile(join(folder, "key"), `${verifierKeyText(key)}\n`);
   if (given === null) {
     console.log(terminalText(`Trusting the key that the service shows: ${verifierKeyText(key)}`));
-    console.log("Compare it with what the organisation told you by another way.");
+    console.log("Compare it with what the organisation gave you by another route.");
   }
   return key;
 }

@@ -43,7 +43,7 @@ export function siteFiles(url: string, outside: Outside = REAL): ReadPublicFile 
         return null;
       }
       if (!LATER.has(reply.status) || tried === TRIES) {
-        throw new Error(`${address} answered ${reply.status}; nothing can be said of the log now.`);
+        throw new Error(`${address} answered ${reply.status}; the log cannot be checked at the moment.`);
       }
       await outside.wait(secondsOf(reply.headers.get("retry-after")) * 1000);
     }

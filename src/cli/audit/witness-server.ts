@@ -23,7 +23,7 @@ export function witnessServer(witness: Witness, keyText: string, now: () => numb
     answer(request, response).catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : String(error));
       if (!response.headersSent)
-        reply(response, 500, "The witness could not keep it; nothing was cosigned.\n");
+        reply(response, 500, "The witness could not store it; nothing was cosigned.\n");
     });
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -38,9 +38,10 @@ export function witnessServer(witness: Witness, keyText: string, now: () => numb
     }
     if (request.method === "GET" && request.url === "/key") return reply(response, 200, `${keyText}\n`);
     if (request.url !== "/add-checkpoint") return refuse(request, response, 404, "There is nothing here.\n");
-    if (request.method !== "POST") return refuse(request, response, 405, "This takes POST only.\n");
+    if (request.method !== "POST") return refuse(request, response, 405, "Only POST is accepted here.\n");
     const body = await bodyOf(request);
-    if (body === null) return refuse(request, response, 413, `At most ${LARGEST_REQUEST} bytes are taken.\n`);
+    if (body === null)
+      return refuse(request, response, 413, `At most ${LARGEST_REQUEST} bytes are accepted.\n`);
     const given = await witness.addCheckpoint(body);
     reply(response, given.status, given.body, given.contentType);
   }

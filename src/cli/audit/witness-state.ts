@@ -88,7 +88,7 @@ function stateIn(file: string): z.infer<typeof STATE> {
     return STATE.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     throw new Error(
-      `${file} is damaged. Do not put an older copy in its place, for that one has forgotten what it cosigned: ` +
+      `${file} is damaged. Do not replace it with an older copy, which does not know what has been cosigned since: ` +
         "begin a new witness in an empty folder, and give its new key to the logs.",
       { cause: error },
     );

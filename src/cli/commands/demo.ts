@@ -118,7 +118,7 @@ function welcome(url: string, access: DemoAccess, rate: number, nrds: number, fi
     `  Authorities     ${access.authorities.join(", ")}`,
     `  Feed token      ${access.feedTokens[0]}`,
     "",
-    `  ${nrds.toLocaleString("en-GB")} simulated NRDs, ${rate > 0 ? `about ${rate} simulated reads a second` : "no simulated traffic"}. All of it also in ${file}`,
+    `  ${nrds.toLocaleString("en-GB")} simulated cameras (NRDs), ${rate > 0 ? `about ${rate} simulated reads a second` : "no simulated traffic"}. All of it also in ${file}`,
     "  Ctrl-C stops.",
     "",
   ].join("\n");

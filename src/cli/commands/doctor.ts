@@ -6,7 +6,7 @@ import { totpCode, totpSecretOf } from "../../identity/sign-in/totp.ts";
 
 interface Line {
   readonly name: string;
-  readonly state: "well" | "warning" | "ill";
+  readonly state: "well" | "warning" | "critical";
   readonly finding: string;
   readonly advice: string;
 }
@@ -17,7 +17,7 @@ interface SignInDetails {
   readonly totp: string;
 }
 
-const MARKS = { well: "ok  ", warning: "warn", ill: "ILL " } as const;
+const MARKS = { well: "ok  ", warning: "warn", critical: "CRIT" } as const;
 
 /**
  * Asks the running service how it is; each line says what to do. Signs in with `--username`, `--totp` and the password in
@@ -41,9 +41,9 @@ export async function doctor(argv: readonly string[]): Promise<number> {
   if (ready === undefined) {
     print({
       name: "service",
-      state: "ill",
-      finding: `nothing answers at ${url}`,
-      advice: "Start it with ./waywarden serve, or name its address with --url.",
+      state: "critical",
+      finding: `no service responds at ${url}`,
+      advice: "Start it with ./waywarden serve, or give its address with --url.",
     });
     return 1;
   }
@@ -52,9 +52,9 @@ export async function doctor(argv: readonly string[]): Promise<number> {
       ? { name: "service", state: "well", finding: `ready at ${url}`, advice: "" }
       : {
           name: "service",
-          state: "ill",
+          state: "critical",
           finding: await ready.text(),
-          advice: "A store does not answer; see below.",
+          advice: "A store is not responding; see below.",
         },
   );
   const details = detailsOf(values, demo);
@@ -66,7 +66,7 @@ export async function doctor(argv: readonly string[]): Promise<number> {
   }
   const lines = await examine(url, details);
   for (const line of lines) print(line);
-  return ready.ok && lines.every(({ state }) => state !== "ill") ? 0 : 1;
+  return ready.ok && lines.every(({ state }) => state !== "critical") ? 0 : 1;
 }
 
 const print = ({ name, state, finding, advice }: Line): void =>
@@ -82,7 +82,7 @@ async function examine(url: string, details: SignInDetails): Promise<readonly Li
   if (!session.ok) throw new Error(`Signing in failed: ${await session.text()}`);
   const { token } = (await session.json()) as { token: string };
   const reply = await fetch(`${url}/v1/doctor`, { headers: { authorization: `Bearer ${token}` } });
-  if (!reply.ok) throw new Error(`The service would not say: ${await reply.text()}`);
+  if (!reply.ok) throw new Error(`The service refused to answer: ${await reply.text()}`);
   return ((await reply.json()) as { lines: Line[] }).lines;
 }
 

@@ -24,11 +24,11 @@ export async function relink(name: string, config: string | undefined): Promise<
     const person = keepers.find(({ username }) => username === foldUsername(name));
     const active = keepers.find(({ state }) => state === "active");
     if (active !== undefined) {
-      console.error(`${active.username} is an active national administrator: ask there for a new link.`);
+      console.error(`${active.username} is an active national administrator: ask them for a new link.`);
       return 1;
     }
     if (person === undefined || person.state === "ended") {
-      console.error(`"${name}" is no national administrator whose account could come back.`);
+      console.error(`"${name}" is not a national administrator whose account can be brought back.`);
       return 1;
     }
     const { database, audit } = stores;

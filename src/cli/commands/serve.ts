@@ -48,7 +48,7 @@ export function unsafeSettings(settings: Settings): readonly string[] {
   const all = roles.length === 3;
   if (!all && (clickhouseUrl === undefined || postgresUrl === undefined)) {
     findings.push(
-      `roles ${roles.join(", ")} share the work with other processes, but embedded stores belong to one: set clickhouseUrl and postgresUrl`,
+      `the roles ${roles.join(", ")} share work with other processes, but embedded stores belong to one process: set clickhouseUrl and postgresUrl`,
     );
   }
   if (images?.startsWith("s3://") === true)

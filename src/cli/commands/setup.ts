@@ -33,11 +33,11 @@ export async function setup(argv: readonly string[]): Promise<number> {
   const stores = await openStores(settings, keys, () => []);
   try {
     if ((await stores.people.all()).length > 0) {
-      console.error("This installation has people already: setup runs once.");
+      console.error("This installation already has people: setup runs only once.");
       return 1;
     }
     const [organisation] = await stores.organisations.ensure([name]);
-    if (organisation === undefined) throw new Error("The organisation could not be made.");
+    if (organisation === undefined) throw new Error("The organisation could not be created.");
     const pack = loadPolicyPack(settings.policyPack);
     // The first of them must be able to add the other organisations, and was vetted by whoever installs this.
     const administrator = await stores.people.add({
@@ -73,10 +73,10 @@ export async function setup(argv: readonly string[]): Promise<number> {
     });
     console.log(
       [
-        `Keys, organisation "${name}" and administrator "${username}" are made. These are shown once:`,
+        `Keys, organisation "${name}" and administrator "${username}" have been created. These are shown only once:`,
         `  Enrolment link  ${new URL(enrolment.path, site).href}`,
         `  Feed token      ${token}`,
-        `The link works once, until ${new Date(enrolment.expires).toISOString()}: "${username}" sets password and authenticator there.`,
+        `The link works once, until ${new Date(enrolment.expires).toISOString()}: "${username}" sets a password and an authenticator there.`,
         `Back up ${join(resolve(settings.data), "keys")} apart from everything else. Then: ./waywarden serve`,
       ].join("\n"),
     );

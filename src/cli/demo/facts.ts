@@ -308,7 +308,7 @@ export const AUTHORITIES: readonly DemoAuthority[] = [
     purpose: "law-enforcement",
     level: "serious",
     reason:
-      "Burglaries of rural post offices in a stolen vehicle that changes plates; its route before and after each is sought",
+      "Burglaries of rural post offices using a stolen vehicle that changes plates. We need its route before and after each one",
     vrms: null,
     askedBy: "investigator",
     decidedBy: "authoriser",
@@ -320,7 +320,7 @@ export const AUTHORITIES: readonly DemoAuthority[] = [
     purpose: "law-enforcement",
     level: "major",
     reason:
-      "Murder at a lorry park; vehicles that left it within the hour are to be found and their drivers heard as witnesses",
+      "Murder at a lorry park. Vehicles that left within the hour need to be traced and their drivers interviewed as witnesses",
     vrms: null,
     askedBy: "investigator2",
     decidedBy: "authoriser2",
@@ -332,7 +332,7 @@ export const AUTHORITIES: readonly DemoAuthority[] = [
     purpose: "law-enforcement",
     level: "serious",
     reason:
-      "Class A supply between two towns; the courier's car is known and its journeys since the summer are to show the source",
+      "Class A supply between two towns. The courier's car is known, and its journeys since the summer should show the source",
     vrms: ["AK13DSV", "VE18ZKA"],
     askedBy: "investigator",
     decidedBy: "authoriser",

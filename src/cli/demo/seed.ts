@@ -39,7 +39,7 @@ export async function seedDemo(
 ): Promise<DemoAccess> {
   const [first, second] = await stores.organisations.ensure([FIRST_ORGANISATION, SECOND_ORGANISATION]);
   if (first === undefined || second === undefined)
-    throw new Error("The demo's organisations could not be made.");
+    throw new Error("The demo's organisations could not be created.");
   for (const { id, code } of [first, second]) {
     await stores.organisations.change(id, {
       contact: `anpr@${code}.example`,
@@ -128,7 +128,7 @@ export async function seedDemo(
       {
         by: decider.by,
         at: now - DAY_MS,
-        note: "Necessary, proportionate and limited to what is investigated",
+        note: "Necessary, proportionate and limited to the investigation",
       },
     );
   }

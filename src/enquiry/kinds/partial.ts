@@ -15,7 +15,8 @@ export const partialKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   vehicle: ["pattern"],
   check(question, _nrds, wrong) {
     const pattern = question.pattern.replace(/[\s-]/g, "").toUpperCase();
-    const hint = "Use letters, digits, ? for one character and * for any run, at most 12 in all.";
+    const hint =
+      "Use letters, digits, ? for one unknown character and * for any number, 12 characters or fewer.";
     if (!isPattern(pattern)) wrong("pattern", "PATTERN_INVALID", hint);
     return { ...question, pattern };
   },
@@ -25,5 +26,5 @@ export const partialKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   covers: ({ pattern }, { vrm }) => vrm !== null && fitsPattern(pattern, vrm),
   entry: ({ pattern }) => ({ pattern }),
   say: ({ pattern }) => `VRMs like ${pattern}`,
-  sayBriefly: ({ pattern }) => (pattern === "" ? "Part of a VRM, forgotten by now" : `VRMs like ${pattern}`),
+  sayBriefly: ({ pattern }) => (pattern === "" ? "Part of a VRM, now deleted" : `VRMs like ${pattern}`),
 };

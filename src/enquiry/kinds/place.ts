@@ -33,10 +33,14 @@ export const placeKind: EnquiryKind<PlaceQuestion> = {
   check(question, register, wrong) {
     const { nrds, area } = question;
     if (nrds.length === 0 && area === null)
-      wrong("nrds", "PLACE_MISSING", "Name at least one NRD, or an area.");
+      wrong("nrds", "PLACE_MISSING", "Enter at least one camera, or an area.");
     const unknown = [...nrds.entries()].filter(([, id]) => !register.byId(id));
     for (const [index, nrd] of unknown.slice(0, MOST_NAMED))
-      wrong(`nrds.${index}`, "NRD_UNKNOWN", `The register has no NRD ${nrd}. Give ids from the register.`);
+      wrong(
+        `nrds.${index}`,
+        "NRD_UNKNOWN",
+        `There is no camera ${nrd} in the register. Use register numbers.`,
+      );
     if (area !== null) checkArea(area, wrong);
     return question;
   },
@@ -65,11 +69,11 @@ function placesOf({ nrds, area }: PlaceQuestion, register: KnownNrds): readonly 
 function checkArea(area: Area, wrong: Wrong): void {
   if (area.kind === "circle") {
     if (!(isPosition(area.centre.lat, area.centre.lon) && area.radiusMetres > 0))
-      wrong("area", "AREA_INVALID", "Give the centre in decimal degrees and a radius above zero metres.");
+      wrong("area", "AREA_INVALID", "Enter the centre in decimal degrees and a radius above zero metres.");
     return;
   }
   if (!(area.ring.length >= 3 && area.ring.every(({ lat, lon }) => isPosition(lat, lon))))
-    wrong("area", "AREA_INVALID", "Give at least three corners in decimal degrees.");
+    wrong("area", "AREA_INVALID", "Enter at least three corners in decimal degrees.");
 }
 
 /** The radius in metres that the pack's limit is held against; a polygon's is half its diagonal. */

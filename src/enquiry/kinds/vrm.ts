@@ -23,5 +23,5 @@ export const vrmKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   covers: ({ vrm }, read) => read.vrm === vrm,
   entry: ({ vrm }) => ({ vrm }),
   say: ({ vrm }) => `Where ${displayVrm(vrm)} was read`,
-  sayBriefly: ({ vrm }) => (vrm === "" ? "A VRM, forgotten by now" : displayVrm(vrm)),
+  sayBriefly: ({ vrm }) => (vrm === "" ? "A VRM, now deleted" : displayVrm(vrm)),
 };

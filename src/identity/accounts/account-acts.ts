@@ -33,7 +33,7 @@ export class AccountActs {
   /** @throws Problem CONFLICT when the account is not in use, or was changed meanwhile */
   async suspend(account: Account, reason: string, by: Actor): Promise<void> {
     if (account.state !== "active" && account.state !== "invited")
-      throw unfit(account, "Only an account in use can be suspended.");
+      throw unfit(account, "Only an account that is in use can be suspended.");
     await this.#setState(account, { to: "suspended", reason, by, action: "person.suspend" });
   }
 
@@ -52,13 +52,13 @@ export class AccountActs {
 
   /** @throws Problem CONFLICT when the account has ended already, or was changed meanwhile */
   async end(account: Account, reason: string, by: Actor): Promise<void> {
-    if (account.state === "ended") throw unfit(account, "An account ends once.");
+    if (account.state === "ended") throw unfit(account, "It cannot be ended again.");
     await this.#setState(account, { to: "ended", reason, by, action: "person.end" });
   }
 
   /** Changes roles, rank, vetting, training …; another set of roles opens the review of permissions (ACC-4). */
   async change(account: Account, asked: AccountChange, reason: string, by: Actor): Promise<void> {
-    if (account.state === "ended") throw unfit(account, "An ended account stays as it is.");
+    if (account.state === "ended") throw unfit(account, "An ended account cannot be changed.");
     const { store, now } = this.#parts;
     const to = differing(account, asked);
     if (Object.keys(to).length === 0) return;
@@ -137,7 +137,7 @@ export class AccountActs {
 export const changedMeanwhile = (username: string): Problem =>
   new Problem(
     "CONFLICT",
-    `The account ${username} was changed since you looked at it. Look at it again, then decide.`,
+    `The account ${username} has changed since you opened it. Check it again before you decide.`,
   );
 
 const unfit = ({ username, state }: Account, rule: string): Problem =>

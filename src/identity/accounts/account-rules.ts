@@ -39,7 +39,7 @@ export const faultsOfNew = (
         fault(
           "username",
           "USERNAME_INVALID",
-          "Use 2 to 64 of the letters a to z, digits, dots, hyphens and underscores, starting with a letter or digit.",
+          "Username must be 2 to 64 characters: letters a to z, digits, dots, hyphens and underscores, starting with a letter or digit.",
         ),
       ]
     : []),
@@ -62,7 +62,7 @@ export function faultsOfChange(
       fault(
         "roles",
         "ROLES_OF_ANOTHER_KIND",
-        `This is a ${KIND_WORDS[account.kind]} account for good. For other work the person gets a second account.`,
+        `This is a ${KIND_WORDS[account.kind]} account and stays one. For other work the person needs a second account.`,
       ),
     );
   return [...faults, ...faultsOf(to, kind, numbers, now)];
@@ -76,19 +76,22 @@ export const KIND_WORDS: Readonly<Record<AccountKind, string>> = {
 };
 
 function faultsOfRoles(roles: readonly Role[], giver: readonly Role[]): InputError[] {
-  if (roles.length === 0) return [fault("roles", "ROLES_MISSING", "Give at least one role.")];
-  if (new Set(roles).size < roles.length) return [fault("roles", "ROLES_TWICE", "Name each role once.")];
+  if (roles.length === 0) return [fault("roles", "ROLES_MISSING", "Select at least one role.")];
+  if (new Set(roles).size < roles.length)
+    return [fault("roles", "ROLES_TWICE", "Each role can be given only once.")];
   if (kindOfRoles(roles) === undefined)
     return [
       fault(
         "roles",
         "ROLES_MIXED",
-        "Working with reads, watching those who do and administering accounts are never on one login. Make a second account.",
+        "One account cannot combine working with reads, oversight, and administering accounts. Create a second account.",
       ),
     ];
   const beyond = roles.filter((role) => !rolesToGive(giver).includes(role));
   if (beyond.length === 0) return [];
-  return [fault("roles", "ROLES_NATIONAL", `Only a national administrator gives ${beyond.join(" and ")}.`)];
+  return [
+    fault("roles", "ROLES_NATIONAL", `Only a national administrator can give ${beyond.join(" and ")}.`),
+  ];
 }
 
 function faultsOf(
@@ -100,30 +103,30 @@ function faultsOf(
   const faults: InputError[] = [];
   const { fullName, rank, vetting, trainedOn, leavesOn } = to;
   if (fullName !== undefined && !isPlainText(fullName))
-    faults.push(fault("fullName", "TEXT_INVALID", "The name holds a character that cannot be shown."));
+    faults.push(fault("fullName", "TEXT_INVALID", "The name contains a character that cannot be shown."));
   for (const [path, day] of Object.entries({ trainedOn, leavesOn }))
     if (typeof day === "string" && !isDay(day))
-      faults.push(fault(path, "DAY_INVALID", "Write a day of the years 1900 to 2200, like 2026-11-23."));
+      faults.push(fault(path, "DAY_INVALID", "Enter a date between 1900 and 2200, like 2026-11-23."));
   if (rank !== undefined && rank !== null && !access.ranks.includes(rank))
-    faults.push(fault("rank", "RANK_UNKNOWN", `The ranks are ${access.ranks.join(", ")}.`));
+    faults.push(fault("rank", "RANK_UNKNOWN", `Rank must be one of ${access.ranks.join(", ")}.`));
   if (vetting !== undefined) {
     const level = accounts.vetting.indexOf(vetting);
     const least = kind === undefined ? undefined : accounts.minimumVetting[kind];
     if (level < 0)
-      faults.push(fault("vetting", "VETTING_UNKNOWN", `The levels are ${accounts.vetting.join(", ")}.`));
+      faults.push(
+        fault("vetting", "VETTING_UNKNOWN", `Vetting must be one of ${accounts.vetting.join(", ")}.`),
+      );
     else if (kind !== undefined && least !== undefined && level < accounts.vetting.indexOf(least))
       faults.push(
         fault(
           "vetting",
           "VETTING_TOO_LOW",
-          `An account of this kind (${KIND_WORDS[kind]}) needs at least ${least}.`,
+          `This type of account (${KIND_WORDS[kind]}) needs vetting of at least ${least}.`,
         ),
       );
   }
   if (trainedOn !== undefined && trainedOn !== null && Date.parse(trainedOn) > now)
-    faults.push(
-      fault("trainedOn", "DAY_IN_FUTURE", "Training counts once it was taken; this day is still to come."),
-    );
+    faults.push(fault("trainedOn", "DAY_IN_FUTURE", "Training date must be today or in the past."));
   return faults;
 }
 

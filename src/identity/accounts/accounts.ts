@@ -114,7 +114,7 @@ export class Accounts implements AccountPort {
   ): Promise<{ account: AccountView; enrolment: EnrolmentView }> {
     const { store, people, audit, numbers, now } = this.#parts;
     const errors = faultsOfNew(asked, caller.roles, numbers(), now());
-    if (errors.length > 0) throw new Problem("INPUT_INVALID", "The account was not made.", { errors });
+    if (errors.length > 0) throw new Problem("INPUT_INVALID", "The account was not created.", { errors });
     const username = foldUsername(asked.username);
     const organisation = await auditedRefusals(
       audit,
@@ -169,7 +169,7 @@ export class Accounts implements AccountPort {
       await auditOutcome(audit, caller, ACTIONS[to], "refused", subject);
       throw new Problem(
         "CONFLICT",
-        "Protective monitoring suspended this account. A supervisor decides about that, under suspicions.",
+        "Protective monitoring suspended this account. A supervisor decides on it under Suspicions.",
       );
     }
     await acts[to](account, reason, caller.actor);
@@ -186,7 +186,7 @@ export class Accounts implements AccountPort {
     if (account.state !== "invited" && account.state !== "active")
       throw new Problem(
         "CONFLICT",
-        `The account ${account.username} is ${account.state}; a link needs an account in use.`,
+        `The account ${account.username} is ${account.state}; only an account in use can have an enrolment link.`,
       );
     const { person: by } = caller;
     const since = now() - numbers().accounts.enrolmentHours * HOUR_MS;
@@ -252,8 +252,8 @@ export class Accounts implements AccountPort {
     if (account.id === by.person)
       throw refusedBy(
         "account-is-somebody-else's",
-        "Nobody changes the own account.",
-        "Another administrator of your organisation, or a national one.",
+        "You cannot change your own account.",
+        "Another administrator of your organisation, or a national administrator.",
       );
     if (account.roles.some(isNationalRole) && !mayDo(by.roles, "account.manage-national"))
       throw refusedBy(
@@ -268,7 +268,7 @@ export class Accounts implements AccountPort {
   async #organisationOf(asked: string | number, asker: Caller): Promise<number> {
     const organisation = await this.#organisationIn(asked, asker);
     if (organisation === undefined || organisation === null)
-      throw new Problem("NOT_FOUND", "There is no such organisation in your remit.");
+      throw new Problem("NOT_FOUND", "You do not have access to an organisation with this code.");
     return organisation;
   }
 

@@ -82,13 +82,13 @@ export class Suspicions implements SuspicionPort {
     );
     const { person, effect, decided, rule } = suspicion;
     if (decided !== null && !(suspicion.decision === "upheld" && decision === "lift"))
-      throw new Problem("CONFLICT", "Somebody has decided this already.");
+      throw new Problem("CONFLICT", "Someone has already decided this.");
     if ((decision === "note") !== (effect === "flag"))
       throw new Problem(
         "CONFLICT",
         effect === "flag"
-          ? "This only flags the account: note what you found."
-          : "This suspended the account: lift the suspension or uphold it.",
+          ? "This only flags the account: record what you found."
+          : "This suspended the account: lift or uphold the suspension.",
       );
     const subject = { account: person.username, suspicion: id, rule, decision, reason };
     await auditFirst(audit, caller, "suspicion.decide", subject);
@@ -97,7 +97,7 @@ export class Suspicions implements SuspicionPort {
     const done = { by: caller.person, decision: DECISIONS[decision], reason, now: now() };
     await auditedDoing(audit, caller, "suspicion.decide", subject, async () => {
       if (!(await store.decide(suspicion.id, done)))
-        throw new Problem("CONFLICT", "Somebody has decided this already.");
+        throw new Problem("CONFLICT", "Someone has already decided this.");
     });
     return present(await this.#within(id, caller), caller);
   }
@@ -107,7 +107,7 @@ export class Suspicions implements SuspicionPort {
     if (suspicion.person.id === caller.person)
       throw refusedBy(
         "suspicion-is-decided-by-another",
-        "Nobody decides about themselves.",
+        "You cannot decide about yourself.",
         "Another supervisor of your organisation, or a national auditor.",
       );
     return suspicion;

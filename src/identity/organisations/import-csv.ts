@@ -44,7 +44,7 @@ export async function* importOrganisations(
     if ("unreadable" in read) {
       yield refused(row, "CSV_INVALID", "", read.unreadable);
     } else if (row > MOST_ROWS) {
-      yield refused(row, "FILE_TOO_LONG", "", `A file holds at most ${MOST_ROWS} rows.`);
+      yield refused(row, "FILE_TOO_LONG", "", `A file can have at most ${MOST_ROWS} rows.`);
       return;
     } else {
       yield { row, ...(await takeRow(trimmed(read.record), seen, store, before)) };
@@ -73,7 +73,10 @@ async function takeRow(
     await before({ name, code, kind }, known);
     if (known === undefined) await store.add({ name, code, kind });
     else if (!(await store.change(known.id, { name, kind }, known.version)))
-      throw new Problem("CONFLICT", "Somebody changed this organisation meanwhile. Import the row again.");
+      throw new Problem(
+        "CONFLICT",
+        "Someone else changed this organisation at the same time. Import the row again.",
+      );
   } catch (error) {
     if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;
     return { verdict: "refused", code: "CONFLICT", column: "name", message: error.message };
@@ -88,7 +91,7 @@ function faultOf(record: Record<string, string | undefined>, seen: ReadonlySet<s
       verdict: "refused",
       code: "COLUMN_MISSING",
       column: missing,
-      message: `There is no ${missing} in this row.`,
+      message: `This row has no ${missing}.`,
     };
   const { name, code, kind } = record as unknown as OrganisationRow;
   const wrong = (column: string, reason: string, message: string): Verdict => ({
@@ -98,19 +101,19 @@ function faultOf(record: Record<string, string | undefined>, seen: ReadonlySet<s
     message,
   });
   if (!isPlainText(name))
-    return wrong("name", "TEXT_INVALID", "The name holds a character that cannot be shown.");
+    return wrong("name", "TEXT_INVALID", "The name contains a character that cannot be shown.");
   if (name.length > LONGEST_TEXT)
-    return wrong("name", "TEXT_TOO_LONG", `A name has at most ${LONGEST_TEXT} characters.`);
+    return wrong("name", "TEXT_TOO_LONG", `Name must be ${LONGEST_TEXT} characters or fewer.`);
   if (!ORGANISATION_CODE.test(code) || code.length > LONGEST_TEXT)
     return wrong(
       "code",
       "CODE_INVALID",
-      "A code is lower-case words joined by hyphens, like devon-and-cornwall.",
+      "Code must be lower-case words joined by hyphens, like devon-and-cornwall.",
     );
   if (!ORGANISATION_KINDS.some((known) => known === kind))
-    return wrong("kind", "KIND_UNKNOWN", `The kinds are ${ORGANISATION_KINDS.join(", ")}.`);
+    return wrong("kind", "KIND_UNKNOWN", `Kind must be one of ${ORGANISATION_KINDS.join(", ")}.`);
   if (seen.has(code))
-    return wrong("code", "DUPLICATE_IN_FILE", `The code ${code} stands in an earlier row of this file.`);
+    return wrong("code", "DUPLICATE_IN_FILE", `The code ${code} is already in an earlier row of this file.`);
   return undefined;
 }
 

@@ -19,29 +19,23 @@ export function faultsOfOrganisation(
   const texts = { name, contact, "policy.reference": policy?.reference, "policy.owner": policy?.owner };
   const faults = Object.entries(texts)
     .filter(([, text]) => text !== undefined && !isPlainText(text))
-    .map(([path]) => fault(path, "TEXT_INVALID", "This holds a character that cannot be shown."));
+    .map(([path]) => fault(path, "TEXT_INVALID", "This contains a character that cannot be shown."));
   if (policy !== undefined && policy !== null) {
     const { date, until } = policy;
     const days = { "policy.date": date, "policy.until": until };
     for (const [path, day] of Object.entries(days))
       if (!isDay(day))
-        faults.push(fault(path, "DAY_INVALID", "Write a day of the years 1900 to 2200, like 2026-11-23."));
+        faults.push(fault(path, "DAY_INVALID", "Enter a date between 1900 and 2200, like 2026-11-23."));
     if (Date.parse(date) > now)
-      faults.push(
-        fault(
-          "policy.date",
-          "DAY_IN_FUTURE",
-          "The policy counts once it is in force; this day is still to come.",
-        ),
-      );
+      faults.push(fault("policy.date", "DAY_IN_FUTURE", "Policy date must be today or in the past."));
     if (until <= date)
-      faults.push(fault("policy.until", "DAYS_REVERSED", "The policy must end after the day it is from."));
+      faults.push(fault("policy.until", "DAYS_REVERSED", "The policy must end after the date it starts."));
     else if (Date.parse(until) - Date.parse(date) > LONGEST_POLICY_YEARS * YEAR_MS)
       faults.push(
         fault(
           "policy.until",
           "DAYS_TOO_FAR",
-          `A policy is looked at again within ${LONGEST_POLICY_YEARS} years.`,
+          `A policy must be reviewed within ${LONGEST_POLICY_YEARS} years.`,
         ),
       );
   }
@@ -51,7 +45,7 @@ export function faultsOfOrganisation(
         fault(
           "allowedNetworks",
           "NETWORK_INVALID",
-          `“${network}” is not a network; write it like 10.0.0.0/8 or 2001:db8::/32.`,
+          `“${network}” is not a network; enter it like 10.0.0.0/8 or 2001:db8::/32.`,
         ),
       );
   return faults;

@@ -74,7 +74,7 @@ export class Organisations implements OrganisationPort {
           {
             path: "code",
             code: "CODE_INVALID",
-            message: "A code is lower-case words joined by hyphens, like devon-and-cornwall.",
+            message: "Code must be lower-case words joined by hyphens, like devon-and-cornwall.",
           },
         ],
       });
@@ -190,7 +190,7 @@ export class Organisations implements OrganisationPort {
     if (nationally && !mayDo(by.roles, "organisation.manage"))
       throw refusedBy(
         "organisations-are-kept-nationally",
-        "Name, kind and approval of an organisation are kept nationally.",
+        "Only a national administrator can change an organisation’s name, kind and approval.",
         `One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`,
       );
     if (known.id !== by.organisation.id && !mayDo(by.roles, "organisation.manage"))
@@ -214,12 +214,18 @@ export class Organisations implements OrganisationPort {
 }
 
 const changedMeanwhile = (name: string): Problem =>
-  new Problem("CONFLICT", `${name} was changed since you looked at it. Look at it again, then decide.`);
+  new Problem("CONFLICT", `${name} has changed since you opened it. Check it again before you decide.`);
 
 const kindFaults = ({ kind }: OrganisationChange) =>
   kind === undefined || ORGANISATION_KINDS.some((known) => known === kind)
     ? []
-    : [{ path: "kind", code: "KIND_UNKNOWN", message: `The kinds are ${ORGANISATION_KINDS.join(", ")}.` }];
+    : [
+        {
+          path: "kind",
+          code: "KIND_UNKNOWN",
+          message: `Kind must be one of ${ORGANISATION_KINDS.join(", ")}.`,
+        },
+      ];
 
 /** Networks that would refuse the very person who sets them. */
 function lockOut(
@@ -234,7 +240,7 @@ function lockOut(
     {
       path: "allowedNetworks",
       code: "NETWORKS_LOCK_OUT",
-      message: `You come from ${address}, which none of these networks holds: you would lock yourself out.`,
+      message: `Your address ${address} is in none of these networks: you would lock yourself out.`,
     },
   ];
 }

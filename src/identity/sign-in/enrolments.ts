@@ -125,7 +125,7 @@ export class Enrolments {
       ...(step === undefined ? [{ path: "totp", code: "TOTP", message: WRONG_CODE }] : []),
     ];
     if (errors.length > 0 || secret === undefined || step === undefined)
-      throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
+      throw new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", { errors });
     const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
     const passwordHash = await hashPassword(given.password);
     await logFirst(audit, {
@@ -180,10 +180,10 @@ export class Enrolments {
 const purposeOf = (token: string): string => `enrolment ${token}`;
 
 const WRONG_CODE =
-  "This is not the code that the authenticator shows now. Check that the clock of your telephone is right.";
+  "This is not the code that your authenticator shows now. Check that the clock on your phone is right.";
 
 const invalid = (): Problem =>
   new Problem(
     "ENROLMENT_INVALID",
-    "A link works once, and only for some days. Ask your administrator for a new one.",
+    "Each link works only once and for a few days. Ask your administrator for a new one.",
   );

@@ -20,7 +20,7 @@ export async function orNotReady<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
-    throw new Problem("NOT_READY", "Signing in does not work just now. Try again in a minute.", {
+    throw new Problem("NOT_READY", "You cannot sign in at the moment. Try again in a minute.", {
       cause,
       retryAfter: 60,
     });

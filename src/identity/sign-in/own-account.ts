@@ -92,7 +92,7 @@ export class OwnAccount {
       about: [by.username, by.fullName, by.organisation.name],
     });
     const errors = [
-      ...(right ? [] : [{ path: "current", code: "WRONG", message: "This is not your password" }]),
+      ...(right ? [] : [{ path: "current", code: "WRONG", message: "This is not your current password" }]),
       ...(fault === undefined ? [] : [{ path: "password", code: "PASSWORD", message: fault }]),
     ];
     if (!right) {
@@ -100,7 +100,7 @@ export class OwnAccount {
       await this.#parts.opened.noteWrongProof(token, by, visit);
     }
     if (errors.length > 0)
-      throw new Problem("INPUT_INVALID", "Correct what `errors` names and send it again.", { errors });
+      throw new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", { errors });
     const passwordHash = await hashPassword(given.password);
     await this.#log(by, "password.change", visit, {});
     await credentials.setPassword(by.person, passwordHash);
@@ -126,4 +126,4 @@ export class OwnAccount {
 }
 
 const noSuchSession = (): Problem =>
-  new Problem("NOT_FOUND", "You have no such session; it may have ended already.");
+  new Problem("NOT_FOUND", "There is no such session of yours; it may have ended already.");

@@ -57,7 +57,10 @@ export class Passkeys {
   ): Promise<{ challenge: string; options: PublicKeyCredentialCreationOptionsJSON }> {
     const known = await this.ofPerson(by);
     if (known.length >= MOST_PASSKEYS)
-      throw new Problem("CONFLICT", `You have ${MOST_PASSKEYS} passkeys; remove one that you do not use.`);
+      throw new Problem(
+        "CONFLICT",
+        `You have ${MOST_PASSKEYS} passkeys already; remove one that you do not use.`,
+      );
     const options = await generateRegistrationOptions({
       rpName: SERVICE,
       rpID: site.host,
@@ -88,7 +91,7 @@ export class Passkeys {
             requireUserVerification: true,
           }).catch(() => undefined);
     if (verified?.verified !== true)
-      throw new Problem("INPUT_INVALID", "The passkey could not be made. Start again.");
+      throw new Problem("INPUT_INVALID", "The passkey could not be created. Start again.");
     const { credential } = verified.registrationInfo;
     const passkey = {
       id: credential.id,

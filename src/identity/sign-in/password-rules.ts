@@ -8,11 +8,11 @@ const LEAST_DISTINCT = 5;
 
 export const PASSWORD_ADVICE = "Three random words make a good password: long, and easy to remember.";
 
-const REPEATS = "This repeats the same few characters.";
+const REPEATS = "Password must not repeat the same few characters.";
 const FAULTS: Readonly<Record<Guesses["madeOf"], string>> = {
-  "own words": "This is made of your own name, username or organisation.",
+  "own words": "Password must not be made of your name, username or organisation.",
   repeats: REPEATS,
-  "what many use": "This is made of words, years or keys that many people use.",
+  "what many use": "Password must not be made of common words, years or keyboard patterns.",
 };
 
 /**
@@ -26,8 +26,8 @@ export async function passwordFault(
 ): Promise<string | undefined> {
   const text = password.normalize("NFKC");
   const { length } = Array.from(text);
-  if (length < rules.minimumLength) return `Use at least ${rules.minimumLength} characters.`;
-  if (length > LONGEST_PASSWORD) return `Use at most ${LONGEST_PASSWORD} characters.`;
+  if (length < rules.minimumLength) return `Password must be ${rules.minimumLength} characters or more.`;
+  if (length > LONGEST_PASSWORD) return `Password must be ${LONGEST_PASSWORD} characters or fewer.`;
   if (new Set(text.toLowerCase()).size < LEAST_DISTINCT) return REPEATS;
   const { log10, madeOf } = await guessesOf(text, rules.about.flatMap(wordsOf));
   return log10 < LEAST_GUESSES ? FAULTS[madeOf] : undefined;

@@ -225,9 +225,9 @@ export class Providers {
   }: Omit<Provider, "organisation" | "clientSecret">): void {
     const isLocal = this.#parts.localProviders === true && URL.canParse(issuer) && isThisMachine(issuer);
     if (!isLocal && !(URL.canParse(issuer) && isPublicUrl(new URL(issuer))))
-      throw invalidSetting("issuer", "Enter the public https address that the provider states as its issuer");
+      throw invalidSetting("issuer", "Enter the public https address that the provider gives as its issuer");
     if (emailDomain === null ? usernameClaim === "email" : !DOMAIN.test(emailDomain))
-      throw invalidSetting("emailDomain", "Enter the domain of its e-mail addresses, like force.police.uk");
+      throw invalidSetting("emailDomain", "Enter the domain of its email addresses, like force.police.uk");
   }
 
   async #refuseChange(organisation: number, by: Administrator, requestId: string | null): Promise<never> {
@@ -242,7 +242,7 @@ export class Providers {
     });
     throw new Problem(
       "NOT_AUTHORISED",
-      "Only a national administrator says who vouches for an organisation's people. You may switch it on and off, and renew its secret.",
+      "Only a national administrator can choose the sign-in that an organisation uses. You can switch it on and off, and renew its secret.",
       { extra: { rules, needed: [`One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`] } },
     );
   }
@@ -250,7 +250,7 @@ export class Providers {
   async #ownOrganisation(code: string, { organisation, roles }: Administrator): Promise<number> {
     const found = CODE.test(code) ? await this.#parts.providers.organisation(code) : undefined;
     if (found === undefined || (found.id !== organisation.id && !mayDo(roles, "organisation.manage")))
-      throw new Problem("NOT_FOUND", "You have no such organisation.");
+      throw new Problem("NOT_FOUND", "You do not have access to an organisation with this code.");
     return found.id;
   }
 
@@ -299,16 +299,20 @@ export class Providers {
       return await known;
     } catch (cause) {
       this.#known.delete(key);
-      throw new Problem("NOT_READY", "Your organisation's sign-in does not answer. Try again in a minute.", {
-        cause,
-        retryAfter: 60,
-      });
+      throw new Problem(
+        "NOT_READY",
+        "Your organisation's sign-in is not responding. Try again in a minute.",
+        {
+          cause,
+          retryAfter: 60,
+        },
+      );
     }
   }
 }
 
 export const noProvider = (): Problem =>
-  new Problem("NOT_FOUND", "This organisation has no sign-in of its own here.");
+  new Problem("NOT_FOUND", "This organisation has not set up its own sign-in here.");
 
 const invalidSetting = (path: string, message: string): Problem =>
   new Problem("INPUT_INVALID", `${message}.`, { errors: [{ path, code: "INVALID", message }] });

@@ -201,7 +201,7 @@ export class Sessions {
       requestId,
     });
     await this.close(token);
-    throw new Problem("NOT_SIGNED_IN", "Too many codes or passwords were wrong. Sign in again.");
+    throw new Problem("NOT_SIGNED_IN", "You entered too many wrong codes or passwords. Sign in again.");
   }
 
   async close(token: string): Promise<void> {

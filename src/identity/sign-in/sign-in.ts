@@ -210,7 +210,7 @@ export class SignIn {
 
 /** What somebody is told who must wait: it says nothing about whether the account exists. */
 export const tooManyAttempts = (seconds = 60): Problem =>
-  new Problem("TOO_MANY_REQUESTS", `Too many attempts were wrong. Wait ${sayWait(seconds)}.`, {
+  new Problem("TOO_MANY_REQUESTS", `Too many failed attempts. Wait ${sayWait(seconds)}.`, {
     retryAfter: seconds,
   });
 

@@ -25,7 +25,8 @@ export interface AccountClocksParts {
   readonly now: () => number;
 }
 
-const LAST_KEEPER = "Due to end, but nobody else keeps accounts here: suspended until people end it.";
+const LAST_KEEPER =
+  "Due to end, but nobody else here administers accounts: suspended until somebody ends it.";
 /** In the log, the name of these clocks. */
 const CLOCKS: Actor = { name: "account-clocks", person: null, organisation: null, requestId: null };
 
@@ -44,7 +45,7 @@ export class AccountClocks {
   async run(): Promise<string> {
     const { numbers } = this.#parts;
     if (await this.#mayHaveJumped())
-      return "Nothing done: by this machine's clock nobody used the service for a month. If it is right, they run in a day";
+      return "Nothing done: by this machine's clock nobody has used the service for a month. If the clock is right, these rules run in a day";
     await this.keepDuties();
     const { leaverHours: hours } = numbers();
     const left = await this.#endOverdue("end-leaver", `Ended by the service ${hours} hours after leaving.`);

@@ -7,31 +7,35 @@ import type { Caller } from "../caller.ts";
 /** Why somebody may not say that a duty is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
 export function dutyRefusal({ kind, person, authors }: AccountDuty, by: Caller): Problem | undefined {
   const manages = mayDo(by.roles, "account.manage");
-  const another = "Another administrator of your organisation, or a national one.";
+  const another = "Another administrator of your organisation, or a national administrator.";
   if (person?.id === by.person)
-    return refusedBy("account-is-somebody-else's", "Nobody decides about the own account.", another);
+    return refusedBy("account-is-somebody-else's", "You cannot decide about your own account.", another);
   if (authors.includes(by.person))
     return refusedBy(
       "a-second-person-decides",
-      "You asked for this yourself; a second person decides.",
+      "You asked for this yourself: a second person has to decide.",
       another,
     );
   if (kind === "review-permissions" && !manages)
-    return refusedBy("administrators-review-permissions", "An administrator reviews permissions.", another);
+    return refusedBy(
+      "administrators-review-permissions",
+      "Only an administrator can review permissions.",
+      another,
+    );
   if (kind !== "approve-link") return undefined;
   if (!manages && !mayDo(by.roles, "suspension.lift"))
     return refusedBy(
       "links-are-approved",
-      "Supervisors and administrators approve a link.",
-      "A supervisor, or another administrator, of your organisation.",
+      "Only supervisors and administrators can approve a link.",
+      "A supervisor or another administrator of your organisation.",
     );
   // Whoever is watched by an account, or is below it, does not help to take it over.
   const watches = person?.roles.some((role) => kindOfRole(role) === "oversight" || isNationalRole(role));
   return watches && !isEverywhere(by.roles, "duty.see")
     ? refusedBy(
         "oversight-links-are-approved-nationally",
-        "This account watches or keeps others; somebody national approves its link.",
-        "A national auditor, or a national administrator other than who asked.",
+        "This account oversees or administers others: its link has to be approved nationally.",
+        "A national auditor, or a national administrator who did not ask for it.",
       )
     : undefined;
 }

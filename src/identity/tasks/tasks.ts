@@ -72,7 +72,7 @@ export class Tasks implements DutyPort {
     await auditFirst(audit, caller, "duty.done", { ...about, note });
     await auditedDoing(audit, caller, "duty.done", about, async () => {
       if (!(await store.close(duty.id, { by: caller.person, outcome, note, now: now() })))
-        throw new Problem("CONFLICT", "Somebody has done this already.");
+        throw new Problem("CONFLICT", "Someone has already done this.");
     });
   }
 
@@ -80,9 +80,9 @@ export class Tasks implements DutyPort {
   async #toDo(id: string, by: Caller): Promise<AccountDuty> {
     const duty = await this.#parts.store.byId(idNumber(id, "bigint"));
     if (duty === undefined || !isWithin(scopeOf(by, "duty.see"), duty.organisation.id))
-      throw new Problem("NOT_FOUND", "There is no such duty in your organisation.");
+      throw new Problem("NOT_FOUND", "There is no such task in your organisation.");
     if (!isDoneBySaying(duty))
-      throw new Problem("CONFLICT", "This duty is done by what it asks for, not by saying so.");
+      throw new Problem("CONFLICT", "This task is done by doing what it asks, not by marking it as done.");
     const refusal = dutyRefusal(duty, by);
     if (refusal !== undefined) throw refusal;
     return duty;

@@ -64,13 +64,13 @@ export async function readBody(request: FastifyRequest, limits: FeedLimits): Pro
       buffered += chunk.length;
       if (buffered > limits.bufferedBytes)
         return fail(
-          new Problem("ARCHIVE_BUSY", "Too many bodies are arriving at once; send this one again."),
+          new Problem("ARCHIVE_BUSY", "Too many requests are arriving at once. Send this one again."),
         );
       if (whole.length > limits.bodyBytes) fail(tooLarge(limits));
     };
     const onEnd = (): void => settle(() => resolve(whole.take()));
     const onClose = (): void =>
-      fail(new Problem("BAD_REQUEST", "The body ended before its announced length."));
+      fail(new Problem("BAD_REQUEST", "The body ended before its declared length."));
     const timer = setTimeout(() => {
       fail(new Problem("SLOW_BODY", `The body did not arrive within ${limits.bodySeconds} s.`));
     }, limits.bodySeconds * 1000);

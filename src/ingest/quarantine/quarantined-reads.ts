@@ -88,7 +88,7 @@ export class QuarantinedReads implements QuarantinePort {
       async () => this.#parts.store.image((await this.#own(caller, quarantined)).id, kind),
       (found) => ({ count: found === undefined ? 0 : 1 }),
     );
-    if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read came without a ${kind}.`);
+    if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read has no ${kind} image.`);
     return jpeg;
   }
 
@@ -99,7 +99,7 @@ export class QuarantinedReads implements QuarantinePort {
     const kept = await store.capture(held.id);
     const sender = kept && source(kept.source);
     if (kept === undefined || sender === undefined)
-      throw new Problem("CONFLICT", "Its source is no longer registered or enabled.");
+      throw new Problem("CONFLICT", "Its source is no longer registered or switched on.");
     await auditFirst(audit, caller, "quarantine.release", { quarantined: held.id, code: held.code, reason });
     const [outcome] = await intake.take([{ capture: kept.capture }], sender, {
       waived: held.code,
@@ -109,7 +109,7 @@ export class QuarantinedReads implements QuarantinePort {
       const why =
         outcome?.verdict === "refused"
           ? outcome.message
-          : "Mend its cause first: the objection that set it aside still stands.";
+          : "Fix the cause first: the read would still be set aside for the same reason.";
       throw new Problem("CONFLICT", `The read cannot be released. ${why}`);
     }
     // Crash here: the read is stored and still held; releasing again finds the same read and marks it.
@@ -140,7 +140,7 @@ export class QuarantinedReads implements QuarantinePort {
 
   async #waiting(asker: Caller, quarantined: string): Promise<Quarantined> {
     const held = await this.#own(asker, quarantined);
-    if (held.state !== "held") throw new Problem("CONFLICT", `This read was ${held.state} already.`);
+    if (held.state !== "held") throw new Problem("CONFLICT", `This read has already been ${held.state}.`);
     return held;
   }
 
@@ -151,7 +151,10 @@ export class QuarantinedReads implements QuarantinePort {
       held.captured.getTime() < this.#floor ||
       !this.#mayKnow(asker, held)
     ) {
-      throw new Problem("NOT_FOUND", "No source of your organisation has a quarantined read with this id.");
+      throw new Problem(
+        "NOT_FOUND",
+        "There is no quarantined read with this id from a source of your organisation.",
+      );
     }
     return held;
   }

@@ -25,7 +25,7 @@ export const refuseBeyondRetention = ({ retention }: TimeRules): Step => ({
           verdict: "refused",
           code: "CAPTURED_BEYOND_RETENTION",
           path: "captured",
-          message: `Captured more than ${retention.deleteAfterDays} days before it was received; such a read may not be kept. Check the device's clock.`,
+          message: `Captured more than ${retention.deleteAfterDays} days before it was received; a read this old may not be kept. Check the camera's clock.`,
         },
 });
 
@@ -35,7 +35,7 @@ export const setAsideFuture = ({ time }: TimeRules): Step => ({
   judge: ({ capture, received }) => {
     const ahead = capture.captured - received;
     if (ahead <= time.futureSkewSeconds * 1000) return null;
-    const detail = `Captured ${Math.round(ahead / 1000)} s after it was received; at most ${time.futureSkewSeconds} s is taken for skew.`;
+    const detail = `Captured ${Math.round(ahead / 1000)} s after it was received; at most ${time.futureSkewSeconds} s is allowed for clock skew.`;
     return { verdict: "quarantined", code: "CLOCK_SKEW", detail };
   },
 });

@@ -23,7 +23,7 @@ export const findNrd = (nrds: NrdLookup): Step => ({
   judge: (passage) => {
     passage.nrd = nrds.find(passage.capture.nrd) ?? null;
     if (passage.nrd !== null) return null;
-    const detail = `The register has no NRD with ${naming(passage.capture.nrd)}. Register it, then release this read.`;
+    const detail = `There is no camera with ${naming(passage.capture.nrd)} in the register. Register it, then release this read.`;
     return { verdict: "quarantined", code: "NRD_UNKNOWN", detail };
   },
 });
@@ -50,6 +50,6 @@ export const requireOwner = (): Step => ({
       : {
           verdict: "quarantined",
           code: "NRD_OTHER_ORGANISATION",
-          detail: `NRD ${nrd.id} (${nrd.name}) belongs to another organisation than source "${source.name}".`,
+          detail: `NRD ${nrd.id} (${nrd.name}) belongs to a different organisation from source "${source.name}".`,
         },
 });

@@ -141,7 +141,7 @@ function startBoard(board: HTMLElement): void {
   function showConnection(): void {
     const words = state === null ? "Connecting" : CONNECTION_WORDS[state];
     part("connection").dataset["state"] = state ?? "none";
-    part("connection-words").textContent = `${words}. Heard from ${sayAge(Date.now() - lastAlive)} ago`;
+    part("connection-words").textContent = `${words}. Last heard from ${sayAge(Date.now() - lastAlive)} ago`;
   }
 
   function showSound(): void {

@@ -45,7 +45,7 @@ function onPress(part: HTMLElement, work: () => Promise<void>): void {
   part.hidden = false;
   button.addEventListener("click", () => {
     button.disabled = true;
-    said.textContent = "Follow what your browser asks.";
+    said.textContent = "Follow the instructions from your browser.";
     work()
       .then(() => (said.textContent = ""))
       .catch((error: unknown) => (said.textContent = sayFailure(error)))
@@ -55,7 +55,9 @@ function onPress(part: HTMLElement, work: () => Promise<void>): void {
 
 function sayFailure(error: unknown): string {
   if (error instanceof Refusal)
-    return error.code === "SIGN_IN_FAILED" ? "This passkey does not open an account here." : error.message;
+    return error.code === "SIGN_IN_FAILED"
+      ? "This passkey does not belong to an account here."
+      : error.message;
   return "No passkey was used. Try again, or use your password and code.";
 }
 

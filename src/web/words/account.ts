@@ -20,7 +20,7 @@ export const ACCOUNT_STATE_TAGS: Readonly<Record<AccountView["state"], string>> 
 
 export const KIND_WORDS = {
   user: "Works with reads",
-  oversight: "Watches those who do",
+  oversight: "Oversees those who do",
   administrator: "Administers accounts; sees no reads",
 } as const;
 
@@ -31,11 +31,11 @@ export function sayDuty({ kind, account, organisation }: DutyView): string {
     case "review-need":
       return `Review whether ${who} still needs an account: reactivate it or end it`;
     case "end-leaver":
-      return `End the account of ${who}, who leaves`;
+      return `End the account of ${who}, who is leaving`;
     case "review-permissions":
-      return `Review the permissions of ${who}, whose roles changed`;
+      return `Review the permissions of ${who}, whose roles have changed`;
     case "approve-link":
-      return `Approve a new enrolment link for ${who}, who has an account already`;
+      return `Approve a new enrolment link for ${who}, who already has an account`;
     case "renew-training":
       return `Renew the training of ${who}`;
     case "renew-policy":
@@ -45,23 +45,23 @@ export function sayDuty({ kind, account, organisation }: DutyView): string {
 
 /** What happens when nobody does it in time. */
 export const DUTY_ELSE: Readonly<Record<DutyView["kind"], string>> = {
-  "review-need": "Else the service ends the account.",
-  "end-leaver": "Else the service ends the account.",
+  "review-need": "Otherwise the service will end the account.",
+  "end-leaver": "Otherwise the service will end the account.",
   "review-permissions": "",
   "approve-link":
-    "Whoever has the link can take the account over: ask the person first. Else the request lapses.",
-  "renew-training": "Without it the person cannot enquire.",
-  "renew-policy": "Without it nobody of the organisation can enquire.",
+    "Anyone with the link can take over the account: check with the person first. Otherwise the request lapses.",
+  "renew-training": "Without it the person cannot make enquiries.",
+  "renew-policy": "Without it nobody in the organisation can make enquiries.",
 };
 
 export const EVENT_WORDS: Readonly<Record<AccountEventView["what"], string>> = {
-  added: "Made",
+  added: "Created",
   changed: "Changed",
   suspended: "Suspended",
   reactivated: "Reactivated",
   ended: "Ended",
   invited: "New enrolment link",
-  "link-asked": "Enrolment link asked for",
+  "link-asked": "Enrolment link requested",
 };
 
 const MEMBER_WORDS: Readonly<Record<string, string>> = {

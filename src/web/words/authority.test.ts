@@ -8,7 +8,7 @@ describe("what an authority is limited to", () => {
     expect(sayScope({ ...ANYTHING, vrms: ["AB12CDE", "FA12RMR"] }).vehicles).toBe(
       "Only AB12 CDE and FA12 RMR",
     );
-    expect(sayScope({ ...ANYTHING, vrms: [] }).vehicles).toBe("Vehicles that are forgotten by now");
+    expect(sayScope({ ...ANYTHING, vrms: [] }).vehicles).toBe("Vehicles that have been deleted");
     expect(sayScope({ ...ANYTHING, nrds: [7] })).toMatchObject({
       vehicles: "Any vehicle",
       places: "Only camera 7",

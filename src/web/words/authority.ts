@@ -54,18 +54,18 @@ export function sayScope({ vrms, nrds, area, from, to }: AuthorityView["scope"])
 /** VRMs that retention has taken are forgotten here too (RET-1); none are left then. */
 function sayVehicles(vrms: AuthorityView["scope"]["vrms"]): string {
   if (vrms === null) return "Any vehicle";
-  return vrms.length === 0 ? "Vehicles that are forgotten by now" : `Only ${joined(vrms.map(displayVrm))}`;
+  return vrms.length === 0 ? "Vehicles that have been deleted" : `Only ${joined(vrms.map(displayVrm))}`;
 }
 
 function sayArea(area: NonNullable<AuthorityView["scope"]["area"]>): string {
-  if (area.kind === "polygon") return `an area of ${area.ring.length} corners`;
+  if (area.kind === "polygon") return `an area with ${area.ring.length} corners`;
   const { centre, radiusMetres } = area;
   return `within ${radiusMetres.toLocaleString("en-GB")} metres of ${coordinate(centre.lat)}, ${coordinate(centre.lon)}`;
 }
 
 function sayPeriod(from: string | null, to: string | null): string {
-  if (from === null && to === null) return "Reads of any time that the rules allow";
+  if (from === null && to === null) return "Reads from any time that the rules allow";
   if (from === null) return `Reads captured before ${sayTime(to ?? "").full}`;
-  if (to === null) return `Reads captured from ${sayTime(from).full} on`;
+  if (to === null) return `Reads captured from ${sayTime(from).full} onwards`;
   return `Reads captured from ${sayTime(from).full} to ${sayTime(to).full}`;
 }

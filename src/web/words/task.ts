@@ -17,7 +17,7 @@ export function sayLeft(due: number, now: number): string {
 }
 
 const DOING = {
-  review: { ask: "What the review found", button: "Permissions are reviewed" },
+  review: { ask: "What the review found", button: "Permissions reviewed" },
   approve: { ask: "How you know that the person asked for it", button: "Approve the link" },
 } as const;
 

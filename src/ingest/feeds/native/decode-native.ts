@@ -73,18 +73,18 @@ function readMember(
       return undefined;
     case "confidence":
       if (!isNumber(value, 0, 100))
-        return refuse("CONFIDENCE_INVALID", member, "Give a number from 0 to 100.");
+        return refuse("CONFIDENCE_INVALID", member, "Send a number from 0 to 100.");
       draft.confidence = value;
       return undefined;
     case "direction":
       if (!DIRECTIONS.includes(value as Direction)) {
-        return refuse("DIRECTION_INVALID", member, `Give one of ${DIRECTIONS.join(", ")}.`);
+        return refuse("DIRECTION_INVALID", member, `Send one of ${DIRECTIONS.join(", ")}.`);
       }
       draft.direction = value as Direction;
       return undefined;
     case "lane":
       if (!isNumber(value, 1, LARGEST_LANE) || !Number.isInteger(value)) {
-        return refuse("LANE_INVALID", member, `Give a whole number from 1 to ${LARGEST_LANE}.`);
+        return refuse("LANE_INVALID", member, `Send a whole number from 1 to ${LARGEST_LANE}.`);
       }
       draft.lane = value;
       return undefined;
@@ -104,7 +104,11 @@ function readMember(
       return undefined;
     default:
       if (typeof value !== "object" || !nestsDeeper(value, options.limits.jsonDepth)) return undefined;
-      return refuse("JSON_INVALID", "", `A member nests deeper than ${options.limits.jsonDepth} levels.`);
+      return refuse(
+        "JSON_INVALID",
+        "",
+        `A member is nested more than ${options.limits.jsonDepth} levels deep.`,
+      );
   }
 }
 
@@ -117,7 +121,11 @@ const isIdentifier = (value: unknown): value is number =>
 function readNrd(value: unknown, source: FeedSource): NrdReference | Refusal {
   if (typeof value === "string") {
     if (REGISTER_ID.test(value)) return { kind: "id", id: Number(value) };
-    return refuse("NRD_MISSING", "nrd", "As a string, nrd is the register's id in decimal digits.");
+    return refuse(
+      "NRD_MISSING",
+      "nrd",
+      "If nrd is a string, it must be the register's id in decimal digits.",
+    );
   }
   if (typeof value === "object" && value !== null) {
     const { feed, source: device, camera } = value as Json;
@@ -128,7 +136,7 @@ function readNrd(value: unknown, source: FeedSource): NrdReference | Refusal {
     return refuse(
       "NRD_MISSING",
       path,
-      `Give feed, source and camera as whole numbers from 0 to ${LARGEST_IDENTIFIER}.`,
+      `Send feed, source and camera as whole numbers from 0 to ${LARGEST_IDENTIFIER}.`,
     );
   }
   if ((value === undefined || value === null) && source.nrd !== null) return { kind: "id", id: source.nrd };
@@ -145,28 +153,28 @@ function readVrm(value: unknown, limits: FeedLimits): string | Refusal {
     return refuse(
       "VRM_INVALID",
       "vrm",
-      "Give the VRM as a string; an empty string or null is a passage without a VRM.",
+      "Send the VRM as a string; an empty string or null means a passage without a VRM.",
     );
   }
   if (value.length <= limits.vrmCharacters) return value;
   return refuse(
     "VRM_INVALID",
     "vrm",
-    `The VRM has ${value.length} characters; at most ${limits.vrmCharacters} are read.`,
+    `The VRM has ${value.length} characters; the most accepted is ${limits.vrmCharacters}.`,
   );
 }
 
 function refuseTime(lacksZone: boolean): Refusal {
   const message = lacksZone
-    ? "The time has no zone; end it with Z or with its offset, as in 2026-11-22T08:15:30.123Z."
-    : "Give the capture time as RFC 3339 with milliseconds, as in 2026-11-22T08:15:30.123Z.";
+    ? "The time has no zone. End it with Z or its offset, as in 2026-11-22T08:15:30.123Z."
+    : "Send the capture time as RFC 3339 with milliseconds, as in 2026-11-22T08:15:30.123Z.";
   return refuse("CAPTURED_INVALID", "captured", message);
 }
 
 function readCountry(draft: Draft, value: unknown): Refusal | undefined {
   const country = typeof value === "string" && value.length <= 40 ? foldCountry(value) : null;
   if (country === null)
-    return refuse("COUNTRY_INVALID", "country", "Give an ISO 3166-1 alpha-2 code, as in GB.");
+    return refuse("COUNTRY_INVALID", "country", "Send an ISO 3166-1 alpha-2 code, as in GB.");
   draft.country = country;
   return undefined;
 }
@@ -177,7 +185,7 @@ function readPosition(draft: Draft, value: unknown): Refusal | undefined {
     return refuse(
       "POSITION_INVALID",
       "position",
-      "Give lat (-90 to 90) and lon (-180 to 180) in decimal degrees, WGS84.",
+      "Send lat (-90 to 90) and lon (-180 to 180) in decimal degrees, WGS84.",
     );
   }
   if (isPosition(lat, lon)) draft.position = { lat, lon };
@@ -191,7 +199,7 @@ function readText(
   most: number,
 ): Refusal | undefined {
   if (typeof value !== "string" || value.length > most) {
-    return refuse("TEXT_INVALID", member, `Give a text of at most ${most} characters.`);
+    return refuse("TEXT_INVALID", member, `Send text of at most ${most} characters.`);
   }
   if (value !== "") draft[member] = value;
   return undefined;
@@ -203,7 +211,7 @@ function readImage(
   value: unknown,
   maxBytes: number,
 ): Refusal | undefined {
-  if (typeof value !== "string") return refuse("IMAGE_INVALID", member, "Give the JPEG as a base64 string.");
+  if (typeof value !== "string") return refuse("IMAGE_INVALID", member, "Send the JPEG as a base64 string.");
   if (value === "") return undefined;
   const image = decodeJpeg(value, member, maxBytes);
   if (isRefusal(image)) return image;

@@ -36,7 +36,7 @@ function depthOf(body: Buffer): number {
  */
 export function parseJson(body: Buffer, maxDepth: number): unknown {
   if (depthOf(body) > maxDepth) {
-    throw new Problem("INPUT_INVALID", `The JSON nests deeper than ${maxDepth} levels.`);
+    throw new Problem("INPUT_INVALID", `The JSON is nested more than ${maxDepth} levels deep.`);
   }
   try {
     return JSON.parse(body.toString("utf8").replace(/^\uFEFF/, ""));

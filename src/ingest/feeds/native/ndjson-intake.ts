@@ -7,7 +7,7 @@ import type { FeedLimits, Intake } from "../protocol.ts";
 import { LineSplitter, type Line } from "./line-splitter.ts";
 import { resultText } from "./reply.ts";
 
-const UNREAD = "The answers were not read; read them while sending, or send fewer reads at a time.";
+const UNREAD = "The answers were not read. Read them while sending, or send fewer reads at a time.";
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2_000;
 
@@ -221,7 +221,7 @@ export class NdjsonIntake {
 function asProblem(cause: unknown): Problem {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === "ECONNRESET" || code === "ABORT_ERR" || code === "ERR_STREAM_PREMATURE_CLOSE") {
-    return new Problem("BAD_REQUEST", "The body ended before its announced length.", { cause });
+    return new Problem("BAD_REQUEST", "The body ended before its declared length.", { cause });
   }
-  return new Problem("INTERNAL", "The reads after this point were not taken; send them again.", { cause });
+  return new Problem("INTERNAL", "The reads after this point were not accepted. Send them again.", { cause });
 }

@@ -144,7 +144,7 @@ const AFTER = `(captured, nrd, n) < (fromUnixTimestamp64Milli({afterCaptured:Int
 function parseCursor(cursor: string): { afterNrd: number; afterCaptured: number; afterN: number } {
   const key = parseReadId(cursor);
   if (key === null)
-    throw new Problem("CURSOR_INVALID", "Use the value of next from the page before, unchanged.");
+    throw new Problem("CURSOR_INVALID", "Use the value of `next` from the previous page, unchanged.");
   return { afterNrd: key.nrd, afterCaptured: key.captured, afterN: key.n };
 }
 

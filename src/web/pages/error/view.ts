@@ -3,20 +3,20 @@ import { sayRolesIn } from "../../words/roles.ts";
 
 const HEADINGS: Readonly<Record<number, string>> = {
   401: "You are not signed in",
-  403: "You may not do this",
-  404: "There is no such page",
-  409: "Somebody was faster",
+  403: "You do not have permission to do this",
+  404: "Page not found",
+  409: "Someone else got there first",
   429: "Too many requests",
-  500: "Something failed on our side",
-  503: "The service is not available at the moment",
+  500: "Sorry, there is a problem with the service",
+  503: "Sorry, the service is unavailable",
 };
 
 const ADVICE: Readonly<Record<number, string>> = {
   401: "Your session may have ended. Sign in and try again.",
-  404: "Check the address. What was here may have been deleted because its time was over.",
-  409: "Go back, reload the page and look at what it says now.",
+  404: "Check the address. What was here may have been deleted at the end of its retention period.",
+  409: "Go back, reload the page and check what it says now.",
   429: "Wait a minute and try again.",
-  500: "Nothing you typed was wrong. Try again; if it happens again, tell your support desk the reference below.",
+  500: "You did nothing wrong. Try again. If it happens again, give your support desk the code below.",
   503: "Wait a minute and try again.",
 };
 

@@ -30,12 +30,16 @@ export async function waitingFor(
       ? []
       : [
           {
-            words: said(waiting, "suspicion waits for a decision", "suspicions wait for a decision"),
+            words: said(
+              waiting,
+              "suspicion is waiting for a decision",
+              "suspicions are waiting for a decision",
+            ),
             href: paths.suspicions(),
           },
         ]),
     ...(overdue === 0
       ? []
-      : [{ words: said(overdue, "duty is overdue", "duties are overdue"), href: paths.duties() }]),
+      : [{ words: said(overdue, "task is overdue", "tasks are overdue"), href: paths.duties() }]),
   ];
 }

@@ -28,8 +28,8 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
     const values = valuesOf<ActField>(request.body, ["act", "reason", "version"]);
     const { username } = request.params;
     const errors: FieldError[] = [];
-    if (!isAccountAct(values.act)) errors.push({ field: "act", message: "Choose what happens to it" });
-    if (values.reason.length < 3) errors.push({ field: "reason", message: "Write why, for the record" });
+    if (!isAccountAct(values.act)) errors.push({ field: "act", message: "Select what you want to do" });
+    if (values.reason.length < 3) errors.push({ field: "reason", message: "Enter a reason, for the record" });
     if (errors.length > 0) return showIt(request, reply, { form: formWith(values, errors), status: 400 });
     try {
       const why = { version: Number(values.version), reason: values.reason.slice(0, 1_000) };

@@ -6,7 +6,7 @@ import { paths } from "../../../paths.ts";
 import { ACCOUNT_STATE_TAGS, EVENT_WORDS, KIND_WORDS, sayChanges, sayDay } from "../../../words/account.ts";
 import { dutyLine } from "../../../words/task.ts";
 import { sayTime } from "../../../words/london-time.ts";
-import { sayOwn, sayRoles, sayRoleTitle } from "../../../words/roles.ts";
+import { sayRoles, sayRoleTitle } from "../../../words/roles.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
 export type AccountAct = StateAct | "enrol";
@@ -14,13 +14,16 @@ export type ActField = "act" | "reason" | "version";
 export const EMPTY_ACT = formWith<ActField>({ act: "", reason: "", version: "" }, []);
 
 const ACTS: Readonly<Record<AccountAct, { readonly text: string; readonly hint: string }>> = {
-  reactivate: { text: "Reactivate", hint: "The person may sign in again." },
+  reactivate: { text: "Reactivate", hint: "The person can sign in again." },
   enrol: {
-    text: "Give a new enrolment link",
-    hint: "For a link that expired, or a second factor that is lost. What proved the person before stops working once it is used.",
+    text: "Create a new enrolment link",
+    hint: "For an expired link or a lost second factor. The old password, second factor and passkeys stop working once the new link is used.",
   },
-  suspend: { text: "Suspend", hint: "Every session ends at once. It can be reactivated." },
-  end: { text: "End for ever", hint: "It never comes back, and its username is never given again." },
+  suspend: { text: "Suspend", hint: "Every session ends at once. The account can be reactivated." },
+  end: {
+    text: "End for good",
+    hint: "The account cannot be brought back, and its username is never used again.",
+  },
 };
 const FITTING: Readonly<Record<AccountInFull["state"], readonly AccountAct[]>> = {
   invited: ["enrol", "suspend", "end"],
@@ -29,13 +32,13 @@ const FITTING: Readonly<Record<AccountInFull["state"], readonly AccountAct[]>> =
   ended: [],
 };
 const DONE: Readonly<Record<string, string>> = {
-  changed: "The account is changed.",
-  suspend: "The account is suspended, and its sessions have ended.",
-  reactivate: "The account is reactivated.",
+  changed: "The account has been changed.",
+  suspend: "The account has been suspended, and its sessions have ended.",
+  reactivate: "The account has been reactivated.",
   end: "The account has ended.",
   asked:
-    "A second person must approve the link, under duties: a supervisor or another administrator. Then ask for it here again.",
-  reviewed: "It is on record that this is done.",
+    "A second person, a supervisor or another administrator, must approve the link under Tasks. After that, ask for it here again.",
+  reviewed: "This has been recorded as done.",
 };
 
 export const isAccountAct = (act: string): act is AccountAct => act in ACTS;
@@ -70,10 +73,10 @@ export function accountOfView(parts: {
     duties: account.duties.map((duty) => dutyLine(duty, asker, now)),
     mayChange: mayManage && !own && state !== "ended",
     whyNot: own
-      ? "This is your own account: somebody else changes it."
+      ? "This is your own account: someone else has to change it."
       : mayManage
         ? ""
-        : `Changing it is for ${sayRoles(rolesThatMay("account.manage"))}; you are ${sayOwn(asker.roles)}.`,
+        : `Changing it is for ${sayRoles(rolesThatMay("account.manage"))}; you have ${sayRoles(asker.roles)}.`,
     acts: acts.map((act) => ({
       value: act,
       text: ACTS[act].text,

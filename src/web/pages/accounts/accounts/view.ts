@@ -42,7 +42,7 @@ export function accountsView(parts: {
     mayMake,
     whyNotMake: mayMake
       ? ""
-      : `Making an account is for ${sayRoles(rolesThatMay("account.manage"))}; you are ${sayOwn(asker.roles)}.`,
+      : `Creating accounts is for ${sayRoles(rolesThatMay("account.manage"))}; you have ${sayRoles(asker.roles)}.`,
     accounts: page.items.map((account) => ({
       username: account.username,
       fullName: account.fullName,

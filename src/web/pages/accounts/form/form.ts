@@ -36,12 +36,12 @@ export function readAccountForm(body: unknown, what: "new" | "change"): FilledFo
   const blame = (field: AccountField, message: string): void => void errors.push({ field, message });
   if (what === "new" && values.username === "") blame("username", "Enter a username");
   if (values.fullName.length < 2) blame("fullName", "Enter the person’s name");
-  if (values.fullName.length > 200) blame("fullName", "Use at most 200 characters");
-  if (roles.length === 0) blame("roles", "Choose at least one role");
-  if (values.vetting === "") blame("vetting", "Choose the level of vetting");
+  if (values.fullName.length > 200) blame("fullName", "This must be 200 characters or fewer");
+  if (roles.length === 0) blame("roles", "Select at least one role");
+  if (values.vetting === "") blame("vetting", "Select the level of vetting");
   for (const day of ["trainedOn", "leavesOn"] as const)
-    if (values[day] !== "" && !isDay(values[day])) blame(day, "Write the day like 2026-11-23");
-  if (what === "change" && values.reason.length < 3) blame("reason", "Write why, for the record");
+    if (values[day] !== "" && !isDay(values[day])) blame(day, "Enter a date like 2026-11-23");
+  if (what === "change" && values.reason.length < 3) blame("reason", "Enter a reason, for the record");
   return { values, roles, errors };
 }
 

@@ -58,7 +58,7 @@ export function accountFormView(parts: {
   });
   const kinds = account === undefined ? ACCOUNT_KINDS : [account.kind];
   return {
-    pageTitle: account === undefined ? "Make an account" : `Change ${account.fullName}`,
+    pageTitle: account === undefined ? "Create an account" : `Change ${account.fullName}`,
     hasErrors: errors.length > 0,
     account,
     form,
@@ -76,7 +76,7 @@ export function accountFormView(parts: {
       ...pack.access.ranks.map((rank) => ({ value: rank, text: rank, selected: rank === values.rank })),
     ],
     vetting: [
-      { value: "", text: "Choose", selected: values.vetting === "" },
+      { value: "", text: "Select", selected: values.vetting === "" },
       ...pack.accounts.vetting
         .filter((level) => level !== "none")
         .map((level) => ({ value: level, text: level, selected: level === values.vetting })),

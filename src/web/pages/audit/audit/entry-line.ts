@@ -17,8 +17,8 @@ export const HEAD_WORDS: Readonly<Record<AuditEntryView["head"], string>> = {
   disclosure: "Disclosure",
   combination: "Combination",
   erasure: "Erasure",
-  access: "Who came in",
-  governance: "What was decided",
+  access: "Access to the service",
+  governance: "Decisions",
 };
 
 /** The number of an entry as people read it: `1,234`. */

@@ -38,7 +38,7 @@ export function readSearch(
   const time = (field: "from" | "to"): number | undefined => {
     if (values[field] === "") return undefined;
     const epoch = londonToEpoch(values[field], field);
-    if (epoch === null) errors.push({ field, message: "Write the date and time like 22/11/2026 08:15" });
+    if (epoch === null) errors.push({ field, message: "Enter the date and time like 22/11/2026 08:15" });
     return epoch ?? undefined;
   };
   const nrd = numberOf(values.nrd);

@@ -46,7 +46,7 @@ export const auditPage: PageRoutes = (app, tools) => {
       if ("form" in read) return showSearch(tools, request, reply, { form: read.form, status: 400 });
       const { question, reason, values } = read;
       if ((reason ?? "").length < 3) {
-        const errors = [{ field: "reason", message: "Write why the entries are taken out" }];
+        const errors = [{ field: "reason", message: "Enter why you are exporting these entries" }];
         return showSearch(tools, request, reply, { form: formWith(values, errors), status: 400 });
       }
       const { from, to, ...rest } = question;

@@ -37,7 +37,7 @@ export function askForReason(
     readonly tab: Tab;
   },
 ): FastifyReply {
-  const blame = reason === "" ? [] : [{ field: "reason", message: "Write the reason in a few words" }];
+  const blame = reason === "" ? [] : [{ field: "reason", message: "Enter the reason in a few words" }];
   const form = formWith({ reason }, blame);
   const view = {
     pageTitle: "Why do you look?",

@@ -11,14 +11,14 @@ const LABELS: Readonly<Record<string, string>> = {
   purpose: "Purpose",
   level: "Level of investigation",
   reason: "Reason",
-  kind: "Question about",
+  kind: "Enquiry about",
   from: "From",
   to: "To",
   count: "Reads found",
-  rules: "Rules that decided",
+  rules: "Rules that applied",
   policyPack: "Policy pack",
   enquiry: "Enquiry",
-  filter: "Looked for",
+  filter: "Searched for",
 };
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -24,9 +24,9 @@ export const auditEntryPage: PageRoutes = (app, tools) => {
       const values = valuesOf<NewFindingField>(request.body, ["title", "note"]);
       const errors = [
         ...(values.title.length < 3
-          ? [{ field: "title", message: "Write what was found, in a few words" }]
+          ? [{ field: "title", message: "Enter what was found, in a few words" }]
           : []),
-        ...(values.note.length < 3 ? [{ field: "note", message: "Write what should be looked into" }] : []),
+        ...(values.note.length < 3 ? [{ field: "note", message: "Enter what should be looked into" }] : []),
       ];
       if (errors.length > 0)
         return showEntry(tools, request, reply, { form: formWith(values, errors), status: 400 });

@@ -28,9 +28,9 @@ export const findingPage: PageRoutes = (app, tools) => {
       if (state === undefined || seen === undefined || values.note.length < 3) {
         const errors = [
           ...(state === undefined || seen === undefined
-            ? [{ field: "state", message: "Choose how it stands now" }]
+            ? [{ field: "state", message: "Select its state now" }]
             : []),
-          ...(values.note.length < 3 ? [{ field: "note", message: "Write why, for the record" }] : []),
+          ...(values.note.length < 3 ? [{ field: "note", message: "Enter a reason, for the record" }] : []),
         ];
         return showFinding(tools, request, reply, { form: formWith(values, errors), status: 400 });
       }

@@ -11,11 +11,11 @@ import type { Caller } from "../../../../identity/caller.ts";
 export type ChangeField = "seen" | "state" | "owner" | "note";
 
 const MEANINGS: Readonly<Record<FindingState, string>> = {
-  open: "Still to be settled",
+  open: "Not yet resolved",
   explained: "There was a good reason after all",
-  training: "The person is shown how it is done",
+  training: "The person is given training",
   misconduct: "Passed to professional standards",
-  "data-breach": "Dealt with as a breach of personal data",
+  "data-breach": "Dealt with as a personal data breach",
 };
 
 /** One finding: what it is about, its way so far, and the form to take it further. */
@@ -62,6 +62,8 @@ export function findingPageView(
       text: `${fullName} (${username})`,
       selected: form.values.owner === username,
     })),
-    whyNot: finding.mayChange ? "" : "Its owner or an auditor takes it further, and never whom it is about.",
+    whyNot: finding.mayChange
+      ? ""
+      : "Only its owner or an auditor can update it, and never the person it is about.",
   };
 }

@@ -5,7 +5,7 @@ import { sayIndex } from "../audit/entry-line.ts";
 import type { Page } from "../../../../flow/page.ts";
 
 /** In an entry's own words, to the person it is about. */
-const toYou = (words: string): string => `You ${words.replace(/\bthe own\b/g, "your own")}`;
+const toYou = (words: string): string => `You ${words.replace(/\btheir own\b/g, "your own")}`;
 
 function lineOf({ id, index, at, head, words, outcome, subject }: AuditEntryView) {
   // The entry that says how a look ended repeats the reason of the one before it.

@@ -49,7 +49,7 @@ export const auditItemPage: PageRoutes = (app, tools) => {
       const { body } = request;
       const verdict = { agrees: textOf(body, "agrees"), note: textOf(body, "note", 2_000).trim() };
       if (verdict.agrees !== "yes" && verdict.agrees !== "no") {
-        const errors = [{ field: "agrees", message: "Say whether you agree with the review" }];
+        const errors = [{ field: "agrees", message: "Select whether you agree with the review" }];
         return showItem(tools, request, reply, { verdict, errors, status: 400 });
       }
       try {

@@ -62,7 +62,7 @@ export function itemPageView(
       {
         value: "no",
         text: "I do not agree",
-        hint: { text: "A finding is opened" },
+        hint: { text: "This opens a finding" },
         checked: agrees === "no",
       },
     ],

@@ -19,13 +19,13 @@ export const STRATUM_WORDS: Readonly<Record<Stratum, string>> = {
 };
 
 const NOTICES: Readonly<Record<string, string>> = {
-  none: "Nothing waits for your review.",
-  "none-recheck": "No review waits for a second look.",
-  reviewed: "The review was kept.",
-  rechecked: "Your second look was kept.",
-  drawn: "The samples of that month were drawn.",
+  none: "There is nothing for you to review.",
+  "none-recheck": "There are no reviews for you to check.",
+  reviewed: "The review has been saved.",
+  rechecked: "Your check has been saved.",
+  drawn: "The samples for that month have been drawn.",
   "drawn-none":
-    "Nothing was to be drawn: no organisation asked anything that month, or its samples stand already.",
+    "There was nothing to draw: there were no enquiries that month, or its samples have been drawn already.",
 };
 
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });

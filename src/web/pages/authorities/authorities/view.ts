@@ -41,7 +41,7 @@ export function authoritiesView(parts: {
     filtered: state !== "" || mine,
     mayAsk,
     mayDecide,
-    whyNotAsk: mayAsk ? "" : `Asking for one is for ${sayRoles(rolesThatMay("authority.request"))}.`,
+    whyNotAsk: mayAsk ? "" : `Requesting one is for ${sayRoles(rolesThatMay("authority.request"))}.`,
     authorities: page.items.map((one) => ({
       href: paths.authority(one.id),
       reference: one.reference,

@@ -115,7 +115,7 @@ const wrong = (path: string, message: string): Problem =>
   new Problem("INPUT_INVALID", message, { errors: [{ path, code: "MISSING", message }] });
 
 function reasonOf({ reason }: Values): string {
-  if (reason.length < 3) throw wrong("reason", "Write why, for the record");
+  if (reason.length < 3) throw wrong("reason", "Enter a reason, for the record");
   return reason.slice(0, 1_000);
 }
 
@@ -123,7 +123,7 @@ function reasonOf({ reason }: Values): string {
 function untilOf({ until }: Values): number | undefined {
   if (until === "") return undefined;
   const at = londonToEpoch(until, "to");
-  if (at === null) throw wrong("until", "Write the date and time like 22/11/2026 08:15");
+  if (at === null) throw wrong("until", "Enter the date and time like 22/11/2026 08:15");
   return at;
 }
 

@@ -18,17 +18,17 @@ export type ActField = (typeof ACT_FIELDS)[number];
 const DAY_MS = 86_400_000;
 
 const DONE: Readonly<Record<string, string>> = {
-  asked: "Your request is on record. An authoriser of your organisation sees it now.",
-  said: "It is on record and serves at once. It ends unless whoever gave it confirms it in writing in time.",
-  approve: "The authority is approved.",
-  refuse: "The request is refused.",
-  withdraw: "It is withdrawn: no enquiry can rely on it any more.",
-  extend: "The authority has its new end.",
-  confirm: "The authority is confirmed in writing.",
+  asked: "Your request has been recorded. An authoriser in your organisation can now see it.",
+  said: "It has been recorded and can be used at once. It will end unless the person who gave it confirms it in writing in time.",
+  approve: "The authority has been approved.",
+  refuse: "The request has been refused.",
+  withdraw: "It has been withdrawn: enquiries can no longer rely on it.",
+  extend: "The authority has been extended.",
+  confirm: "The authority has been confirmed in writing.",
 };
 
 const EVENT_WORDS: Readonly<Record<AuthorityEventKind, string>> = {
-  requested: "Asked for",
+  requested: "Requested",
   "given-orally": "Given orally",
   approved: "Approved",
   refused: "Refused",
@@ -76,7 +76,7 @@ export function authorityView(parts: {
     scope: sayScope(authority.scope),
     holders:
       authority.holders.length === 0
-        ? `Everyone of ${authority.organisation} who may enquire`
+        ? `Everyone in ${authority.organisation} who can make enquiries`
         : `Only ${authority.holders.join(", ")}`,
     from: sayTime(authority.from),
     until: sayTime(authority.until),
@@ -146,7 +146,7 @@ export function authorityView(parts: {
       ]),
     ),
     latest: sayTime(latest),
-    serves: state === "requested" ? "It would serve" : "It serves",
+    serves: state === "requested" ? "It would be valid" : "Valid",
     opened: act ?? "",
   };
 }

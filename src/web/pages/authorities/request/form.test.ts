@@ -54,10 +54,10 @@ describe("the form for an authority", () => {
       { path: "oral.by", code: "PERSON_UNKNOWN", message: "Nobody" },
       { path: "vrms.3", code: "VRM_INVALID", message: "No VRM" },
       { path: "area.radiusMetres", code: "AREA_INVALID", message: "Too wide" },
-      { path: "purpose", code: "PURPOSE_UNKNOWN", message: "Choose one of a, b." },
+      { path: "purpose", code: "PURPOSE_UNKNOWN", message: "Select one of a, b." },
     ]);
     expect(inOrder(found)).toEqual([
-      { field: "purpose", message: "Choose the purpose" },
+      { field: "purpose", message: "Select the purpose" },
       { field: "vrms", message: "No VRM" },
       { field: "radius", message: "Too wide" },
       { field: "oralBy", message: "Nobody" },

@@ -38,8 +38,8 @@ const FIELD_OF: Readonly<Record<string, RequestField>> = {
 const PLACE_FIELDS: ReadonlySet<string> = new Set(["nrds", "lat", "lon", "radius"]);
 /** Said to people instead of the API's list of names. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  PURPOSE_UNKNOWN: "Choose the purpose",
-  LEVEL_UNKNOWN: "Choose the level",
+  PURPOSE_UNKNOWN: "Select the purpose",
+  LEVEL_UNKNOWN: "Select the level",
 };
 
 const isField = (text: string): text is RequestField => REQUEST_FIELDS.some((field) => field === text);
@@ -105,7 +105,7 @@ const partsOf = (text: string, between: RegExp): readonly string[] =>
 function timeOf(values: Values, field: RequestField, edge: "from" | "to", blame: Blame): number | undefined {
   if (values[field] === "") return undefined;
   const at = londonToEpoch(values[field], edge);
-  if (at === null) blame(field, "Write the date and time like 22/11/2026 08:15");
+  if (at === null) blame(field, "Enter the date and time like 22/11/2026 08:15");
   return at ?? undefined;
 }
 
@@ -136,6 +136,6 @@ function oralOf(values: Values, blame: Blame): Pick<AskedAuthority, "oral"> {
   if (values.oral !== "yes") return {};
   const at = timeOf(values, "oralAt", "to", blame);
   if (values.oralAt === "") blame("oralAt", "Enter when it was given");
-  if (values.oralBy === "") blame("oralBy", "Enter the username of whoever gave it");
+  if (values.oralBy === "") blame("oralBy", "Enter the username of the person who gave it");
   return at === undefined || values.oralBy === "" ? {} : { oral: { by: values.oralBy, at } };
 }

@@ -38,15 +38,15 @@ export const requestView = ({
   pack: WebPorts["pack"];
   refusal: Problem | undefined;
 }) => ({
-  pageTitle: "Ask for an authority",
+  pageTitle: "Request an authority",
   form,
   hasErrors: form.summary.length > 0,
   stopped: refusal === undefined ? null : refusalOf(refusal, pack),
   pack,
   goodReason: sayGoodReason(pack),
   radiusKm: pack.enquiry.areaRadiusMetres / 1_000,
-  purposes: choices("Choose a purpose", PURPOSE_MEANINGS, form.values.purpose),
-  levels: choices("Choose a level", LEVEL_MEANINGS, form.values.level),
+  purposes: choices("Select a purpose", PURPOSE_MEANINGS, form.values.purpose),
+  levels: choices("Select a level", LEVEL_MEANINGS, form.values.level),
   purposeMeanings: PURPOSE_MEANINGS,
   levelMeanings: LEVEL_MEANINGS,
 });

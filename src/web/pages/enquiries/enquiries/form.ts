@@ -26,7 +26,7 @@ interface Asked extends Basis {
 
 type Values = Record<EnquiryField, string>;
 type Blame = (field: EnquiryField, message: string) => void;
-const TIME_HINT = "Write the date and time like 22/11/2026 08:15";
+const TIME_HINT = "Enter the date and time like 22/11/2026 08:15";
 
 function period(values: Values, blame: Blame): { from: number; to: number } {
   const from = londonToEpoch(values.from, "from");
@@ -48,7 +48,7 @@ export function readEnquiry(body: unknown): { asked: Asked; values: Values } | {
   const basis = basisOf(values, blame);
   if (values.reason === "") blame("reason", "Enter why you are asking");
   const kind = QUESTION_KINDS.find((known) => known === values.kind);
-  if (kind === undefined) blame("kind", "Choose what to ask about");
+  if (kind === undefined) blame("kind", "Select what you want to ask about");
   const question =
     kind === undefined
       ? null
@@ -61,10 +61,10 @@ export function readEnquiry(body: unknown): { asked: Asked; values: Values } | {
 function basisOf(values: Values, blame: Blame): Omit<Basis, "reason"> {
   if (values.authority !== "") return { authority: values.authority };
   const { purpose, level, reference } = values;
-  if (!isPurpose(purpose)) blame("purpose", "Choose what the answer is for, or an authority");
-  if (!isLevel(level)) blame("level", "Choose how serious the matter is, or an authority");
+  if (!isPurpose(purpose)) blame("purpose", "Select a purpose, or an authority");
+  if (!isLevel(level)) blame("level", "Select a level, or an authority");
   if (reference === "")
-    blame("reference", "Enter the reference of your case or operation, or choose an authority");
+    blame("reference", "Enter the reference of your case or operation, or select an authority");
   return {
     reference,
     ...(isPurpose(purpose) ? { purpose } : {}),

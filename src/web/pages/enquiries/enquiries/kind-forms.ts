@@ -112,7 +112,7 @@ export const KIND_FORMS = {
       {
         name: "pattern",
         label: "What you know of it",
-        hint: "? stands for one character, * for any number of them, like AB1? C*",
+        hint: "Use ? for one unknown character and * for any number, like AB1? C*",
         ...PLATE,
       },
     ],

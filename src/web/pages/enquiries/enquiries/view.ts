@@ -101,10 +101,10 @@ export function enquiriesView(parts: {
       checked: form.values.kind === kind,
       fields: kindForm(kind).fields.map((field) => inputOf(field, form, pack)),
     })),
-    purposes: choices("Choose a purpose", PURPOSE_MEANINGS, form.values.purpose),
-    levels: choices("Choose a level", LEVEL_MEANINGS, form.values.level),
+    purposes: choices("Select a purpose", PURPOSE_MEANINGS, form.values.purpose),
+    levels: choices("Select a level", LEVEL_MEANINGS, form.values.level),
     authorities: [
-      option("", "None: my case, stated below"),
+      option("", "None: I will give details of my case below"),
       ...authorities.map((a) =>
         option(a.reference, `${a.reference}: ${sayLevel(a.level)}, until ${sayTime(a.until).short}`),
       ),

@@ -90,7 +90,7 @@ export function enquiryView(answer: Answer, outline: Outline, pack: WebPorts["pa
       confidence: read.confidence === null ? "not said" : String(read.confidence),
     })),
     sites: sites.map((site) => ({ ...site, href: paths.nrd(site.id) })),
-    map: siteMap(outline, sites, "Where the reads on this page were"),
+    map: siteMap(outline, sites, "Where the reads on this page were captured"),
     next:
       answer.next === null || shown >= answer.grant.viewLimit
         ? ""

@@ -8,8 +8,8 @@ import { callerOf } from "../../../../api/http/access.ts";
 const YEAR_SECONDS = 31_536_000;
 /** What happened just before, told once to people without JavaScript; a closed table, never text from the address. */
 const NOTICES: Readonly<Record<string, string>> = {
-  acknowledged: "The hit was acknowledged.",
-  taken: "Somebody else had acknowledged that hit already.",
+  acknowledged: "The hit has been acknowledged.",
+  taken: "Someone else had already acknowledged that hit.",
 };
 
 /** The control room's board (issue section 4). */

@@ -2,7 +2,7 @@ import type { OpenHits } from "../../../../hit/hits.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { sayAge } from "../../../words/age.ts";
-import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoles } from "../../../words/roles.ts";
 import { cardOf } from "./hit-card.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
@@ -29,7 +29,7 @@ export function boardView(
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(caller.roles)}.`,
+      : `Acknowledging is for ${sayRoles(rolesThatMay("hit.act"))}; you have ${sayRoles(caller.roles)}.`,
     stream: paths.hitStream(),
     after: String(Math.max(0, ...open.hits.map(({ id }) => id))),
   };

@@ -9,7 +9,7 @@ export function readVerification(body: unknown): { result: Verification } | { fo
   const values = valuesOf(body, FIELDS);
   const result = VERIFICATIONS.find((known) => known === values.result);
   if (result !== undefined) return { result };
-  return { form: formWith(values, [{ field: "result", message: "Choose what the images show" }]) };
+  return { form: formWith(values, [{ field: "result", message: "Select what the images show" }]) };
 }
 
 /** What came of a hit, or the form with its errors. */
@@ -19,9 +19,9 @@ export function readDisposition(
   const values = valuesOf(body, FIELDS);
   const errors: FieldError[] = [];
   const outcome = HIT_OUTCOMES.find((known) => known === values.outcome);
-  if (outcome === undefined) errors.push({ field: "outcome", message: "Choose what came of it" });
+  if (outcome === undefined) errors.push({ field: "outcome", message: "Select an outcome" });
   if (values.note.length > 2_000)
-    errors.push({ field: "note", message: "Write the note in at most 2,000 characters" });
+    errors.push({ field: "note", message: "Note must be 2,000 characters or fewer" });
   if (outcome === undefined || errors.length > 0) return { form: formWith(values, errors) };
   return { outcome, note: values.note };
 }

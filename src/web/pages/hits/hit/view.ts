@@ -17,7 +17,7 @@ import { paths } from "../../../paths.ts";
 import { sayAge } from "../../../words/age.ts";
 import { sayCertainty } from "../../../words/certainty.ts";
 import { sayTime } from "../../../words/london-time.ts";
-import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoles } from "../../../words/roles.ts";
 import { sayRoad } from "../../../words/road.ts";
 import { compareVehicles } from "../../../words/vehicle.ts";
 import type { Caller } from "../../../../identity/caller.ts";
@@ -26,10 +26,10 @@ export type HitField = "result" | "outcome" | "note";
 export const EMPTY_HIT_FORM = formWith<HitField>({ result: "", outcome: "", note: "" }, []);
 
 const VERIFICATION_WORDS: Readonly<Record<Verification, string>> = {
-  confirmed: "Confirmed: the plate says this, and the vehicle fits",
+  confirmed: "Confirmed: the plate matches, and so does the vehicle",
   misread: "Misread: the plate says something else",
-  cloned: "Cloned: the plate says this, but it may be on the wrong vehicle",
-  unclear: "Unclear: the images do not tell",
+  cloned: "Cloned: the plate matches, but may be on the wrong vehicle",
+  unclear: "Unclear: the images do not show enough",
 };
 
 const OUTCOME_WORDS: Readonly<Record<HitOutcome, string>> = {
@@ -96,7 +96,7 @@ export function hitView({
     map: siteMap(
       outline,
       [{ ...hit.position, name: hit.nrd.name, weight: 1 }],
-      `Where it was: ${hit.nrd.name}`,
+      `Where it was seen: ${hit.nrd.name}`,
     ),
     previous: neighbours.previous === null ? "" : paths.hit(neighbours.previous),
     next: neighbours.next === null ? "" : paths.hit(neighbours.next),
@@ -110,13 +110,13 @@ export function hitView({
     mayAct,
     whyNot: mayAct
       ? ""
-      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; you are ${sayOwn(caller.roles)}.`,
+      : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; you have ${sayRoles(caller.roles)}.`,
     needsAcknowledging: may("acknowledge"),
     canVerify: may("verify"),
     canClose: may("disposition"),
     closingNeeds:
       hit.state === "new" || hit.state === "acknowledged"
-        ? "A hit is closed after it was acknowledged and verified: nobody acts on a plate they have not looked at."
+        ? "You can close a hit once it has been acknowledged and verified: nobody should act on a plate they have not looked at."
         : "",
     verifications: VERIFICATIONS.map((value) => ({
       value,
@@ -124,7 +124,7 @@ export function hitView({
       checked: form.values.result === value,
     })),
     outcomes: [
-      { value: "", text: "Choose what came of it" },
+      { value: "", text: "Select an outcome" },
       ...HIT_OUTCOMES.map((value) => ({ value, text: OUTCOME_WORDS[value] })),
     ].map((item) => ({
       ...item,

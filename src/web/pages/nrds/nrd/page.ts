@@ -33,8 +33,8 @@ export const nrdPage =
         const values = valuesOf<NrdField>(request.body, ["act", "reason"]);
         const act = NRD_ACT_NAMES.find((known) => known === values.act);
         const errors: FieldError[] = [];
-        if (act === undefined) errors.push({ field: "act", message: "Choose what happens to it" });
-        if (values.reason === "") errors.push({ field: "reason", message: "Write why, for the record" });
+        if (act === undefined) errors.push({ field: "act", message: "Select what you want to do" });
+        if (values.reason === "") errors.push({ field: "reason", message: "Enter a reason, for the record" });
         if (act === undefined || errors.length > 0)
           return showNrd(tools, outline, request, reply, { form: formWith(values, errors) });
         try {

@@ -8,7 +8,7 @@ import { siteMap } from "../../../map/site-map.ts";
 import type { NrdHistoryLine } from "../../../ports.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayDirection } from "../../../words/road.ts";
-import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoles } from "../../../words/roles.ts";
 import { STATE_TAGS } from "../nrds/view.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
@@ -62,7 +62,7 @@ export function nrdView({
     })),
     whyNot: mayManage
       ? ""
-      : `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; you are ${sayOwn(asker.roles)}.`,
+      : `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; you have ${sayRoles(asker.roles)}.`,
     form,
     conflict,
   };

@@ -10,7 +10,7 @@ export const apiGuidePage: PageRoutes = (app, { show }) => {
     if (view === null) {
       const document = await app.inject({ url: paths.openApi(), remoteAddress: request.ip });
       if (document.statusCode !== 200)
-        throw new Problem("NOT_READY", "The description of the API cannot be had yet.");
+        throw new Problem("NOT_READY", "The API description is not available yet. Try again in a minute.");
       view = apiGuideView(document.json<Record<string, unknown>>());
     }
     return show(request, reply, "pages/open-api/api-guide/template.njk", view);

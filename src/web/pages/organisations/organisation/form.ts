@@ -9,9 +9,9 @@ import type { OrganisationField, OrganisationValues } from "./view.ts";
 const POLICY = ["policyReference", "policyDate", "policyUntil", "policyOwner"] as const;
 const MISSING: Readonly<Record<(typeof POLICY)[number], string>> = {
   policyReference: "Enter the policy’s reference",
-  policyDate: "Enter the day the policy is from",
-  policyUntil: "Enter the day until which it holds",
-  policyOwner: "Enter who is responsible for it",
+  policyDate: "Enter the date the policy starts",
+  policyUntil: "Enter the last day the policy is valid",
+  policyOwner: "Enter who owns the policy",
 };
 const MOST_NETWORKS = 200;
 
@@ -19,21 +19,20 @@ const MOST_NETWORKS = 200;
 export function errorsOfForm(values: OrganisationValues, national: boolean): readonly FieldError[] {
   const errors: FieldError[] = [];
   const blame = (field: OrganisationField, message: string): void => void errors.push({ field, message });
-  if (national && (values.name.length < 2 || values.name.length > 200)) blame("name", "Enter its name");
-  if (national && !ORGANISATION_KINDS.some((kind) => kind === values.kind))
-    blame("kind", "Choose what kind it is");
-  if (values.contact.length > 200) blame("contact", "Use at most 200 characters");
+  if (national && (values.name.length < 2 || values.name.length > 200)) blame("name", "Enter a name");
+  if (national && !ORGANISATION_KINDS.some((kind) => kind === values.kind)) blame("kind", "Select a kind");
+  if (values.contact.length > 200) blame("contact", "This must be 200 characters or fewer");
   // A policy is given whole or not at all.
   if (POLICY.some((field) => values[field] !== ""))
     for (const field of POLICY) {
       if (values[field] === "") blame(field, MISSING[field]);
-      else if (values[field].length > 200) blame(field, "Use at most 200 characters");
+      else if (values[field].length > 200) blame(field, "This must be 200 characters or fewer");
     }
   for (const day of ["policyDate", "policyUntil"] as const)
-    if (values[day] !== "" && !isDay(values[day])) blame(day, "Write the day like 2026-11-23");
+    if (values[day] !== "" && !isDay(values[day])) blame(day, "Enter a date like 2026-11-23");
   if (networksOf(values).length > MOST_NETWORKS)
-    blame("allowedNetworks", `Name at most ${MOST_NETWORKS} networks`);
-  if (values.reason.length < 3) blame("reason", "Write why, for the record");
+    blame("allowedNetworks", `Enter ${MOST_NETWORKS} networks or fewer`);
+  if (values.reason.length < 3) blame("reason", "Enter a reason, for the record");
   return errors;
 }
 

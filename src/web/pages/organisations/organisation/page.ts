@@ -66,8 +66,8 @@ export const organisationPage: PageRoutes = (app, { ports, show }) => {
       const sent = valuesOf(request.body, ["act", "stateReason", "version"] as const);
       const { act, stateReason: reason } = sent;
       const errors: FieldError[] = [];
-      if (!isOrganisationAct(act)) errors.push({ field: "act", message: "Choose what happens to it" });
-      if (reason.length < 3) errors.push({ field: "stateReason", message: "Write why, for the record" });
+      if (!isOrganisationAct(act)) errors.push({ field: "act", message: "Select what you want to do" });
+      if (reason.length < 3) errors.push({ field: "stateReason", message: "Enter a reason, for the record" });
       const values = {
         ...valuesOfOrganisation(await organisations.find(callerOf(request), request.params.code)),
         ...sent,

@@ -3,7 +3,7 @@ import type { OrganisationView } from "../../../../api/accounts/views.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type FieldError } from "../../../form.ts";
 import { sayDay } from "../../../words/account.ts";
-import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoles } from "../../../words/roles.ts";
 import { kindItems, ORGANISATION_KIND_WORDS, ORGANISATION_TAGS } from "../organisations/view.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
@@ -25,9 +25,9 @@ export type OrganisationField = (typeof ORGANISATION_FIELDS)[number];
 export type OrganisationValues = Record<OrganisationField, string>;
 
 const ACTS: Readonly<Record<OrganisationAct, { readonly text: string; readonly hint: string }>> = {
-  approve: { text: "Approve", hint: "Its people may enquire, under a current written policy." },
-  suspend: { text: "Suspend", hint: "Its people cannot enquire until it is approved again." },
-  withdraw: { text: "Withdraw the approval", hint: "Its people cannot enquire." },
+  approve: { text: "Approve", hint: "Its people can make enquiries while its written policy is current." },
+  suspend: { text: "Suspend", hint: "Its people cannot make enquiries until it is approved again." },
+  withdraw: { text: "Withdraw the approval", hint: "Its people cannot make enquiries." },
 };
 const FITTING: Readonly<Record<OrganisationView["state"], readonly OrganisationAct[]>> = {
   approved: ["suspend", "withdraw"],
@@ -35,10 +35,10 @@ const FITTING: Readonly<Record<OrganisationView["state"], readonly OrganisationA
   withdrawn: ["approve"],
 };
 const DONE: Readonly<Record<string, string>> = {
-  changed: "The organisation is changed.",
-  approve: "The organisation is approved.",
-  suspend: "The organisation is suspended.",
-  withdraw: "The approval is withdrawn.",
+  changed: "The organisation has been changed.",
+  approve: "The organisation has been approved.",
+  suspend: "The organisation has been suspended.",
+  withdraw: "The approval has been withdrawn.",
 };
 
 export const isOrganisationAct = (act: string): act is OrganisationAct => act in ACTS;
@@ -84,15 +84,15 @@ export function organisationView(parts: {
     why: organisation.mayEnquire
       ? ""
       : state !== "approved"
-        ? `Its people cannot enquire: it is ${state}.`
+        ? `Its people cannot make enquiries: it is ${state}.`
         : policy === null
-          ? "Its people cannot enquire: there is no written policy on record."
-          : "Its people cannot enquire: its written policy has lapsed.",
+          ? "Its people cannot make enquiries: there is no written policy on record."
+          : "Its people cannot make enquiries: its written policy has lapsed.",
     mayManage,
     mayChange,
     whyNot: mayChange
       ? ""
-      : `Changing it is for ${sayRoles(rolesThatMay("organisation.manage"))}, and for its own administrators; you are ${sayOwn(asker.roles)}.`,
+      : `Changing it is for ${sayRoles(rolesThatMay("organisation.manage"))}, and for its own administrators; you have ${sayRoles(asker.roles)}.`,
     kinds: kindItems(form.values.kind),
     acts: mayManage
       ? FITTING[state].map((act) => ({

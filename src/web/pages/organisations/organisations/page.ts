@@ -27,9 +27,9 @@ export const organisationsPage: PageRoutes = (app, { ports, show }) => {
       const values = valuesOf<NewOrganisationField>(request.body, ["name", "code", "kind"]);
       const errors: FieldError[] = [];
       if (values.name.length < 2 || values.name.length > 200)
-        errors.push({ field: "name", message: "Enter its name" });
+        errors.push({ field: "name", message: "Enter a name" });
       if (!ORGANISATION_KINDS.some((kind) => kind === values.kind))
-        errors.push({ field: "kind", message: "Choose what kind it is" });
+        errors.push({ field: "kind", message: "Select a kind" });
       const code = values.code === "" ? organisationCode(values.name) : values.code;
       if (errors.length > 0) return showAll(request, reply, { form: formWith(values, errors), status: 400 });
       try {

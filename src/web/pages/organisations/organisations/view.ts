@@ -31,7 +31,7 @@ export const isOrganisationState = (state: unknown): state is OrganisationState 
   ORGANISATION_STATES.some((known) => known === state);
 
 export const kindItems = (chosen: string) => [
-  { value: "", text: "Choose", selected: chosen === "" },
+  { value: "", text: "Select", selected: chosen === "" },
   ...ORGANISATION_KINDS.map((kind) => ({
     value: kind,
     text: ORGANISATION_KIND_WORDS[kind] ?? kind,

@@ -55,7 +55,8 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
         values;
       const errors: FieldError[] = [];
       if (issuer === "") errors.push({ field: "issuer", message: "Enter the provider’s issuer" });
-      if (clientId === "") errors.push({ field: "clientId", message: "Enter our name with the provider" });
+      if (clientId === "")
+        errors.push({ field: "clientId", message: "Enter our client ID with the provider" });
       if (errors.length > 0) return showIt(request, reply, { values, errors, status: 400 });
       const settings = {
         issuer: issuer.slice(0, 500),

@@ -40,14 +40,14 @@ export interface ProviderViewParts {
 export function providerView({ code, isSet, form, callback, done, mayManage }: ProviderViewParts) {
   const { usernameClaim, trustsSecondFactor, enabled } = form.values;
   return {
-    pageTitle: "Sign-in with its own accounts",
+    pageTitle: "Sign-in with the organisation’s own accounts",
     hasErrors: form.summary.length > 0,
     code,
     isSet,
     mayManage,
     form,
     callback,
-    done: done === "set" ? "The organisation’s sign-in is set." : "",
+    done: done === "set" ? "The organisation’s sign-in has been saved." : "",
     claims: [
       { value: "preferred_username", text: "preferred_username", checked: usernameClaim !== "email" },
       { value: "email", text: "email: the part before the @", checked: usernameClaim === "email" },

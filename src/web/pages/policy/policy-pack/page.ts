@@ -35,7 +35,7 @@ export const policyPackPage: PageRoutes = (app, tools) => {
         const values = valuesOf(request.body, ["reason", "comparedWith"]);
         const { reason, comparedWith } = values;
         if (reason.length < 3) {
-          const form = formWith(values, [{ field: "reason", message: "Write why, for the record" }]);
+          const form = formWith(values, [{ field: "reason", message: "Enter a reason, for the record" }]);
           return showPack(tools, request, reply, { form, status: 400 });
         }
         try {

@@ -86,7 +86,7 @@ function sayExtent({ added, removed, changed, numbers, permissions, elsewhere }:
     count(changed.length, "sentence changed", "sentences changed"),
     count(elsewhere.length, "file differs in something else", "files differ in something else"),
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "Nothing differs." : `${parts.join(", ")}.`;
+  return parts.length === 0 ? "There are no differences." : `${parts.join(", ")}.`;
 }
 
 const count = (number: number, one: string, many: string): string =>
@@ -101,10 +101,10 @@ function sayNumber({ path, before, after }: ChangedNumber) {
 function sayMembers(before: readonly unknown[], after: readonly unknown[]): string {
   const gains = after.filter((one) => !before.includes(one));
   const losses = before.filter((one) => !after.includes(one));
-  if (gains.length + losses.length === 0) return `In another order: ${after.join(", ")}`;
+  if (gains.length + losses.length === 0) return `In a different order: ${after.join(", ")}`;
   return [
     gains.length > 0 ? `Added: ${gains.join(", ")}.` : "",
-    losses.length > 0 ? `Taken away: ${losses.join(", ")}.` : "",
+    losses.length > 0 ? `Removed: ${losses.join(", ")}.` : "",
   ]
     .join(" ")
     .trim();

@@ -10,7 +10,7 @@ import { callerOf } from "../../../../api/http/access.ts";
 
 const NOTICES: Readonly<Record<string, string>> = {
   proposed: "Proposed. Another person must approve it.",
-  approved: "Approved. It takes over at its time.",
+  approved: "Approved. It takes effect at the time given.",
   refused: "Refused.",
 };
 const FIELDS = Object.fromEntries(PROPOSAL_FIELDS.map((field) => [field, field]));
@@ -35,8 +35,8 @@ export const policyPage: PageRoutes = (app, tools) => {
       const errors: FieldError[] = [];
       if (values.folder === "") errors.push({ field: "folder", message: "Enter the name of the folder" });
       if (effectiveFrom === null)
-        errors.push({ field: "effectiveFrom", message: "Enter when it takes over, like 22/11/2026 08:15" });
-      if (values.reason === "") errors.push({ field: "reason", message: "Write why, for the record" });
+        errors.push({ field: "effectiveFrom", message: "Enter when it takes effect, like 22/11/2026 08:15" });
+      if (values.reason === "") errors.push({ field: "reason", message: "Enter a reason, for the record" });
       if (errors.length > 0 || effectiveFrom === null)
         return showPolicy(tools, request, reply, { form: formWith(values, errors), status: 400 });
       try {

@@ -13,7 +13,7 @@ export const PROPOSAL_FIELDS = ["folder", "effectiveFrom", "reason"] as const;
 export type ProposalField = (typeof PROPOSAL_FIELDS)[number];
 
 const STATE_WORDS: Readonly<Record<PackRecord["state"], string>> = {
-  proposed: "Waits for another person",
+  proposed: "Waiting for another person",
   approved: "Approved",
   refused: "Refused",
 };
@@ -25,7 +25,7 @@ export function sayPackState(
   now: number,
 ): string {
   if (digest === inForce) return "In force";
-  return state === "approved" && effectiveFrom > now ? "Approved, to come" : STATE_WORDS[state];
+  return state === "approved" && effectiveFrom > now ? "Approved, not yet in force" : STATE_WORDS[state];
 }
 
 const byRole = (rule: PolicyRule): boolean =>
@@ -58,7 +58,7 @@ export function policyView(parts: {
       { id: "roles", title: "What each role may do", rules: says(pack.rules.filter(byRole)) },
       {
         id: "questions",
-        title: "When a question may be answered",
+        title: "When an enquiry may be answered",
         rules: says(pack.rules.filter(({ actions }) => actions.includes("answer"))),
       },
       {

@@ -5,7 +5,7 @@ export const CODE_WORDS: Readonly<Record<QuarantineCode, string>> = {
   NRD_UNKNOWN: "The camera is not in the register",
   NRD_NOT_COLLECTING: "The camera is not allowed to collect at the moment",
   NRD_OTHER_ORGANISATION: "The camera belongs to another organisation",
-  CLOCK_SKEW: "The device’s clock is wrong",
+  CLOCK_SKEW: "The camera’s clock is wrong",
   POSITION_MISMATCH: "The position is not the camera’s",
 };
 

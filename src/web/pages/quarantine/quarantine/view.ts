@@ -7,8 +7,8 @@ import type { Page } from "../../../../flow/page.ts";
 
 /** What was done just before, from a closed table. */
 export const NOTICES: Readonly<Record<string, string>> = {
-  released: "The read was released to the archive.",
-  discarded: "The read was discarded.",
+  released: "The read has been released to the archive.",
+  discarded: "The read has been discarded.",
 };
 
 /** The list of quarantined reads, newest first, by reason. */

@@ -59,7 +59,7 @@ export const quarantinedPage: PageRoutes = (app, { ports, show }) => {
         status,
       );
     };
-    if (values.reason === "") return again("Write why, for the record", 400);
+    if (values.reason === "") return again("Enter a reason, for the record", 400);
     try {
       await take(values.reason);
     } catch (error) {

@@ -3,7 +3,7 @@ import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import type { QuarantinedOnScreen } from "../../../ports.ts";
 import { sayTime } from "../../../words/london-time.ts";
-import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoles } from "../../../words/roles.ts";
 import { sayCode } from "../quarantine/codes.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
@@ -31,7 +31,7 @@ export function quarantinedView(
     overview: item.images.includes("overview") ? paths.quarantinedImage(item.id, "overview") : "",
     whyNot: mayDecide
       ? ""
-      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; you are ${sayOwn(asker.roles)}.`,
+      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; you have ${sayRoles(asker.roles)}.`,
     form,
     conflict,
   };

@@ -15,10 +15,10 @@ import { sayBasis } from "../../enquiries/enquiry/view.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
 const TIME_WORDS: Readonly<Record<string, string>> = {
-  utc: "The device said the time in UTC.",
-  offset: "The device said the time with its offset from UTC.",
-  "local-assumed": "The device said no time zone; UK time was assumed.",
-  "receive-fallback": "The device said no usable time; this is when the read arrived.",
+  utc: "The camera gave the time in UTC.",
+  offset: "The camera gave the time with its offset from UTC.",
+  "local-assumed": "The camera gave no time zone; UK time was assumed.",
+  "receive-fallback": "The camera gave no usable time; this is when the read arrived.",
 };
 const LATENESS_WORDS: Readonly<Record<string, string>> = {
   prompt: "arrived promptly",
@@ -59,7 +59,7 @@ export function readView(
     map: siteMap(
       outline,
       [{ ...read.position, name: read.nrd.name, weight: 1 }],
-      `Where it was: ${read.nrd.name}`,
+      `Where it was seen: ${read.nrd.name}`,
     ),
     mark: sayMark(read.vrmStyle),
     road: sayRoad(read.nrd),

@@ -13,10 +13,10 @@ const METHODS: Readonly<Record<SignInMethod, string>> = {
 };
 
 const DONE: Readonly<Record<string, string>> = {
-  session: "That session has ended.",
-  passkey: "The passkey is removed.",
-  "passkey-added": "The passkey is added. You can sign in with it.",
-  password: "Your password is changed. Your other sessions have ended.",
+  session: "The session has ended.",
+  passkey: "The passkey has been removed.",
+  "passkey-added": "The passkey has been added. You can now sign in with it.",
+  password: "Your password has been changed. Your other sessions have ended.",
 };
 
 export interface AccountParts {

@@ -26,7 +26,7 @@ export const providerPage: PageRoutes = (app, { ports, show }) => {
     status = 200,
   ) => {
     const form = formWith({ code: "" }, errors);
-    const view = { pageTitle: "Give your code", hasErrors: errors.length > 0, form };
+    const view = { pageTitle: "Enter your code", hasErrors: errors.length > 0, form };
     return show(request, reply, "pages/session/provider/code.njk", view, status);
   };
 
@@ -80,14 +80,14 @@ export const providerPage: PageRoutes = (app, { ports, show }) => {
       const result = await ports.rooms.providers.giveCode(challenge, factor, visitOf(request));
       if (result.outcome !== "needs-code") return await arrive(request, reply, result);
       reply.setCookie(COOKIE, result.challenge, cookie);
-      throw new Problem("SIGN_IN_FAILED", "The code is not right.");
+      throw new Problem("SIGN_IN_FAILED", "The code is wrong.");
     } catch (error) {
       const refusal = sayRefusal(error);
       if (refusal === undefined) throw error;
       const message =
         refusal.status === 429
           ? refusal.message
-          : "The code is not right, or took too long. Wait for the next one, or begin again";
+          : "The code is wrong or took too long. Wait for the next one, or start again";
       return showCode(request, reply, [{ field: "code", message }], refusal.status);
     }
   });

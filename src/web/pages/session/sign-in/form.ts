@@ -14,7 +14,7 @@ export function secondFactorOf(typed: string): SecondFactor | undefined {
   return recoveryCode === undefined ? undefined : { recoveryCode };
 }
 
-export const CODE_MISSING = "Enter the 6 digits that your authenticator shows now, or a recovery code";
+export const CODE_MISSING = "Enter the 6-digit code from your authenticator, or a recovery code";
 
 /** What is missing from a sign-in before it is tried. */
 export function readSignIn(body: unknown): {

@@ -18,7 +18,8 @@ export function sayRefusal(error: unknown): { message: string; status: number } 
   if (!(error instanceof Problem)) return undefined;
   if (error.code === "TOO_MANY_REQUESTS") return { message: error.message, status: error.status };
   if (error.code !== "SIGN_IN_FAILED") return undefined;
-  const message = "The username, password or code is not right. A code works once; wait for the next one.";
+  const message =
+    "The username, password or code is wrong. Each code works only once; wait for the next one.";
   return { message, status: error.status };
 }
 

@@ -14,7 +14,7 @@ export interface StepUpParts {
 export function stepUpView({ action, field, carried = [], next = "", errors }: StepUpParts) {
   const form = formWith({ [field]: "" }, errors);
   return {
-    pageTitle: "Give your code again",
+    pageTitle: "Enter your code again",
     hasErrors: errors.length > 0,
     form,
     error: form.errors[field],

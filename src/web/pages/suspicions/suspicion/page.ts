@@ -24,8 +24,8 @@ export const suspicionPage: PageRoutes = (app, { ports, show }) => {
       const values = valuesOf<DecisionField>(request.body, ["decision", "reason"]);
       const errors: FieldError[] = [];
       const { decision, reason } = values;
-      if (!isSuspicionAct(decision)) errors.push({ field: "decision", message: "Choose what you decide" });
-      if (reason.length < 3) errors.push({ field: "reason", message: "Write why, for the record" });
+      if (!isSuspicionAct(decision)) errors.push({ field: "decision", message: "Select your decision" });
+      if (reason.length < 3) errors.push({ field: "reason", message: "Enter a reason, for the record" });
       if (!isSuspicionAct(decision) || errors.length > 0)
         return showIt(request, reply, { form: formWith(values, errors), status: 400 });
       try {

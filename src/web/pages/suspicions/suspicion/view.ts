@@ -4,7 +4,7 @@ import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
-import { sayOwn, sayRoles } from "../../../words/roles.ts";
+import { sayRoles } from "../../../words/roles.ts";
 import { sayDecision } from "../suspicions/view.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
@@ -14,13 +14,13 @@ export const EMPTY_DECISION = formWith<DecisionField>({ decision: "", reason: ""
 const ACTS: Readonly<Record<SuspicionAct, { readonly text: string; readonly hint: string }>> = {
   lift: {
     text: "Lift the suspension",
-    hint: "The account is active again, and the person signs in as before.",
+    hint: "The account becomes active again and the person can sign in as before.",
   },
   uphold: {
     text: "Uphold the suspension",
-    hint: "The account stays suspended until somebody who decides about suspicions lifts it, or an administrator ends it.",
+    hint: "The account stays suspended until somebody who can decide on suspicions lifts it, or an administrator ends the account.",
   },
-  note: { text: "Note what was found", hint: "The account was flagged, not suspended." },
+  note: { text: "Record what you found", hint: "The account was flagged, not suspended." },
 };
 
 export const isSuspicionAct = (act: string): act is SuspicionAct => act in ACTS;
@@ -61,8 +61,8 @@ export function suspicionView(parts: {
       decided !== null || suspicion.mayDecide
         ? ""
         : account.username === asker.username
-          ? "Nobody decides about themselves."
-          : `Deciding is for ${sayRoles(rolesThatMay("suspension.lift"))}; you are ${sayOwn(asker.roles)}.${mayLift ? " This one is not in your remit." : ""}`,
+          ? "You cannot decide about yourself."
+          : `Deciding is for ${sayRoles(rolesThatMay("suspension.lift"))}; you have ${sayRoles(asker.roles)}.${mayLift ? " You do not have access to this one." : ""}`,
     form,
     conflict,
   };

@@ -20,7 +20,7 @@ export const dutiesPage: PageRoutes = (app, { ports, show }) => {
         duties.counts(asker),
       ]);
       return show(request, reply, "pages/tasks/tasks/template.njk", {
-        pageTitle: "Duties",
+        pageTitle: "Tasks",
         counts,
         duties: page.items.map((duty) => dutyLine(duty, asker, ports.now())),
         next: page.next === null ? "" : paths.duties(page.next),
