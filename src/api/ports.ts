@@ -14,7 +14,7 @@ import type { SignIn } from "../identity/sign-in/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
 import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
 import type { Health } from "../observe/health.ts";
-import type { PolicyPort } from "../policy/packs.ts";
+import type { Packs } from "../policy/packs.ts";
 import type { AuthorityPort } from "./authorities/port.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
 import type { PeoplePorts } from "./accounts/ports.ts";
@@ -115,7 +115,7 @@ export interface Rooms {
   readonly reads: Reads;
   readonly authorities: AuthorityPort;
   readonly retention: RetentionPort;
-  readonly policy: PolicyPort;
+  readonly policy: Packs;
   /** What auditors work with, and everybody's own history. */
   readonly auditors: {
     readonly log: AuditPort;

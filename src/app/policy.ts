@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { Audited } from "../audit/audited.ts";
 import type { Settings } from "../config.ts";
 import type { Logger } from "../observe/log.ts";
 import type { PolicyInForce } from "../policy/in-force.ts";
@@ -28,7 +29,7 @@ export async function openPolicy({
 }: PolicyParts): Promise<PackKeeper> {
   const keeper = await PackKeeper.start({
     store: stores.policyPacks,
-    audit: stores.audit,
+    audited: new Audited(stores.audit),
     folder: resolve(settings.policyPack),
     adopt: settings.adoptPolicyPack,
     now,

@@ -134,7 +134,7 @@ export function openServices({
     reads,
     authorities,
     retention: retentionDesk,
-    policy: new Packs({ keeper, store: stores.policyPacks, audit: stores.audit, now }),
+    policy: new Packs({ keeper, store: stores.policyPacks, audited, now }),
     auditors,
   };
 }

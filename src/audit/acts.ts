@@ -1,10 +1,16 @@
 import type { Act } from "./act.ts";
 import { enquiryActs } from "./acts/enquiry.ts";
 import { hitActs } from "./acts/hit.ts";
+import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
-export const ACTS_BY_NOUN = { enquiry: enquiryActs, hit: hitActs, read: readActs } as const;
+export const ACTS_BY_NOUN = {
+  enquiry: enquiryActs,
+  hit: hitActs,
+  policy: policyActs,
+  read: readActs,
+} as const;
 
 type ActsOf<Noun> = Noun[keyof Noun];
 type AnyAct = ActsOf<{ [Noun in keyof typeof ACTS_BY_NOUN]: ActsOf<(typeof ACTS_BY_NOUN)[Noun]> }>;

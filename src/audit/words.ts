@@ -80,9 +80,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "authority.open": (s) => `opened the authority ${text(s["authority"])}`,
   "duty.done": (s) => `did the task ${text(s["duty"])}`,
   "preservation.make": (s) => `preserved reads${after("under", s["reference"])}`,
-  "policy.propose": () => "proposed a policy pack",
-  "policy.decide": () => "decided on a policy pack",
-  "policy.load": (s) => `put the policy pack ${text(s["policyPack"])} in force`,
   "sample.draw": (s) => `drew the audit sample of ${text(s["month"])}`,
   "sample.next": (s) =>
     s["kind"] === "recheck" ? "took the next review to check" : "took the next enquiry of the sample",

@@ -1,12 +1,15 @@
 import { basename, dirname, join } from "node:path";
-import type { AuditLog } from "../audit/audit-log.ts";
+import type { SubjectOf } from "../audit/act.ts";
+import { policyActs } from "../audit/acts/policy.ts";
+import { service } from "../audit/actor.ts";
+import type { Audited } from "../audit/audited.ts";
 import { PolicyInForce } from "./in-force.ts";
 import type { PackStore, PackRecord } from "./pack-store.ts";
 import { loadPolicyPack, readPolicyPack, type PolicyPack } from "./pack.ts";
 
 export interface PackKeeperParts {
   readonly store: PackStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   /** The folder of the pack that came with the installation; packs to propose lie beside it. */
   readonly folder: string;
   /** Digest of a pack that whoever runs the service lets hold where this program cannot apply the approved one. */
@@ -43,8 +46,7 @@ export class PackKeeper {
     if (inForce === undefined) {
       const shipped = loadPolicyPack(folder);
       const why = "Adopted at the first start.";
-      await logLoad(parts, shipped, { adopted: true, why });
-      await store.adopt(shipped, now(), why);
+      await load(parts, shipped, { adopted: true, why }, () => store.adopt(shipped, now(), why));
       return new PackKeeper(parts, shipped, null);
     }
     try {
@@ -64,8 +66,9 @@ export class PackKeeper {
     const approved = record?.state === "approved";
     if (!approved && !named) throw new Error(sayWhatToDo(folder, shipped, { inForce, problem, record }));
     const why = `This version of the program cannot apply ${inForce.id}, the pack in force. ${problem}`;
-    await logLoad(parts, shipped, { before: inForce.digest, adopted: !approved, why });
-    if (!approved) await store.adopt(shipped, now(), why);
+    await load(parts, shipped, { before: inForce.digest, adopted: !approved, why }, async () => {
+      if (!approved) await store.adopt(shipped, now(), why);
+    });
     return new PackKeeper(parts, shipped, approved ? `${why} The folder's, approved before, holds.` : null);
   }
 
@@ -75,12 +78,12 @@ export class PackKeeper {
     const due = await store.inForceAt(now());
     if (due === undefined || due.digest === this.policy.pack.digest) return `${this.policy.pack.id} stays`;
     const pack = readPolicyPack(due.texts);
-    await logLoad(this.#parts, pack, {
+    const about = {
       before: this.policy.pack.digest,
       proposedBy: due.proposedBy?.username ?? null,
       decidedBy: due.decidedBy?.username ?? null,
-    });
-    this.policy.change(pack);
+    };
+    await load(this.#parts, pack, about, async () => this.policy.change(pack));
     return `${pack.id} took over`;
   }
 
@@ -125,15 +128,19 @@ export class PackKeeper {
 const takenAtStart = ({ time, images, position, retention, audit }: PolicyPack): string =>
   JSON.stringify([time, images, position, retention, audit.collectionMinutes]);
 
-const logLoad = ({ audit }: PackKeeperParts, { id, digest }: PolicyPack, more: object): Promise<unknown> =>
-  audit.append({
-    actor: "service",
-    organisation: null,
-    action: "policy.load",
-    outcome: "done",
-    subject: { policyPack: id, policyPackDigest: digest, ...more },
-    requestId: null,
-  });
+/** Puts a pack in force, which the log has before and after. */
+const load = (
+  { audited }: PackKeeperParts,
+  { id, digest }: PolicyPack,
+  about: SubjectOf<typeof policyActs.load>,
+  work: () => Promise<void>,
+): Promise<void> =>
+  audited.do(
+    service("service"),
+    policyActs.load,
+    { policyPack: id, policyPackDigest: digest, ...about },
+    work,
+  );
 
 function sayWhatToDo(
   folder: string,

@@ -4,14 +4,15 @@ import type { PackStore, PackOnRecord, PackRecord } from "./pack-store.ts";
 import type { PackKeeper } from "./pack-keeper.ts";
 import { readPolicyPack, type PolicyPack } from "./pack.ts";
 import { mayDo, rolesThatMay } from "./roles.ts";
-import type { Rooms } from "../api/ports.ts";
-import { auditFirst, auditOutcome } from "../audit/audit-first.ts";
-import type { Caller } from "../identity/caller.ts";
+import type { Principal } from "./principal.ts";
+import { policyActs } from "../audit/acts/policy.ts";
+import type { Actor } from "../audit/actor.ts";
+import type { Audited } from "../audit/audited.ts";
 
 export interface PacksParts {
   readonly keeper: PackKeeper;
   readonly store: PackStore;
-  readonly audit: Rooms["audit"];
+  readonly audited: Audited;
   readonly now: () => number;
 }
 
@@ -32,31 +33,13 @@ export interface PackDecision {
   readonly comparedWith?: string | undefined;
 }
 
-/** The policy as people see it and change it. */
-export interface PolicyPort {
-  readonly pack: PolicyPack;
-  /** Why the pack of the folder is not in force; null where it is. */
-  readonly folderDiffers: string | null;
-  readonly restartNeeded: boolean;
-  readonly folderName: string;
-  versions(): Promise<readonly PackRecord[]>;
-  /** What a pack says, and otherwise than the one in force. @throws Problem NOT_FOUND */
-  compare(digest: string): Promise<PackHeldAgainst>;
-  /** Of the pack in a folder beside the installation's; it waits for another person. `effectiveFrom`: epoch ms. */
-  propose(
-    asked: { folder: string; reason: string; effectiveFrom: number },
-    caller: Caller,
-  ): Promise<PackRecord>;
-  /** Why somebody whose role decides on packs may not decide on this one; undefined where they may. */
-  refusalTo(asker: Caller, record: PackRecord): Promise<Problem | undefined>;
-  /** By another person than proposed it. @throws Problem CONFLICT when another pack is in force than was compared with */
-  decide(digest: string, decision: PackDecision, caller: Caller): Promise<PackRecord>;
-}
+/** Whoever proposes or decides. */
+export type Decider = Principal & { readonly actor: Actor };
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Changing the law is the audited act of two people who see what they change; at its time it takes over (RET-4, AUD-1). */
-export class Packs implements PolicyPort {
+export class Packs {
   readonly #parts: PacksParts;
 
   constructor(parts: PacksParts) {
@@ -67,6 +50,7 @@ export class Packs implements PolicyPort {
     return this.#parts.keeper.policy.pack;
   }
 
+  /** Why the pack of the folder is not in force; null where it is. */
   get folderDiffers(): string | null {
     return this.#parts.keeper.folderDiffers;
   }
@@ -83,6 +67,7 @@ export class Packs implements PolicyPort {
     return this.#parts.store.all();
   }
 
+  /** What a pack says, and otherwise than the one in force. @throws Problem NOT_FOUND */
   async compare(digest: string): Promise<PackHeldAgainst> {
     const record = await this.#onRecord(digest);
     const inForce = this.pack;
@@ -91,20 +76,23 @@ export class Packs implements PolicyPort {
     return { record, inForce, difference: packDifference(inForce, read.pack), unreadable: null };
   }
 
+  /** Of the pack in a folder beside the installation's; it waits for another person. `effectiveFrom`: epoch ms. */
   async propose(
     { folder, reason, effectiveFrom }: { folder: string; reason: string; effectiveFrom: number },
-    caller: Caller,
+    caller: Decider,
   ): Promise<PackRecord> {
-    const { store, audit, now } = this.#parts;
+    const { store, audited, now } = this.#parts;
     const pack = this.#packIn(folder);
     if (effectiveFrom < now()) throw invalid("effectiveFrom", "Give a time that is yet to come.");
     const { id, digest } = pack;
-    const change = { from: this.pack.digest, to: digest };
-    await auditFirst(audit, caller, "policy.propose", { policyPack: id, ...change, reason, effectiveFrom });
-    return store.propose(pack, { by: caller.person, at: now(), reason, effectiveFrom });
+    const subject = { policyPack: id, from: this.pack.digest, to: digest, reason, effectiveFrom };
+    return audited.do(caller.actor, policyActs.propose, subject, () =>
+      store.propose(pack, { by: caller.person, at: now(), reason, effectiveFrom }),
+    );
   }
 
-  async refusalTo(asker: Caller, { proposedBy }: PackRecord): Promise<Problem | undefined> {
+  /** Why somebody whose role decides on packs may not decide on this one; undefined where they may. */
+  async refusalTo(asker: Principal, { proposedBy }: PackRecord): Promise<Problem | undefined> {
     if (proposedBy?.id === asker.person)
       return refused("Nobody decides on the policy pack that they proposed.", {
         rules: ["policy-is-approved-by-another"],
@@ -119,30 +107,31 @@ export class Packs implements PolicyPort {
     });
   }
 
-  async decide(
-    digest: string,
+  /** By another person than proposed it. @throws Problem CONFLICT when another pack is in force than was compared with */
+  decide(digest: string, decision: PackDecision, caller: Decider): Promise<PackRecord> {
+    const { state, reason, comparedWith = null } = decision;
+    const subject = { policyPackDigest: digest, state, reason, comparedWith };
+    return this.#parts.audited.do(caller.actor, policyActs.decide, subject, async (entry) => {
+      const record = await this.#onRecord(digest);
+      entry.add({ policyPack: record.id });
+      return this.#decide(record, decision, caller);
+    });
+  }
+
+  async #decide(
+    record: PackOnRecord,
     { state, reason, comparedWith }: PackDecision,
-    caller: Caller,
+    caller: Decider,
   ): Promise<PackRecord> {
-    const { store, audit, keeper, now } = this.#parts;
-    const record = await this.#onRecord(digest);
-    const seen = { comparedWith: comparedWith ?? null };
-    const subject = { policyPack: record.id, policyPackDigest: digest, state, reason, ...seen };
+    const { store, keeper, now } = this.#parts;
     const refusal = await this.refusalTo(caller, record);
-    if (refusal !== undefined) {
-      await auditOutcome(audit, caller, "policy.decide", "refused", {
-        ...subject,
-        rules: refusal.extra["rules"],
-      });
-      throw refusal;
-    }
+    if (refusal !== undefined) throw refusal;
     if (comparedWith !== undefined && comparedWith !== this.pack.digest)
       throw new Problem("CONFLICT", "Another pack took over since you looked. Look at the difference again.");
     const read = readAgain(record);
     if (state === "approved" && "unreadable" in read)
       throw new Problem("CONFLICT", `This version of the program cannot apply it. ${read.unreadable}`);
-    await auditFirst(audit, caller, "policy.decide", subject);
-    const decided = await store.decide(digest, { state, by: caller.person, at: now(), reason });
+    const decided = await store.decide(record.digest, { state, by: caller.person, at: now(), reason });
     await keeper.takeOver();
     return decided;
   }

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
+import type { AuditEntry, NewAuditEntry } from "../../src/audit/audit-log.ts";
+import { Audited } from "../../src/audit/audited.ts";
 import { PackKeeper } from "../../src/policy/pack-keeper.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { projectRoot } from "../../src/project-root.ts";
@@ -28,14 +29,16 @@ function aPack(name: string, change: (numbers: Record<string, Record<string, unk
 
 onBothTwins("policy packs", (twin) => {
   const logged: NewAuditEntry[] = [];
-  const audit = { append: async (entry: NewAuditEntry) => void logged.push(entry) as never };
+  const audited = new Audited({
+    append: async (entry: NewAuditEntry) => ({ index: logged.push(entry) - 1 }) as AuditEntry,
+  });
   const lastLoad = () => logged.at(-1)?.subject;
 
   it("adopts the installation's pack once, and keeps to it whatever its folder says later", async () => {
     const store = new PostgresPackStore(twin.database);
     let now = NOON;
     const folder = aPack(`first-${twin.name}`, () => undefined);
-    const parts = { store, audit, folder, now: () => now };
+    const parts = { store, audited, folder, now: () => now };
     const first = await PackKeeper.start(parts);
     expect(first.folderDiffers).toBeNull();
     expect(lastLoad()).toMatchObject({ policyPackDigest: first.policy.pack.digest, adopted: true });
@@ -59,7 +62,7 @@ onBothTwins("policy packs", (twin) => {
     const store = new PostgresPackStore(twin.database);
     let now = NOON + 2 * HOUR;
     const folder = join(packs, `first-${twin.name}`);
-    const keeper = await PackKeeper.start({ store, audit, folder, now: () => now });
+    const keeper = await PackKeeper.start({ store, audited, folder, now: () => now });
     const before = keeper.policy.pack.digest;
     aPack(`next-${twin.name}`, (numbers) => {
       numbers["access"]!["ordinaryDays"] = 60;
@@ -105,7 +108,7 @@ onBothTwins("policy packs", (twin) => {
     const digest = createHash("sha256").update(twin.name).digest("hex");
     await store.adopt({ digest, id: "of-another-program", texts }, now - HOUR, "A later version ran here.");
     const start = (folder: string, adopt?: string) =>
-      PackKeeper.start({ store, audit, folder, adopt, now: () => now });
+      PackKeeper.start({ store, audited, folder, adopt, now: () => now });
     const writes = logged.length;
 
     const looser = aPack(`looser-${twin.name}`, (numbers) => void (numbers["access"]!["viewLimit"] = 2000));
@@ -136,7 +139,7 @@ onBothTwins("policy packs", (twin) => {
   it("refuses folders that are not beside it, and packs that are not whole, naming what is wrong", async () => {
     const store = new PostgresPackStore(twin.database);
     const folder = join(projectRoot, "policies/uk");
-    const keeper = await PackKeeper.start({ store, audit, folder, now: () => NOON + 5 * HOUR });
+    const keeper = await PackKeeper.start({ store, audited, folder, now: () => NOON + 5 * HOUR });
     for (const name of ["../uk", "/etc", "uk/..", "", "UK"])
       expect(() => keeper.packInFolder(name)).toThrow("small letters");
     const bad = aPack("bad", (numbers) => void delete numbers["access"]!["viewLimit"]);

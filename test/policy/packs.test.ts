@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { Audited } from "../../src/audit/audited.ts";
 import { Packs } from "../../src/policy/packs.ts";
 import type { Person } from "../../src/identity/person.ts";
 import { PackKeeper } from "../../src/policy/pack-keeper.ts";
@@ -28,9 +29,10 @@ const signedIn = (person: Person, roles: Role[]): Caller => aCaller(person, { ro
 async function openPacks({ database }: Twin) {
   const store = new PostgresPackStore(database);
   const audit = new PostgresAuditLog(database, () => NOON);
+  const audited = new Audited(audit);
   const folder = join(projectRoot, "policies/uk");
-  const keeper = await PackKeeper.start({ store, audit, folder, now: () => NOON });
-  return { store, audit, keeper, rules: new Packs({ keeper, store, audit, now: () => NOON }) };
+  const keeper = await PackKeeper.start({ store, audited, folder, now: () => NOON });
+  return { store, audit, keeper, rules: new Packs({ keeper, store, audited, now: () => NOON }) };
 }
 
 onBothTwins("whoever decides on policy packs", (twin) => {
@@ -100,7 +102,10 @@ onBothTwins("whoever decides on policy packs", (twin) => {
     const by = signedIn(person, ["nationaladmin"]);
     const approve = { state: "approved", reason: "Blindly" } as const;
     await expect(rules.decide(digest, approve, by)).rejects.toMatchObject({ code: "CONFLICT" });
-    expect(await audit.find({ actor: person.username, limit: 1 })).toEqual([]);
+    expect(await audit.find({ actor: person.username, limit: 2 })).toMatchObject([
+      { action: "policy.decide", outcome: "failed", subject: { policyPack: broken.id, codes: ["CONFLICT"] } },
+      { action: "policy.decide", outcome: "asked" },
+    ]);
     const refuse = { state: "refused", reason: "Nobody can read it" } as const;
     expect((await rules.decide(digest, refuse, by)).state).toBe("refused");
   });

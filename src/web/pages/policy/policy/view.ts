@@ -1,4 +1,4 @@
-import type { PolicyPort } from "../../../../policy/packs.ts";
+import type { Packs } from "../../../../policy/packs.ts";
 import type { PackRecord } from "../../../../policy/pack-store.ts";
 import type { PolicyRule } from "../../../../policy/cedar/rules.ts";
 import type { PolicyPack } from "../../../../policy/pack.ts";
@@ -33,7 +33,7 @@ const byRole = (rule: PolicyRule): boolean =>
 
 /** The law as data: its sentences with their sources, its numbers, and who brought which version in (RET-4). */
 export function policyView(parts: {
-  policy: PolicyPort;
+  policy: Packs;
   versions: readonly PackRecord[];
   mayPropose: boolean;
   now: number;
