@@ -17,6 +17,7 @@ import { openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
 import { versionOfProgram } from "./app/version.ts";
+import { Audited } from "./audit/audited.ts";
 import type { Settings } from "./config.ts";
 import { openKeys } from "./identity/keys/key-files.ts";
 import { watchAuditLog } from "./observe/audit-metrics.ts";
@@ -85,6 +86,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     watchAuditLog(metrics.registry, log.condition);
     // From here on nobody writes to the log but through its guard.
     const stores = { ...opened, audit: log.audit };
+    const audited = new Audited(log.audit);
     const keeper = await openPolicy({ settings, stores, logger, failed: failed("policy"), closing, now });
     const { policy } = keeper;
     const { pack } = policy;
@@ -137,7 +139,17 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       now,
       failed: failed("protective monitoring"),
     });
-    const services = openServices({ ...followers, stores, keeper, intake, retention, events, now, demo });
+    const services = openServices({
+      ...followers,
+      stores,
+      audited,
+      keeper,
+      intake,
+      retention,
+      events,
+      now,
+      demo,
+    });
     const { auditors } = services;
     const rooms = {
       version: versionOfProgram(),
@@ -169,6 +181,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
         ...duties({
           pack: () => policy.pack,
           stores,
+          audited,
           identity,
           retention,
           auditors,

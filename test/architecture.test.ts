@@ -41,7 +41,6 @@ const STILL_UP: readonly string[] = [
   "retention -> api",
   "retention -> observe",
   "estate -> api",
-  "list -> api",
   "ingest -> api",
   "ingest -> observe",
   "authority -> api",

@@ -12,7 +12,7 @@ import type { Passkeys } from "../identity/sign-in/passkeys.ts";
 import type { Providers } from "../identity/sign-in/providers.ts";
 import type { SignIn } from "../identity/sign-in/sign-in.ts";
 import type { NewNrd } from "../estate/registered-nrd.ts";
-import type { NewListEntry, NewVehicleList } from "../list/list-entry.ts";
+import type { Lists } from "../list/lists.ts";
 import type { Health } from "../observe/health.ts";
 import type { Packs } from "../policy/packs.ts";
 import type { AuthorityPort } from "./authorities/port.ts";
@@ -20,8 +20,6 @@ import type { OrganisationNetworks } from "../identity/organisations/organisatio
 import type { PeoplePorts } from "./accounts/ports.ts";
 import type {
   DoctorLine,
-  EntryView,
-  ListView,
   NrdView,
   QuarantinedInFull,
   QuarantinedView,
@@ -29,21 +27,6 @@ import type {
   RetentionView,
 } from "./views.ts";
 import type { Caller } from "../identity/caller.ts";
-
-export type NewList = Pick<NewVehicleList, "name" | "purpose" | "priority" | "category">;
-
-/** Lists of vehicles of interest of the asker's organisation. */
-export interface ListPort {
-  lists(asker: Caller, page: PageRequest): Promise<Page<ListView>>;
-  find(asker: Caller, list: string): Promise<ListView>;
-  create(list: NewList, caller: Caller): Promise<ListView>;
-  /** Vehicles of interest: a look, in the log before it is made. */
-  entries(list: string, page: PageRequest, caller: Caller): Promise<Page<EntryView>>;
-  add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]>;
-  /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
-  importCsv(list: string, csv: Readable, caller: Caller): AsyncIterable<RowVerdict>;
-  remove(list: string, entry: string, reason: string, caller: Caller): Promise<void>;
-}
 
 export type NrdAct = "go-live" | "suspend" | "resume" | "report-faulty" | "decommission";
 
@@ -108,7 +91,7 @@ export interface Rooms {
   readonly whenSomebodyStops: (heard: () => void) => Promise<() => Promise<void>>;
   readonly audit: Pick<AuditLog, "append">;
   readonly hits: Hits;
-  readonly lists: ListPort;
+  readonly lists: Lists;
   readonly nrds: NrdPort;
   readonly quarantine: QuarantinePort;
   readonly enquiries: Enquiries;

@@ -1,40 +1,8 @@
 import { z } from "zod";
-import { PRIORITIES } from "../list/list-entry.ts";
 import { NRD_STATES, NRD_TYPES } from "../read/nrd.ts";
 import { imageKind, position, time } from "./schemas.ts";
 
 /** What the API shows of things, as schema and type. Nothing here says anything about a person's life (INV-9). */
-
-export const listView = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  purpose: z.string(),
-  category: z.string(),
-  priority: z.enum(PRIORITIES),
-  state: z.enum(["active", "closed"]),
-  entries: z.int().describe("Active entries now"),
-  created: time,
-});
-export type ListView = z.infer<typeof listView>;
-
-export const entryView = z.strictObject({
-  id: z.string(),
-  vrm: z.string().describe("As it is matched; a pattern has ? and *"),
-  reason: z.string(),
-  instruction: z.string(),
-  priority: z.enum(PRIORITIES),
-  make: z.string().nullable(),
-  model: z.string().nullable(),
-  colour: z.string().nullable(),
-  warnings: z.string().nullable(),
-  validFrom: time.nullable(),
-  validUntil: time.nullable(),
-  scope: z.looseObject({}).nullable(),
-  state: z.enum(["active", "removed", "expired"]),
-  created: time,
-  ended: z.strictObject({ at: time, why: z.string() }).nullable(),
-});
-export type EntryView = z.infer<typeof entryView>;
 
 export const nrdView = z.strictObject({
   id: z.int(),

@@ -1,3 +1,4 @@
+import type { Audited } from "../audit/audited.ts";
 import { forgetBefore } from "../audit/redaction.ts";
 import { lapseOral } from "../authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
@@ -26,6 +27,7 @@ export interface DutyParts {
   /** The pack in force. */
   readonly pack: () => PolicyPack;
   readonly stores: Stores;
+  readonly audited: Audited;
   readonly identity: Pick<Identity, "forget">;
   readonly retention: Retention;
   readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing" | "names">;
@@ -38,6 +40,7 @@ export interface DutyParts {
 export const duties = ({
   pack,
   stores,
+  audited,
   identity,
   retention,
   auditors,
@@ -160,7 +163,7 @@ export const duties = ({
     name: "list-expiry",
     when: "* * * * *",
     atStart: true,
-    work: async () => `${await expireLogged(stores.audit, stores.lists, Date.now())} entries expired`,
+    work: async () => `${await expireLogged(audited, stores.lists, Date.now())} entries expired`,
   },
   {
     name: "refusal-counts",

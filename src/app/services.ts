@@ -1,4 +1,4 @@
-import { Audited } from "../audit/audited.ts";
+import type { Audited } from "../audit/audited.ts";
 import { Authorities } from "../authority/authorities.ts";
 import { Hits } from "../hit/hits.ts";
 import { Lists } from "../list/lists.ts";
@@ -23,6 +23,7 @@ import type { Stores } from "./stores.ts";
 
 export interface DeskParts {
   readonly stores: Stores;
+  readonly audited: Audited;
   readonly keeper: PackKeeper;
   readonly nrds: EstateIndex;
   readonly feedSources: FeedSources;
@@ -38,6 +39,7 @@ export interface DeskParts {
 /** The services of reads, hits, lists, NRDs, authorities, retention, policy and the log: the same for API and pages. */
 export function openServices({
   stores,
+  audited,
   keeper,
   nrds,
   feedSources,
@@ -49,7 +51,6 @@ export function openServices({
   demo,
 }: DeskParts) {
   const { policy } = keeper;
-  const audited = new Audited(stores.audit);
   const images = readImages({ index: stores.imageIndex, vault: stores.vault });
   const asking = {
     policy,
@@ -89,7 +90,7 @@ export function openServices({
     events,
     now,
   });
-  const lists = new Lists(stores.lists, stores.audit);
+  const lists = new Lists(stores.lists, audited);
   const nrdDesk = new Nrds({
     register: stores.nrds,
     organisations: stores.organisations,

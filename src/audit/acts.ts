@@ -1,6 +1,7 @@
 import type { Act } from "./act.ts";
 import { enquiryActs } from "./acts/enquiry.ts";
 import { hitActs } from "./acts/hit.ts";
+import { listActs } from "./acts/list.ts";
 import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
 
@@ -8,6 +9,7 @@ import { readActs } from "./acts/read.ts";
 export const ACTS_BY_NOUN = {
   enquiry: enquiryActs,
   hit: hitActs,
+  list: listActs,
   policy: policyActs,
   read: readActs,
 } as const;

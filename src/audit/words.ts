@@ -23,15 +23,8 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "nrd.import": () => "imported cameras",
   "nrd.state": (s) => `changed the state of camera ${text(s["nrd"])}${after("to", s["to"] ?? s["act"])}`,
   "read.correct": (s) => `corrected the read ${text(s["read"])}`,
-  "list.add": (s) => `created the list ${text(s["name"] ?? s["list"])}`,
-  "list.change": (s) => `changed the list ${text(s["list"])}`,
-  "list.entry.add": (s) => `added to the list ${text(s["list"])}${after("the VRM", s["vrm"])}`,
-  "list.entry.remove": (s) => `removed from the list ${text(s["list"])}${after("the entry", s["entry"])}`,
-  "list.import": (s) => `imported into the list ${text(s["list"])}`,
-  "list.expire": (s) => `ended expired entries of the list ${text(s["list"])}`,
   "quarantine.open": (s) => `opened the quarantined read ${text(s["quarantined"])}`,
   "quarantine.list": () => "looked at the quarantine",
-  "list.open": (s) => `looked at the entries of the list ${text(s["list"])}`,
   "audit.search": () => "searched the log",
   "audit.entry": (s) =>
     text(s["finding"]) !== ""

@@ -1,44 +1,46 @@
-import type { AuditLog } from "../audit/audit-log.ts";
+import { listActs } from "../audit/acts/list.ts";
+import { service } from "../audit/actor.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { EndedEntry, ListStore } from "./list-store.ts";
 
 /** Entries of a list that one entry of the log names. */
 const AT_ONCE = 1_000;
 
 /**
- * Ends the list entries whose validity is over at `now` (epoch ms UTC), having logged first which of which list (section 62:
- * alteration; AUD-1). @returns how many ended
+ * Ends the list entries whose validity is over at `now` (epoch ms UTC); the log has which of which list, before and after
+ * (section 62: alteration; AUD-1). @returns how many ended
  */
 export async function expireLogged(
-  audit: Pick<AuditLog, "append">,
+  audited: Audited,
   lists: Pick<ListStore, "ended" | "expire">,
   now: number,
 ): Promise<number> {
-  const ended = await lists.ended(now);
-  if (ended.length === 0) return 0;
-  const ofList = new Map<number, EndedEntry[]>();
+  let count = 0;
+  for (const entries of groups(await lists.ended(now))) {
+    const { list, organisation } = entries[0];
+    const ids = entries.map(({ id }) => id);
+    const subject = {
+      list,
+      count: ids.length,
+      to: new Date(now).toISOString(),
+      entries: ids,
+      vrms: entries.map(({ vrm }) => vrm),
+    };
+    const actor = { ...service("list-expiry"), organisation };
+    count += await audited.do(actor, listActs.expire, subject, () => lists.expire(ids, now));
+  }
+  return count;
+}
+
+type Group = readonly [EndedEntry, ...EndedEntry[]];
+
+/** By list, and within it so many at once. */
+function groups(ended: readonly EndedEntry[]): readonly Group[] {
+  const all: [EndedEntry, ...EndedEntry[]][] = [];
   for (const entry of ended) {
-    const others = ofList.get(entry.list);
-    if (others === undefined) ofList.set(entry.list, [entry]);
-    else others.push(entry);
+    const last = all.at(-1);
+    if (last !== undefined && last[0].list === entry.list && last.length < AT_ONCE) last.push(entry);
+    else all.push([entry]);
   }
-  for (const [list, entries] of ofList) {
-    for (let at = 0; at < entries.length; at += AT_ONCE) {
-      const some = entries.slice(at, at + AT_ONCE);
-      await audit.append({
-        actor: "list-expiry",
-        organisation: some[0]?.organisation ?? null,
-        action: "list.expire",
-        outcome: "allowed",
-        subject: {
-          list,
-          count: some.length,
-          to: new Date(now).toISOString(),
-          entries: some.map(({ id }) => id),
-          vrms: some.map(({ vrm }) => vrm),
-        },
-        requestId: null,
-      });
-    }
-  }
-  return lists.expire(now);
+  return all;
 }

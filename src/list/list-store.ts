@@ -36,10 +36,10 @@ export interface ListStore {
   add(list: number, entries: readonly NewListEntry[], by: number): Promise<readonly EntryVerdict[]>;
   /** @throws Problem NOT_FOUND, CONFLICT when it has ended already, INPUT_INVALID without a reason */
   remove(entry: number, why: string, by: number): Promise<ListEntry>;
-  /** Active entries whose validity is over at a moment (epoch ms). */
+  /** Active entries whose validity is over at a moment (epoch ms), list by list. */
   ended(now: number): Promise<readonly EndedEntry[]>;
-  /** Ends entries whose validity is over; answers how many. Log them first, see expire-logged.ts. */
-  expire(now: number): Promise<number>;
+  /** Ends those of these entries that are active and whose validity is over; answers how many. */
+  expire(entries: readonly number[], now: number): Promise<number>;
 }
 
 /** What follows the lists needs of them. Sequence numbers rise in the order of commits. */

@@ -1,91 +1,128 @@
 import type { Readable } from "node:stream";
+import { listActs } from "../audit/acts/list.ts";
+import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
-import type { AuditAction } from "../audit/vocabulary.ts";
-import { checkEntry } from "./check-entry.ts";
-import type { ListStore } from "./list-store.ts";
-import type { EntryVerdict, ListEntry, NewListEntry, VehicleList } from "./list-entry.ts";
-import type { ListPort, NewList, Rooms } from "../api/ports.ts";
-import type { EntryView, ListView } from "../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
-import { readEntries } from "./list-csv.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
 import type { RowVerdict } from "../flow/row-verdict.ts";
-import { auditFirst, auditOutcome, auditedLook, countPage, endOf } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
+import { checkEntry } from "./check-entry.ts";
+import { readEntries } from "./list-csv.ts";
+import type { EntryVerdict, ListEntry, NewListEntry, NewVehicleList, VehicleList } from "./list-entry.ts";
+import type { ListStore } from "./list-store.ts";
 
 /** Rows of an import that are stored together, and entries that one entry of the log names. */
 const CHUNK = 1_000;
 
-/** Lists as people use them: each organisation its own; another's is as good as not there. */
-export class Lists implements ListPort {
-  readonly #store: ListStore;
-  readonly #audit: Rooms["audit"];
+export type NewList = Pick<NewVehicleList, "name" | "purpose" | "priority" | "category">;
 
-  constructor(store: ListStore, audit: Rooms["audit"]) {
+/** Lists as people use them: each organisation its own; another's is Problem NOT_FOUND, as good as not there (VOI-2). */
+export class Lists {
+  readonly #store: ListStore;
+  readonly #audited: Audited;
+
+  constructor(store: ListStore, audited: Audited) {
     this.#store = store;
-    this.#audit = audit;
+    this.#audited = audited;
   }
 
-  async lists(asker: Caller, page: PageRequest): Promise<Page<ListView>> {
+  async lists(page: PageRequest, caller: Caller): Promise<Page<VehicleList>> {
     const after = afterId(page.cursor, "integer") ?? 0;
     const own = (await this.#store.all())
-      .filter(({ id, organisation }) => id > after && organisation === asker.organisation.id)
+      .filter(({ id, organisation }) => id > after && organisation === caller.organisation.id)
       .sort((a, b) => a.id - b.id);
-    return pageByIds(own, page.limit, presentList);
+    return pageByIds(own, page.limit, (list) => list);
   }
 
-  async find(asker: Caller, list: string): Promise<ListView> {
-    return presentList(await this.#find(asker, list));
+  async find(list: string, caller: Caller): Promise<VehicleList> {
+    const known = await this.#store.byId(idNumber(list, "integer"));
+    if (known?.organisation !== caller.organisation.id)
+      throw new Problem("NOT_FOUND", "There is no list with this id in your organisation.");
+    return known;
   }
 
-  async create(list: NewList, caller: Caller): Promise<ListView> {
-    await auditFirst(this.#audit, caller, "list.add", { ...list });
-    return presentList(
-      await this.#store.create({ ...list, organisation: caller.organisation.id, accountable: caller.person }),
-    );
+  create(list: NewList, caller: Caller): Promise<VehicleList> {
+    const { name, purpose, priority, category } = list;
+    const given = { name, purpose, priority, category };
+    return this.#audited.do(caller.actor, listActs.add, given, async (entry) => {
+      const owner = { organisation: caller.organisation.id, accountable: caller.person };
+      const made = await this.#store.create({ ...given, ...owner });
+      entry.add({ list: made.id });
+      return made;
+    });
   }
 
-  async entries(list: string, page: PageRequest, caller: Caller): Promise<Page<EntryView>> {
+  /** Vehicles of interest: a look, in the log before it is made. */
+  async entries(list: string, page: PageRequest, caller: Caller): Promise<Page<ListEntry>> {
     const after = afterId(page.cursor, "integer");
-    const subject = { list: idNumber(list, "integer"), after: after ?? null, limit: page.limit };
-    const look = async (): Promise<Page<EntryView>> => {
-      const { id } = await this.#find(caller, list);
+    const subject = { list, after: after ?? null, limit: page.limit };
+    return this.#audited.look(caller.actor, listActs.open, subject, async (entry) => {
+      const { id } = await this.find(list, caller);
       const rows = await this.#store.entries(id, {
         limit: page.limit + 1,
         ...(after === undefined ? {} : { after }),
       });
-      return pageByIds(rows, page.limit, presentEntry);
-    };
-    return auditedLook(this.#audit, caller, "list.open", subject, look, countPage);
+      const found = pageByIds(rows, page.limit, (row) => row);
+      entry.add({ count: found.items.length });
+      return found;
+    });
   }
 
-  async add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]> {
-    const { id } = await this.#own(caller, list, "list.entry.add");
-    for (let at = 0; at < entries.length; at += CHUNK)
-      await this.#logEntries(caller, "list.entry.add", id, entries.slice(at, at + CHUNK));
-    return (await this.#store.add(id, entries, caller.person)).map((verdict) =>
-      presentVerdict(verdict, verdict.index + 1),
+  /** Adds all of them at once, each judged by itself; verdicts in the order given. */
+  add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]> {
+    const store = async (): Promise<readonly RowVerdict[]> => {
+      const { id } = await this.find(list, caller);
+      const added = await this.#store.add(id, entries, caller.person);
+      return added.map((verdict) => rowVerdict(verdict, verdict.index + 1));
+    };
+    // Each entry of the log names so many; all of them stand there before the first is stored.
+    let underLog = store;
+    for (let at = 0; at < entries.length; at += CHUNK) {
+      const [inner, some] = [underLog, entries.slice(at, at + CHUNK)];
+      underLog = () => this.#audited.do(caller.actor, listActs.addEntries, subjectOf(list, some), inner);
+    }
+    return underLog();
+  }
+
+  /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
+  importCsv(
+    list: string,
+    csv: Readable,
+    caller: Caller,
+  ): Promise<AsyncGenerator<RowVerdict, void, undefined>> {
+    return this.#audited.doEach(caller.actor, listActs.import, { list }, (entry) =>
+      this.#importRows(list, csv, caller, (rows) => entry.add({ rows })),
     );
   }
 
-  async *importCsv(list: string, csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
-    const { id } = await this.#own(caller, list, "list.import");
+  /** @throws Problem CONFLICT when it has ended already */
+  remove(list: string, entry: string, reason: string, caller: Caller): Promise<ListEntry> {
+    return this.#audited.do(caller.actor, listActs.removeEntry, { list, entry, reason }, async (underWay) => {
+      const { id } = await this.find(list, caller);
+      const known = await this.#store.entry(idNumber(entry, "integer"));
+      if (known?.list !== id) throw new Problem("NOT_FOUND", "There is no entry with this id in this list.");
+      underWay.add({ vrm: known.vrm });
+      return this.#store.remove(known.id, reason, caller.person);
+    });
+  }
+
+  async *#importRows(
+    list: string,
+    csv: Readable,
+    caller: Caller,
+    count: (rows: number) => void,
+  ): AsyncGenerator<RowVerdict> {
+    const { id } = await this.find(list, caller);
     let good: { readonly row: number; readonly entry: NewListEntry }[] = [];
     let refused: RowVerdict[] = [];
     const flush = async (): Promise<readonly RowVerdict[]> => {
-      const entries = good.map(({ entry }) => entry);
-      let verdicts: readonly RowVerdict[] = [];
-      if (entries.length > 0) {
-        await this.#logEntries(caller, "list.import", id, entries);
-        const added = await this.#store.add(id, entries, caller.person);
-        verdicts = added.map((verdict) => presentVerdict(verdict, good[verdict.index]?.row ?? 0));
-      }
-      const all = [...verdicts, ...refused].sort((a, b) => a.row - b.row);
+      const verdicts = [...(await this.#storeRows(id, good, caller)), ...refused];
       good = [];
       refused = [];
-      return all;
+      return verdicts.sort((a, b) => a.row - b.row);
     };
     for await (const read of readEntries(csv)) {
+      count(read.row);
       if ("entry" in read) good.push(read);
       else refused.push({ ...read, verdict: "refused" });
       if (good.length + refused.length >= CHUNK) yield* await flush();
@@ -93,79 +130,27 @@ export class Lists implements ListPort {
     yield* await flush();
   }
 
-  async remove(list: string, entry: string, reason: string, caller: Caller): Promise<void> {
-    const { id } = await this.#own(caller, list, "list.entry.remove");
-    const known = await this.#store.entry(idNumber(entry, "integer"));
-    if (known?.list !== id) throw new Problem("NOT_FOUND", "There is no entry with this id in this list.");
-    await auditFirst(this.#audit, caller, "list.entry.remove", {
-      list: id,
-      entry: known.id,
-      vrm: known.vrm,
-      reason,
-    });
-    await this.#store.remove(known.id, reason, caller.person);
-  }
-
-  /** Whoever audits a VRM finds by it who put it on a list (AUD-6): the log has each in the form that is matched. */
-  #logEntries(
-    caller: Caller,
-    action: "list.entry.add" | "list.import",
+  async #storeRows(
     list: number,
-    entries: readonly NewListEntry[],
-  ): Promise<void> {
-    const vrms = entries.map(checkEntry).flatMap((checked) => ("vrm" in checked ? [checked.vrm] : []));
-    return auditFirst(this.#audit, caller, action, { list, count: entries.length, vrms, entries });
-  }
-
-  /** The own list that an act is about; an attempt on another's is on record. */
-  async #own(caller: Caller, list: string, action: AuditAction): Promise<VehicleList> {
-    try {
-      return await this.#find(caller, list);
-    } catch (error) {
-      const { outcome, ...said } = endOf(error);
-      await auditOutcome(this.#audit, caller, action, outcome, { list, ...said });
-      throw error;
-    }
-  }
-
-  async #find(asker: Caller, list: string): Promise<VehicleList> {
-    const known = await this.#store.byId(idNumber(list, "integer"));
-    if (known?.organisation !== asker.organisation.id)
-      throw new Problem("NOT_FOUND", "There is no list with this id in your organisation.");
-    return known;
+    rows: readonly { readonly row: number; readonly entry: NewListEntry }[],
+    caller: Caller,
+  ): Promise<readonly RowVerdict[]> {
+    if (rows.length === 0) return [];
+    const entries = rows.map(({ entry }) => entry);
+    const added = await this.#audited.do(caller.actor, listActs.import, subjectOf(list, entries), () =>
+      this.#store.add(list, entries, caller.person),
+    );
+    return added.map((verdict) => rowVerdict(verdict, rows[verdict.index]?.row ?? 0));
   }
 }
 
-const presentList = (list: VehicleList): ListView => ({
-  id: String(list.id),
-  name: list.name,
-  purpose: list.purpose,
-  category: list.category,
-  priority: list.priority,
-  state: list.state,
-  entries: list.entries,
-  created: list.createdAt.toISOString(),
-});
+/** Whoever audits a VRM finds by it who put it on a list (AUD-6): the log has each in the form that is matched. */
+function subjectOf(list: string | number, entries: readonly NewListEntry[]) {
+  const vrms = entries.map(checkEntry).flatMap((checked) => ("vrm" in checked ? [checked.vrm] : []));
+  return { list, count: entries.length, vrms, entries };
+}
 
-const presentEntry = (entry: ListEntry): EntryView => ({
-  id: String(entry.id),
-  vrm: entry.vrm,
-  reason: entry.reason,
-  instruction: entry.instruction,
-  priority: entry.priority,
-  make: entry.make,
-  model: entry.model,
-  colour: entry.colour,
-  warnings: entry.warnings,
-  validFrom: entry.validFrom?.toISOString() ?? null,
-  validUntil: entry.validUntil?.toISOString() ?? null,
-  scope: entry.scope,
-  state: entry.state,
-  created: entry.createdAt.toISOString(),
-  ended: entry.endedAt === null ? null : { at: entry.endedAt.toISOString(), why: entry.endedWhy ?? "" },
-});
-
-const presentVerdict = (verdict: EntryVerdict, row: number): RowVerdict =>
+const rowVerdict = (verdict: EntryVerdict, row: number): RowVerdict =>
   verdict.verdict === "added"
     ? { row, verdict: "added", id: String(verdict.id) }
     : { row, verdict: "refused", code: verdict.code, path: verdict.path, message: verdict.message };

@@ -1,6 +1,7 @@
 import { aCaller } from "../identity/a-caller.ts";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { expect, it } from "vitest";
+import { Audited } from "../../src/audit/audited.ts";
 import { Lists } from "../../src/list/lists.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresListStore } from "../../src/storage/postgres/list/list-store.ts";
@@ -11,7 +12,7 @@ onBothTwins("what the log says of lists", (twin) => {
   async function someLists() {
     const { organisation, person } = await aPerson(twin.database);
     const log = new PostgresAuditLog(twin.database, () => NOON);
-    const lists = new Lists(new PostgresListStore(twin.database, () => NOON), log);
+    const lists = new Lists(new PostgresListStore(twin.database, () => NOON), new Audited(log));
     const caller = aCaller(person);
     const list = await lists.create(
       { name: "Stolen", purpose: "Recover vehicles", priority: "low", category: "crime" },
@@ -19,9 +20,9 @@ onBothTwins("what the log says of lists", (twin) => {
     );
     const about = async (vrm: string) =>
       (await log.find({ vrm, organisation: organisation.id, limit: 9 }))
-        .map(({ action }) => action)
+        .map(({ action, outcome }) => `${action} ${outcome}`)
         .reverse();
-    return { lists, caller, list: list.id, log, about };
+    return { lists, caller, list: String(list.id), log, about };
   }
   const entry = (vrm: string) => ({ vrm, reason: "Stolen", instruction: "Stop" });
 
@@ -33,23 +34,41 @@ onBothTwins("what the log says of lists", (twin) => {
       caller,
     );
     const csv = Readable.from(["vrm,reason,instruction\nab14cde,Stolen,Stop\nAB-15 CDE,Stolen,Stop\n"]);
-    for await (const verdict of lists.importCsv(list, csv, caller)) expect(verdict.verdict).toBe("added");
+    for await (const verdict of await lists.importCsv(list, csv, caller))
+      expect(verdict.verdict).toBe("added");
     await lists.remove(list, (added as { id: string }).id, "Found", caller);
-    expect(await about("AB12CDE")).toEqual(["list.entry.add", "list.entry.remove"]);
-    expect(await about("AB15CDE")).toEqual(["list.import"]);
+    expect(await about("AB12CDE")).toEqual([
+      "list.entry.add asked",
+      "list.entry.add done",
+      "list.entry.remove done",
+    ]);
+    expect(await about("AB15CDE")).toEqual(["list.import asked", "list.import done"]);
     const many = Array.from({ length: 2_500 }, (_, n) =>
       entry(`AB${10 + (n % 90)}C${String.fromCharCode(65 + (n % 26))}E`),
     );
     await lists.add(list, many, caller);
-    const batches = await log.find({ action: "list.entry.add", limit: 3 });
-    expect(batches.map(({ subject }) => subject["count"])).toEqual([500, 1_000, 1_000]);
+    const batches = await log.find({ action: "list.entry.add", outcome: "asked", limit: 3 });
+    expect(batches.map(({ subject }) => subject["count"])).toEqual([1_000, 1_000, 500]);
+  });
+
+  it("has an import that was given up, as failed", async () => {
+    const { lists, caller, list, log } = await someLists();
+    const csv = new PassThrough();
+    const rows = await lists.importCsv(list, csv, caller);
+    const first = rows.next();
+    csv.write("vrm,reason,instruction\nab14cde,Stolen,Stop\n");
+    csv.destroy();
+    await expect(first).rejects.toThrow("before it was complete");
+    const [last] = await log.find({ action: "list.import", limit: 1 });
+    expect(last).toMatchObject({ outcome: "failed", subject: { list } });
   });
 
   it("has every attempt on another organisation's list, as refused", async () => {
     const { list } = await someLists();
     const { lists, caller, log } = await someLists();
     const rows = async (): Promise<void> => {
-      for await (const row of lists.importCsv(list, Readable.from(["vrm\nAB12CDE\n"]), caller)) void row;
+      for await (const row of await lists.importCsv(list, Readable.from(["vrm\nAB12CDE\n"]), caller))
+        void row;
     };
     const attempts = [
       ["list.entry.add", () => lists.add(list, [entry("AB12CDE")], caller)],

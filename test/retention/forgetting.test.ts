@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Audited } from "../../src/audit/audited.ts";
 import type { AuditLog } from "../../src/audit/audit-log.ts";
 import { drawMonth } from "../../src/oversight/draw-month.ts";
 import { registerSource } from "../../src/ingest/feed-sources.ts";
@@ -108,12 +109,18 @@ onBothTwins("what goes by itself", (twin) => {
     });
     const entry = { vrm: "EN11 DED", reason: "Stolen", instruction: "Stop", validUntil: NOON + 1 };
     await lists.add(list.id, [entry, { ...entry, vrm: "ST4 YS", validUntil: NOON + 999 }], person.id);
-    expect(await expireLogged(log(), lists, NOON)).toBe(0);
-    await expect(expireLogged(UNWRITABLE, lists, NOON + 1)).rejects.toThrow(/cannot be written/);
+    expect(await expireLogged(new Audited(log()), lists, NOON)).toBe(0);
+    await expect(expireLogged(new Audited(UNWRITABLE), lists, NOON + 1)).rejects.toMatchObject({
+      code: "LOG_UNAVAILABLE",
+    });
     expect(await lists.entries(list.id, { state: "active", limit: 9 })).toHaveLength(2);
-    expect(await expireLogged(log(), lists, NOON + 1)).toBe(1);
+    expect(await expireLogged(new Audited(log()), lists, NOON + 1)).toBe(1);
     const [logged] = await log().find({ vrm: "EN11DED", organisation: organisation.id, limit: 1 });
-    expect(logged).toMatchObject({ action: "list.expire", subject: { list: list.id, count: 1 } });
+    expect(logged).toMatchObject({
+      action: "list.expire",
+      outcome: "done",
+      subject: { list: list.id, count: 1 },
+    });
     expect(await lists.entries(list.id, { state: "active", limit: 9 })).toHaveLength(1);
   });
 

@@ -1,12 +1,14 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
+import { mapPage } from "../../flow/page.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { areaSchema } from "../../read/area-schema.ts";
 import { askedTime, id, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { entryView, listView, rowVerdict } from "../views.ts";
+import { rowVerdict } from "../views.ts";
+import { entryView, listView, presentEntry, presentList } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -52,8 +54,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.lists.lists(callerOf(request), request.query);
-      return { items: [...page.items], next: page.next };
+      return mapPage(await rooms.lists.lists(request.query, callerOf(request)), presentList);
     },
   );
 
@@ -61,16 +62,15 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     ROUTES.lists,
     { config: manage, schema: { tags, summary: "Make a list", body: newList, response: { 201: listView } } },
     async (request, reply) => {
-      const act = callerOf(request);
       reply.code(201);
-      return rooms.lists.create(request.body, act);
+      return presentList(await rooms.lists.create(request.body, callerOf(request)));
     },
   );
 
   scope.get(
     ROUTES.list,
     { config: see, schema: { tags, summary: "One list", params, response: { 200: listView } } },
-    async (request) => rooms.lists.find(callerOf(request), request.params.id),
+    async (request) => presentList(await rooms.lists.find(request.params.id, callerOf(request))),
   );
 
   scope.get(
@@ -86,8 +86,8 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.lists.entries(request.params.id, request.query, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      const { id: list } = request.params;
+      return mapPage(await rooms.lists.entries(list, request.query, callerOf(request)), presentEntry);
     },
   );
 
@@ -111,13 +111,11 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const list = request.params.id;
-      if (isCsv(request.headers["content-type"])) {
-        const act = callerOf(request);
-        return sendVerdicts(reply, rooms.lists.importCsv(list, request.body as Readable, act));
-      }
+      const caller = callerOf(request);
+      if (isCsv(request.headers["content-type"]))
+        return sendVerdicts(reply, await rooms.lists.importCsv(list, request.body as Readable, caller));
       const added = [parseJson(entries, request.body)].flat();
-      const act = callerOf(request);
-      return { results: [...(await rooms.lists.add(list, added as NewListEntry[], act))] };
+      return { results: [...(await rooms.lists.add(list, added as NewListEntry[], caller))] };
     },
   );
 
@@ -135,8 +133,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request, reply) => {
       const { id: list, entry } = request.params;
-      const act = callerOf(request);
-      await rooms.lists.remove(list, entry, request.body.reason, act);
+      await rooms.lists.remove(list, entry, request.body.reason, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );

@@ -1,18 +1,21 @@
+import { z } from "zod";
 import type { ListChange, ListFeed } from "../../../list/list-store.ts";
 import type { MatchEntry, Scope } from "../../../match/match-entry.ts";
 import type { Database } from "../database.ts";
+import { scopeColumn } from "./list-row.ts";
 
 const PAGE = 100_000;
 
-interface EntryRow {
-  readonly id: number;
-  readonly vrm: string;
-  readonly valid_from: Date | null;
-  readonly valid_until: Date | null;
-  readonly scope: Scope | null;
-  readonly state: string;
-  readonly changed_seq: number;
-}
+const changeRow = z.object({
+  id: z.int(),
+  vrm: z.string(),
+  valid_from: z.date().nullable(),
+  valid_until: z.date().nullable(),
+  scope: scopeColumn.nullable(),
+  state: z.string(),
+  changed_seq: z.int(),
+});
+const changeRows = z.array(changeRow);
 
 /** What follows the lists, read from the governed store. */
 export class PostgresListFeed implements ListFeed {
@@ -50,11 +53,12 @@ export class PostgresListFeed implements ListFeed {
     sequence: number,
     limit: number,
   ): Promise<{ changes: readonly ListChange[]; sequence: number }> {
-    const rows = await this.#database.query<EntryRow>(
+    const found = await this.#database.query(
       `select id, vrm, valid_from, valid_until, scope, state, changed_seq from list_entry
         where changed_seq > $1 order by changed_seq limit $2`,
       [sequence, limit],
     );
+    const rows = changeRows.parse(found);
     return { changes: rows.map(asChange), sequence: rows.at(-1)?.changed_seq ?? sequence };
   }
 
@@ -74,7 +78,7 @@ function parseLine(line: string): MatchEntry {
   };
 }
 
-function asChange({ id, vrm, valid_from, valid_until, scope, state }: EntryRow): ListChange {
+function asChange({ id, vrm, valid_from, valid_until, scope, state }: z.infer<typeof changeRow>): ListChange {
   if (state !== "active") return { kind: "remove", id, vrm };
   const validFrom = valid_from?.getTime() ?? null;
   return { kind: "add", entry: { id, vrm, validFrom, validUntil: valid_until?.getTime() ?? null, scope } };

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Problem } from "../../../errors.ts";
 import { checkEntry } from "../../../list/check-entry.ts";
 import { LARGEST_ADDITION, type EndedEntry, type ListStore } from "../../../list/list-store.ts";
@@ -12,12 +13,10 @@ import type { Database } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
+import { ENTRY, entryRow, LIST, listRow } from "./list-row.ts";
 
-const LIST = `id, name, organisation_id as organisation, purpose, priority, category, accountable, state,
-  created_at as "createdAt", (select count(*) from list_entry where list_id = list.id and list_entry.state = 'active') as entries`;
-const ENTRY = `id, list_id as list, vrm, reason, instruction, priority, make, model, colour, warnings,
-  valid_from as "validFrom", valid_until as "validUntil", scope, state, created_by as "createdBy",
-  created_at as "createdAt", ended_by as "endedBy", ended_at as "endedAt", ended_why as "endedWhy"`;
+const [lists, entries] = [z.array(listRow), z.array(entryRow)];
+const inserts = z.array(z.object({ index: z.int(), id: z.int() }));
 
 /** Lists and their entries in the governed store. */
 export class PostgresListStore implements ListStore {
@@ -32,12 +31,12 @@ export class PostgresListStore implements ListStore {
   async create(list: NewVehicleList): Promise<VehicleList> {
     const { name, organisation, purpose, priority, category, accountable } = list;
     try {
-      const [row] = await this.#database.query<VehicleList>(
+      const rows = await this.#database.query(
         `insert into list (name, organisation_id, purpose, priority, category, accountable, created_at)
          values ($1, $2, $3, $4, $5, $6, $7) returning ${LIST}`,
         [name, organisation, purpose, priority, category, accountable, new Date(this.#now())],
       );
-      return row as VehicleList;
+      return listRow.parse(rows[0]);
     } catch (error) {
       if (isUniqueViolation(error))
         throw new Problem("CONFLICT", `There is a list called “${name}” already.`);
@@ -45,39 +44,38 @@ export class PostgresListStore implements ListStore {
     }
   }
 
-  all(): Promise<readonly VehicleList[]> {
-    return this.#database.query<VehicleList>(`select ${LIST} from list order by name, id`);
+  async all(): Promise<readonly VehicleList[]> {
+    return lists.parse(await this.#database.query(`select ${LIST} from list order by name, id`));
   }
 
   async byId(id: number): Promise<VehicleList | undefined> {
-    const [row] = await this.#database.query<VehicleList>(`select ${LIST} from list where id = $1`, [id]);
-    return row;
+    const rows = await this.#database.query(`select ${LIST} from list where id = $1`, [id]);
+    return lists.parse(rows)[0];
   }
 
-  entries(list: number, page: Parameters<ListStore["entries"]>[1]): Promise<readonly ListEntry[]> {
-    return this.#database.query<ListEntry>(
+  async entries(list: number, page: Parameters<ListStore["entries"]>[1]): Promise<readonly ListEntry[]> {
+    const rows = await this.#database.query(
       `select ${ENTRY} from list_entry
         where list_id = $1 and id > $2 and ($3::text is null or state = $3) and ($4::text is null or vrm = $4)
         order by id limit $5`,
       [list, page.after ?? 0, page.state ?? null, page.vrm ?? null, page.limit],
     );
+    return entries.parse(rows);
   }
 
   async entry(id: number): Promise<ListEntry | undefined> {
-    const [row] = await this.#database.query<ListEntry>(`select ${ENTRY} from list_entry where id = $1`, [
-      id,
-    ]);
-    return row;
+    const rows = await this.#database.query(`select ${ENTRY} from list_entry where id = $1`, [id]);
+    return entries.parse(rows)[0];
   }
 
-  async add(list: number, entries: readonly NewListEntry[], by: number): Promise<readonly EntryVerdict[]> {
-    if (entries.length > LARGEST_ADDITION) {
-      throw new Problem("TOO_LARGE", `${entries.length} entries at once; send at most ${LARGEST_ADDITION}.`);
+  async add(list: number, given: readonly NewListEntry[], by: number): Promise<readonly EntryVerdict[]> {
+    if (given.length > LARGEST_ADDITION) {
+      throw new Problem("TOO_LARGE", `${given.length} entries at once; send at most ${LARGEST_ADDITION}.`);
     }
     const target = await this.byId(list);
     if (target === undefined) throw new Problem("NOT_FOUND", `There is no list ${list}.`);
     if (target.state !== "active") throw new Problem("CONFLICT", `The list “${target.name}” is closed.`);
-    const checked = entries.map((entry, index) => ({ index, entry, result: checkEntry(entry) }));
+    const checked = given.map((entry, index) => ({ index, entry, result: checkEntry(entry) }));
     const rows = checked.flatMap(({ index, entry, result }) =>
       "code" in result
         ? []
@@ -104,13 +102,14 @@ export class PostgresListStore implements ListStore {
       const errors = [{ path: "reason", code: "REASON_MISSING", message: "Say why the entry is removed." }];
       throw new Problem("INPUT_INVALID", "Removing an entry needs a reason.", { errors });
     }
-    const [row] = await this.#change(
+    const rows = await this.#change(
       `update list_entry set state = 'removed', ended_by = $2, ended_at = $3, ended_why = $4,
           changed_seq = nextval('list_change')
         where id = $1 and state = 'active' returning ${ENTRY}`,
       [entry, by, new Date(this.#now()), why.trim()],
     );
-    if (row) return row;
+    const [row] = entries.parse(rows);
+    if (row !== undefined) return row;
     const known = await this.entry(entry);
     if (known === undefined) throw new Problem("NOT_FOUND", `There is no list entry ${entry}.`);
     throw new Problem("CONFLICT", `Entry ${entry} is ${known.state} already.`);
@@ -124,12 +123,12 @@ export class PostgresListStore implements ListStore {
     );
   }
 
-  async expire(now: number): Promise<number> {
+  async expire(ended: readonly number[], now: number): Promise<number> {
     const rows = await this.#change(
       `update list_entry set state = 'expired', ended_at = $1, ended_why = 'Its validity ended',
           changed_seq = nextval('list_change')
-        where state = 'active' and valid_until <= $1 returning ${ENTRY}`,
-      [new Date(now)],
+        where id = any($2::integer[]) and state = 'active' and valid_until <= $1 returning id`,
+      [new Date(now), ended],
     );
     return rows.length;
   }
@@ -137,20 +136,15 @@ export class PostgresListStore implements ListStore {
   async #insert(list: number, rows: readonly { index: number }[], by: number): Promise<Map<number, number>> {
     if (rows.length === 0) return new Map();
     // Ids are given out first, so that each row's id is known without relying on the order of what an insert returns.
-    const inserted = await this.#change<{ index: number; id: number }>(INSERT, [
-      postgresJson(rows),
-      list,
-      by,
-      new Date(this.#now()),
-    ]);
-    return new Map(inserted.map(({ index, id }) => [index, id]));
+    const inserted = await this.#change(INSERT, [postgresJson(rows), list, by, new Date(this.#now())]);
+    return new Map(inserts.parse(inserted).map(({ index, id }) => [index, id]));
   }
 
   /** Every change holds the lock until its commit, which makes the order of change numbers the order of commits. */
-  #change<Row = ListEntry>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  #change(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
     return this.#database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.listChange]);
-      return tx.query<Row>(sql, parameters);
+      return tx.query(sql, parameters);
     });
   }
 }

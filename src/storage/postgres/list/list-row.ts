@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { PRIORITIES } from "../../../list/list-entry.ts";
+
+const id = z.int();
+const point = z.object({ lat: z.number(), lon: z.number() });
+
+/** A row of LIST. */
+export const listRow = z.object({
+  id,
+  name: z.string(),
+  organisation: id,
+  purpose: z.string(),
+  priority: z.enum(PRIORITIES),
+  category: z.string(),
+  accountable: id,
+  state: z.enum(["active", "closed"]),
+  createdAt: z.date(),
+  entries: z.int(),
+});
+
+/** Where an entry applies, as the column holds it. */
+export const scopeColumn = z.union([
+  z.object({ nrds: z.array(id) }),
+  z.object({
+    area: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("circle"), centre: point, radiusMetres: z.number() }),
+      z.object({ kind: z.literal("polygon"), ring: z.array(point) }),
+    ]),
+  }),
+]);
+
+/** A row of ENTRY. */
+export const entryRow = z.object({
+  id,
+  list: id,
+  vrm: z.string(),
+  reason: z.string(),
+  instruction: z.string(),
+  priority: z.enum(PRIORITIES),
+  make: z.string().nullable(),
+  model: z.string().nullable(),
+  colour: z.string().nullable(),
+  warnings: z.string().nullable(),
+  validFrom: z.date().nullable(),
+  validUntil: z.date().nullable(),
+  scope: scopeColumn.nullable(),
+  state: z.enum(["active", "removed", "expired"]),
+  createdBy: id,
+  createdAt: z.date(),
+  endedBy: id.nullable(),
+  endedAt: z.date().nullable(),
+  endedWhy: z.string().nullable(),
+});
+
+export const LIST = `id, name, organisation_id as organisation, purpose, priority, category, accountable, state,
+  created_at as "createdAt", (select count(*) from list_entry where list_id = list.id and list_entry.state = 'active') as entries`;
+export const ENTRY = `id, list_id as list, vrm, reason, instruction, priority, make, model, colour, warnings,
+  valid_from as "validFrom", valid_until as "validUntil", scope, state, created_by as "createdBy",
+  created_at as "createdAt", ended_by as "endedBy", ended_at as "endedAt", ended_why as "endedWhy"`;
