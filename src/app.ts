@@ -1,3 +1,6 @@
+import { serviceActs } from "./audit/acts/service.ts";
+import { service } from "./audit/actor.ts";
+import { Audited } from "./audit/audited.ts";
 import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
@@ -17,7 +20,6 @@ import { openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
 import { versionOfProgram } from "./app/version.ts";
-import { Audited } from "./audit/audited.ts";
 import type { Settings } from "./config.ts";
 import { openKeys } from "./identity/keys/key-files.ts";
 import { watchAuditLog } from "./observe/audit-metrics.ts";
@@ -196,13 +198,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     }
     const url = await server.listen({ port: settings.port, host: settings.host });
     closing.add(async () => health.stopping());
-    await stores.audit.append({
-      actor: "service",
-      organisation: null,
-      action: "service.start",
-      outcome: "done",
-      subject: { policyPack: pack.id, roles: settings.roles },
-      requestId: null,
+    await audited.do(service("service"), serviceActs.start, {
+      policyPack: pack.id,
+      roles: settings.roles,
     });
     const { masterKey } = keys;
     return { url, server, stores, identity, masterKey, ready: () => health.up(), close: () => closing.all() };

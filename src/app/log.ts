@@ -1,3 +1,6 @@
+import { serviceActs } from "../audit/acts/service.ts";
+import { service } from "../audit/actor.ts";
+import { Audited } from "../audit/audited.ts";
 import { join, resolve } from "node:path";
 import { CollectionLog } from "../audit/collection.ts";
 import { conditionOf, troubleOf, type LogCondition } from "../audit/log-condition.ts";
@@ -88,15 +91,8 @@ export async function openLog(
     },
     /** Logs the end, publishes what has been written, and ends. */
     async close(): Promise<void> {
-      await audit
-        .append({
-          actor: "service",
-          organisation: null,
-          action: "service.stop",
-          outcome: "done",
-          subject: { roles: settings.roles },
-          requestId: null,
-        })
+      await new Audited(audit)
+        .do(service("service"), serviceActs.stop, { roles: settings.roles })
         .catch((error: unknown) => logger.error({ event: "stop-not-logged", err: error }));
       await publisher.stop();
       await witnesses.stop();

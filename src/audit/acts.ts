@@ -4,6 +4,7 @@ import { hitActs } from "./acts/hit.ts";
 import { listActs } from "./acts/list.ts";
 import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
+import { serviceActs } from "./acts/service.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
 export const ACTS_BY_NOUN = {
@@ -12,6 +13,7 @@ export const ACTS_BY_NOUN = {
   list: listActs,
   policy: policyActs,
   read: readActs,
+  service: serviceActs,
 } as const;
 
 type ActsOf<Noun> = Noun[keyof Noun];

@@ -70,8 +70,6 @@ const AUDIT_ACTIONS = {
     "sample.recheck",
     "finding.open",
     "finding.change",
-    "service.start",
-    "service.stop",
   ],
 } as const satisfies Record<AuditCategory, readonly string[]>;
 

@@ -80,8 +80,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "sample.recheck": (s) => `checked the review of entry ${text(s["entry"])}`,
   "finding.open": () => "opened a finding",
   "finding.change": (s) => `changed the finding ${text(s["finding"])}${after("to", s["state"])}`,
-  "service.start": () => "started",
-  "service.stop": () => "stopped",
 };
 
 /** What an entry says happened, to follow a name or "You": `asked for VRM AB12CDE under MID-2026-0417`. */
