@@ -166,7 +166,7 @@ describe("collection in the log (AUD-1)", () => {
     world.broken = "The entries of the log are not those that were signed.";
     const refused = expect.objectContaining({ code: "ARCHIVE_BUSY", retryAfter: 30 });
     await expect(log.count(7, 1, async () => [stored])).rejects.toEqual(refused);
-    expect(() => log.requireLoggable()).toThrow("keep it and send it again");
+    expect(() => log.requireLoggable()).toThrow("keep the reads and send them again");
     await log.stop();
     expect(world.written).toEqual([]);
   });

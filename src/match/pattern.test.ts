@@ -20,14 +20,14 @@ describe("expandPattern", () => {
   });
 
   it.each([
-    ["", "PATTERN_INVALID: A pattern holds only A to Z, 0 to 9, ? and *."],
-    ["ab*", "PATTERN_INVALID: A pattern holds only A to Z, 0 to 9, ? and *."],
-    ["AB(12)*", "PATTERN_INVALID: A pattern holds only A to Z, 0 to 9, ? and *."],
+    ["", "PATTERN_INVALID: A pattern can contain only A to Z, 0 to 9, ? and *."],
+    ["ab*", "PATTERN_INVALID: A pattern can contain only A to Z, 0 to 9, ? and *."],
+    ["AB(12)*", "PATTERN_INVALID: A pattern can contain only A to Z, 0 to 9, ? and *."],
     ["ABCDEFGHIJ?", "PATTERN_INVALID: The pattern needs 11 characters; a VRM has at most 10."],
     ["*".repeat(1_000_000), "PATTERN_INVALID: The pattern is longer than 32 characters."],
-    ["*", "PATTERN_TOO_WIDE: The pattern names 0 letters or digits; it needs at least 2."],
-    ["A??????", "PATTERN_TOO_WIDE: The pattern names 1 letters or digits; it needs at least 2."],
-    ["*A*B*C*", "PATTERN_TOO_WIDE: The pattern can be read in more than 256 ways; use fewer *."],
+    ["*", "PATTERN_TOO_WIDE: The pattern has 0 letters or digits; it needs at least 2."],
+    ["A??????", "PATTERN_TOO_WIDE: The pattern has 1 letters or digits; it needs at least 2."],
+    ["*A*B*C*", "PATTERN_TOO_WIDE: The pattern can be expanded in more than 256 ways; use fewer *."],
   ])("refuses %.20s with a reason", (pattern, why) => {
     expect(whyOf(pattern)).toBe(why);
   });

@@ -103,7 +103,7 @@ describe("signing in", () => {
       await send("operator", "wrong"),
     ];
     expect(wrongName.replace("nobody", "")).toBe(wrongPassword.replace("operator", ""));
-    expect(wrongName).toContain("The username, password or code is not right");
+    expect(wrongName).toContain("The username, password or code is wrong");
   });
 
   it("ends with signing out", async () => {
@@ -206,7 +206,7 @@ describe("the home page", () => {
     const [first, folded] = body.split("What other roles do here");
     expect(first).toContain('href="/board"');
     expect(first).not.toContain("ww-tasks__closed");
-    expect(folded).toContain("Ask where a vehicle was");
+    expect(folded).toContain("Find out where a vehicle was");
     expect(body).toContain(
       "For the roles investigator, analyst, auditor and data protection officer. You have the role operator.",
     );

@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await asker.getByText("Withdraw it").click();
     await asker.getByLabel("Reason").fill("Solved");
     await asker.getByRole("button", { name: "Withdraw" }).click();
-    await asker.getByText("no enquiry can rely on it any more").waitFor();
+    await asker.getByText("enquiries can no longer rely on it").waitFor();
   });
 
   it("said to be given orally ask for the second factor, and are told apart until they are confirmed", async () => {
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     expect(soon > now).toBe(true);
     await page.getByLabel("Given at").fill(now.slice(0, 16).replace(" ", "T"));
     await page.getByRole("button", { name: "Check the request" }).click();
-    await page.getByText("for older ones once authoriser confirms it").waitFor();
+    await page.getByText("for older reads once authoriser confirms it").waitFor();
     await whole.stores.database.query("update session set stepped_up = now() - interval '1 hour'");
     await page.getByRole("button", { name: "Request this authority" }).click();
     await page.getByLabel("Code").waitFor();

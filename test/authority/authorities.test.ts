@@ -398,7 +398,7 @@ describe("who sees which authorities", () => {
     expect(await acts("authoriser")).toMatchObject({ approve: null, refuse: null, withdraw: null });
     expect(await acts("investigator")).toMatchObject({ withdraw: null });
     expect((await acts("investigator"))["approve"]).toContain("One of the roles authoriser");
-    expect((await acts("auditor"))["withdraw"]).toContain("Needed: To have asked for it");
-    expect((await acts("authoriser"))["extend"]).toContain("only one that is in force");
+    expect((await acts("auditor"))["withdraw"]).toContain("Needed: To be the person who requested it");
+    expect((await acts("authoriser"))["extend"]).toContain("only an authority in force");
   });
 });

@@ -176,8 +176,8 @@ describe("an enquiry about a place", () => {
     expect([answer.status, answer.body.code]).toEqual([403, "NOT_AUTHORISED"]);
     expect(answer.body.rules).toEqual(["area-is-limited", "place-period-is-limited"]);
     expect(answer.body.needed).toEqual([
-      "An area of at most 5 km radius.",
-      "A question about a place covers at most 24 hours.",
+      "An area with a radius of at most 5 km.",
+      "A period of at most 24 hours for an enquiry about a place.",
     ]);
     const nrd = await whole.nrd(1);
     const many = await ask({ kind: "place", nrds: Array.from({ length: 201 }, () => nrd) });
@@ -257,7 +257,7 @@ describe("who may ask", () => {
     await ask({ kind: "vrm", vrm: "C0V3RED" }, "analyst");
     const open = await whole.call<{ caution: string }>("analyst", `/v1/reads/${readId}`);
     expect(open.status).toBe(200);
-    expect(open.body.caution).toMatch(/indication about a number plate/);
+    expect(open.body.caution).toMatch(/tells you about a number plate/);
     expect(await lastAudit("analyst", "read.open")).toMatchObject({
       outcome: "allowed",
       subject: { read: readId, under: { authority: "MID-2026-0417" } },

@@ -161,14 +161,14 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
       aRead(1, { vrm: n % 50 === 0 ? LISTED.high : LISTED.low, at: Date.now() - 60_000 - n }),
     );
     await whole.send(flood);
-    await page.getByText("the 200 most urgent shown; there are more").waitFor();
+    await page.getByText("showing the 200 most urgent").waitFor();
     const bounded = async (): Promise<void> => {
       await expect.poll(() => page.locator("[data-card]").count()).toBe(200);
       await expect.poll(() => page.locator('[data-card][data-priority="high"]').count()).toBe(13);
     };
     await bounded();
     await page.reload();
-    await page.getByText("the 200 most urgent shown; there are more").waitFor();
+    await page.getByText("showing the 200 most urgent").waitFor();
     await bounded();
   });
 });

@@ -102,8 +102,8 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.getByLabel("Code", { exact: true }).fill("000000");
     await page.getByRole("button", { name: "Set up my account" }).click();
     await page.getByRole("heading", { name: "There is a problem" }).waitFor();
-    await page.getByText("made of your own name").first().waitFor();
-    await page.getByText("not the code that the authenticator shows").first().waitFor();
+    await page.getByText("made of your name").first().waitFor();
+    await page.getByText("not the code that your authenticator shows").first().waitFor();
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Code", { exact: true }).fill(code());
     await page.getByRole("button", { name: "Set up my account" }).click();
@@ -263,7 +263,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await page.getByLabel("Current password").fill(whole.access.password);
     await page.getByLabel("New password").fill("qwertyuiop12");
     await page.getByRole("button", { name: "Change my password" }).click();
-    await page.getByText("many people use").first().waitFor();
+    await page.getByText("made of common words").first().waitFor();
     await page.getByLabel("Current password").fill(whole.access.password);
     await page.getByLabel("New password").fill(PASSWORD);
     await page.getByRole("button", { name: "Change my password" }).click();
@@ -276,7 +276,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await signIn(here, username, whole.access.password, whole.totp());
     await signIn(there, username, whole.access.password, whole.totp());
     await here.goto("/account");
-    await here.getByText("this one").waitFor();
+    await here.getByText("this session").waitFor();
     await here.getByRole("button", { name: "End the session on Chrome on Linux" }).click();
     await here.getByText("The session has ended.").waitFor();
     await there.goto("/account");
@@ -289,7 +289,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     expect(await page.getByRole("button", { name: "Sign in with a passkey" }).isVisible()).toBe(false);
     await signIn(page, await somebody(), whole.access.password, whole.totp());
     await page.goto("/account");
-    await page.getByText("this page needs scripts").waitFor();
+    await page.getByText("you need JavaScript").waitFor();
   });
 
   it("did all of it without a fault in the scripts", () => {

@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
         await press(page, "Confirm");
       }
       await first.getByText("The account has been suspended").waitFor();
-      await second.getByText("was changed since you looked at it").waitFor();
+      await second.getByText("has changed since you opened it").waitFor();
       const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/piotr.nowak");
       expect([body.state, body.stateWhy]).toEqual(["suspended", "Long absence"]);
     });

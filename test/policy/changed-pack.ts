@@ -7,7 +7,7 @@ const SHIPPED = join(projectRoot, "policies/uk");
 /** A sentence that the changed pack has more. */
 const ADDED = `
 @id("supervisor-sees-charts")
-@says("A supervisor sees the charts of the own organisation.")
+@says("A supervisor sees the charts of their organisation.")
 @source("a test")
 permit (principal in Role::"supervisor", action == Action::"audit.charts", resource is Service);
 `;

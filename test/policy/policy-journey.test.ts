@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium("the journey through a change of policy"))(
         const main = await page.locator("main").innerText();
         for (const text of [
           "3 values changed, 2 actions are for other roles, 1 sentence added, 1 sentence removed, 2 sentences changed.",
-          "A supervisor sees the charts of the own organisation.",
+          "A supervisor sees the charts of their organisation.",
           "organisation-policy-is-current",
           "It decides differently.",
           "It decides the same; only its wording differs.",

@@ -41,7 +41,7 @@ describe("the first run of a real installation", () => {
   it("refuses a second time", async () => {
     const before = [...said];
     expect(await runCommand(SETUP)).toBe(1);
-    expect(complained.at(-1)).toContain("setup runs once");
+    expect(complained.at(-1)).toContain("setup runs only once");
     expect(said).toEqual(before);
   });
 
