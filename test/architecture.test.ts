@@ -44,7 +44,6 @@ const STILL_UP: readonly string[] = [
   "ingest -> api",
   "ingest -> observe",
   "authority -> api",
-  "oversight -> api",
 ];
 
 interface Arrow {

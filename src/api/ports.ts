@@ -2,7 +2,9 @@ import type { Page, PageRequest } from "../flow/page.ts";
 import type { RowVerdict } from "../flow/row-verdict.ts";
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { AuditPort, FindingPort, SamplePort } from "./audit/ports.ts";
+import type { Entries } from "../oversight/entries.ts";
+import type { Findings } from "../oversight/findings.ts";
+import type { Samples } from "../oversight/samples.ts";
 import type { Enquiries } from "../enquiry/enquiries.ts";
 import type { Reads } from "../enquiry/reads.ts";
 import type { Hits } from "../hit/hits.ts";
@@ -101,9 +103,9 @@ export interface Rooms {
   readonly policy: Packs;
   /** What auditors work with, and everybody's own history. */
   readonly auditors: {
-    readonly log: AuditPort;
-    readonly samples: SamplePort;
-    readonly findings: FindingPort;
+    readonly log: Entries;
+    readonly samples: Samples;
+    readonly findings: Findings;
   };
   /** Accounts, organisations, what is due about them, and what protective monitoring found. */
   readonly people: PeoplePorts;

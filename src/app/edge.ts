@@ -1,3 +1,4 @@
+import { Audited } from "../audit/audited.ts";
 import type { FastifyInstance } from "fastify";
 import { Proofs } from "../oversight/proofs.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
@@ -87,7 +88,7 @@ export function openEdge({
     allowedNetworks: settings.allowedNetworks,
     metricsNetworks: settings.metricsNetworks,
     open: publicLog(log.published, { https: settings.secureCookies }),
-    log: { proofs: new Proofs(log.audit, log.published), receipts: log.receipts },
+    log: { proofs: new Proofs(log.audit, new Audited(log.audit), log.published), receipts: log.receipts },
     ...(checkReplies === undefined ? {} : { checkReplies }),
     ...(settings.roles.includes("ingest")
       ? {

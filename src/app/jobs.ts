@@ -134,7 +134,7 @@ export const duties = ({
     work: async () => {
       const before = new Date();
       before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
-      const entries = await forgetBefore(stores.audit, before.getTime());
+      const entries = await forgetBefore(stores.audit, audited, before.getTime());
       const names = await forgetLogged(stores.audit, auditors.names, before.getTime());
       return `${entries} entries of the log redacted, ${names} names in reviews and findings forgotten`;
     },

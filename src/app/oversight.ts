@@ -1,7 +1,9 @@
 import { Entries } from "../oversight/entries.ts";
 import { Findings } from "../oversight/findings.ts";
 import { Samples } from "../oversight/samples.ts";
+import { service } from "../audit/actor.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { Audited } from "../audit/audited.ts";
 import { drawMonth, monthBefore } from "../oversight/draw-month.ts";
 import { drawRechecks } from "../oversight/draw-rechecks.ts";
 import type { OrganisationStore } from "../identity/organisations/organisation.ts";
@@ -20,7 +22,8 @@ const MONTHS_BACK = 3;
 
 export interface AuditorsParts {
   readonly database: Database;
-  readonly audit: AuditLog;
+  readonly log: Pick<AuditLog, "find" | "from">;
+  readonly audited: Audited;
   readonly organisations: Pick<OrganisationStore, "all">;
   /** The numbers in force now. */
   readonly pack: () => PolicyPack;
@@ -28,11 +31,12 @@ export interface AuditorsParts {
 }
 
 /** Opens what auditors work with: search, samples, findings and charts, and the duty that draws (AUD-3 to AUD-6). */
-export function openAuditors({ database, audit, organisations, pack, now }: AuditorsParts) {
+export function openAuditors({ database, log, audited, organisations, pack, now }: AuditorsParts) {
   const samples = new PostgresSampleStore(database);
   const findings = new PostgresFindingStore(database);
-  const log = new Entries({
-    log: audit,
+  const entries = new Entries({
+    log,
+    audited,
     published: new PostgresLogStore(database),
     neighbours: new PostgresAuditNeighbours(database),
     figures: new PostgresAuditFigures(database),
@@ -43,20 +47,21 @@ export function openAuditors({ database, audit, organisations, pack, now }: Audi
     return { ...share, ordinaryDays: access.ordinaryDays, manyReads: enquiry.pageLimit };
   };
   const findingDays = () => pack().audit.findingDays;
-  const draw = { store: samples, audit, numbers, now };
+  const draw = { store: samples, audited, numbers, now };
   return {
-    log,
+    log: entries,
     samples: new Samples({
       ...draw,
-      audit,
-      entries: log,
+      log,
+      entries,
       checklist: () => pack().audit.checklist,
       findingDays,
     }),
     findings: new Findings({
       store: findings,
       owners: (organisation, roles) => findings.owners(organisation, roles),
-      audit,
+      log,
+      audited,
       findingDays,
       now,
     }),
@@ -68,7 +73,7 @@ export function openAuditors({ database, audit, organisations, pack, now }: Audi
       atStart: true,
       work: async () => {
         let drawn = 0;
-        const by = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
+        const by = service("audit-sampling");
         for (let back = MONTHS_BACK; back >= 1; back--)
           drawn += (await drawMonth(draw, monthBefore(now(), back), by)).length;
         return `${drawn} samples drawn, ${await drawRechecks(draw)} reviews to be checked again`;

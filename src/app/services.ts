@@ -121,7 +121,8 @@ export function openServices({
   });
   const auditors = openAuditors({
     database: stores.database,
-    audit: stores.audit,
+    log: stores.audit,
+    audited,
     organisations: stores.organisations,
     pack: () => policy.pack,
     now,

@@ -1,18 +1,24 @@
 import type { Act } from "./act.ts";
+import { auditActs } from "./acts/audit.ts";
 import { enquiryActs } from "./acts/enquiry.ts";
+import { findingActs } from "./acts/finding.ts";
 import { hitActs } from "./acts/hit.ts";
 import { listActs } from "./acts/list.ts";
 import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
+import { sampleActs } from "./acts/sample.ts";
 import { serviceActs } from "./acts/service.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
 export const ACTS_BY_NOUN = {
+  audit: auditActs,
   enquiry: enquiryActs,
+  finding: findingActs,
   hit: hitActs,
   list: listActs,
   policy: policyActs,
   read: readActs,
+  sample: sampleActs,
   service: serviceActs,
 } as const;
 

@@ -38,7 +38,7 @@ export class Audited {
   look<Subject extends object, Found>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     work: Work<Subject, Found>,
   ): Promise<Found> {
     return this.#underLog(actor, act, subject, "allowed", work);
@@ -48,7 +48,7 @@ export class Audited {
   lookEach<Subject extends object, Item>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     flow: Flow<Subject, Item>,
   ): Promise<AsyncGenerator<Item, void, undefined>> {
     return this.#flowUnderLog(actor, act, subject, "allowed", flow);
@@ -59,17 +59,21 @@ export class Audited {
    * one entry says so, with the outcome of the table.
    * @throws Problem LOG_UNAVAILABLE before the act when it cannot be logged, after it when its end cannot
    */
-  do<Subject extends object>(actor: Actor, act: Act<string, Subject>, subject: Subject): Promise<void>;
+  do<Subject extends object>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: NoInfer<Subject>,
+  ): Promise<void>;
   do<Subject extends object, Result>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     work: Work<Subject, Result>,
   ): Promise<Result>;
   async do<Subject extends object, Result>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     work?: Work<Subject, Result>,
   ): Promise<Result | void> {
     if (work !== undefined) return this.#underLog(actor, act, subject, "done", work);
@@ -80,7 +84,7 @@ export class Audited {
   doEach<Subject extends object, Item>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     flow: Flow<Subject, Item>,
   ): Promise<AsyncGenerator<Item, void, undefined>> {
     return this.#flowUnderLog(actor, act, subject, "done", flow);
@@ -89,7 +93,7 @@ export class Audited {
   async #underLog<Subject extends object, Result>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     well: AuditOutcome,
     work: Work<Subject, Result>,
   ): Promise<Result> {
@@ -108,7 +112,7 @@ export class Audited {
   async #flowUnderLog<Subject extends object, Item>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     well: AuditOutcome,
     flow: Flow<Subject, Item>,
   ): Promise<AsyncGenerator<Item, void, undefined>> {
@@ -130,7 +134,7 @@ export class Audited {
   async #begin<Subject extends object>(
     actor: Actor,
     act: Act<string, Subject>,
-    subject: Subject,
+    subject: NoInfer<Subject>,
     well: AuditOutcome,
   ): Promise<{ entry: UnderWay<Subject>; end: (error?: unknown) => Promise<void> }> {
     const { index } = await this.#write(actor, act, "asked", subject);
@@ -152,7 +156,7 @@ export class Audited {
     actor: Actor,
     act: Act<string, Subject>,
     outcome: AuditOutcome,
-    subject: Subject,
+    subject: NoInfer<Subject>,
   ): Promise<AuditEntry> {
     const { name, organisation, requestId } = actor;
     // A member that the table does not name is a fault of ours: nothing is written, and nothing done.

@@ -1,27 +1,29 @@
+import { auditActs } from "./acts/audit.ts";
+import { service } from "./actor.ts";
 import type { AuditLog } from "./audit-log.ts";
+import type { Audited } from "./audited.ts";
 
 /** Entries redacted in one step; between two steps the log takes what others write. */
 const AT_ONCE = 1_000;
 
 /**
  * Takes the personal values out of every entry made before a moment (epoch ms UTC): the duty behind the pack's years of
- * keeping. Each step is logged before it is done; after a crash the next run takes up where it ended.
+ * keeping. Each step is logged before and after; after a crash the next run takes up where it ended.
  * @returns how many entries were redacted
  */
-export async function forgetBefore(log: AuditLog, before: number, atOnce = AT_ONCE): Promise<number> {
+export async function forgetBefore(
+  log: Pick<AuditLog, "toForget" | "forget">,
+  audited: Audited,
+  before: number,
+  atOnce = AT_ONCE,
+): Promise<number> {
   let forgotten = 0;
   for (;;) {
     const range = await log.toForget(before, atOnce);
     if (range === null) return forgotten;
-    await log.append({
-      actor: "audit-forgetting",
-      organisation: null,
-      action: "audit.redact",
-      outcome: "allowed",
-      subject: { kind: "age", ...range },
-      requestId: null,
-    });
-    await log.forget(range);
+    await audited.do(service("audit-forgetting"), auditActs.redact, { kind: "age", ...range }, () =>
+      log.forget(range),
+    );
     forgotten += range.count;
   }
 }

@@ -13,17 +13,8 @@ const AUDIT_ACTIONS = {
     "nrd.state",
   ],
   alteration: ["read.correct"],
-  consultation: [
-    "quarantine.open",
-    "quarantine.list",
-    "audit.search",
-    "audit.entry",
-    "audit.leaves",
-    "audit.charts",
-    "history.open",
-    "account.open",
-  ],
-  disclosure: ["export.make", "audit.export"],
+  consultation: ["quarantine.open", "quarantine.list", "account.open"],
+  disclosure: ["export.make"],
   combination: ["analysis.run"],
   erasure: [
     "quarantine.discard",
@@ -31,7 +22,6 @@ const AUDIT_ACTIONS = {
     "retention.day",
     "retention.forget",
     "preservation.release",
-    "audit.redact",
   ],
   access: [
     "session.open",
@@ -64,12 +54,6 @@ const AUDIT_ACTIONS = {
     "authority.open",
     "duty.done",
     "preservation.make",
-    "sample.draw",
-    "sample.next",
-    "sample.review",
-    "sample.recheck",
-    "finding.open",
-    "finding.change",
   ],
 } as const satisfies Record<AuditCategory, readonly string[]>;
 

@@ -25,17 +25,8 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "read.correct": (s) => `corrected the read ${text(s["read"])}`,
   "quarantine.open": (s) => `opened the quarantined read ${text(s["quarantined"])}`,
   "quarantine.list": () => "looked at the quarantine",
-  "audit.search": () => "searched the log",
-  "audit.entry": (s) =>
-    text(s["finding"]) !== ""
-      ? `opened the finding ${text(s["finding"])}`
-      : `opened entry ${text(s["entry"])} of the log`,
-  "audit.leaves": () => "fetched leaves of the log",
-  "audit.charts": () => "looked at patterns of use",
-  "history.open": () => "looked at their own history",
   "account.open": (s) => `opened the account${after("", s["username"] ?? s["account"])}`,
   "export.make": () => "exported results",
-  "audit.export": () => "exported entries of the log",
   "analysis.run": () => "ran an analysis",
   "quarantine.discard": (s) => `discarded the quarantined read ${text(s["quarantined"])}`,
   "retention.run": (s) => `ran the deletion of ${text(s["day"])}`,
@@ -43,7 +34,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "retention.forget": (s) =>
     `deleted what had reached its limit: ${many(s["count"], "item")} of ${text(s["kind"])}`,
   "preservation.release": (s) => `ended the preservation ${text(s["reference"] ?? s["preservation"])}`,
-  "audit.redact": () => "removed personal values from the log",
   "session.open": () => "signed in",
   "session.refuse": () => "was refused sign-in",
   "session.close": () => "signed out",
@@ -73,13 +63,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "authority.open": (s) => `opened the authority ${text(s["authority"])}`,
   "duty.done": (s) => `did the task ${text(s["duty"])}`,
   "preservation.make": (s) => `preserved reads${after("under", s["reference"])}`,
-  "sample.draw": (s) => `drew the audit sample of ${text(s["month"])}`,
-  "sample.next": (s) =>
-    s["kind"] === "recheck" ? "took the next review to check" : "took the next enquiry of the sample",
-  "sample.review": (s) => `reviewed entry ${text(s["entry"])} of the log`,
-  "sample.recheck": (s) => `checked the review of entry ${text(s["entry"])}`,
-  "finding.open": () => "opened a finding",
-  "finding.change": (s) => `changed the finding ${text(s["finding"])}${after("to", s["state"])}`,
 };
 
 /** What an entry says happened, to follow a name or "You": `asked for VRM AB12CDE under MID-2026-0417`. */

@@ -1,21 +1,15 @@
-import type { AuditLog } from "../audit/audit-log.ts";
+import { sampleActs } from "../audit/acts/sample.ts";
+import type { Actor } from "../audit/actor.ts";
+import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
 import { drawSample, type SampleNumbers } from "./sample.ts";
 import type { SampleStore } from "./sample-store.ts";
 
 export interface DrawParts {
   readonly store: SampleStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly numbers: () => SampleNumbers;
   readonly now: () => number;
-}
-
-/** Who has a sample drawn: a person of the national auditors, or the service itself. */
-export interface DrawnBy {
-  readonly person: number | null;
-  readonly actor: string;
-  readonly organisation: number | null;
-  readonly requestId: string | null;
 }
 
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
@@ -33,13 +27,14 @@ const endOf = (month: string): Date =>
 /**
  * Draws the samples of a month that is over, one for each organisation that asked anything and has none yet (AUD-3). Each is in
  * the log, with its seed, before it is kept; a crash in between leaves an entry, and the next draw gives the same sample.
+ * @param by a national auditor, or the service itself
  * @returns the names of the organisations drawn for
  * @throws Problem INPUT_INVALID for a month that is none or not over, NOT_READY until a checkpoint of the log follows it
  */
 export async function drawMonth(
-  { store, audit, numbers, now }: DrawParts,
+  { store, audited, numbers, now }: DrawParts,
   month: string,
-  by: DrawnBy,
+  by: Actor,
 ): Promise<readonly string[]> {
   if (!MONTH.test(month) || month > monthBefore(now()))
     throw new Problem("INPUT_INVALID", "A sample can be drawn only for a past month.", {
@@ -56,17 +51,12 @@ export async function drawMonth(
   for (const { id, name } of organisations) {
     const enquiries = await store.enquiries(id, month);
     const items = drawSample(enquiries, seed.root, numbers());
-    await audit.append({
-      actor: by.actor,
-      organisation: by.organisation,
-      action: "sample.draw",
-      outcome: "allowed",
-      subject: { month, of: id, count: items.length, population: enquiries.length, seed },
-      requestId: by.requestId,
-    });
-    const drawnAt = new Date(now());
+    const counted = { count: items.length, population: enquiries.length, seed };
     const sample = { month, organisation: id, population: enquiries.length, seed, items };
-    if (await store.keep({ ...sample, drawnAt, drawnBy: by.person })) drawn.push(name);
+    await audited.do(by, sampleActs.draw, { month, of: id, ...counted }, async () => {
+      const drawnAt = new Date(now());
+      if (await store.keep({ ...sample, drawnAt, drawnBy: by.person })) drawn.push(name);
+    });
   }
   return drawn;
 }

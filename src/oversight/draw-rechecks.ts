@@ -1,7 +1,9 @@
 import { turnsToRecheck, recheckOf } from "./recheck.ts";
+import { sampleActs } from "../audit/acts/sample.ts";
+import { service } from "../audit/actor.ts";
 import type { DrawParts } from "./draw-month.ts";
 
-const DRAWER = "audit-sampling";
+const DRAWER = service("audit-sampling");
 /** Samples older than a year are left as they are. */
 const LOOKED_AT_MS = 366 * 86_400_000;
 
@@ -11,7 +13,7 @@ const LOOKED_AT_MS = 366 * 86_400_000;
  * seed, before it is kept; who draws, and how often, changes nothing.
  * @returns how many were drawn; a turn that no checkpoint has followed yet waits for the next time
  */
-export async function drawRechecks({ store, audit, numbers, now }: DrawParts): Promise<number> {
+export async function drawRechecks({ store, audited, numbers, now }: DrawParts): Promise<number> {
   const { nationalRecheckPercent: percent } = numbers();
   let drawn = 0;
   for (const sample of await store.reviewed(new Date(now() - LOOKED_AT_MS))) {
@@ -20,15 +22,19 @@ export async function drawRechecks({ store, audit, numbers, now }: DrawParts): P
       if (seed === undefined) continue;
       const { item, index: entry } = recheckOf(turn, seed.root);
       const { month, organisation: of } = sample;
-      await audit.append({
-        actor: DRAWER,
-        organisation: null,
-        action: "sample.draw",
-        outcome: "allowed",
-        subject: { kind: "recheck", month, of, population: turn.length, count: 1, seed, item, entry },
-        requestId: null,
+      const subject = {
+        kind: "recheck",
+        month,
+        of,
+        population: turn.length,
+        count: 1,
+        seed,
+        item,
+        entry,
+      } as const;
+      await audited.do(DRAWER, sampleActs.draw, subject, async () => {
+        if (await store.lookAgain(item)) drawn++;
       });
-      if (await store.lookAgain(item)) drawn++;
     }
   }
   return drawn;

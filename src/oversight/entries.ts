@@ -1,21 +1,23 @@
-import type { AuditEntry, AuditLog } from "../audit/audit-log.ts";
+import type { Act } from "../audit/act.ts";
+import { auditActs } from "../audit/acts/audit.ts";
+import type { AuditEntry, AuditSearch } from "../audit/audit-log.ts";
+import type { Audited, UnderWay } from "../audit/audited.ts";
+import type { AuditCategory } from "../audit/head.ts";
 import type { LogStore } from "../audit/log-store.ts";
+import type { AuditOutcome } from "../audit/outcome.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
-import type { AuditFigures } from "./charts.ts";
-import type { Neighbours } from "./neighbours.ts";
-import { placeInLog } from "./place-in-log.ts";
 import { Problem } from "../errors.ts";
-import type { Organisation } from "../identity/organisations/organisation.ts";
-import { normaliseVrm } from "../read/vrm.ts";
-import type { AuditPort, AuditQuestion } from "../api/audit/ports.ts";
-import type { AuditEntryInFull, AuditEntryView, ChartsView } from "../api/audit/views.ts";
-import { auditScope, auditScopeWithin, requireReason } from "./audit-scope.ts";
-import { isWithin, type Scope } from "../policy/scope.ts";
 import { afterId, pageByIds } from "../flow/cursor.ts";
-import { presentAuditEntry } from "../api/audit/present.ts";
+import { begun } from "../flow/begun.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
-import { auditOutcome, auditedLook, countPage } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
+import type { Organisation } from "../identity/organisations/organisation.ts";
+import { isWithin, type Scope } from "../policy/scope.ts";
+import { normaliseVrm } from "../read/vrm.ts";
+import { auditScope, auditScopeWithin, requireReason } from "./audit-scope.ts";
+import type { AuditFigures, ChartFigures } from "./charts.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { placeInLog, type PlaceInLog } from "./place-in-log.ts";
 
 /** Entries that one export holds at most; the next begins where it ended. */
 const EXPORT_LIMIT = 100_000;
@@ -30,65 +32,108 @@ const CHART_DAYS = 366;
 const DAY_MS = 86_400_000;
 
 export interface EntriesParts {
-  readonly log: Pick<AuditLog, "append" | "find" | "from">;
+  readonly log: AuditSearch;
+  readonly audited: Audited;
   readonly published: Pick<LogStore, "newest" | "tile">;
   readonly neighbours: Neighbours;
   readonly figures: AuditFigures;
   readonly organisations: { all(): Promise<readonly Organisation[]> };
 }
 
-/** The log as auditors search it and as everybody sees their own part of it (AUD-1, AUD-4, AUD-5, AUD-6). */
-export class Entries implements AuditPort {
+/** What is looked for in the log. Times are epoch milliseconds UTC; `to` is exclusive. */
+export interface AuditQuestion {
+  readonly actor?: string | undefined;
+  readonly vrm?: string | undefined;
+  readonly authority?: string | undefined;
+  readonly nrd?: number | undefined;
+  readonly action?: AuditAction | undefined;
+  readonly head?: AuditCategory | undefined;
+  readonly outcome?: AuditOutcome | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly organisation?: number | undefined;
+}
+
+/** An entry, what belongs to it, and the checkpoint that proves it. */
+export interface EntryInFull {
+  readonly entry: AuditEntry;
+  /** Others of the same request and enquiry, in order. */
+  readonly neighbours: readonly AuditEntry[];
+  /** The latest under the same authority, newest first. */
+  readonly underAuthority: readonly AuditEntry[];
+  /** Null while no checkpoint covers it. */
+  readonly place: PlaceInLog | null;
+}
+
+/** A line of an export: an entry, or how many there were and where the next export begins. */
+export type ExportLine =
+  | { readonly entry: AuditEntry }
+  | { readonly count: number; readonly next: string | null };
+
+/** Patterns of use over a period, of one organisation or of all. */
+export interface Charts extends ChartFigures {
+  readonly from: Date;
+  readonly to: Date;
+  readonly organisation: Pick<Organisation, "id" | "name"> | null;
+}
+
+/**
+ * The log within what the pack lets somebody see of it (AUD-6), and everybody's own part of it. Every look is an entry itself,
+ * written first (AUD-1, AUD-4, AUD-5).
+ */
+export class Entries {
   readonly #parts: EntriesParts;
 
   constructor(parts: EntriesParts) {
     this.#parts = parts;
   }
 
+  /** Newest first. @throws Problem NOT_AUTHORISED for another organisation than one's own, INPUT_INVALID without a needed reason */
   async search(
     question: AuditQuestion,
     reason: string | undefined,
     page: PageRequest,
     caller: Caller,
-  ): Promise<Page<AuditEntryView>> {
-    const { filter, subject, before } = await this.#begin("audit.search", question, reason, page, caller);
-    const look = async (receipt: number): Promise<Page<AuditEntryView>> =>
-      pageOfEntries(
-        await this.#parts.log.find({ ...filter, before: before ?? receipt, limit: page.limit + 1 }),
-        page.limit,
-      );
-    return auditedLook(this.#parts.log, caller, "audit.search", subject, look, countPage);
+  ): Promise<Page<AuditEntry>> {
+    const { filter, subject, before } = begin(question, reason, page, caller);
+    return this.#look(auditActs.search, subject, caller, async (entry) => {
+      const found = await this.#parts.log.find({
+        ...filter,
+        ...auditScopeWithin(caller, question.organisation),
+        before: before ?? entry.receipt,
+        limit: page.limit + 1,
+      });
+      return pageOfEntries(found, page.limit);
+    });
   }
 
-  /** Whether an entry lies within a scope only the entry tells: the look is logged before, and how it ended after. */
-  async entry(id: string, reason: string | undefined, caller: Caller): Promise<AuditEntryInFull> {
+  /** Whether an entry is in scope only the entry tells. @throws Problem NOT_FOUND where it is not */
+  async entry(id: string, reason: string | undefined, caller: Caller): Promise<EntryInFull> {
     requireReason(caller, reason);
     const index = indexOf(id);
-    const subject = { entry: index, reason };
-    return auditedLook(this.#parts.log, caller, "audit.entry", subject, () => this.#inFull(index, caller));
+    return this.#parts.audited.look(caller.actor, auditActs.entry, { entry: index, reason }, async (look) => {
+      const found = await this.#inFull(index, caller);
+      look.add({ count: 1 });
+      return found;
+    });
   }
 
-  async #inFull(index: number, caller: Caller): Promise<AuditEntryInFull> {
+  async #inFull(index: number, caller: Caller): Promise<EntryInFull> {
     const scope = auditScope(caller);
     const entry = await this.#parts.log.from(index, 1).then(([found]) => found);
     if (entry?.index !== index || !isWithin(scope, entry.organisation))
-      throw new Problem("NOT_FOUND", "There is no such entry that you can see.");
+      throw new Problem("NOT_FOUND", "Your part of the log has no such entry.");
     const [neighbours, underAuthority, place] = await Promise.all([
       this.around(entry, scope),
       this.underAuthority(entry, scope),
       placeInLog(this.#parts.published, entry),
     ]);
-    return {
-      entry: presentAuditEntry(entry),
-      neighbours: neighbours.filter((one) => one.index !== index).map(presentAuditEntry),
-      underAuthority: underAuthority.map(presentAuditEntry),
-      place: place && { size: place.size, signedAt: place.signedAt.toISOString() },
-    };
+    return { entry, neighbours: neighbours.filter((one) => one.index !== index), underAuthority, place };
   }
 
   /** Entries of the same request and enquiry, in order, the entry itself among them. */
-  async around(entry: AuditEntry, scope: Scope): Promise<readonly AuditEntry[]> {
-    const indexes = await this.#parts.neighbours.around(entry, scope.organisation, NEIGHBOURS);
+  async around(entry: AuditEntry, { organisation }: Scope): Promise<readonly AuditEntry[]> {
+    const indexes = await this.#parts.neighbours.around(entry, organisation, NEIGHBOURS);
     const found = await Promise.all(indexes.map((index) => this.#parts.log.from(index, 1)));
     return found.flat();
   }
@@ -104,49 +149,57 @@ export class Entries implements AuditPort {
     return this.#parts.log.find({ authority, organisation, actions, limit: UNDER_AUTHORITY });
   }
 
+  /** Newest first, and a last line that counts them. Refused before the first line where it is refused. */
   async export(
     question: AuditQuestion,
     reason: string,
     page: PageRequest,
     caller: Caller,
-  ): Promise<AsyncIterable<string>> {
-    const { filter, subject, before } = await this.#begin("audit.export", question, reason, page, caller);
-    const { index } = await auditOutcome(this.#parts.log, caller, "audit.export", "asked", subject);
-    return this.#lines(
-      { ...filter, before: before ?? index },
-      Math.min(page.limit, EXPORT_LIMIT),
-      reason,
-      caller,
+  ): Promise<AsyncIterable<ExportLine>> {
+    const { filter, subject, before } = begin(question, reason, page, caller);
+    const limit = Math.min(page.limit, EXPORT_LIMIT);
+    return begun(
+      await this.#parts.audited.doEach(caller.actor, auditActs.export, subject, (entry) => {
+        const scope = auditScopeWithin(caller, question.organisation);
+        return this.#lines({ ...filter, ...scope, before: before ?? entry.receipt }, limit, (count) =>
+          entry.add({ count }),
+        );
+      }),
     );
   }
 
-  async history(page: PageRequest, caller: Caller): Promise<Page<AuditEntryView>> {
+  /** The caller's own entries, newest first. */
+  async history(page: PageRequest, caller: Caller): Promise<Page<AuditEntry>> {
     const before = afterId(page.cursor, "bigint");
-    const look = async (receipt: number): Promise<Page<AuditEntryView>> => {
+    const subject = before === undefined ? {} : { before };
+    return this.#look(auditActs.history, subject, caller, async (entry) => {
       const found = await this.#parts.log.find({
         actor: caller.username,
-        before: before ?? receipt,
+        before: before ?? entry.receipt,
         limit: page.limit + 1,
       });
       return pageOfEntries(found, page.limit);
-    };
-    const subject = before === undefined ? {} : { before };
-    return auditedLook(this.#parts.log, caller, "history.open", subject, look, countPage);
+    });
   }
 
+  /** Times are epoch milliseconds UTC; a year at most. */
   async charts(
-    { from, to, organisation }: Parameters<AuditPort["charts"]>[0],
+    {
+      from,
+      to,
+      organisation,
+    }: Pick<AuditQuestion, "organisation"> & { readonly from: number; readonly to: number },
     reason: string | undefined,
     caller: Caller,
-  ): Promise<ChartsView> {
+  ): Promise<Charts> {
     requireReason(caller, reason);
     if (!(from < to) || to - from > CHART_DAYS * DAY_MS)
       throw new Problem(
         "INPUT_INVALID",
-        `A period must start before it ends and last ${CHART_DAYS} days or fewer.`,
+        `A period begins before it ends and lasts ${CHART_DAYS} days at most.`,
         {
           errors: [
-            { path: "to", code: "period", message: `Enter an end within ${CHART_DAYS} days of the start.` },
+            { path: "to", code: "period", message: `End it within ${CHART_DAYS} days after its start.` },
           ],
         },
       );
@@ -157,80 +210,46 @@ export class Entries implements AuditPort {
       of: organisation,
       reason,
     };
-    return auditedLook(
-      this.#parts.log,
-      caller,
-      "audit.charts",
-      subject,
-      () => this.#count(period, auditScopeWithin(caller, organisation)),
-      (charts) => ({ count: 1, of: charts.organisation?.id ?? null }),
-    );
+    return this.#parts.audited.look(caller.actor, auditActs.charts, subject, async (entry) => {
+      const scope = auditScopeWithin(caller, organisation);
+      entry.add({ of: scope.organisation });
+      const charts = await this.#count(period, scope);
+      entry.add({ count: 1 });
+      return charts;
+    });
   }
 
-  async #count(period: { from: Date; to: Date }, { organisation }: Scope): Promise<ChartsView> {
+  async #count(period: { from: Date; to: Date }, { organisation }: Scope): Promise<Charts> {
     const all = await this.#parts.organisations.all();
     const named = all.find(({ id }) => id === organisation);
     const counted = await this.#parts.figures.figures({ ...period, organisation, people: PEOPLE });
-    return {
-      from: period.from.toISOString(),
-      to: period.to.toISOString(),
-      organisation: named === undefined ? null : { id: named.id, name: named.name },
-      byLevel: [...counted.byLevel],
-      byHour: [...counted.byHour],
-      byPerson: [...counted.byPerson],
-      refusals: [...counted.refusals],
-      volume: [...counted.volume],
-    };
+    return { ...counted, ...period, organisation: named ?? null };
   }
 
+  /** Organisations the asker may choose between; empty where there is nothing to choose. */
   async organisations(asker: Caller): Promise<readonly Organisation[]> {
     return auditScope(asker).organisation === null ? this.#parts.organisations.all() : [];
   }
 
-  /** Scope and reason; answers what to look for and what the look's own entry says. Entries from that one on are not found. */
-  async #begin(
-    action: "audit.search" | "audit.export",
-    { vrm, ...question }: AuditQuestion,
-    reason: string | undefined,
-    page: PageRequest,
+  /** A look at a page, which the log counts. */
+  #look<Subject extends { count?: number | null | undefined }, Item>(
+    act: Act<string, Subject>,
+    subject: Subject,
     caller: Caller,
-  ) {
-    requireReason(caller, reason);
-    const before = afterId(page.cursor, "bigint");
-    const filter = { ...question, ...(vrm === undefined ? {} : { vrm: folded(vrm) }) };
-    const { authority } = filter;
-    const subject = {
-      filter,
-      vrm: filter.vrm,
-      authority,
-      reason,
-      ...(before === undefined ? {} : { before }),
-    };
-    const scope = await this.#scopeOrRefusal(action, subject, caller, question.organisation);
-    return { filter: { ...filter, ...scope }, subject, before };
-  }
-
-  /** Attempts to look beyond one's scope are on record too (AUD-5). */
-  async #scopeOrRefusal(
-    action: AuditAction,
-    subject: Readonly<Record<string, unknown>>,
-    caller: Caller,
-    wanted: number | undefined,
-  ): Promise<Scope> {
-    try {
-      return auditScopeWithin(caller, wanted);
-    } catch (error) {
-      await auditOutcome(this.#parts.log, caller, action, "refused", subject);
-      throw error;
-    }
+    find: (entry: UnderWay<Subject>) => Promise<Page<Item>>,
+  ): Promise<Page<Item>> {
+    return this.#parts.audited.look(caller.actor, act, subject, async (entry) => {
+      const page = await find(entry);
+      entry.add({ count: page.items.length } as Partial<Subject>);
+      return page;
+    });
   }
 
   async *#lines(
-    filter: Omit<Parameters<AuditLog["find"]>[0], "limit">,
+    filter: Omit<Parameters<AuditSearch["find"]>[0], "limit">,
     limit: number,
-    reason: string,
-    caller: Caller,
-  ): AsyncGenerator<string> {
+    counted: (count: number) => void,
+  ): AsyncGenerator<ExportLine> {
     let count = 0;
     let { before } = filter;
     let more = true;
@@ -241,26 +260,48 @@ export class Entries implements AuditPort {
           before,
           limit: Math.min(EXPORT_PAGE, limit - count),
         });
-        for (const entry of entries) yield `${JSON.stringify(presentAuditEntry(entry))}\n`;
-        count += entries.length;
+        for (const entry of entries) {
+          count += 1;
+          yield { entry };
+        }
         more = entries.length === EXPORT_PAGE || (entries.length > 0 && count === limit);
         before = entries.at(-1)?.index ?? before;
       }
-      yield `${JSON.stringify({ end: true, count, next: more ? cursorAt(before ?? 0) : null })}\n`;
+      yield { count, next: more ? cursorAt(before ?? 0) : null };
     } finally {
       // How much was handed out, also where the receiver hung up half-way.
-      await auditOutcome(this.#parts.log, caller, "audit.export", "done", { count, reason });
+      counted(count);
     }
   }
 }
 
+/** What to look for and what the look's own entry says. Entries from that one on are not found. @throws Problem INPUT_INVALID */
+function begin(
+  { vrm, ...question }: AuditQuestion,
+  reason: string | undefined,
+  page: PageRequest,
+  caller: Caller,
+) {
+  requireReason(caller, reason);
+  const before = afterId(page.cursor, "bigint");
+  const filter = { ...question, ...(vrm === undefined ? {} : { vrm: folded(vrm) }) };
+  const subject = {
+    filter,
+    vrm: filter.vrm,
+    authority: filter.authority,
+    reason,
+    ...(before === undefined ? {} : { before }),
+  };
+  return { filter, subject, before };
+}
+
 const cursorAt = (index: number): string => Buffer.from(`after-${index}`).toString("base64url");
 
-const pageOfEntries = (found: readonly AuditEntry[], limit: number): Page<AuditEntryView> =>
+const pageOfEntries = (found: readonly AuditEntry[], limit: number): Page<AuditEntry> =>
   pageByIds(
     found.map((entry) => ({ ...entry, id: entry.index })),
     limit,
-    presentAuditEntry,
+    ({ id: _id, ...entry }) => entry,
   );
 
 /** @throws Problem NOT_FOUND where a text cannot be the index of an entry */

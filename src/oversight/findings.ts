@@ -1,18 +1,58 @@
-import type { AuditLog } from "../audit/audit-log.ts";
-import { isOverdue, type Finding, type FindingStore } from "./finding.ts";
+import { auditActs } from "../audit/acts/audit.ts";
+import { findingActs } from "../audit/acts/finding.ts";
+import type { AuditSearch } from "../audit/audit-log.ts";
+import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
-import { mayDo, rolesThatMay, type Role } from "../policy/roles.ts";
-import type { FindingFilter, FindingPort } from "../api/audit/ports.ts";
-import type { FindingInFull, FindingView } from "../api/audit/views.ts";
-import { isWithin } from "../policy/scope.ts";
-import { auditScope, requireReason } from "./audit-scope.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
-import { auditFirst, auditedLook, countPage } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
+import { mayDo, rolesThatMay, type Role } from "../policy/roles.ts";
+import { isWithin } from "../policy/scope.ts";
+import { auditScope, requireReason } from "./audit-scope.ts";
+import {
+  isOverdue,
+  type Finding,
+  type FindingEvent,
+  type FindingState,
+  type FindingStore,
+} from "./finding.ts";
 
 const DAY_MS = 86_400_000;
-type NewFindingAsked = Parameters<FindingPort["open"]>[0];
+
+export interface FindingFilter {
+  /** Why, of those who say so with every look. */
+  readonly reason?: string | undefined;
+  readonly state?: FindingState | undefined;
+  readonly overdue?: boolean | undefined;
+}
+
+/** A finding about an entry of the log, outside the month's sample. */
+export interface NewFindingAsked {
+  /** The entry's number, as it was written. */
+  readonly entry: string;
+  readonly title: string;
+  readonly note: string;
+}
+
+export interface FindingChange {
+  /** The state that the caller saw; another by now is Problem CONFLICT. */
+  readonly seen: FindingState;
+  readonly state: FindingState;
+  readonly note: string;
+  /** Username; absent: as it is. */
+  readonly owner?: string | undefined;
+}
+
+/** A finding as it stands now. */
+export type FindingSeen = Finding & { readonly overdue: boolean };
+
+/** With its way so far, and who may take it further. */
+export interface FindingInFull extends FindingSeen {
+  readonly history: readonly FindingEvent[];
+  readonly mayChange: boolean;
+  /** Those it can be given to. */
+  readonly owners: readonly PossibleOwner[];
+}
 
 /** Somebody a finding can be given to. */
 export interface PossibleOwner {
@@ -28,62 +68,65 @@ export interface FindingsParts {
     organisation: number,
     roles: { readonly of: readonly Role[]; readonly anywhere: readonly Role[] },
   ) => Promise<readonly PossibleOwner[]>;
-  readonly audit: Pick<AuditLog, "append" | "from">;
+  readonly log: Pick<AuditSearch, "from">;
+  readonly audited: Audited;
   /** Days until a finding is due (policy pack). */
   readonly findingDays: () => number;
   readonly now: () => number;
 }
 
 /** Findings as auditors follow them up (AUD-3). Whom a finding is about neither owns nor settles it. */
-export class Findings implements FindingPort {
+export class Findings {
   readonly #parts: FindingsParts;
 
   constructor(parts: FindingsParts) {
     this.#parts = parts;
   }
 
-  async list(filter: FindingFilter, page: PageRequest, caller: Caller): Promise<Page<FindingView>> {
+  /** Newest first. */
+  async list(filter: FindingFilter, page: PageRequest, caller: Caller): Promise<Page<FindingSeen>> {
     requireReason(caller, filter.reason);
     const before = afterId(page.cursor, "bigint");
-    const now = this.#parts.now();
+    const { audited, store, now } = this.#parts;
     const { reason, ...findings } = filter;
-    const look = async (): Promise<Page<FindingView>> => {
-      const rows = await this.#parts.store.list({
+    return audited.look(caller.actor, auditActs.search, { findings, reason }, async (entry) => {
+      const rows = await store.list({
         ...auditScope(caller),
         limit: page.limit + 1,
         ...(filter.state === undefined ? {} : { state: filter.state }),
-        ...(filter.overdue === true ? { overdueAt: new Date(now) } : {}),
+        ...(filter.overdue === true ? { overdueAt: new Date(now()) } : {}),
         ...(before === undefined ? {} : { before }),
       });
-      return pageByIds(rows, page.limit, (finding) => present(finding, now));
-    };
-    return auditedLook(this.#parts.audit, caller, "audit.search", { findings, reason }, look, countPage);
+      const found = pageByIds(rows, page.limit, (finding) => this.#seen(finding));
+      entry.add({ count: found.items.length });
+      return found;
+    });
   }
 
-  async find(id: string, reason: string | undefined, caller: Caller): Promise<FindingInFull> {
+  async find(finding: string, reason: string | undefined, caller: Caller): Promise<FindingInFull> {
     requireReason(caller, reason);
-    return auditedLook(this.#parts.audit, caller, "audit.entry", { finding: id, reason }, async () =>
-      this.#inFull(await this.#visible(id, caller), caller),
-    );
+    return this.#parts.audited.look(caller.actor, auditActs.entry, { finding, reason }, async (entry) => {
+      const found = await this.#inFull(await this.#visible(finding, caller), caller);
+      entry.add({ count: 1 });
+      return found;
+    });
   }
 
-  async open(asked: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
-    const { title, note } = asked;
-    // Whether the entry is of one's remit only the entry tells: the log has the look before it is made.
-    return auditedLook(
-      this.#parts.audit,
-      caller,
-      "finding.open",
-      { entry: asked.entry, title, note },
-      () => this.#open(asked, caller),
-      ({ about }) => ({ count: 1, about }),
-    );
+  /** Whether the entry is in scope only the entry tells. @throws Problem INPUT_INVALID where it is not, NOT_AUTHORISED about oneself */
+  open(asked: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
+    const { entry, title, note } = asked;
+    const subject = { entry, title, note };
+    return this.#parts.audited.do(caller.actor, findingActs.open, subject, async (opening) => {
+      const finding = await this.#open(asked, caller);
+      opening.add({ about: finding.about });
+      return finding;
+    });
   }
 
   async #open({ entry: given, title, note }: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
-    const { audit, store, now, findingDays } = this.#parts;
+    const { log, store, now, findingDays } = this.#parts;
     const index = /^\d{1,15}$/.test(given) ? Number(given) : -1;
-    const [entry] = index < 0 ? [] : await audit.from(index, 1);
+    const [entry] = index < 0 ? [] : await log.from(index, 1);
     if (
       entry?.index !== index ||
       entry.organisation === null ||
@@ -117,23 +160,26 @@ export class Findings implements FindingPort {
     return this.#inFull((await store.find(id)) as Finding, caller);
   }
 
-  async change(id: string, to: Parameters<FindingPort["change"]>[1], caller: Caller): Promise<void> {
-    const finding = await this.#visible(id, caller);
-    if (!mayChange(finding, caller))
-      throw new Problem("NOT_AUTHORISED", "You cannot update this finding.", {
-        extra: {
-          rules: ["finding-owner-or-auditor"],
-          needed: ["To be its owner or an auditor, and not the person it is about."],
-        },
-      });
-    const owner = to.owner === undefined ? finding.owner : await this.#owner(finding, to.owner);
-    const { audit, store, now } = this.#parts;
+  /** By its owner or an auditor, never by whom it is about. @throws Problem CONFLICT where it is not as it was seen */
+  async change(id: string, to: FindingChange, caller: Caller): Promise<void> {
     const { seen, state, note } = to;
-    const subject = { finding: finding.id, was: seen, state, note, owner: owner.username };
-    await auditFirst(audit, caller, "finding.change", subject);
-    const changed = { state, note, owner: owner.id, dueAt: finding.dueAt };
-    if (!(await store.change(finding.id, seen, changed, caller.person, new Date(now()))))
-      throw new Problem("CONFLICT", "Someone else has changed this finding. Check it again.");
+    const subject = { finding: id, was: seen, state, note, owner: to.owner };
+    await this.#parts.audited.do(caller.actor, findingActs.change, subject, async (entry) => {
+      const finding = await this.#visible(id, caller);
+      if (!mayChange(finding, caller))
+        throw new Problem("NOT_AUTHORISED", "You cannot update this finding.", {
+          extra: {
+            rules: ["finding-owner-or-auditor"],
+            needed: ["To be its owner or an auditor, and not the person it is about."],
+          },
+        });
+      const owner = to.owner === undefined ? finding.owner : await this.#owner(finding, to.owner);
+      entry.add({ finding: finding.id, owner: owner.username });
+      const { store, now } = this.#parts;
+      const changed = { state, note, owner: owner.id, dueAt: finding.dueAt };
+      if (!(await store.change(finding.id, seen, changed, caller.person, new Date(now()))))
+        throw new Problem("CONFLICT", "Someone else has changed this finding. Check it again.");
+    });
   }
 
   async #owner(finding: Finding, username: string): Promise<PossibleOwner> {
@@ -165,29 +211,13 @@ export class Findings implements FindingPort {
       this.#parts.store.history(finding.id),
       this.#owners(finding),
     ]);
-    return {
-      ...present(finding, this.#parts.now()),
-      history: history.map((event) => ({ ...event, at: event.at.toISOString() })),
-      mayChange: mayChange(finding, asker),
-      owners: owners.map(({ username, fullName }) => ({ username, fullName })),
-    };
+    return { ...this.#seen(finding), history, mayChange: mayChange(finding, asker), owners };
+  }
+
+  #seen(finding: Finding): FindingSeen {
+    return { ...finding, overdue: isOverdue(finding, this.#parts.now()) };
   }
 }
 
 const mayChange = ({ owner, about }: Finding, { person, username, roles }: Caller): boolean =>
   username !== about && (owner.id === person || mayDo(roles, "audit.review"));
-
-const present = (finding: Finding, now: number): FindingView => ({
-  id: String(finding.id),
-  organisation: finding.organisation,
-  title: finding.title,
-  state: finding.state,
-  overdue: isOverdue(finding, now),
-  owner: { username: finding.owner.username, fullName: finding.owner.fullName },
-  about: finding.about,
-  entry: finding.entry === null ? null : String(finding.entry),
-  item: finding.item === null ? null : String(finding.item),
-  opened: { by: finding.openedBy, at: finding.openedAt.toISOString() },
-  due: finding.dueAt.toISOString(),
-  closed: finding.closedAt === null ? null : finding.closedAt.toISOString(),
-});

@@ -1,11 +1,12 @@
+import { auditActs } from "../audit/acts/audit.ts";
 import type { AuditLog, Opening } from "../audit/audit-log.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { InclusionProof, PublishedLog } from "../audit/published-log.ts";
 import { TILE_WIDTH } from "../audit/tlog/tile.ts";
 import { Problem } from "../errors.ts";
 import { mayDo } from "../policy/roles.ts";
 import { isWithin } from "../policy/scope.ts";
 import { auditScope, requireReason } from "./audit-scope.ts";
-import { auditedLook } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
 
 const RETRY_SECONDS = 1;
@@ -17,25 +18,25 @@ export interface OpenedProof extends InclusionProof {
 
 /** What of the log's proofs is for people who have signed in: leaves for auditors, proofs also for whoever acted. */
 export class Proofs {
-  readonly #audit: AuditLog;
+  readonly #log: Pick<AuditLog, "from" | "openings">;
+  readonly #audited: Audited;
   readonly #published: PublishedLog;
 
-  constructor(audit: AuditLog, published: PublishedLog) {
-    this.#audit = audit;
+  constructor(log: Pick<AuditLog, "from" | "openings">, audited: Audited, published: PublishedLog) {
+    this.#log = log;
+    this.#audited = audited;
     this.#published = published;
   }
 
   /** A bundle of leaves, as tlog-tiles has it. @throws Problem NOT_FOUND unless a checkpoint covers all of it */
   async leaves(index: number, width: number, caller: Caller): Promise<Buffer> {
     const first = index * TILE_WIDTH;
-    const bundle = await auditedLook(
-      this.#audit,
-      caller,
-      "audit.leaves",
-      { from: first, to: first + width },
-      () => this.#published.entries(index, width),
-      (found) => ({ count: found === null ? 0 : width }),
-    );
+    const subject = { from: first, to: first + width };
+    const bundle = await this.#audited.look(caller.actor, auditActs.leaves, subject, async (entry) => {
+      const found = await this.#published.entries(index, width);
+      entry.add({ count: found === null ? 0 : width });
+      return found;
+    });
     if (bundle === null) throw new Problem("NOT_FOUND", "No checkpoint of the log covers these entries yet.");
     return bundle;
   }
@@ -46,14 +47,12 @@ export class Proofs {
    * @throws Problem NOT_AUTHORISED, or NOT_FOUND for an entry that no checkpoint covers yet
    */
   async proof(index: number, reason: string | undefined, caller: Caller): Promise<OpenedProof> {
-    const { proof } = await auditedLook(
-      this.#audit,
-      caller,
-      "audit.entry",
-      { kind: "proof", entry: index, reason },
-      () => this.#prove(index, reason, caller),
-      (found) => ({ count: found.proof === null ? 0 : 1, rules: found.rules }),
-    );
+    const subject = { kind: "proof", entry: index, reason } as const;
+    const proof = await this.#audited.look(caller.actor, auditActs.entry, subject, async (entry) => {
+      const found = await this.#prove(index, reason, caller);
+      entry.add({ count: found.proof === null ? 0 : 1, rules: found.rules });
+      return found.proof;
+    });
     if (proof === null) {
       throw new Problem("NOT_FOUND", `No checkpoint of the log covers an entry ${index} yet.`, {
         retryAfter: RETRY_SECONDS,
@@ -67,7 +66,7 @@ export class Proofs {
     reason: string | undefined,
     caller: Caller,
   ): Promise<{ proof: OpenedProof | null; rules: readonly string[] }> {
-    const [entry] = await this.#audit.from(index, 1);
+    const [entry] = await this.#log.from(index, 1);
     // Whose an entry is that was changed in the store, nobody can tell from what stands there.
     const own =
       entry?.actor === caller.username &&
@@ -87,6 +86,6 @@ export class Proofs {
       );
     }
     const proof = entry?.index === index ? await this.#published.proof(index) : null;
-    return { proof: proof && { ...proof, sealed: await this.#audit.openings(index) }, rules };
+    return { proof: proof && { ...proof, sealed: await this.#log.openings(index) }, rules };
   }
 }

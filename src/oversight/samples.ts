@@ -1,21 +1,20 @@
-import type { AuditLog } from "../audit/audit-log.ts";
+import { auditActs } from "../audit/acts/audit.ts";
+import { findingActs } from "../audit/acts/finding.ts";
+import { sampleActs } from "../audit/acts/sample.ts";
+import type { AuditEntry, AuditSearch } from "../audit/audit-log.ts";
 import type { AuditAction } from "../audit/vocabulary.ts";
+import { Problem } from "../errors.ts";
+import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { Caller } from "../identity/caller.ts";
+import { mayDo } from "../policy/roles.ts";
+import { isWithin } from "../policy/scope.ts";
+import { auditScope } from "./audit-scope.ts";
 import { failed, wrongWith, type Answers, type Question } from "./checklist.ts";
 import { drawMonth, type DrawParts } from "./draw-month.ts";
 import { drawRechecks } from "./draw-rechecks.ts";
-import type { OpenedFinding, Reviewer, Sample, SampleStore, SampleItem } from "./sample-store.ts";
-import { Problem } from "../errors.ts";
-import { mayDo } from "../policy/roles.ts";
-import type { ReviewTask, SamplePort } from "../api/audit/ports.ts";
-import type { ItemView, SampleView } from "../api/audit/views.ts";
 import type { Entries } from "./entries.ts";
-import { isWithin } from "../policy/scope.ts";
-import { auditScope } from "./audit-scope.ts";
-import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
-import { presentAuditEntry } from "../api/audit/present.ts";
-import type { Page, PageRequest } from "../flow/page.ts";
-import { auditFirst, auditOutcome, auditedLook, endOf } from "../audit/audit-first.ts";
-import type { Caller } from "../identity/caller.ts";
+import type { OpenedFinding, Reviewer, Sample, SampleItem, SampleStore } from "./sample-store.ts";
 
 const DAY_MS = 86_400_000;
 /** An item that somebody took and did not finish goes to another after that. */
@@ -29,9 +28,33 @@ const LIFE_OF_AUTHORITY: readonly AuditAction[] = [
   "authority.withdraw",
 ];
 
+export type ReviewTask = "review" | "recheck";
+
+/** A sample as somebody sees it: which reviews are looked at again is not told to those who make them. */
+export type SampleSeen = Omit<Sample, "toRecheck"> & { readonly toRecheck: number | null };
+
+/** An enquiry under review, in the clear. */
+export interface ItemInFull {
+  readonly item: SampleItem;
+  /** What the caller has to do with it now. */
+  readonly task: ReviewTask | null;
+  readonly entry: AuditEntry;
+  /** Everything done under that enquiry, in order. */
+  readonly neighbours: readonly AuditEntry[];
+  /** What the log says about the authority relied on. */
+  readonly underAuthority: readonly AuditEntry[];
+  readonly checklist: readonly Question[];
+}
+
+/** What a second look says of a review. */
+export interface SecondLook {
+  readonly agrees: boolean;
+  readonly note: string;
+}
+
 export interface SamplesParts extends DrawParts {
   readonly store: SampleStore;
-  readonly audit: Pick<AuditLog, "append" | "from">;
+  readonly log: Pick<AuditSearch, "from">;
   /** Where the entries around an enquiry come from. */
   readonly entries: Pick<Entries, "around" | "underAuthority">;
   readonly checklist: () => readonly Question[];
@@ -40,7 +63,7 @@ export interface SamplesParts extends DrawParts {
 }
 
 /** The month's samples as auditors work through them: they take the next, and never see their own (AUD-3, AUD-4). */
-export class Samples implements SamplePort {
+export class Samples {
   readonly #parts: SamplesParts;
 
   constructor(parts: SamplesParts) {
@@ -51,44 +74,59 @@ export class Samples implements SamplePort {
     return this.#parts.checklist();
   }
 
-  async list(asker: Caller, page: PageRequest): Promise<Page<SampleView>> {
+  /** Newest month first. */
+  async list(page: PageRequest, caller: Caller): Promise<Page<SampleSeen>> {
     const before = afterId(page.cursor, "integer");
     const rows = await this.#parts.store.list({
-      ...auditScope(asker),
+      ...auditScope(caller),
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
     });
-    return pageByIds(rows, page.limit, (sample) => present(sample, mayDo(asker.roles, "audit.recheck")));
+    const mayRecheck = mayDo(caller.roles, "audit.recheck");
+    return pageByIds(rows, page.limit, (sample) => ({
+      ...sample,
+      toRecheck: mayRecheck ? sample.toRecheck : null,
+    }));
   }
 
+  /** @returns names of the organisations drawn for */
   draw(month: string, caller: Caller): Promise<readonly string[]> {
-    const { person, username: actor, organisation, requestId } = caller;
-    return drawMonth(this.#parts, month, { person, actor, organisation: organisation.id, requestId });
+    return drawMonth(this.#parts, month, caller.actor);
   }
 
-  async next(task: ReviewTask, caller: Caller): Promise<ItemView | null> {
+  /** Nobody chooses what to see: the next there is, or null. */
+  async next(task: ReviewTask, caller: Caller): Promise<ItemInFull | null> {
     // Handing out is an act of its own: the log has it before anybody is given anything.
-    await auditOutcome(this.#parts.audit, caller, "sample.next", "asked", { kind: task });
-    if (task === "recheck") await drawRechecks(this.#parts);
-    const now = new Date(this.#parts.now());
-    const staleBefore = new Date(now.getTime() - HANDOUT_MS);
-    const { organisation: within } = auditScope(caller);
-    const item = await this.#parts.store.next(reviewerOf(caller), task, within, { now, staleBefore });
-    return item === undefined ? null : this.#show(item, caller);
+    const item = await this.#parts.audited.do(
+      caller.actor,
+      sampleActs.next,
+      { kind: task },
+      async (entry) => {
+        if (task === "recheck") await drawRechecks(this.#parts);
+        const now = new Date(this.#parts.now());
+        const moments = { now, staleBefore: new Date(now.getTime() - HANDOUT_MS) };
+        const { organisation } = auditScope(caller);
+        const next = await this.#parts.store.next(reviewerOf(caller), task, organisation, moments);
+        entry.add(next === undefined ? { count: 0 } : { count: 1, item: next.id, entry: next.entry });
+        return next;
+      },
+    );
+    return item === undefined ? null : this.item(String(item.id), caller);
   }
 
-  async item(id: string, caller: Caller): Promise<ItemView> {
-    const item = await this.#visible(id, caller).catch(async (error: unknown) => {
-      // An attempt to see what was not given to one is on record too.
-      const { outcome, ...said } = endOf(error);
-      await auditOutcome(this.#parts.audit, caller, "audit.entry", outcome, { item: id, ...said });
-      throw error;
+  /** In the clear, which is a look at the log like any other. @throws Problem NOT_FOUND where it was not given to the caller */
+  item(id: string, caller: Caller): Promise<ItemInFull> {
+    return this.#parts.audited.look(caller.actor, auditActs.entry, { item: id }, async (entry) => {
+      const item = await this.#visible(id, caller);
+      entry.add({ item: item.id, entry: item.entry });
+      const found = await this.#inFull(item, caller);
+      entry.add({ count: 1 + found.neighbours.length + found.underAuthority.length });
+      return found;
     });
-    return this.#show(item, caller);
   }
 
+  /** Answers the whole checklist; a "no" says why and opens a finding. @throws Problem INPUT_INVALID, CONFLICT */
   async review(id: string, answers: Answers, caller: Caller): Promise<void> {
-    const item = await this.#before(id, caller, "review");
     const wrong = wrongWith(answers, this.checklist);
     if (wrong.length > 0)
       throw new Problem("INPUT_INVALID", "The review is not complete.", {
@@ -109,52 +147,51 @@ export class Samples implements SamplePort {
     const said = Object.fromEntries(
       Object.entries(answers).map(([question, { answer }]) => [question, answer]),
     );
-    await auditFirst(this.#parts.audit, caller, "sample.review", {
-      item: item.id,
-      entry: item.entry,
-      answers: said,
+    const { audited, store, now } = this.#parts;
+    await audited.do(caller.actor, sampleActs.review, { item: id, answers: said }, async (entry) => {
+      const item = await this.#before(id, caller, "review");
+      entry.add({ item: item.id, entry: item.entry });
+      const keep = () => store.review(item.id, reviewerOf(caller), answers, finding, new Date(now()));
+      await this.#settle(item, finding, caller, keep);
     });
-    if (finding !== null) await this.#auditFinding(caller, item, finding);
-    const now = new Date(this.#parts.now());
-    if (!(await this.#parts.store.review(item.id, reviewerOf(caller), answers, finding, now))) throw gone();
   }
 
-  async recheck(
-    id: string,
-    verdict: { readonly agrees: boolean; readonly note: string },
-    caller: Caller,
-  ): Promise<void> {
-    const item = await this.#before(id, caller, "recheck");
-    if (!verdict.agrees && verdict.note.trim() === "")
+  /** Whether a review holds; where not, a finding is opened. @throws Problem INPUT_INVALID, CONFLICT */
+  async recheck(id: string, verdict: SecondLook, caller: Caller): Promise<void> {
+    const { agrees, note } = verdict;
+    if (!agrees && note.trim() === "")
       throw new Problem("INPUT_INVALID", "A check that does not agree must say why.", {
         errors: [{ path: "note", code: "missing", message: "Enter why you do not agree." }],
       });
-    const finding = verdict.agrees
+    const finding = agrees
       ? null
-      : this.#finding("The national auditor does not agree with the review.", verdict.note);
-    const subject = { item: item.id, entry: item.entry, ...verdict };
-    await auditFirst(this.#parts.audit, caller, "sample.recheck", subject);
-    if (finding !== null) await this.#auditFinding(caller, item, finding);
-    const now = new Date(this.#parts.now());
-    if (!(await this.#parts.store.recheck(item.id, reviewerOf(caller), verdict, finding, now))) throw gone();
+      : this.#finding("The national auditor does not agree with the review.", note);
+    const { audited, store, now } = this.#parts;
+    await audited.do(caller.actor, sampleActs.recheck, { item: id, agrees, note }, async (entry) => {
+      const item = await this.#before(id, caller, "recheck");
+      entry.add({ item: item.id, entry: item.entry });
+      const keep = () => store.recheck(item.id, reviewerOf(caller), verdict, finding, new Date(now()));
+      await this.#settle(item, finding, caller, keep);
+    });
+  }
+
+  /** Keeps what was found, with the finding that it opens. @throws Problem CONFLICT where somebody was first */
+  async #settle(
+    { id, entry, person }: SampleItem,
+    finding: OpenedFinding | null,
+    caller: Caller,
+    keep: () => Promise<boolean>,
+  ): Promise<void> {
+    const kept = async (): Promise<void> => {
+      if (!(await keep())) throw gone();
+    };
+    if (finding === null) return kept();
+    const subject = { item: id, entry, about: person, title: finding.title, note: finding.note };
+    await this.#parts.audited.do(caller.actor, findingActs.open, subject, kept);
   }
 
   #finding(title: string, note: string): OpenedFinding {
     return { title, note, dueAt: new Date(this.#parts.now() + this.#parts.findingDays() * DAY_MS) };
-  }
-
-  #auditFinding(
-    caller: Caller,
-    { id, entry, person }: SampleItem,
-    { title, note }: OpenedFinding,
-  ): Promise<unknown> {
-    return auditFirst(this.#parts.audit, caller, "finding.open", {
-      item: id,
-      entry,
-      about: person,
-      title,
-      note,
-    });
   }
 
   /** What there is to do with an item for somebody, now. */
@@ -180,41 +217,19 @@ export class Samples implements SamplePort {
     return item;
   }
 
-  /** The enquiry in the clear, which is a look at the log like any other. */
-  async #show(item: SampleItem, caller: Caller): Promise<ItemView> {
-    const { audit, entries } = this.#parts;
-    const subject = { entry: item.entry, item: item.id };
-    const { entry, neighbours, underAuthority } = await auditedLook(
-      audit,
-      caller,
-      "audit.entry",
-      subject,
-      async () => {
-        const [found] = await audit.from(item.entry, 1);
-        if (found?.index !== item.entry)
-          throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
-        const [around, under] = await Promise.all([
-          entries.around(found, { organisation: item.organisation.id }),
-          entries.underAuthority(found, { organisation: item.organisation.id }, LIFE_OF_AUTHORITY),
-        ]);
-        return { entry: found, neighbours: around, underAuthority: under };
-      },
-      (found) => ({ count: 1 + found.neighbours.length + found.underAuthority.length }),
-    );
-    const { review, secondLook } = item;
-    return {
-      id: String(item.id),
-      month: item.month,
-      organisation: item.organisation,
-      stratum: item.stratum,
-      task: this.#task(item, caller),
-      entry: presentAuditEntry(entry),
-      neighbours: neighbours.filter(({ index }) => index !== entry.index).map(presentAuditEntry),
-      underAuthority: underAuthority.map(presentAuditEntry),
-      checklist: [...this.checklist],
-      review: review && { by: review.by, at: review.at.toISOString(), answers: { ...review.answers } },
-      recheck: secondLook && { ...secondLook, at: secondLook.at.toISOString() },
-    };
+  async #inFull(item: SampleItem, caller: Caller): Promise<ItemInFull> {
+    const { log, entries } = this.#parts;
+    const [entry] = await log.from(item.entry, 1);
+    if (entry?.index !== item.entry)
+      throw new Error(`Entry ${item.entry} of sample item ${item.id} is not in the log.`);
+    const scope = { organisation: item.organisation.id };
+    const [around, underAuthority] = await Promise.all([
+      entries.around(entry, scope),
+      entries.underAuthority(entry, scope, LIFE_OF_AUTHORITY),
+    ]);
+    const neighbours = around.filter(({ index }) => index !== entry.index);
+    const task = this.#task(item, caller);
+    return { item, task, entry, neighbours, underAuthority, checklist: this.checklist };
   }
 }
 
@@ -226,19 +241,4 @@ const reviewerOf = ({ person, username, fullName, organisation }: Caller): Revie
   username,
   fullName,
   organisation: organisation.id,
-});
-
-/** Which reviews are looked at again is not told to those who make them. */
-const present = (sample: Sample, mayRecheck: boolean): SampleView => ({
-  id: String(sample.id),
-  month: sample.month,
-  organisation: sample.organisation,
-  drawnAt: sample.drawnAt.toISOString(),
-  population: sample.population,
-  seed: sample.seed,
-  items: sample.items,
-  strata: sample.strata,
-  reviewed: sample.reviewed,
-  rechecked: sample.rechecked,
-  toRecheck: mayRecheck ? sample.toRecheck : null,
 });

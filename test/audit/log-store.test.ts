@@ -4,6 +4,7 @@ import { LogBroken } from "../../src/audit/log-broken.ts";
 import { logSigner } from "../../src/audit/log-key.ts";
 import { PublishedLog } from "../../src/audit/published-log.ts";
 import { Publisher } from "../../src/audit/publisher.ts";
+import { Audited } from "../../src/audit/audited.ts";
 import { forgetBefore } from "../../src/audit/redaction.ts";
 import { consistencyProof, verifyConsistency, verifyInclusion } from "../../src/audit/tlog/proof.ts";
 import type { ReadPublicFile } from "../../src/audit/tlog/public-files.ts";
@@ -157,7 +158,7 @@ onBothTwins("the log that proves itself", (twin) => {
     const old = new PostgresAuditLog(twin.database, () => NOON + 7 * YEAR_MS);
     const recent = await old.append(entry({ vrm: "KEEP1" }));
     const { size } = await newest();
-    expect(await forgetBefore(old, NOON + YEAR_MS, 200)).toBe(size + (recent.index - size));
+    expect(await forgetBefore(old, new Audited(old), NOON + YEAR_MS, 200)).toBe(size + (recent.index - size));
     expect(await log.find({ actor: "investigator", to: NOON + YEAR_MS, limit: 1 })).toEqual([]);
     expect((await log.from(recent.index, 1))[0]?.subject).toEqual({ vrm: "KEEP1" });
     const [gone] = await log.from(index, 1);

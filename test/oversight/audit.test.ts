@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type {
   AuditEntryInFull,
   AuditEntryView,
-  FindingInFull,
+  FindingInFullView,
   FindingView,
   ItemView,
   SampleView,
@@ -321,7 +321,7 @@ describe("the work of auditors, on the whole service", () => {
 
     it("is opened about an entry of one's remit, never about one's own", async () => {
       const open = (who: string, entry: string) =>
-        whole.call<FindingInFull & Refused>(who, "/v1/audit/findings", {
+        whole.call<FindingInFullView & Refused>(who, "/v1/audit/findings", {
           entry,
           title: "Same VRM again",
           note: "Why?",
@@ -354,7 +354,7 @@ describe("the work of auditors, on the whole service", () => {
       expect((await change("auditor", id, { ...to, state: "open", owner: "dpo" })).status).toBe(204);
       expect((await change("dpo", id, to)).status).toBe(204);
       expect((await change("auditor", id, to)).body.code).toBe("CONFLICT");
-      const after = await whole.call<FindingInFull>("auditor", `/v1/audit/findings/${id}`);
+      const after = await whole.call<FindingInFullView>("auditor", `/v1/audit/findings/${id}`);
       expect(after.body).toMatchObject({
         state: "explained",
         owner: { username: "dpo" },

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { service } from "../../src/audit/actor.ts";
+import { Audited } from "../../src/audit/audited.ts";
 import { drawMonth, monthBefore } from "../../src/oversight/draw-month.ts";
 import { drawRechecks } from "../../src/oversight/draw-rechecks.ts";
 import { isOverdue } from "../../src/oversight/finding.ts";
@@ -23,7 +25,7 @@ const NUMBERS = {
   ordinaryDays: 90,
   manyReads: 100,
 };
-const SERVICE = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
+const SERVICE = service("audit-sampling");
 const STALE = { now: new Date(NOON), staleBefore: new Date(NOON - DAY_MS) };
 
 onBothTwins("the auditors' work", (twin) => {
@@ -35,7 +37,8 @@ onBothTwins("the auditors' work", (twin) => {
   });
   const draw = (month: string, database: Database = twin.database): Promise<readonly string[]> => {
     const parts = { store: new PostgresSampleStore(database), numbers: () => NUMBERS, now: () => NOON };
-    return drawMonth({ ...parts, audit: new PostgresAuditLog(database, () => NOON) }, month, SERVICE);
+    const audited = new Audited(new PostgresAuditLog(database, () => NOON));
+    return drawMonth({ ...parts, audited }, month, SERVICE);
   };
 
   /** An enquiry as the log has it: asked, then how it ended. */
@@ -260,7 +263,7 @@ onBothTwins("the auditors' work", (twin) => {
     const draw = (now = NOON) =>
       drawRechecks({
         store: stores().samples,
-        audit: new PostgresAuditLog(twin.database, () => now),
+        audited: new Audited(new PostgresAuditLog(twin.database, () => now)),
         numbers: () => NUMBERS,
         now: () => now,
       });

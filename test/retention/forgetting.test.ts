@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { service } from "../../src/audit/actor.ts";
 import { Audited } from "../../src/audit/audited.ts";
 import type { AuditLog } from "../../src/audit/audit-log.ts";
 import { drawMonth } from "../../src/oversight/draw-month.ts";
@@ -162,10 +163,10 @@ onBothTwins("what goes by itself", (twin) => {
     );
     const december = Date.parse("2026-12-03T00:00:00Z");
     const numbers = { samplePercent: 1, sampleMinimum: 4, nationalRecheckPercent: 5 };
-    const draw = { store: new PostgresSampleStore(twin.database), audit: log(), now: () => december };
-    const service = { person: null, actor: "audit-sampling", organisation: null, requestId: null };
+    const audited = new Audited(log());
+    const draw = { store: new PostgresSampleStore(twin.database), audited, now: () => december };
     const parts = { ...draw, numbers: () => ({ ...numbers, ordinaryDays: 90, manyReads: 100 }) };
-    await drawMonth(parts, "2026-11", service);
+    await drawMonth(parts, "2026-11", service("audit-sampling"));
     await new PostgresFindingStore(twin.database).open({
       organisation: organisation.id,
       title: "Something",

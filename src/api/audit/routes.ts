@@ -1,4 +1,15 @@
 import { Readable } from "node:stream";
+import {
+  exportLine,
+  presentAuditEntry,
+  presentCharts,
+  presentEntryInFull,
+  presentFinding,
+  presentFindingInFull,
+  presentItem,
+  presentSample,
+} from "./present.ts";
+import { mapPage } from "../../flow/page.ts";
 import { z } from "zod";
 import {
   ACTIONS_OF_LOG,
@@ -13,6 +24,7 @@ import {
   OUTCOMES,
   sampleView,
 } from "./views.ts";
+import type { ExportLine } from "../../oversight/entries.ts";
 import { FINDING_STATES } from "../../oversight/finding.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, id, numericId, pageOf, paging, reason } from "../schemas.ts";
@@ -60,7 +72,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     async (request) => {
       const { limit, cursor, reason: why, ...asked } = request.query;
       const page = await rooms.auditors.log.search(asked, why, { limit, cursor }, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return mapPage(page, presentAuditEntry);
     },
   );
 
@@ -82,7 +94,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
         .type("application/x-ndjson")
         .header("content-disposition", 'attachment; filename="audit-log.ndjson"')
         .serializer((body: unknown) => body as string)
-        .send(Readable.from(lines));
+        .send(Readable.from(written(lines)));
     },
   );
 
@@ -104,7 +116,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { reason: why, ...period } = request.query;
-      return rooms.auditors.log.charts(period, why, callerOf(request));
+      return presentCharts(await rooms.auditors.log.charts(period, why, callerOf(request)));
     },
   );
 
@@ -120,7 +132,10 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
         response: { 200: auditEntryInFull },
       },
     },
-    async (request) => rooms.auditors.log.entry(request.params.id, request.query.reason, callerOf(request)),
+    async (request) =>
+      presentEntryInFull(
+        await rooms.auditors.log.entry(request.params.id, request.query.reason, callerOf(request)),
+      ),
   );
 
   scope.get(
@@ -136,7 +151,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const page = await rooms.auditors.log.history(request.query, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return mapPage(page, presentAuditEntry);
     },
   );
 
@@ -158,7 +173,7 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
       const page = await rooms.auditors.findings.list(filter, { limit, cursor }, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return mapPage(page, presentFinding);
     },
   );
 
@@ -178,7 +193,9 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send(await rooms.auditors.findings.open(request.body, callerOf(request))),
+      reply
+        .code(201)
+        .send(presentFindingInFull(await rooms.auditors.findings.open(request.body, callerOf(request)))),
   );
 
   scope.get(
@@ -194,7 +211,9 @@ export function audit(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) =>
-      rooms.auditors.findings.find(request.params.id, request.query.reason, callerOf(request)),
+      presentFindingInFull(
+        await rooms.auditors.findings.find(request.params.id, request.query.reason, callerOf(request)),
+      ),
   );
 
   scope.post(
@@ -238,8 +257,8 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.auditors.samples.list(callerOf(request), request.query);
-      return { items: [...page.items], next: page.next };
+      const page = await rooms.auditors.samples.list(request.query, callerOf(request));
+      return mapPage(page, presentSample);
     },
   );
 
@@ -274,7 +293,10 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
           response: { 200: task },
         },
       },
-      async (request) => ({ item: await rooms.auditors.samples.next(kind, callerOf(request)) }),
+      async (request) => {
+        const item = await rooms.auditors.samples.next(kind, callerOf(request));
+        return { item: item && presentItem(item) };
+      },
     );
   }
 
@@ -284,7 +306,7 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       config: review,
       schema: { tags, summary: "An enquiry under review", params, response: { 200: itemView } },
     },
-    async (request) => rooms.auditors.samples.item(request.params.id, callerOf(request)),
+    async (request) => presentItem(await rooms.auditors.samples.item(request.params.id, callerOf(request))),
   );
 
   scope.post(
@@ -322,4 +344,8 @@ export function auditSamples(scope: Scope, { rooms }: ServerOptions): void {
       return reply.code(204).send(undefined);
     },
   );
+}
+
+async function* written(lines: AsyncIterable<ExportLine>): AsyncGenerator<string> {
+  for await (const line of lines) yield exportLine(line);
 }

@@ -126,4 +126,4 @@ export const findingInFull = findingView.extend({
   mayChange: z.boolean(),
   owners: z.array(z.strictObject({ username: z.string(), fullName: z.string() })),
 });
-export type FindingInFull = z.infer<typeof findingInFull>;
+export type FindingInFullView = z.infer<typeof findingInFull>;

@@ -22,7 +22,7 @@ const LONG_DAY = format({ day: "numeric", month: "long", year: "numeric" });
 const SHORT_DAY = format({ day: "numeric", month: "short", year: "numeric" });
 
 /** Says a moment given as RFC 3339 text or epoch milliseconds; text that is no time is shown as it is. */
-export function sayTime(at: string | number): SpokenTime {
+export function sayTime(at: string | number | Date): SpokenTime {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) {
     const text = String(at);

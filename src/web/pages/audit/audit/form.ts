@@ -1,4 +1,4 @@
-import type { AuditQuestion } from "../../../../api/audit/ports.ts";
+import type { AuditQuestion } from "../../../../oversight/entries.ts";
 import { HEADS, OUTCOMES } from "../../../../api/audit/views.ts";
 import { isAuditAction } from "../../../../audit/vocabulary.ts";
 import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";

@@ -3,6 +3,8 @@ import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, textOf, valuesOf, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { ROUTES, withQuery } from "../../../paths.ts";
+import { presentAuditEntry } from "../../../../api/audit/present.ts";
+import { mapPage } from "../../../../flow/page.ts";
 import { readSearch, SEARCH_FIELDS, type SearchField } from "./form.ts";
 import { searchView, type Found } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
@@ -28,7 +30,7 @@ export const auditPage: PageRoutes = (app, tools) => {
       );
       return await showSearch(tools, request, reply, {
         form: formWith(values, []),
-        found: { page, first: cursor === "" },
+        found: { page: mapPage(page, presentAuditEntry), first: cursor === "" },
       });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;

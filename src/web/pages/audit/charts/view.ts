@@ -1,5 +1,5 @@
-import type { ChartsView } from "../../../../api/audit/views.ts";
 import type { Bar } from "../../../../oversight/charts.ts";
+import type { Charts } from "../../../../oversight/entries.ts";
 import { dayBars, hourBars, medianOf, namedBars } from "../../../charts/bars.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { tabsFor } from "../audit/tabs.ts";
@@ -40,7 +40,7 @@ function againstMedian(bars: readonly Bar[]) {
 
 /** The charts, each with its figures as a table. */
 export function chartsPageView(
-  charts: ChartsView,
+  charts: Charts,
   {
     days,
     organisations,
@@ -57,7 +57,7 @@ export function chartsPageView(
   const hours = charts.byHour.filter(({ count }) => count > 0);
   const volume = charts.volume;
   const chosen = charts.organisation;
-  const period = { from: new Date(charts.from), to: new Date(charts.to) };
+  const period = { from: charts.from, to: charts.to };
   return {
     pageTitle: "Patterns of use",
     tabs: tabsFor(asker, "charts"),

@@ -4,6 +4,7 @@ import { errorsAt, formWith, valuesOf, type Form } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
+import { presentEntryInFull } from "../../../../api/audit/present.ts";
 import { auditEntryView, type NewFindingField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 
@@ -33,7 +34,7 @@ export const auditEntryPage: PageRoutes = (app, tools) => {
       try {
         const asked = { entry: request.params.id, title: values.title.slice(0, 200), note: values.note };
         const finding = await tools.ports.rooms.auditors.findings.open(asked, callerOf(request));
-        return await reply.redirect(paths.finding(finding.id), 303);
+        return await reply.redirect(paths.finding(String(finding.id)), 303);
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
         const form = formWith(values, errorsAt(error.errors, {}, "title"));
@@ -61,6 +62,6 @@ async function showEntry(
     });
   const { reason } = given;
   const found = await ports.rooms.auditors.log.entry(request.params.id, reason, caller);
-  const view = auditEntryView(found, { asker: caller, reason, form });
+  const view = auditEntryView(presentEntryInFull(found), { asker: caller, reason, form });
   return show(request, reply, "pages/audit/entry/template.njk", view, status);
 }

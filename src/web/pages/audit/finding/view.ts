@@ -1,4 +1,4 @@
-import type { FindingInFull } from "../../../../api/audit/views.ts";
+import type { FindingInFull } from "../../../../oversight/findings.ts";
 import { FINDING_STATES, type FindingState } from "../../../../oversight/finding.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
@@ -39,18 +39,20 @@ export function findingPageView(
     finding,
     stateWord: STATE_WORDS[state],
     colour: STATE_COLOURS[state],
-    opened: sayTime(finding.opened.at),
-    due: sayTime(finding.due),
-    closed: finding.closed === null ? null : sayTime(finding.closed),
-    entryHref: finding.entry === null ? "" : paths.auditEntry(finding.entry),
+    opened: sayTime(finding.openedAt),
+    due: sayTime(finding.dueAt),
+    closed: finding.closedAt && sayTime(finding.closedAt),
+    entryHref: finding.entry === null ? "" : paths.auditEntry(String(finding.entry)),
     itemHref:
-      finding.item !== null && mayDo(asker.roles, "audit.review") ? paths.auditItem(finding.item) : "",
+      finding.item !== null && mayDo(asker.roles, "audit.review")
+        ? paths.auditItem(String(finding.item))
+        : "",
     history: finding.history.map((event) => ({
       ...event,
       at: sayTime(event.at),
       state: STATE_WORDS[event.state],
     })),
-    href: paths.finding(finding.id),
+    href: paths.finding(String(finding.id)),
     states: FINDING_STATES.map((value) => ({
       value,
       text: STATE_WORDS[value],

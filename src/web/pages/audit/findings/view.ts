@@ -1,5 +1,4 @@
-import type { FindingFilter } from "../../../../api/audit/ports.ts";
-import type { FindingView } from "../../../../api/audit/views.ts";
+import type { FindingFilter, FindingSeen } from "../../../../oversight/findings.ts";
 import { FINDING_STATES, type FindingState } from "../../../../oversight/finding.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -33,7 +32,7 @@ export function shownAs(name: string): { readonly name: string; readonly filter:
 
 /** The list of findings, newest first. */
 export function findingsView(
-  page: Page<FindingView>,
+  page: Page<FindingSeen>,
   {
     chosen,
     asker,
@@ -61,10 +60,10 @@ export function findingsView(
     ],
     findings: page.items.map((finding) => ({
       ...finding,
-      href: paths.finding(finding.id, reason),
+      href: paths.finding(String(finding.id), reason),
       stateWord: STATE_WORDS[finding.state],
       colour: STATE_COLOURS[finding.state],
-      due: sayTime(finding.due),
+      due: sayTime(finding.dueAt),
     })),
     next: page.next === null ? "" : paths.findings({ show: chosen, cursor: page.next, reason }),
   };

@@ -1,6 +1,8 @@
 import { textOf } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
+import { presentAuditEntry } from "../../../../api/audit/present.ts";
+import { mapPage } from "../../../../flow/page.ts";
 import { historyView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 
@@ -14,6 +16,11 @@ export const historyPage: PageRoutes = (app, { ports, show }) => {
       { limit: PAGE_SIZE, cursor: cursor === "" ? undefined : cursor },
       callerOf(request),
     );
-    return show(request, reply, "pages/audit/history/template.njk", historyView(page, cursor === ""));
+    return show(
+      request,
+      reply,
+      "pages/audit/history/template.njk",
+      historyView(mapPage(page, presentAuditEntry), cursor === ""),
+    );
   });
 };

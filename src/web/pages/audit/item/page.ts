@@ -5,6 +5,7 @@ import { textOf, type FieldError } from "../../../form.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { answerField, noteField, readAnswers } from "./form.ts";
+import { presentItem } from "../../../../api/audit/present.ts";
 import { itemPageView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 
@@ -88,7 +89,7 @@ async function showItem(
     request,
     reply,
     "pages/audit/item/template.njk",
-    itemPageView(item, caller, again),
+    itemPageView(presentItem(item), caller, again),
     again.status,
   );
 }

@@ -19,7 +19,7 @@ export const auditSamplePage: PageRoutes = (app, tools) => {
   app.post(ROUTES.auditNext, { config: { access: "audit.review" } }, async (request, reply) => {
     const item = await samples.next("review", callerOf(request));
     return reply.redirect(
-      item === null ? paths.auditSamples({ notice: "none" }) : paths.auditItem(item.id),
+      item === null ? paths.auditSamples({ notice: "none" }) : paths.auditItem(String(item.item.id)),
       303,
     );
   });
@@ -27,7 +27,7 @@ export const auditSamplePage: PageRoutes = (app, tools) => {
   app.post(ROUTES.auditNextRecheck, { config: { access: "audit.recheck" } }, async (request, reply) => {
     const item = await samples.next("recheck", callerOf(request));
     const none = paths.auditSamples({ notice: "none-recheck" });
-    return reply.redirect(item === null ? none : paths.auditItem(item.id), 303);
+    return reply.redirect(item === null ? none : paths.auditItem(String(item.item.id)), 303);
   });
 
   app.post(ROUTES.auditSamples, { config: { access: "audit.recheck" } }, async (request, reply) => {
@@ -54,10 +54,10 @@ async function showSamples(
 ): Promise<FastifyReply> {
   const asker = callerOf(request);
   const cursor = textOf(request.query, "cursor", 512);
-  const page = await ports.rooms.auditors.samples.list(asker, {
-    limit: PAGE_SIZE,
-    cursor: cursor === "" ? undefined : cursor,
-  });
+  const page = await ports.rooms.auditors.samples.list(
+    { limit: PAGE_SIZE, cursor: cursor === "" ? undefined : cursor },
+    asker,
+  );
   const notice = textOf(request.query, "notice", 20);
   const view = sampleView(page, { asker, now: ports.now(), notice, first: cursor === "", form });
   return show(request, reply, "pages/audit/sample/template.njk", view, status);

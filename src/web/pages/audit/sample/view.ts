@@ -1,4 +1,4 @@
-import type { SampleView } from "../../../../api/audit/views.ts";
+import type { SampleSeen } from "../../../../oversight/samples.ts";
 import { monthBefore } from "../../../../oversight/draw-month.ts";
 import { STRATA, type Stratum } from "../../../../oversight/sample.ts";
 import { mayDo } from "../../../../policy/roles.ts";
@@ -35,7 +35,7 @@ export const sayMonth = (month: string): string => MONTH.format(new Date(`${mont
 
 /** The samples on record and the work that waits. */
 export function sampleView(
-  page: Page<SampleView>,
+  page: Page<SampleSeen>,
   shown: {
     readonly asker: Caller;
     readonly now: number;
