@@ -171,7 +171,6 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       rooms,
       log,
       policy,
-      stores,
       feedSources,
       intake,
       lateImages,

@@ -40,7 +40,6 @@ const STILL_UP: readonly string[] = [
   "identity -> api",
   "retention -> api",
   "retention -> observe",
-  "estate -> api",
   "ingest -> api",
   "ingest -> observe",
   "authority -> api",

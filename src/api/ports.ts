@@ -1,6 +1,4 @@
 import type { Page, PageRequest } from "../flow/page.ts";
-import type { RowVerdict } from "../flow/row-verdict.ts";
-import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Entries } from "../oversight/entries.ts";
 import type { Findings } from "../oversight/findings.ts";
@@ -13,39 +11,15 @@ import type { OwnAccount } from "../identity/sign-in/own-account.ts";
 import type { Passkeys } from "../identity/sign-in/passkeys.ts";
 import type { Providers } from "../identity/sign-in/providers.ts";
 import type { SignIn } from "../identity/sign-in/sign-in.ts";
-import type { NewNrd } from "../estate/registered-nrd.ts";
+import type { Nrds } from "../estate/nrds.ts";
 import type { Lists } from "../list/lists.ts";
 import type { Health } from "../observe/health.ts";
 import type { Packs } from "../policy/packs.ts";
 import type { AuthorityPort } from "./authorities/port.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
 import type { PeoplePorts } from "./accounts/ports.ts";
-import type {
-  DoctorLine,
-  NrdView,
-  QuarantinedInFull,
-  QuarantinedView,
-  ReceiptView,
-  RetentionView,
-} from "./views.ts";
+import type { DoctorLine, QuarantinedInFull, QuarantinedView, ReceiptView, RetentionView } from "./views.ts";
 import type { Caller } from "../identity/caller.ts";
-
-export type NrdAct = "go-live" | "suspend" | "resume" | "report-faulty" | "decommission";
-
-export type ProposedNrd = Omit<NewNrd, "organisation">;
-
-/** The register of NRDs. A state change that does not fit is Problem CONFLICT. */
-export interface NrdPort {
-  list(
-    asker: Caller,
-    filter: { search?: string | undefined; state?: string | undefined },
-    page: PageRequest,
-  ): Promise<Page<NrdView>>;
-  find(asker: Caller, nrd: number): Promise<NrdView>;
-  propose(nrd: ProposedNrd, caller: Caller): Promise<NrdView>;
-  importCsv(csv: Readable, caller: Caller): AsyncIterable<RowVerdict>;
-  change(nrd: number, to: NrdAct, reason: string, caller: Caller): Promise<NrdView>;
-}
 
 /** Reads set apart, of the asker's organisation (READ-4). Whoever looks is in the log before they see. */
 export interface QuarantinePort {
@@ -94,7 +68,7 @@ export interface Rooms {
   readonly audit: Pick<AuditLog, "append">;
   readonly hits: Hits;
   readonly lists: Lists;
-  readonly nrds: NrdPort;
+  readonly nrds: Nrds;
   readonly quarantine: QuarantinePort;
   readonly enquiries: Enquiries;
   readonly reads: Reads;

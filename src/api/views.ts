@@ -1,27 +1,7 @@
 import { z } from "zod";
-import { NRD_STATES, NRD_TYPES } from "../read/nrd.ts";
-import { imageKind, position, time } from "./schemas.ts";
+import { imageKind, time } from "./schemas.ts";
 
 /** What the API shows of things, as schema and type. Nothing here says anything about a person's life (INV-9). */
-
-export const nrdView = z.strictObject({
-  id: z.int(),
-  feed: z.int(),
-  source: z.int(),
-  camera: z.int(),
-  name: z.string(),
-  type: z.enum(NRD_TYPES),
-  organisation: z.int(),
-  road: z.string(),
-  direction: z.string(),
-  lane: z.int().nullable(),
-  position,
-  deviceKey: z.string().nullable(),
-  state: z.enum(NRD_STATES),
-  stateSince: time,
-  dailyReads: z.int().nullable(),
-});
-export type NrdView = z.infer<typeof nrdView>;
 
 export const quarantinedView = z.strictObject({
   id: z.string(),

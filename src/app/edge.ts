@@ -16,10 +16,8 @@ import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { PolicyInForce } from "../policy/in-force.ts";
-import { nrdHistory } from "../web/nrd-history.ts";
 import { webPages } from "../web/web.ts";
 import type { openLog } from "./log.ts";
-import type { Stores } from "./stores.ts";
 
 export interface EdgeParts {
   readonly settings: Settings;
@@ -34,7 +32,6 @@ export interface EdgeParts {
   readonly rooms: Rooms;
   readonly log: Awaited<ReturnType<typeof openLog>>;
   readonly policy: PolicyInForce;
-  readonly stores: Stores;
   readonly feedSources: FeedSources;
   readonly intake: Intake;
   readonly lateImages: LateImages;
@@ -51,7 +48,6 @@ export function openEdge({
   rooms,
   log,
   policy,
-  stores,
   feedSources,
   intake,
   lateImages,
@@ -66,7 +62,6 @@ export function openEdge({
   };
   const web = webPages({
     rooms,
-    nrdHistory: nrdHistory({ nrds: rooms.nrds, register: stores.nrds, people: stores.people }),
     get pack() {
       return policy.pack;
     },

@@ -91,10 +91,11 @@ export function openServices({
     now,
   });
   const lists = new Lists(stores.lists, audited);
-  const nrdDesk = new Nrds({
+  const register = new Nrds({
     register: stores.nrds,
     organisations: stores.organisations,
-    audit: stores.audit,
+    people: stores.people,
+    audited,
     policy,
     now,
     nationalImport: demo,
@@ -130,7 +131,7 @@ export function openServices({
   return {
     hits,
     lists,
-    nrds: nrdDesk,
+    nrds: register,
     quarantine,
     enquiries,
     reads,

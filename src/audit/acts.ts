@@ -4,6 +4,7 @@ import { enquiryActs } from "./acts/enquiry.ts";
 import { findingActs } from "./acts/finding.ts";
 import { hitActs } from "./acts/hit.ts";
 import { listActs } from "./acts/list.ts";
+import { nrdActs } from "./acts/nrd.ts";
 import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
 import { sampleActs } from "./acts/sample.ts";
@@ -16,6 +17,7 @@ export const ACTS_BY_NOUN = {
   finding: findingActs,
   hit: hitActs,
   list: listActs,
+  nrd: nrdActs,
   policy: policyActs,
   read: readActs,
   sample: sampleActs,

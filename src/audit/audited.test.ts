@@ -83,6 +83,27 @@ describe("what is done under the log", () => {
     expect(done).toBe(1);
   });
 
+  it("has an entry for each of many things done at once, before, and how each ended after", async () => {
+    const { audited, ends } = aLog();
+    const done = audited.doAll(
+      actor,
+      thing,
+      [{ hit: "7" }, { hit: "8" }],
+      async () => {
+        expect(ends()).toHaveLength(2);
+        return "done";
+      },
+      () => [{ count: 1 }, new Problem("CONFLICT", "Somebody was first.")],
+    );
+    expect(await done).toBe("done");
+    expect(ends()).toEqual([
+      ["asked", { hit: "7" }],
+      ["asked", { hit: "8" }],
+      ["done", { hit: "7", count: 1 }],
+      ["failed", { hit: "8", codes: ["CONFLICT"] }],
+    ]);
+  });
+
   it("is one entry where it is over when it is told", async () => {
     const { audited, ends } = aLog();
     await audited.do(actor, refusal, { wanted: "hit.see" });

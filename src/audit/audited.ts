@@ -80,6 +80,38 @@ export class Audited {
     await this.#write(actor, act, act.outcome, subject);
   }
 
+  /**
+   * Does one thing of which several entries tell, as of a thousand things at once: all of them stand in the log before it is
+   * done, and each again with how it ended.
+   * @param ends what the log has of each end, in the order of the subjects: more members, or the Problem that kept that one undone
+   */
+  async doAll<Subject extends object, Result>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subjects: readonly Subject[],
+    work: () => Promise<Result>,
+    ends: (result: Result) => readonly (Partial<Subject> | Problem)[] = () => [],
+  ): Promise<Result> {
+    const begun = await Promise.all(subjects.map((subject) => this.#begin(actor, act, subject, "done")));
+    let result: Result;
+    try {
+      result = await work();
+    } catch (error) {
+      await Promise.all(begun.map(({ end }) => end(error)));
+      throw error;
+    }
+    const each = ends(result);
+    await Promise.all(
+      begun.map(({ entry, end }, at) => {
+        const its = each[at];
+        if (its instanceof Problem) return end(its);
+        if (its !== undefined) entry.add(its);
+        return end();
+      }),
+    );
+    return result;
+  }
+
   /** Does something row by row. Resolves once it is in the log; its end is there when the last row was taken, or none more is. */
   doEach<Subject extends object, Item>(
     actor: Actor,

@@ -3,15 +3,7 @@ import { AUDIT_HEADS, type AuditCategory } from "./head.ts";
 
 /** What is still written to the log without an act of the table, by head. Closed: it only grows shorter. */
 const AUDIT_ACTIONS = {
-  collection: [
-    "read.collect",
-    "feed.add",
-    "feed.change",
-    "quarantine.release",
-    "nrd.add",
-    "nrd.import",
-    "nrd.state",
-  ],
+  collection: ["read.collect", "feed.add", "feed.change", "quarantine.release"],
   alteration: ["read.correct"],
   consultation: ["quarantine.open", "quarantine.list", "account.open"],
   disclosure: ["export.make"],

@@ -24,8 +24,11 @@ export interface ImportOptions {
   readonly by: number | null;
   /** Whether an NRD on record is the importer's to change. */
   readonly mayChange: (nrd: RegisteredNrd) => boolean;
-  /** Hears what is about to be written; only when it has resolved is it written (AUD-1). */
-  readonly first: (writes: readonly PlannedWrite[]) => Promise<void>;
+  /** Does the writing, with what is written in the log before and after (AUD-1). */
+  readonly underLog: (
+    writes: readonly PlannedWrite[],
+    write: () => Promise<readonly WriteResult[]>,
+  ) => Promise<readonly WriteResult[]>;
 }
 
 /** What became of one row. `row` counts from 1, the header left out. */
@@ -109,11 +112,12 @@ async function writeRows(
     planRow(nrd, known[i], owned[i]?.state ?? options.state, options.mayChange),
   );
   const writes = plans.filter((plan): plan is PlannedWrite => "write" in plan);
-  if (writes.length > 0) await options.first(writes);
-  const written = await register.write(
-    writes.map(({ write }) => write),
-    options.by,
-  );
+  const write = (): Promise<readonly WriteResult[]> =>
+    register.write(
+      writes.map((plan) => plan.write),
+      options.by,
+    );
+  const written = writes.length === 0 ? [] : await options.underLog(writes, write);
   const results = new Map(writes.map((plan, i) => [plan as Planned, written[i]]));
   const verdicts = new Map(owned.map(({ row }, i) => [row, verdictOf(row, plans[i] as Planned, results)]));
   return rows.map((row) => verdicts.get(row.row) ?? refusal(row));

@@ -45,11 +45,8 @@ export interface NrdRegister {
   known(triples: readonly NrdIdentity[]): Promise<readonly (NrdOnRecord | undefined)[]>;
   /** Adds and changes NRDs, all or none where it fails. Triples are distinct within one call. In the order given. */
   write(writes: readonly NrdWrite[], by: number | null): Promise<readonly WriteResult[]>;
-  /**
-   * Takes a named action and records who, when and why.
-   * @throws Problem NOT_FOUND, CONFLICT when the state does not allow it, INPUT_INVALID when no reason is given
-   */
-  act(id: number, action: NrdAction, reason: string, by: number | null): Promise<RegisteredNrd>;
+  /** Takes a named action and records who, when and why; undefined where its state does not allow it, or it is not there. */
+  act(id: number, action: NrdAction, reason: string, by: number | null): Promise<RegisteredNrd | undefined>;
   /** Newest first. */
   history(id: number): Promise<readonly NrdStateChange[]>;
   /** NRDs changed since a change number, in the order of their changes, and the number reached. */

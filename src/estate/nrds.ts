@@ -1,33 +1,26 @@
 import type { Readable } from "node:stream";
+import { nrdActs } from "../audit/acts/nrd.ts";
+import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
-import { importNrds, type RowVerdict as ImportVerdict } from "./import-csv.ts";
-import type { NrdAction } from "./nrd-actions.ts";
-import type { NrdRegister } from "./nrd-register.ts";
-import type { PlannedWrite } from "./plan-row.ts";
-import type { RegisteredNrd } from "./registered-nrd.ts";
-import type { OrganisationStore, OrganisationNames } from "../identity/organisations/organisation.ts";
-import type { PolicyEngine } from "../policy/engine.ts";
-import type { NrdState } from "../read/nrd.ts";
-import type { NrdAct, NrdPort, ProposedNrd, Rooms } from "../api/ports.ts";
-import type { NrdView } from "../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
 import type { RowVerdict } from "../flow/row-verdict.ts";
-import { auditFirst } from "../audit/audit-first.ts";
 import type { Caller } from "../identity/caller.ts";
-
-const ACTIONS: Readonly<Record<NrdAct, NrdAction>> = {
-  "go-live": "goLive",
-  suspend: "suspend",
-  resume: "resume",
-  "report-faulty": "reportFaulty",
-  decommission: "decommission",
-};
+import type { OrganisationNames, OrganisationStore } from "../identity/organisations/organisation.ts";
+import type { PersonStore } from "../identity/person.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
+import type { NrdState } from "../read/nrd.ts";
+import { importNrds, type RowVerdict as ImportVerdict } from "./import-csv.ts";
+import { NRD_ACTIONS, refusalOf, type NrdAction } from "./nrd-actions.ts";
+import type { NrdRegister, WriteResult } from "./nrd-register.ts";
+import type { PlannedWrite } from "./plan-row.ts";
+import type { NewNrd, NrdStateChange, RegisteredNrd } from "./registered-nrd.ts";
 
 export interface NrdsParts {
   readonly register: NrdRegister;
   readonly organisations: OrganisationStore;
-  readonly audit: Rooms["audit"];
+  readonly people: Pick<PersonStore, "byId">;
+  readonly audited: Audited;
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
   /** Epoch milliseconds. */
@@ -36,56 +29,116 @@ export interface NrdsParts {
   readonly nationalImport: boolean;
 }
 
+/** Which NRDs are looked for. */
+export interface NrdFilter {
+  /** Part of the name or road, whatever its case. */
+  readonly search?: string | undefined;
+  readonly state?: NrdState | undefined;
+}
+
+export type ProposedNrd = Omit<NewNrd, "organisation">;
+
+/** A change of state with the username of who made it; null when the service itself did. */
+export type NamedStateChange = Omit<NrdStateChange, "by"> & { readonly by: string | null };
+
 /**
  * The register as people use it: everybody sees the NRDs of the country, each organisation changes its own. Covert ones are
  * there for whoever may see their reads, and for nobody else.
  */
-export class Nrds implements NrdPort {
+export class Nrds {
   readonly #parts: NrdsParts;
 
   constructor(parts: NrdsParts) {
     this.#parts = parts;
   }
 
-  async list(
-    asker: Caller,
-    filter: { search?: string | undefined; state?: string | undefined },
-    page: PageRequest,
-  ): Promise<Page<NrdView>> {
+  async list(filter: NrdFilter, page: PageRequest, caller: Caller): Promise<Page<RegisteredNrd>> {
     const after = afterId(page.cursor, "integer");
+    const organisation = caller.organisation.id;
     const rows = await this.#parts.register.list({
       limit: page.limit + 1,
-      covertOf: this.#mayKnow(asker, { type: "covert", organisation: asker.organisation.id })
-        ? asker.organisation.id
-        : null,
+      covertOf: this.#mayKnow({ type: "covert", organisation }, caller) ? organisation : null,
       ...(after === undefined ? {} : { after }),
       ...(filter.search === undefined ? {} : { text: filter.search }),
-      ...(filter.state === undefined ? {} : { state: filter.state as NrdState }),
+      ...(filter.state === undefined ? {} : { state: filter.state }),
     });
-    return pageByIds(rows, page.limit, present);
+    return pageByIds(rows, page.limit, (nrd) => nrd);
   }
 
-  async find(asker: Caller, nrd: number): Promise<NrdView> {
-    return present(await this.#known(asker, nrd));
+  async find(nrd: number, caller: Caller): Promise<RegisteredNrd> {
+    const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
+    if (known === undefined || !this.#mayKnow(known, caller))
+      throw new Problem("NOT_FOUND", "There is no camera with this id in the register.");
+    return known;
   }
 
-  async propose(nrd: ProposedNrd, caller: Caller): Promise<NrdView> {
+  /** Newest first. */
+  async history(nrd: number, caller: Caller): Promise<readonly NamedStateChange[]> {
+    const { register, people } = this.#parts;
+    await this.find(nrd, caller);
+    const changes = await register.history(nrd);
+    const ids = [...new Set(changes.flatMap(({ by }) => (by === null ? [] : [by])))];
+    const names = new Map(
+      await Promise.all(ids.map(async (id) => [id, (await people.byId(id))?.username] as const)),
+    );
+    return changes.map(({ by, ...change }) => ({
+      ...change,
+      by: by === null ? null : (names.get(by) ?? `person ${by}`),
+    }));
+  }
+
+  /** @throws Problem CONFLICT when its triple or device key is taken, NOT_AUTHORISED for a covert one without the clearance */
+  propose(nrd: ProposedNrd, caller: Caller): Promise<RegisteredNrd> {
     const organisation = caller.organisation.id;
-    if (!this.#mayKnow(caller, { ...nrd, organisation })) {
-      throw new Problem("NOT_AUTHORISED", "You could no longer see this camera.", {
-        extra: {
-          rules: ["covert-reads-stay-with-their-owner"],
-          needed: ["Clearance for covert cameras of your organisation."],
-        },
-      });
-    }
-    await auditFirst(this.#parts.audit, caller, "nrd.add", { ...nrd });
-    return present(await this.#parts.register.add({ ...nrd, organisation }));
+    return this.#parts.audited.do(caller.actor, nrdActs.add, { ...nrd }, async (entry) => {
+      if (!this.#mayKnow({ ...nrd, organisation }, caller)) {
+        throw new Problem("NOT_AUTHORISED", "You would not see this camera again.", {
+          extra: {
+            rules: ["covert-reads-stay-with-their-owner"],
+            needed: ["Clearance for covert cameras of your organisation."],
+          },
+        });
+      }
+      const added = await this.#parts.register.add({ ...nrd, organisation });
+      entry.add({ nrd: added.id });
+      return added;
+    });
   }
 
-  async *importCsv(csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
-    const { register, nationalImport, audit } = this.#parts;
-    await auditFirst(audit, caller, "nrd.import", { national: nationalImport });
+  /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
+  importCsv(csv: Readable, caller: Caller): Promise<AsyncGenerator<RowVerdict, void, undefined>> {
+    const { audited, nationalImport } = this.#parts;
+    return audited.doEach(caller.actor, nrdActs.import, { national: nationalImport }, (entry) =>
+      this.#importRows(csv, caller, (rows) => entry.add({ rows })),
+    );
+  }
+
+  /** @throws Problem CONFLICT when its state does not allow it */
+  async change(nrd: number, action: NrdAction, reason: string, caller: Caller): Promise<RegisteredNrd> {
+    if (reason.trim() === "") {
+      const errors = [{ path: "reason", code: "REASON_MISSING", message: "Say why the state changes." }];
+      throw new Problem("INPUT_INVALID", "A change of state needs a reason.", { errors });
+    }
+    const subject = { nrd, to: NRD_ACTIONS[action].to, reason: reason.trim() };
+    return this.#parts.audited.do(caller.actor, nrdActs.changeState, subject, async () => {
+      const known = await this.find(nrd, caller);
+      if (known.organisation !== caller.organisation.id) {
+        throw new Problem("NOT_AUTHORISED", "This camera belongs to another organisation.", {
+          extra: { rules: ["nrd-is-the-organisation's"], needed: ["A camera of your own organisation."] },
+        });
+      }
+      const changed = await this.#parts.register.act(nrd, action, subject.reason, caller.person);
+      if (changed === undefined) throw refusalOf(await this.find(nrd, caller), action);
+      return changed;
+    });
+  }
+
+  async *#importRows(
+    csv: Readable,
+    caller: Caller,
+    count: (rows: number) => void,
+  ): AsyncGenerator<RowVerdict> {
+    const { register, nationalImport } = this.#parts;
     const verdicts = importNrds(
       csv,
       { register, organisations: this.#owners(caller) },
@@ -94,80 +147,65 @@ export class Nrds implements NrdPort {
         createOrganisations: nationalImport,
         by: caller.person,
         mayChange: (nrd) =>
-          nationalImport || (nrd.organisation === caller.organisation.id && this.#mayKnow(caller, nrd)),
-        first: (writes) => this.#auditWrites(writes, caller),
+          nationalImport || (nrd.organisation === caller.organisation.id && this.#mayKnow(nrd, caller)),
+        underLog: (writes, write) =>
+          this.#parts.audited.doAll(caller.actor, nrdActs.import, subjectsOf(writes), write, (results) =>
+            endsOf(writes, results),
+          ),
       },
     );
-    for await (const verdict of verdicts) yield presentVerdict(verdict);
-  }
-
-  async change(nrd: number, to: NrdAct, reason: string, caller: Caller): Promise<NrdView> {
-    const known = await this.#known(caller, nrd);
-    if (known.organisation !== caller.organisation.id) {
-      throw new Problem("NOT_AUTHORISED", "This camera belongs to another organisation.", {
-        extra: { rules: ["nrd-is-the-organisation's"], needed: ["A camera of your own organisation."] },
-      });
+    for await (const verdict of verdicts) {
+      count(verdict.row);
+      yield rowVerdict(verdict);
     }
-    await auditFirst(this.#parts.audit, caller, "nrd.state", { nrd, act: to, reason });
-    return present(await this.#parts.register.act(nrd, ACTIONS[to], reason, caller.person));
-  }
-
-  async #known(asker: Caller, nrd: number): Promise<RegisteredNrd> {
-    const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
-    if (known === undefined || !this.#mayKnow(asker, known))
-      throw new Problem("NOT_FOUND", "There is no camera with this number in the register.");
-    return known;
   }
 
   /** A certificate binds the use of reads; that there is an NRD is no secret. */
-  #mayKnow(asker: Caller, { type, organisation }: Pick<RegisteredNrd, "type" | "organisation">): boolean {
+  #mayKnow({ type, organisation }: Pick<RegisteredNrd, "type" | "organisation">, caller: Caller): boolean {
     if (type !== "covert") return true;
     const { policy, now } = this.#parts;
-    return policy.engine.mayKnowOf(asker, { id: 0, organisation, covert: true, certificate: false }, now());
+    return policy.engine.mayKnowOf(caller, { id: 0, organisation, covert: true, certificate: false }, now());
   }
 
-  /** What an import adds in one entry, and each NRD that it changes in an entry of its own, with what was there before. */
-  async #auditWrites(writes: readonly PlannedWrite[], caller: Caller): Promise<void> {
-    const { audit } = this.#parts;
-    const added = writes.filter(({ change }) => change === null).map(({ write }) => write.nrd);
-    await Promise.all([
-      ...(added.length === 0 ? [] : [auditFirst(audit, caller, "nrd.import", { added })]),
-      ...writes.map(({ write, change }) => {
-        if (change === null) return undefined;
-        const { feed, source, camera } = write.nrd;
-        const { id: nrd, before, after } = change;
-        return auditFirst(audit, caller, "nrd.import", { nrd, feed, source, camera, before, after });
-      }),
-    ]);
-  }
-
-  #owners(by: Caller): OrganisationNames {
+  #owners(caller: Caller): OrganisationNames {
     const { organisations, nationalImport } = this.#parts;
     if (nationalImport) return organisations;
-    const own = async () => (await organisations.all()).filter(({ id }) => id === by.organisation.id);
+    const own = async () => (await organisations.all()).filter(({ id }) => id === caller.organisation.id);
     return { all: own, ensure: own };
   }
 }
 
-const present = (nrd: RegisteredNrd): NrdView => ({
-  id: nrd.id,
-  feed: nrd.feed,
-  source: nrd.source,
-  camera: nrd.camera,
-  name: nrd.name,
-  type: nrd.type,
-  organisation: nrd.organisation,
-  road: nrd.road,
-  direction: nrd.direction,
-  lane: nrd.lane,
-  position: { lat: nrd.position.lat, lon: nrd.position.lon },
-  deviceKey: nrd.deviceKey,
-  state: nrd.state,
-  stateSince: nrd.stateSince.toISOString(),
-  dailyReads: nrd.dailyReads,
-});
+/** What an import adds in one entry, and each NRD that it changes in an entry of its own, with what was there before. */
+function subjectsOf(writes: readonly PlannedWrite[]) {
+  const added = writes.filter(({ change }) => change === null).map(({ write }) => ({ ...write.nrd }));
+  return [
+    ...(added.length === 0 ? [] : [{ added, count: added.length }]),
+    ...writes.flatMap(({ write, change }) => {
+      if (change === null) return [];
+      const { feed, source, camera } = write.nrd;
+      const { id: nrd, before, after } = change;
+      return [{ nrd, feed, source, camera, before: { ...before }, after: { ...after } }];
+    }),
+  ];
+}
 
-const presentVerdict = (verdict: ImportVerdict): RowVerdict =>
+/** What became of each of those: how many were added, and which somebody else changed meanwhile. */
+function endsOf(writes: readonly PlannedWrite[], results: readonly WriteResult[]) {
+  const isNew = writes.map(({ change }) => change === null);
+  const count = results.filter(({ verdict }) => verdict === "added").length;
+  return [
+    ...(isNew.includes(true) ? [{ count }] : []),
+    ...results
+      .filter((_result, at) => isNew[at] === false)
+      .map(({ verdict }) =>
+        verdict === "meanwhile"
+          ? new Problem("CONFLICT", "Somebody else changed it at the same moment.")
+          : {},
+      ),
+  ];
+}
+
+const rowVerdict = (verdict: ImportVerdict): RowVerdict =>
   verdict.verdict === "refused"
     ? {
         row: verdict.row,

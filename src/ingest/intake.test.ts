@@ -362,7 +362,7 @@ describe("the same read many times", () => {
 });
 
 describe("who hears that an NRD saw a listed vehicle", () => {
-  async function hearersOf(place: Nrd): Promise<readonly (number | null)[]> {
+  async function audienceOf(place: Nrd): Promise<readonly (number | null)[]> {
     const heard: (number | null)[] = [];
     const raise: IntakeStores["raise"] = async (_read, _entries, _images, onlyFor) =>
       void heard.push(onlyFor);
@@ -373,13 +373,13 @@ describe("who hears that an NRD saw a listed vehicle", () => {
   }
 
   it("is everybody with such a list, but its owner alone where the NRD is covert", async () => {
-    expect(await hearersOf(nrd)).toEqual([null]);
-    expect(await hearersOf({ ...nrd, id: 8, type: "covert", organisation: 5 })).toEqual([5]);
+    expect(await audienceOf(nrd)).toEqual([null]);
+    expect(await audienceOf({ ...nrd, id: 8, type: "covert", organisation: 5 })).toEqual([5]);
   });
 
   it("is nobody where a certificate binds its reads to one purpose", async () => {
-    expect(await hearersOf({ ...nrd, id: 9, certificate: "C-1" })).toEqual([]);
-    expect(await hearersOf({ ...nrd, id: 10, type: "covert", certificate: "C-1" })).toEqual([]);
+    expect(await audienceOf({ ...nrd, id: 9, certificate: "C-1" })).toEqual([]);
+    expect(await audienceOf({ ...nrd, id: 10, type: "covert", certificate: "C-1" })).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { formatReadId, type Read } from "../archive/read.ts";
 import { Problem } from "../errors.ts";
-import { hearersOf } from "../estate/alert-audience.ts";
+import { alertAudienceOf } from "../estate/alert-audience.ts";
 import type { Capture, Decoded } from "../read/capture.ts";
 import type { Nrd } from "../read/nrd.ts";
 import { newPassage, type Passage, type Step } from "./passage.ts";
@@ -271,9 +271,9 @@ export class Intake {
     if (this.#now() - captured > this.#limits.liveAlertWithinMs) return undefined;
     const entries = this.#stores.match({ vrm, nrd, captured, position: passage.position });
     if (entries.length === 0) return undefined;
-    const hearers = hearersOf(passage.nrd as Nrd);
-    if (hearers === "nobody") return undefined;
-    const onlyFor = hearers === "everybody" ? null : hearers.organisation;
+    const audience = alertAudienceOf(passage.nrd as Nrd);
+    if (audience === "nobody") return undefined;
+    const onlyFor = audience === "everybody" ? null : audience.organisation;
     return this.#stores.raise(read, entries, imageKinds(passage.capture), onlyFor);
   }
 

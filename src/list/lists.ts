@@ -70,18 +70,13 @@ export class Lists {
 
   /** Adds all of them at once, each judged by itself; verdicts in the order given. */
   add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]> {
-    const store = async (): Promise<readonly RowVerdict[]> => {
+    // Each entry of the log names so many; all of them stand there before the first is stored.
+    const subjects = inChunks(entries).map((some) => subjectOf(list, some));
+    return this.#audited.doAll(caller.actor, listActs.addEntries, subjects, async () => {
       const { id } = await this.find(list, caller);
       const added = await this.#store.add(id, entries, caller.person);
       return added.map((verdict) => rowVerdict(verdict, verdict.index + 1));
-    };
-    // Each entry of the log names so many; all of them stand there before the first is stored.
-    let underLog = store;
-    for (let at = 0; at < entries.length; at += CHUNK) {
-      const [inner, some] = [underLog, entries.slice(at, at + CHUNK)];
-      underLog = () => this.#audited.do(caller.actor, listActs.addEntries, subjectOf(list, some), inner);
-    }
-    return underLog();
+    });
   }
 
   /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
@@ -143,6 +138,11 @@ export class Lists {
     return added.map((verdict) => rowVerdict(verdict, rows[verdict.index]?.row ?? 0));
   }
 }
+
+const inChunks = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, at) =>
+    items.slice(at * CHUNK, (at + 1) * CHUNK),
+  );
 
 /** Whoever audits a VRM finds by it who put it on a list (AUD-6): the log has each in the form that is matched. */
 function subjectOf(list: string | number, entries: readonly NewListEntry[]) {

@@ -33,7 +33,7 @@ async function register(camera: number, type: NrdType, owner: string, certificat
     dailyReads: null,
   });
   await whole.stores.database.query("update nrd set certificate = $2 where id = $1", [nrd.id, certificate]);
-  await whole.stores.nrds.act(nrd.id, "goLive", "Assessed", null);
+  await whole.stores.nrds.act(nrd.id, "go-live", "Assessed", null);
   await vi.waitFor(async () => {
     const [result] = await whole.send([{ ...aRead(camera), vrm: "" }]);
     expect(result?.verdict).toBe("stored");

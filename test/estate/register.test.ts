@@ -57,5 +57,8 @@ it("An import has each NRD that it changes in the log, with what was there befor
     before: { name: "Site 1" },
     after: { name: "Site one" },
   });
-  expect(subjects).toContainEqual({ added: [expect.objectContaining({ camera: 70, name: "New" })] });
+  expect(subjects).toContainEqual({
+    added: [expect.objectContaining({ camera: 70, name: "New" })],
+    count: 1,
+  });
 });

@@ -1,12 +1,14 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import { NRD_ACTION_NAMES, type NrdAction } from "../../estate/nrd-actions.ts";
+import { mapPage } from "../../flow/page.ts";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
-import type { NrdAct } from "../ports.ts";
 import { numericId, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { nrdView, rowVerdict } from "../views.ts";
+import { rowVerdict } from "../views.ts";
+import { nrdView, presentNrd } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id: numericId });
@@ -28,7 +30,7 @@ const newNrd = z.object({
 const tags = ["estate"];
 
 /** The named changes of state and where they are asked for (NAI-6: only `live` collects). */
-const ACTS: Readonly<Record<NrdAct, { url: string; summary: string }>> = {
+const ACTIONS: Readonly<Record<NrdAction, { url: string; summary: string }>> = {
   "go-live": { url: ROUTES.nrdGoLive, summary: "Start to collect" },
   suspend: { url: ROUTES.nrdSuspend, summary: "Stop collecting for a while" },
   resume: { url: ROUTES.nrdResume, summary: "Collect again" },
@@ -57,8 +59,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await rooms.nrds.list(callerOf(request), filter, { limit, cursor });
-      return { items: [...page.items], next: page.next };
+      return mapPage(await rooms.nrds.list(filter, { limit, cursor }, callerOf(request)), presentNrd);
     },
   );
 
@@ -77,23 +78,22 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      if (isCsv(request.headers["content-type"])) {
-        const act = callerOf(request);
-        return sendVerdicts(reply, rooms.nrds.importCsv(request.body as Readable, act));
-      }
+      const caller = callerOf(request);
+      if (isCsv(request.headers["content-type"]))
+        return sendVerdicts(reply, await rooms.nrds.importCsv(request.body as Readable, caller));
       const proposed = parseJson(newNrd, request.body);
-      const act = callerOf(request);
-      return reply.code(201).send(await rooms.nrds.propose(proposed, act));
+      return reply.code(201).send(presentNrd(await rooms.nrds.propose(proposed, caller)));
     },
   );
 
   scope.get(
     ROUTES.nrd,
     { config: see, schema: { tags, summary: "One NRD", params, response: { 200: nrdView } } },
-    async (request) => rooms.nrds.find(callerOf(request), request.params.id),
+    async (request) => presentNrd(await rooms.nrds.find(request.params.id, callerOf(request))),
   );
 
-  for (const [to, { url, summary }] of Object.entries(ACTS) as [NrdAct, { url: string; summary: string }][]) {
+  for (const action of NRD_ACTION_NAMES) {
+    const { url, summary } = ACTIONS[action];
     scope.post(
       url,
       {
@@ -101,7 +101,8 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
         schema: { tags, summary, params, body: z.object({ reason }), response: { 200: nrdView } },
       },
       async (request) => {
-        return rooms.nrds.change(request.params.id, to, request.body.reason, callerOf(request));
+        const { params: asked, body } = request;
+        return presentNrd(await rooms.nrds.change(asked.id, action, body.reason, callerOf(request)));
       },
     );
   }

@@ -83,7 +83,7 @@ export async function seedDemo(
       createOrganisations: true,
       by: personId("estate"),
       mayChange: () => true,
-      first: async () => {},
+      underLog: (_writes, write) => write(),
     },
   );
   for await (const verdict of imported) {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Problem } from "../../../errors.ts";
 import { NRD_ACTIONS, type NrdAction } from "../../../estate/nrd-actions.ts";
 import type {
@@ -8,32 +9,26 @@ import type {
   WriteResult,
 } from "../../../estate/nrd-register.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "../../../estate/registered-nrd.ts";
-import type { NrdIdentity, NrdState, NrdType } from "../../../read/nrd.ts";
+import type { NrdIdentity } from "../../../read/nrd.ts";
 import type { Database } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
+import { asNrd, nrdRow } from "./nrd-row.ts";
 
-interface NrdRow {
-  readonly id: number;
-  readonly feed: number;
-  readonly source: number;
-  readonly camera: number;
-  readonly name: string;
-  readonly type: string;
-  readonly organisation_id: number;
-  readonly road: string;
-  readonly direction: string;
-  readonly lane: number | null;
-  readonly lat: number;
-  readonly lon: number;
-  readonly device_key: string | null;
-  readonly state: string;
-  readonly state_since: Date;
-  readonly daily_reads: number | null;
-  readonly certificate: string | null;
-  readonly changed_seq: number;
-}
+const nrdRows = z.array(nrdRow);
+const placedRows = z.array(nrdRow.extend({ place: z.int() }));
+const writtenRows = z.array(z.object({ place: z.int(), id: z.int(), verdict: z.enum(["added", "updated"]) }));
+const changeRows = z.array(
+  z.object({
+    from: z.string(),
+    to: z.string(),
+    at: z.date(),
+    by: z.int().nullable(),
+    reason: z.string(),
+  }),
+);
+const asNrds = (rows: unknown): readonly RegisteredNrd[] => nrdRows.parse(rows).map(asNrd);
 
 /** The register in the governed store. */
 export class PostgresNrdRegister implements NrdRegister {
@@ -46,8 +41,7 @@ export class PostgresNrdRegister implements NrdRegister {
   }
 
   async byId(id: number): Promise<RegisteredNrd | undefined> {
-    const [row] = await this.#database.query<NrdRow>("select * from nrd where id = $1", [id]);
-    return row && asNrd(row);
+    return asNrds(await this.#database.query("select * from nrd where id = $1", [id]))[0];
   }
 
   async list({
@@ -58,7 +52,7 @@ export class PostgresNrdRegister implements NrdRegister {
     after,
     limit,
   }: NrdQuery): Promise<readonly RegisteredNrd[]> {
-    const rows = await this.#database.query<NrdRow>(
+    const rows = await this.#database.query(
       `select * from nrd
         where id > $1 and ($2::integer is null or organisation_id = $2) and ($3::text is null or state = $3)
           and ($4::text is null or strpos(lower(name || ' ' || road), lower($4)) > 0)
@@ -74,7 +68,7 @@ export class PostgresNrdRegister implements NrdRegister {
         covertOf ?? null,
       ],
     );
-    return rows.map(asNrd);
+    return asNrds(rows);
   }
 
   async add(nrd: NewNrd): Promise<RegisteredNrd> {
@@ -90,13 +84,13 @@ export class PostgresNrdRegister implements NrdRegister {
 
   async known(triples: readonly NrdIdentity[]): Promise<readonly (NrdOnRecord | undefined)[]> {
     const places = triples.map(({ feed, source, camera }, place) => ({ place, feed, source, camera }));
-    const rows = await this.#database.query<NrdRow & { readonly place: number }>(
+    const found = await this.#database.query(
       `select place, nrd.* from nrd join
          jsonb_to_recordset($1::jsonb) as given (place integer, feed bigint, source bigint, camera bigint)
          using (feed, source, camera)`,
       [postgresJson(places)],
     );
-    const byPlace = new Map(rows.map((row) => [row.place, row]));
+    const byPlace = new Map(placedRows.parse(found).map((row) => [row.place, row]));
     return triples.map((_triple, place) => {
       const row = byPlace.get(place);
       return row && { nrd: asNrd(row), version: row.changed_seq };
@@ -115,10 +109,7 @@ export class PostgresNrdRegister implements NrdRegister {
     }));
     return this.#database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.nrdChange]);
-      const done = await tx.query<Extract<WriteResult, { id: number }> & { place: number }>(WRITE, [
-        postgresJson(rows),
-        now,
-      ]);
+      const done = writtenRows.parse(await tx.query(WRITE, [postgresJson(rows), now]));
       const added = done.filter(({ verdict }) => verdict === "added").map(({ id }) => id);
       await tx.query(
         `insert into nrd_state_change (nrd_id, from_state, to_state, at, person_id, reason)
@@ -130,51 +121,44 @@ export class PostgresNrdRegister implements NrdRegister {
     });
   }
 
-  async act(id: number, action: NrdAction, reason: string, by: number | null): Promise<RegisteredNrd> {
-    if (reason.trim() === "") {
-      const errors = [{ path: "reason", code: "REASON_MISSING", message: "Say why the state changes." }];
-      throw new Problem("INPUT_INVALID", "A change of state needs a reason.", { errors });
-    }
+  act(id: number, action: NrdAction, reason: string, by: number | null): Promise<RegisteredNrd | undefined> {
     const { from, to } = NRD_ACTIONS[action];
     const now = new Date(this.#now());
     return this.#database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.nrdChange]);
-      const [before] = await tx.query<NrdRow>("select * from nrd where id = $1", [id]);
-      if (before === undefined) throw new Problem("NOT_FOUND", `There is no NRD ${id} in the register.`);
-      if (!(from as readonly string[]).includes(before.state)) {
-        throw new Problem(
-          "CONFLICT",
-          `NRD ${id} is ${before.state}; ${action} is possible only from ${from.join(", ")}.`,
-        );
-      }
-      const [after] = await tx.query<NrdRow>(
+      const changed = await tx.query(
+        `with before as (select id, state from nrd where id = $1 and state = any($2::text[]))
+         insert into nrd_state_change (nrd_id, from_state, to_state, at, person_id, reason)
+         select id, state, $3, $4, $5, $6 from before returning id`,
+        [id, from, to, now, by, reason],
+      );
+      if (changed.length === 0) return undefined;
+      const rows = await tx.query(
         "update nrd set state = $2, state_since = $3, changed_seq = nextval('nrd_change') where id = $1 returning *",
         [id, to, now],
       );
-      await tx.query(
-        "insert into nrd_state_change (nrd_id, from_state, to_state, at, person_id, reason) values ($1, $2, $3, $4, $5, $6)",
-        [id, before.state, to, now, by, reason.trim()],
-      );
-      return asNrd(after as NrdRow);
+      return asNrds(rows)[0];
     });
   }
 
-  history(id: number): Promise<readonly NrdStateChange[]> {
-    return this.#database.query<NrdStateChange>(
+  async history(id: number): Promise<readonly NrdStateChange[]> {
+    const rows = await this.#database.query(
       `select from_state as from, to_state as to, at, person_id as by, reason from nrd_state_change
         where nrd_id = $1 order by id desc`,
       [id],
     );
+    return changeRows.parse(rows);
   }
 
   async changedSince(
     sequence: number,
     limit: number,
   ): Promise<{ nrds: readonly RegisteredNrd[]; sequence: number }> {
-    const rows = await this.#database.query<NrdRow>(
+    const found = await this.#database.query(
       "select * from nrd where changed_seq > $1 order by changed_seq limit $2",
       [sequence, limit],
     );
+    const rows = nrdRows.parse(found);
     return { nrds: rows.map(asNrd), sequence: rows.at(-1)?.changed_seq ?? sequence };
   }
 
@@ -214,22 +198,3 @@ const taken = ({ feed, source, camera, deviceKey }: NewNrd): Problem =>
     "CONFLICT",
     `An NRD with feed ${feed}, source ${source}, camera ${camera}${deviceKey === null ? "" : ` or device key ${deviceKey}`} is already registered.`,
   );
-
-const asNrd = (row: NrdRow): RegisteredNrd => ({
-  id: row.id,
-  feed: row.feed,
-  source: row.source,
-  camera: row.camera,
-  name: row.name,
-  type: row.type as NrdType,
-  organisation: row.organisation_id,
-  road: row.road,
-  direction: row.direction,
-  lane: row.lane,
-  position: { lat: row.lat, lon: row.lon },
-  deviceKey: row.device_key,
-  state: row.state as NrdState,
-  stateSince: row.state_since,
-  dailyReads: row.daily_reads,
-  ...(row.certificate === null ? {} : { certificate: row.certificate }),
-});

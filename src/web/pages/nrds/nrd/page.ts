@@ -4,7 +4,8 @@ import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts
 import type { Outline } from "../../../map/outline.ts";
 import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
-import { NRD_ACT_NAMES, nrdView, type NrdField } from "./view.ts";
+import { NRD_ACTION_NAMES } from "../../../../estate/nrd-actions.ts";
+import { nrdView, type NrdField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
@@ -31,7 +32,7 @@ export const nrdPage =
       { config: { access: "estate.manage" } },
       async (request, reply) => {
         const values = valuesOf<NrdField>(request.body, ["act", "reason"]);
-        const act = NRD_ACT_NAMES.find((known) => known === values.act);
+        const act = NRD_ACTION_NAMES.find((known) => known === values.act);
         const errors: FieldError[] = [];
         if (act === undefined) errors.push({ field: "act", message: "Select what you want to do" });
         if (values.reason === "") errors.push({ field: "reason", message: "Enter a reason, for the record" });
@@ -61,16 +62,16 @@ async function showNrd(
   reply: FastifyReply,
   after: { form?: Form<NrdField>; conflict?: string },
 ): Promise<FastifyReply> {
-  const asker = callerOf(request);
+  const caller = callerOf(request);
   const id = idOf(request);
-  const nrd = await ports.rooms.nrds.find(asker, id);
-  const history = await ports.nrdHistory(asker, id);
+  const nrd = await ports.rooms.nrds.find(id, caller);
+  const history = await ports.rooms.nrds.history(id, caller);
   const status = after.conflict !== undefined ? 409 : after.form !== undefined ? 400 : 200;
   return show(
     request,
     reply,
     "pages/nrds/nrd/template.njk",
-    nrdView({ nrd, history, asker, outline, ...after }),
+    nrdView({ nrd, history, caller, outline, ...after }),
     status,
   );
 }

@@ -17,9 +17,9 @@ export const nrdsPage: PageRoutes = (app, { ports, show }) => {
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
       const page = await ports.rooms.nrds.list(
-        callerOf(request),
         { search: search === "" ? undefined : search, state: state === "" ? undefined : state },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
+        callerOf(request),
       );
       return show(request, reply, "pages/nrds/nrds/template.njk", nrdsView(page, search, state, paged));
     },

@@ -1,4 +1,4 @@
-import type { NrdView } from "../../../../api/views.ts";
+import type { RegisteredNrd } from "../../../../estate/registered-nrd.ts";
 import { NRD_STATES, type NrdState } from "../../../../read/nrd.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -17,7 +17,7 @@ export const STATE_TAGS: Readonly<Record<NrdState, string>> = {
 export const isNrdState = (state: unknown): state is NrdState => NRD_STATES.some((known) => known === state);
 
 /** The register, searched and filtered. */
-export function nrdsView(page: Page<NrdView>, search: string, state: string, paged: boolean) {
+export function nrdsView(page: Page<RegisteredNrd>, search: string, state: string, paged: boolean) {
   return {
     pageTitle: "Cameras",
     search,
@@ -31,7 +31,7 @@ export function nrdsView(page: Page<NrdView>, search: string, state: string, pag
       href: paths.nrd(nrd.id),
       roadWords: sayRoad(nrd),
       tag: STATE_TAGS[nrd.state],
-      stateSince: sayTime(nrd.stateSince),
+      stateSince: sayTime(nrd.stateSince.getTime()),
     })),
     next: page.next === null ? "" : paths.nrds({ search, state, cursor: page.next }),
     start: paged ? paths.nrds({ search, state }) : "",
