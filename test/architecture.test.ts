@@ -42,7 +42,6 @@ const STILL_UP: readonly string[] = [
   "retention -> observe",
   "ingest -> api",
   "ingest -> observe",
-  "authority -> api",
 ];
 
 interface Arrow {

@@ -3,6 +3,7 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Entries } from "../oversight/entries.ts";
 import type { Findings } from "../oversight/findings.ts";
 import type { Samples } from "../oversight/samples.ts";
+import type { Authorities } from "../authority/authorities.ts";
 import type { Enquiries } from "../enquiry/enquiries.ts";
 import type { Reads } from "../enquiry/reads.ts";
 import type { Hits } from "../hit/hits.ts";
@@ -15,7 +16,6 @@ import type { Nrds } from "../estate/nrds.ts";
 import type { Lists } from "../list/lists.ts";
 import type { Health } from "../observe/health.ts";
 import type { Packs } from "../policy/packs.ts";
-import type { AuthorityPort } from "./authorities/port.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
 import type { PeoplePorts } from "./accounts/ports.ts";
 import type { DoctorLine, QuarantinedInFull, QuarantinedView, ReceiptView, RetentionView } from "./views.ts";
@@ -72,7 +72,7 @@ export interface Rooms {
   readonly quarantine: QuarantinePort;
   readonly enquiries: Enquiries;
   readonly reads: Reads;
-  readonly authorities: AuthorityPort;
+  readonly authorities: Authorities;
   readonly retention: RetentionPort;
   readonly policy: Packs;
   /** What auditors work with, and everybody's own history. */

@@ -156,7 +156,8 @@ export const duties = ({
     atStart: true,
     work: async () => {
       const { authorityLife: store, audit, suspicions } = stores;
-      return `${await lapseOral({ store, audit, suspicions, access: pack().access }, Date.now())} withdrawn, never confirmed in writing`;
+      const parts = { store, audited, audit, suspicions, access: pack().access };
+      return `${await lapseOral(parts, Date.now())} withdrawn, never confirmed in writing`;
     },
   },
   {

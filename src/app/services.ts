@@ -73,7 +73,7 @@ export function openServices({
   const authorities = new Authorities({
     store: stores.authorityLife,
     policy,
-    audit: stores.audit,
+    audited,
     people: stores.people,
     nrds,
     now,

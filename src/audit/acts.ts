@@ -1,5 +1,6 @@
 import type { Act } from "./act.ts";
 import { auditActs } from "./acts/audit.ts";
+import { authorityActs } from "./acts/authority.ts";
 import { enquiryActs } from "./acts/enquiry.ts";
 import { findingActs } from "./acts/finding.ts";
 import { hitActs } from "./acts/hit.ts";
@@ -13,6 +14,7 @@ import { serviceActs } from "./acts/service.ts";
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
 export const ACTS_BY_NOUN = {
   audit: auditActs,
+  authority: authorityActs,
   enquiry: enquiryActs,
   finding: findingActs,
   hit: hitActs,

@@ -36,17 +36,7 @@ const AUDIT_ACTIONS = {
     "suspicion.raise",
     "suspicion.decide",
   ],
-  governance: [
-    "organisation.change",
-    "authority.add",
-    "authority.decide",
-    "authority.withdraw",
-    "authority.extend",
-    "authority.confirm",
-    "authority.open",
-    "duty.done",
-    "preservation.make",
-  ],
+  governance: ["organisation.change", "duty.done", "preservation.make"],
 } as const satisfies Record<AuditCategory, readonly string[]>;
 
 type Remaining = (typeof AUDIT_ACTIONS)[keyof typeof AUDIT_ACTIONS][number];

@@ -52,12 +52,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "suspicion.raise": (s) => `raised a suspicion${after("under the rule", s["rule"])}`,
   "suspicion.decide": () => "decided on a suspicion",
   "organisation.change": () => "changed an organisation",
-  "authority.add": (s) => `requested the authority ${text(s["authority"])}`,
-  "authority.decide": (s) => `decided on the authority ${text(s["authority"])}`,
-  "authority.withdraw": (s) => `withdrew the authority ${text(s["authority"])}`,
-  "authority.extend": (s) => `extended the authority ${text(s["authority"])}`,
-  "authority.confirm": (s) => `confirmed the oral authority ${text(s["authority"])}`,
-  "authority.open": (s) => `opened the authority ${text(s["authority"])}`,
   "duty.done": (s) => `did the task ${text(s["duty"])}`,
   "preservation.make": (s) => `preserved reads${after("under", s["reference"])}`,
 };

@@ -1,369 +1,315 @@
-import type { AuditAction } from "../audit/vocabulary.ts";
-import { AUTHORITY_ACTS, overtaken, requireNow, whyNotNow, type AuthorityAct } from "./authority-life.ts";
-import type { AuthorityLifeStore } from "./authority-life-store.ts";
-import type { AuthorityRecord, NewAuthorityRequest } from "./authority-record.ts";
-import { checkRequest, type AskedAuthority } from "./check-request.ts";
-import { mayAct, sayWhoApproves } from "./may-act.ts";
+import type { Act, SubjectOf } from "../audit/act.ts";
+import { authorityActs } from "../audit/acts/authority.ts";
+import type { Audited, UnderWay } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { Caller } from "../identity/caller.ts";
 import type { PersonStore } from "../identity/person.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
-import type {
-  AuthorityInFull,
-  AuthorityPort,
-  AuthorityPreview,
-  AuthorityQuery,
-  AuthorityView,
-} from "../api/authorities/port.ts";
-import type { Rooms } from "../api/ports.ts";
-import { timeText } from "../api/schemas.ts";
 import { enquiryCursor, enquiryPlaceOf, listCursor, listPlaceOf } from "./authority-cursor.ts";
-import { seenBy, requestFacts, requestSubject, subjectOf } from "./authority-terms.ts";
-import { judgeOral, notAuthorised, type OralRequest } from "./oral-authority.ts";
-import { presentAuthority, presentEnquiry, presentEvent, presentScope } from "../api/authorities/present.ts";
-import type { Page, PageRequest } from "../flow/page.ts";
-import { auditFirst, auditedLook, auditOutcome, countPage } from "../audit/audit-first.ts";
-import type { Caller } from "../identity/caller.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
-const ACTIONS = {
-  approve: "authority.decide",
-  refuse: "authority.decide",
-  withdraw: "authority.withdraw",
-  extend: "authority.extend",
-  confirm: "authority.confirm",
-} as const satisfies Record<AuthorityAct, AuditAction>;
+import { AUTHORITY_ACTS, overtaken, requireNow, whyNotNow, type AuthorityAct } from "./authority-life.ts";
+import type { AuthorityChange, AuthorityLifeStore } from "./authority-life-store.ts";
+import {
+  standingOf,
+  type AuthorityEvent,
+  type AuthorityRecord,
+  type AuthorityState,
+  type EnquiryUnder,
+  type NewAuthorityRequest,
+  type StandingAuthority,
+} from "./authority-record.ts";
+import { requestFacts, requestSubject, seenBy, subjectOf } from "./authority-terms.ts";
+import { checkRequest, type AskedAuthority } from "./check-request.ts";
+import { requireCriterion, requireEnd, requireLater } from "./decision-terms.ts";
+import { mayAct, sayWhoApproves } from "./may-act.ts";
+import { isOral, judgeOral, notAuthorised } from "./oral-authority.ts";
 
 export interface AuthoritiesParts {
   readonly store: AuthorityLifeStore;
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
-  readonly audit: Rooms["audit"];
+  readonly audited: Audited;
   readonly people: Pick<PersonStore, "byId">;
   readonly nrds: { byId(id: number): unknown };
   /** Epoch ms. */
   readonly now: () => number;
 }
 
-/** Authorities as people ask for, decide on and look at them: each act is judged, logged, and only then done (INV-2, AUD-1). */
-export class Authorities implements AuthorityPort {
+export interface AuthorityQuery {
+  readonly state?: AuthorityState | undefined;
+  /** Only those the caller asked for. */
+  readonly mine?: boolean | undefined;
+}
+
+/** One authority with its history, a page of what was done under it, and what the caller may do to it. */
+export interface AuthorityInFull {
+  readonly authority: StandingAuthority;
+  /** Oldest first. */
+  readonly history: readonly AuthorityEvent[];
+  /** Newest first. */
+  readonly enquiries: Page<EnquiryUnder>;
+  /** `whyNot` null: the caller may. */
+  readonly acts: readonly { readonly act: AuthorityAct; readonly whyNot: string | null }[];
+}
+
+/** What a request would become, and who could approve it; nothing is stored. */
+export type AuthorityPreview = NewAuthorityRequest & { readonly approver: string };
+
+/** An approval as somebody gives it. Times are epoch milliseconds UTC. */
+export interface AuthorityApproval {
+  readonly reason: string;
+  /** Name of the exceptional criterion relied on. */
+  readonly exceptional?: string | undefined;
+  /** Absent: as asked for. */
+  readonly until?: number | undefined;
+}
+
+type Decided = SubjectOf<typeof authorityActs.decide> & SubjectOf<typeof authorityActs.extend>;
+/** What is done to one authority, once the law allows it; undefined where somebody was quicker. */
+type Change = (known: AuthorityRecord, change: PersonsChange) => Promise<AuthorityRecord | undefined>;
+type PersonsChange = AuthorityChange & { readonly by: number };
+
+/**
+ * Authorities as people ask for, decide on and look at them: each act is judged, logged, and only then done (INV-2, AUD-1). One
+ * outside the caller's scope is Problem NOT_FOUND; an act that does not fit how it stands is CONFLICT; one that the policy refuses
+ * is NOT_AUTHORISED with `rules` and `needed`. An authority is named by its id or its reference.
+ */
+export class Authorities {
   readonly #parts: AuthoritiesParts;
 
   constructor(parts: AuthoritiesParts) {
     this.#parts = parts;
   }
 
-  async list(query: AuthorityQuery, page: PageRequest, caller: Caller): Promise<Page<AuthorityView>> {
-    const asker = caller;
+  /** Those that wait for the caller, or that they can rely on, first. */
+  list(query: AuthorityQuery, page: PageRequest, caller: Caller): Promise<Page<StandingAuthority>> {
+    const { audited, now, store } = this.#parts;
     const after = listPlaceOf(page.cursor);
-    const look = async (): Promise<Page<AuthorityView>> => {
-      const found = await this.#parts.store.list({
-        seen: seenBy(asker),
-        waitingFirst: this.#engine.mayDo(asker.roles, "authority.decide"),
-        now: this.#parts.now(),
+    const subject = { list: "authorities", ...query };
+    return audited.look(caller.actor, authorityActs.open, subject, async (entry) => {
+      const found = await store.list({
+        seen: seenBy(caller),
+        waitingFirst: this.#engine.mayDo(caller.roles, "authority.decide"),
+        now: now(),
         limit: page.limit + 1,
         ...(query.state === undefined ? {} : { state: query.state }),
-        ...(query.mine === true ? { askedBy: asker.person } : {}),
+        ...(query.mine === true ? { askedBy: caller.person } : {}),
         ...(after === undefined ? {} : { after }),
       });
       const kept = found.slice(0, page.limit);
       const last = kept.at(-1);
+      entry.add({ count: kept.length });
       return {
-        items: kept.map(({ authority }) => this.#present(authority)),
+        items: kept.map(({ authority }) => this.#standing(authority)),
         next: found.length > page.limit && last !== undefined ? listCursor(last.place) : null,
       };
-    };
-    const subject = { list: "authorities", ...query };
-    return auditedLook(this.#parts.audit, caller, "authority.open", subject, look, countPage);
+    });
   }
 
-  async open(authority: string, page: PageRequest, caller: Caller): Promise<AuthorityInFull> {
+  /** One in full. @param page of the enquiries under it */
+  open(authority: string, page: PageRequest, caller: Caller): Promise<AuthorityInFull> {
+    const { audited, store } = this.#parts;
     const after = enquiryPlaceOf(page.cursor);
-    const { shown } = await auditedLook(
-      this.#parts.audit,
-      caller,
-      "authority.open",
-      { authority },
-      async () => {
-        const known = await this.#parts.store.record(authority, seenBy(caller));
-        if (known === undefined) throw noAuthority(authority);
-        return { known, shown: await this.#inFull(known, { limit: page.limit, after }, caller) };
-      },
-      ({ known }) => ({ ...subjectOf(known), count: 1 }),
-    );
-    return shown;
+    return audited.look(caller.actor, authorityActs.open, { authority }, async (entry) => {
+      const known = there(authority, await store.record(authority, seenBy(caller)));
+      entry.add(subjectOf(known));
+      const [history, enquiries] = await Promise.all([
+        store.history(known.id),
+        store.enquiriesUnder(known, {
+          limit: page.limit + 1,
+          ...(after === undefined ? {} : { after }),
+        }),
+      ]);
+      const items = enquiries.slice(0, page.limit);
+      const last = items.at(-1);
+      const next = enquiries.length > page.limit && last !== undefined ? enquiryCursor(last) : null;
+      entry.add({ count: 1 });
+      return {
+        authority: this.#standing(known),
+        history,
+        enquiries: { items, next },
+        acts: AUTHORITY_ACTS.map((act) => ({ act, whyNot: this.#whyNot(act, known, caller) })),
+      };
+    });
   }
 
-  async preview(asked: AskedAuthority, asker: Caller): Promise<AuthorityPreview> {
-    const request = await this.#check(asked, asker);
-    const { reference, purpose, level, reason, from, until, scope } = request;
-    return {
-      reference,
-      purpose,
-      level,
-      reason,
-      from: timeText(from),
-      until: timeText(until),
-      scope: presentScope(scope),
-      approver: sayWhoApproves(requestFacts(request), asker, this.#engine, {
-        now: this.#parts.now(),
-        access: this.#engine.pack.access,
-      }),
-    };
-  }
-
-  async request(asked: AskedAuthority, caller: Caller): Promise<AuthorityView> {
+  /** @throws Problem INPUT_INVALID naming every field that is wrong, as `request` would */
+  async preview(asked: AskedAuthority, caller: Caller): Promise<AuthorityPreview> {
     const request = await this.#check(asked, caller);
-    await this.#judgeRequest(request, caller);
-    const oral = isOral(request)
-      ? await judgeOral({ ...this.#parts, engine: this.#engine }, request, caller, this.#parts.now())
-      : null;
-    await auditFirst(this.#parts.audit, caller, "authority.add", {
+    const { access } = this.#engine.pack;
+    const now = this.#parts.now();
+    const approver = sayWhoApproves(requestFacts(request), caller, this.#engine, { now, access });
+    return { ...request, approver };
+  }
+
+  async request(asked: AskedAuthority, caller: Caller): Promise<StandingAuthority> {
+    const { audited, now, people, store } = this.#parts;
+    const request = await this.#check(asked, caller);
+    const subject = {
       ...requestSubject(request),
       ...(asked.oral === undefined ? {} : { oral: asked.oral.by }),
+    };
+    return audited.do(caller.actor, authorityActs.add, subject, async (entry) => {
+      const approval = this.#engine.decideRequest(caller, requestFacts(request), now());
+      entry.add({ rules: approval.rules });
+      if (!approval.allowed) throw notAuthorised("It was not done. Needed:", approval);
+      const engine = this.#engine;
+      const oral = isOral(request) ? await judgeOral({ store, people, engine }, request, now()) : null;
+      return this.#standing(await store.request({ ...request, oral }));
     });
-    return this.#present(await this.#parts.store.request({ ...request, oral }));
   }
 
-  async approve(
-    authority: string,
-    decision: Parameters<AuthorityPort["approve"]>[1],
-    caller: Caller,
-  ): Promise<AuthorityView> {
-    const known = await this.#find(authority, caller);
-    const { reason } = decision;
-    requireNow("approve", known, this.#parts.now());
-    const exceptional = this.#criterion(decision.exceptional);
-    const until = this.#end(decision.until ?? known.until, known, this.#parts.now());
-    await this.#judge("approve", known, caller, { reason, decision: "approved", exceptional });
-    const { rank } = caller.standing;
-    return this.#done(
-      "approve",
-      known,
-      caller,
-      await this.#parts.store.approve(known.id, { rank, exceptional, until }, this.#change(caller, reason)),
-    );
+  approve(authority: string, decision: AuthorityApproval, caller: Caller): Promise<StandingAuthority> {
+    const { now, store } = this.#parts;
+    const { exceptional = null, reason } = decision;
+    return this.#do("approve", authority, { reason, decision: "approved", exceptional }, caller, (known) => {
+      requireCriterion(exceptional, this.#engine.pack);
+      const until = requireEnd(decision.until ?? known.until, known.from, now(), this.#engine.pack);
+      const { rank } = caller.standing;
+      return (_, change) => store.approve(known.id, { rank, exceptional, until }, change);
+    });
   }
 
-  async refuse(authority: string, reason: string, caller: Caller): Promise<AuthorityView> {
-    const known = await this.#find(authority, caller);
-    requireNow("refuse", known, this.#parts.now());
-    await this.#judge("refuse", known, caller, { reason, decision: "refused" });
+  refuse(authority: string, reason: string, caller: Caller): Promise<StandingAuthority> {
     const { rank } = caller.standing;
-    return this.#done(
+    return this.#do(
       "refuse",
-      known,
+      authority,
+      { reason, decision: "refused" },
       caller,
-      await this.#parts.store.refuse(known.id, rank, this.#change(caller, reason)),
+      () => (known, change) => this.#parts.store.refuse(known.id, rank, change),
     );
   }
 
-  async withdraw(authority: string, reason: string, caller: Caller): Promise<AuthorityView> {
-    const known = await this.#find(authority, caller);
-    requireNow("withdraw", known, this.#parts.now());
-    await this.#judge("withdraw", known, caller, { reason, decision: "withdrawn" });
-    return this.#done(
+  withdraw(authority: string, reason: string, caller: Caller): Promise<StandingAuthority> {
+    return this.#do(
       "withdraw",
-      known,
+      authority,
+      { reason, decision: "withdrawn" },
       caller,
-      await this.#parts.store.withdraw(known.id, this.#change(caller, reason)),
+      () => (known, change) => this.#parts.store.withdraw(known.id, change),
     );
   }
 
-  async extend(
+  extend(
     authority: string,
     { until, reason }: { readonly until: number; readonly reason: string },
     caller: Caller,
-  ): Promise<AuthorityView> {
-    const known = await this.#find(authority, caller);
-    const now = this.#parts.now();
-    requireNow("extend", known, now);
-    if (until <= known.until) throw wrongEnd("The new end must be later than the current one.");
-    this.#end(until, { ...known, from: now }, now);
-    await this.#judge("extend", known, caller, { reason, decision: "extended", to: timeText(until) });
-    return this.#done(
-      "extend",
-      known,
-      caller,
-      await this.#parts.store.extend(
-        known.id,
-        { seen: known.until, to: until },
-        this.#change(caller, reason),
-      ),
-    );
+  ): Promise<StandingAuthority> {
+    const { now, store } = this.#parts;
+    const subject = { reason, decision: "extended", to: new Date(until).toISOString() };
+    return this.#do("extend", authority, subject, caller, (known) => {
+      requireLater(until, known.until);
+      requireEnd(until, now(), now(), this.#engine.pack);
+      return (_, change) => store.extend(known.id, { seen: known.until, to: until }, change);
+    });
   }
 
-  async confirm(authority: string, reason: string, caller: Caller): Promise<AuthorityView> {
-    const known = await this.#find(authority, caller);
-    requireNow("confirm", known, this.#parts.now());
-    if (this.#parts.now() >= this.#confirmBy(known))
-      throw new Problem(
-        "CONFLICT",
-        `The time for confirming ${known.reference} in writing has passed. Request a new authority.`,
-      );
-    await this.#judge("confirm", known, caller, { reason, decision: "confirmed" });
-    return this.#done(
-      "confirm",
-      known,
-      caller,
-      await this.#parts.store.confirm(known.id, this.#change(caller, reason)),
-    );
+  confirm(authority: string, reason: string, caller: Caller): Promise<StandingAuthority> {
+    const { now, store } = this.#parts;
+    return this.#do("confirm", authority, { reason, decision: "confirmed" }, caller, (known) => {
+      if (this.#isPastConfirming(known, now()))
+        throw new Problem(
+          "CONFLICT",
+          `The time for confirming ${known.reference} in writing has passed. Request a new authority.`,
+        );
+      return (_, change) => store.confirm(known.id, change);
+    });
   }
 
   get #engine(): PolicyEngine {
     return this.#parts.policy.engine;
   }
 
-  #present(authority: AuthorityRecord): AuthorityView {
+  /**
+   * Does one act: whether the authority is there and how it stands, what was sent, and what the law says, each under the entry
+   * that says who set out to do it.
+   * @param prepare checks what was sent against the authority, and answers the change to make
+   */
+  async #do(
+    act: AuthorityAct,
+    authority: string,
+    decided: Pick<Decided, "decision" | "exceptional" | "to"> & { readonly reason: string },
+    caller: Caller,
+    prepare: (known: AuthorityRecord) => Change,
+  ): Promise<StandingAuthority> {
+    const { audited, now, store } = this.#parts;
+    const found = await store.record(authority, seenBy(caller));
+    const subject = { ...(found === undefined ? { authority } : subjectOf(found)), ...decided };
+    const work = async (entry: UnderWay<Decided>): Promise<StandingAuthority> => {
+      const known = there(authority, found);
+      requireNow(act, known, now());
+      const change = prepare(known);
+      const { exceptional } = decided;
+      const approval = mayAct(act, known, caller, this.#engine, {
+        now: now(),
+        ...(exceptional === undefined ? {} : { exceptional }),
+      });
+      entry.add({ rules: approval.rules });
+      if (!approval.allowed) throw notAuthorised("It was not done. Needed:", approval);
+      const changed = await change(known, { by: caller.person, at: now(), note: decided.reason });
+      if (changed === undefined) throw overtaken(act, known.reference);
+      return this.#standing(changed);
+    };
+    return audited.do(caller.actor, ACTS[act], subject, work);
+  }
+
+  #standing(authority: AuthorityRecord): StandingAuthority {
     const { oralConfirmHours } = this.#engine.pack.access;
-    return presentAuthority(authority, { oralConfirmHours, now: this.#parts.now() });
+    return standingOf(authority, { now: this.#parts.now(), oralConfirmHours });
   }
 
-  /** Until when one given orally can be confirmed, epoch ms. */
-  #confirmBy({ decided }: AuthorityRecord): number {
-    return (decided?.at ?? 0) + this.#engine.pack.access.oralConfirmHours * HOUR_MS;
+  /** Whether the time is over in which one given orally could be confirmed. @param now epoch ms */
+  #isPastConfirming(authority: AuthorityRecord, now: number): boolean {
+    const { confirmBy } = this.#standing(authority);
+    return confirmBy !== null && now >= confirmBy;
   }
 
-  async #find(authority: string, asker: Caller): Promise<AuthorityRecord> {
-    const known = await this.#parts.store.record(authority, seenBy(asker));
-    if (known === undefined) throw noAuthority(authority);
-    return known;
-  }
-
-  async #check(asked: AskedAuthority, asker: Caller): Promise<NewAuthorityRequest> {
+  async #check(asked: AskedAuthority, caller: Caller): Promise<NewAuthorityRequest> {
+    const { nrds, now, store } = this.#parts;
+    const organisation = caller.organisation.id;
     const usernames = [...(asked.holders ?? []), ...(asked.oral === undefined ? [] : [asked.oral.by])];
     const colleagues =
       usernames.length === 0
         ? []
-        : await this.#parts.store.colleagues(
-            asker.organisation.id,
+        : await store.colleagues(
+            organisation,
             usernames.map((username) => username.trim().toLowerCase()),
           );
     return checkRequest(asked, {
-      asker: { person: asker.person, organisation: asker.organisation.id },
+      caller: { person: caller.person, organisation },
       numbers: this.#engine.pack,
       colleagues,
-      knowsNrd: (id) => this.#parts.nrds.byId(id) !== undefined,
-      now: this.#parts.now(),
+      knowsNrd: (id) => nrds.byId(id) !== undefined,
+      now: now(),
     });
   }
 
-  /** Who may ask for what is the policy's to say. @throws Problem NOT_AUTHORISED */
-  async #judgeRequest(request: NewAuthorityRequest, caller: Caller): Promise<void> {
-    const facts = requestFacts(request);
-    const approval = this.#engine.decideRequest(caller, facts, this.#parts.now());
-    if (approval.allowed) return;
-    const subject = { ...requestSubject(request), rules: approval.rules };
-    await this.#audit(caller, "authority.add", "refused", subject);
-    throw notAuthorised("It was not done. Needed:", approval);
-  }
-
-  /** Judges an act and writes it down, allowed or refused, before it is done. @throws Problem NOT_AUTHORISED */
-  async #judge(
-    act: AuthorityAct,
-    authority: AuthorityRecord,
-    caller: Caller,
-    more: { readonly exceptional?: string | null } & Record<string, unknown>,
-  ): Promise<void> {
-    const exceptional = more.exceptional === undefined ? {} : { exceptional: more.exceptional };
-    const approval = mayAct(act, authority, caller, this.#engine, {
-      now: this.#parts.now(),
-      ...exceptional,
-    });
-    const subject = { ...subjectOf(authority), ...more, rules: approval.rules };
-    if (approval.allowed) return auditFirst(this.#parts.audit, caller, ACTIONS[act], subject);
-    await this.#audit(caller, ACTIONS[act], "refused", subject);
-    throw notAuthorised("It was not done. Needed:", approval);
-  }
-
-  async #done(
-    act: AuthorityAct,
-    authority: AuthorityRecord,
-    caller: Caller,
-    changed: AuthorityRecord | undefined,
-  ): Promise<AuthorityView> {
-    if (changed !== undefined) return this.#present(changed);
-    await this.#audit(caller, ACTIONS[act], "failed", subjectOf(authority));
-    throw overtaken(act, authority.reference);
-  }
-
-  async #inFull(
-    known: AuthorityRecord,
-    { limit, after }: { limit: number; after: ReturnType<typeof enquiryPlaceOf> },
-    asker: Caller,
-  ): Promise<AuthorityInFull> {
-    const [history, enquiries] = await Promise.all([
-      this.#parts.store.history(known.id),
-      this.#parts.store.enquiriesUnder(known, {
-        limit: limit + 1,
-        ...(after === undefined ? {} : { after }),
-      }),
-    ]);
-    const kept = enquiries.slice(0, limit);
-    const last = kept.at(-1);
-    return {
-      ...this.#present(known),
-      history: history.map(presentEvent),
-      enquiries: {
-        items: kept.map(presentEnquiry),
-        next: enquiries.length > limit && last !== undefined ? enquiryCursor(last) : null,
-      },
-      acts: AUTHORITY_ACTS.map((one) => ({ act: one, whyNot: this.#whyNot(one, known, asker) })),
-    };
-  }
-
-  #whyNot(act: AuthorityAct, authority: AuthorityRecord, asker: Caller): string | null {
+  #whyNot(act: AuthorityAct, authority: AuthorityRecord, caller: Caller): string | null {
     const now = this.#parts.now();
     const state = whyNotNow(act, authority, now);
     if (state !== null) return state;
-    if (act === "confirm" && now >= this.#confirmBy(authority))
+    if (act === "confirm" && this.#isPastConfirming(authority, now))
       return "The time for confirming it in writing has passed.";
     // Whether an exceptional criterion is named is only known once the form is sent.
     const [criterion] = this.#engine.pack.access.exceptionalCriteria;
     const exceptional = act === "approve" && criterion !== undefined ? { exceptional: criterion.name } : {};
-    const approval = mayAct(act, authority, asker, this.#engine, { now, ...exceptional });
+    const approval = mayAct(act, authority, caller, this.#engine, { now, ...exceptional });
     return approval.allowed ? null : `Needed: ${approval.needed.join(" ")}`;
-  }
-
-  /** One of the pack's exceptional criteria, or none. @throws Problem INPUT_INVALID */
-  #criterion(named: string | undefined): string | null {
-    const known = this.#engine.pack.access.exceptionalCriteria.map(({ name }) => name);
-    if (named === undefined || known.includes(named)) return named ?? null;
-    throw wrong("exceptional", "CRITERION_UNKNOWN", `Select one of ${known.join(", ")}, or leave it out.`);
-  }
-
-  /** An end that the pack allows. @throws Problem INPUT_INVALID */
-  #end(until: number, { from }: Pick<AuthorityRecord, "from">, now: number): number {
-    const { authorityDays } = this.#engine.pack.access;
-    if (until <= now) throw wrongEnd("Its end has passed. Enter a later one.");
-    if (until <= from) throw wrongEnd("It would end before it starts. Enter a later end.");
-    if (until > Math.max(from, now) + authorityDays * DAY_MS)
-      throw wrongEnd(`An authority is valid for at most ${authorityDays} days. Enter an earlier end.`);
-    return until;
-  }
-
-  #change(caller: Caller, note: string): { by: number; at: number; note: string } {
-    return { by: caller.person, at: this.#parts.now(), note };
-  }
-
-  async #audit(
-    caller: Caller,
-    action: AuditAction,
-    outcome: "refused" | "failed",
-    subject: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    await auditOutcome(this.#parts.audit, caller, action, outcome, subject);
   }
 }
 
-const isOral = (request: NewAuthorityRequest): request is OralRequest => request.oral !== null;
+/** How the log has what is done to an authority. */
+const ACTS: Readonly<Record<AuthorityAct, Act<string, Decided>>> = {
+  approve: authorityActs.decide,
+  refuse: authorityActs.decide,
+  withdraw: authorityActs.withdraw,
+  extend: authorityActs.extend,
+  confirm: authorityActs.confirm,
+};
 
-const noAuthority = (authority: string): Problem =>
-  new Problem("NOT_FOUND", `There is no authority ${authority} that you can see.`);
-
-const wrong = (path: string, code: string, message: string): Problem =>
-  new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", {
-    errors: [{ path, code, message }],
-  });
-
-const wrongEnd = (message: string): Problem => wrong("until", "VALIDITY_INVALID", message);
+/** @throws Problem NOT_FOUND */
+function there(authority: string, known: AuthorityRecord | undefined): AuthorityRecord {
+  if (known !== undefined) return known;
+  throw new Problem("NOT_FOUND", `There is no authority ${authority} that you can see.`);
+}

@@ -1,5 +1,5 @@
 import { Problem } from "../errors.ts";
-import { stateOf, type AuthorityRecord } from "./authority-record.ts";
+import { stateOf, type AuthorityRecord, type AuthorityState } from "./authority-record.ts";
 
 /*
  * The life of an authority (INV-2).
@@ -16,6 +16,18 @@ import { stateOf, type AuthorityRecord } from "./authority-record.ts";
 export const AUTHORITY_ACTS = ["approve", "refuse", "withdraw", "extend", "confirm"] as const;
 export type AuthorityAct = (typeof AUTHORITY_ACTS)[number];
 
+/** The states on record in which each may be done; what else it needs is asked beside it. */
+const STATES_FOR: Readonly<Record<AuthorityAct, readonly AuthorityState[]>> = {
+  approve: ["requested"],
+  refuse: ["requested"],
+  withdraw: ["requested", "approved"],
+  extend: ["approved"],
+  confirm: ["approved"],
+};
+
+/** The states on record that an act may begin from. */
+export const statesFor = (act: AuthorityAct): readonly AuthorityState[] => STATES_FOR[act];
+
 const PAST: Readonly<Record<AuthorityAct, string>> = {
   approve: "approved",
   refuse: "refused",
@@ -31,19 +43,19 @@ export function whyNotNow(
   now: number,
 ): string | null {
   const state = stateOf(authority, now);
+  const fits = statesFor(act).includes(state);
   switch (act) {
     case "approve":
     case "refuse":
-      return state === "requested" ? null : `It is ${state}; only a request can be ${PAST[act]}.`;
+      return fits ? null : `It is ${state}; only a request can be ${PAST[act]}.`;
     case "withdraw":
-      return state === "requested" || state === "approved" ? null : `It is already ${state}.`;
+      return fits ? null : `It is already ${state}.`;
     case "extend":
-      return state === "approved"
-        ? null
-        : `It is ${state}; only an authority in force can be extended. Request a new one.`;
+      return fits ? null : `It is ${state}; only an authority in force can be extended. Request a new one.`;
     case "confirm":
       if (!authority.oral) return "It was given in writing.";
       if (authority.confirmedAt !== null) return "It has already been confirmed.";
+      // One whose end is over is confirmed all the same: what was done under it is then put right.
       return authority.state === "approved" ? null : `It is ${state}.`;
   }
 }

@@ -82,6 +82,26 @@ export interface EnquiryUnder {
   readonly count: number | null;
 }
 
+/** An authority as it stands at a moment: its state then, and until when it is to be confirmed where it was given orally. */
+export interface StandingAuthority extends AuthorityRecord {
+  readonly state: AuthorityState;
+  /** Epoch ms; null for one given in writing. */
+  readonly confirmBy: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How an authority stands. @param at.now epoch ms @param at.oralConfirmHours of the policy pack in force */
+export const standingOf = (
+  authority: AuthorityRecord,
+  { now, oralConfirmHours }: { readonly now: number; readonly oralConfirmHours: number },
+): StandingAuthority => ({
+  ...authority,
+  state: stateOf(authority, now),
+  confirmBy:
+    authority.oral && authority.decided !== null ? authority.decided.at + oralConfirmHours * HOUR_MS : null,
+});
+
 /** The state as people are told it. @param now epoch ms */
 export const stateOf = ({ state, until }: Pick<Authority, "state" | "until">, now: number): AuthorityState =>
   state === "approved" && until <= now ? "ended" : (state as AuthorityState);

@@ -30,9 +30,9 @@ export interface AskedAuthority {
 
 /** What a request is checked against. */
 export interface RequestCircumstances {
-  readonly asker: { readonly person: number; readonly organisation: number };
+  readonly caller: { readonly person: number; readonly organisation: number };
   readonly numbers: Pick<PolicyNumbers, "access" | "enquiry" | "retention">;
-  /** Of the asker's organisation; those the request names. */
+  /** Of the caller's organisation; those the request names. */
   readonly colleagues: readonly Colleague[];
   readonly knowsNrd: (id: number) => boolean;
   /** Epoch ms. */
@@ -61,7 +61,7 @@ export function checkRequest(
 ): NewAuthorityRequest {
   const errors: InputError[] = [];
   const wrong: Wrong = (path, code, message) => void errors.push({ path, code, message });
-  const { asker, numbers, now } = circumstances;
+  const { caller, numbers, now } = circumstances;
   const reference = asked.reference.trim().replace(/\s+/g, " ");
   if (!REFERENCE.test(reference))
     wrong(
@@ -90,14 +90,14 @@ export function checkRequest(
     throw new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", { errors });
   return {
     reference,
-    organisation: asker.organisation,
+    organisation: caller.organisation,
     purpose,
     level,
     reason,
     holders,
     scope,
     ...validity,
-    askedBy: asker.person,
+    askedBy: caller.person,
     askedAt: now,
     oral,
   };
@@ -225,14 +225,14 @@ function checkHolders(
 
 function checkOral(
   oral: AskedAuthority["oral"],
-  { asker, colleagues, numbers: { access }, now }: RequestCircumstances,
+  { caller, colleagues, numbers: { access }, now }: RequestCircumstances,
   wrong: Wrong,
 ): NewAuthorityRequest["oral"] {
   if (oral === undefined) return null;
   const by = colleagues.find(({ username }) => username === oral.by.trim().toLowerCase());
   if (by?.active !== true)
     wrong("oral.by", "PERSON_UNKNOWN", `There is no active account ${oral.by} in your organisation.`);
-  else if (by.id === asker.person)
+  else if (by.id === caller.person)
     wrong("oral.by", "OWN_DECISION", "Nobody can give an authority to themselves.");
   if (oral.at > now || oral.at <= now - access.oralConfirmHours * HOUR_MS)
     wrong(

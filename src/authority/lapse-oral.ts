@@ -1,10 +1,13 @@
+import { authorityActs } from "../audit/acts/authority.ts";
+import { service } from "../audit/actor.ts";
+import { auditFirst } from "../audit/audit-first.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
-import type { AuditAction } from "../audit/vocabulary.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { SuspicionStore } from "../identity/monitoring/suspicion.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
+import { overtaken } from "./authority-life.ts";
 import type { AuthorityLifeStore } from "./authority-life-store.ts";
 import type { AuthorityRecord } from "./authority-record.ts";
-import type { AuditOutcome } from "../audit/outcome.ts";
 
 const HOUR_MS = 3_600_000;
 /** What a supervisor is asked to look into: whoever claims what nobody confirms may have made it up. */
@@ -16,6 +19,7 @@ const NEVER_CONFIRMED = {
 
 export interface LapseParts {
   readonly store: Pick<AuthorityLifeStore, "unconfirmedSince" | "withdraw">;
+  readonly audited: Audited;
   readonly audit: Pick<AuditLog, "append">;
   readonly suspicions: Pick<SuspicionStore, "raise">;
   readonly access: Pick<PolicyNumbers["access"], "oralConfirmHours">;
@@ -37,41 +41,29 @@ export async function lapseOral(parts: LapseParts, now: number): Promise<number>
 
 /** Whether it was withdrawn; not where somebody confirmed or withdrew it in the meantime. */
 async function lapse(
-  { store, audit, suspicions, access }: LapseParts,
+  { store, audited, audit, suspicions, access }: LapseParts,
   late: AuthorityRecord,
   now: number,
 ): Promise<boolean> {
   const note = `Not confirmed in writing within ${access.oralConfirmHours} hours.`;
-  const log = (action: AuditAction, outcome: AuditOutcome, subject: Readonly<Record<string, unknown>>) =>
-    audit.append({
-      actor: "authorities",
-      organisation: late.organisation,
-      action,
-      outcome,
-      subject,
-      requestId: null,
-    });
-  const subject = { authority: late.reference, purpose: late.purpose, level: late.level, reason: note };
-  await log("authority.withdraw", "asked", subject);
-  let changed: AuthorityRecord | undefined;
-  try {
-    changed = await store.withdraw(late.id, { by: null, at: now, note });
-  } catch (error) {
-    await log("authority.withdraw", "failed", subject);
+  const { reference, purpose, level, organisation } = late;
+  const by = { ...service("authorities"), organisation };
+  const subject = { authority: reference, purpose, level, reason: note };
+  const tooLate = overtaken("withdraw", reference);
+  const withdraw = audited.do(by, authorityActs.withdraw, subject, async (entry) => {
+    if ((await store.withdraw(late.id, { by: null, at: now, note })) === undefined) throw tooLate;
+    return entry.receipt;
+  });
+  const receipt = await withdraw.catch((error: unknown) => {
+    if (error === tooLate) return null;
     throw error;
-  }
-  const { index } = await log("authority.withdraw", changed === undefined ? "failed" : "done", subject);
-  if (changed === undefined || late.asked === null) return changed !== undefined;
+  });
+  if (receipt === null || late.asked === null) return receipt !== null;
   const { id: person, username: account } = late.asked.by;
   const { name: rule, effect, why } = NEVER_CONFIRMED;
-  const evidence = { count: 1, entries: [index] };
-  await log("suspicion.raise", "allowed", { account, person, rule, effect, why, ...evidence });
-  await suspicions.raise({
-    person,
-    organisation: late.organisation,
-    rule: NEVER_CONFIRMED,
-    evidence,
-    now,
-  });
+  const evidence = { count: 1, entries: [receipt] };
+  const raised = { account, person, rule, effect, why, ...evidence };
+  await auditFirst(audit, { actor: by }, "suspicion.raise", raised);
+  await suspicions.raise({ person, organisation, rule: NEVER_CONFIRMED, evidence, now });
   return true;
 }

@@ -1,21 +1,20 @@
-import type { AuthorityLifeStore } from "./authority-life-store.ts";
-import type { NewAuthorityRequest } from "./authority-record.ts";
 import { Problem } from "../errors.ts";
 import type { PersonStore } from "../identity/person.ts";
 import type { Approval, PolicyEngine } from "../policy/engine.ts";
-import type { Rooms } from "../api/ports.ts";
-import { requestFacts, requestSubject } from "./authority-terms.ts";
-import { auditOutcome } from "../audit/audit-first.ts";
-import type { Caller } from "../identity/caller.ts";
+import type { AuthorityLifeStore } from "./authority-life-store.ts";
+import type { NewAuthorityRequest } from "./authority-record.ts";
+import { requestFacts } from "./authority-terms.ts";
 
 const DAY_MS = 86_400_000;
 
 /** One said to be given by word of mouth. */
 export type OralRequest = NewAuthorityRequest & { readonly oral: NonNullable<NewAuthorityRequest["oral"]> };
 
+export const isOral = (request: NewAuthorityRequest): request is OralRequest => request.oral !== null;
+
 /**
  * Whether an authority may be claimed as given orally (INV-2): by somebody who may approve it in writing, and only where the
- * asker has no other that nobody confirmed, waiting or withdrawn within the days an authority serves. Refusals are logged.
+ * caller has no other that nobody confirmed, waiting or withdrawn within the days an authority serves.
  * Out: with the rank of its giver. @throws Problem NOT_AUTHORISED @param now epoch ms
  */
 export async function judgeOral(
@@ -23,30 +22,21 @@ export async function judgeOral(
     readonly store: Pick<AuthorityLifeStore, "unsettledOral">;
     readonly people: Pick<PersonStore, "byId">;
     readonly engine: PolicyEngine;
-    readonly audit: Rooms["audit"];
   },
   request: OralRequest,
-  caller: Caller,
   now: number,
 ): Promise<OralRequest["oral"]> {
   const { oral } = request;
   const giver = await parts.people.byId(oral.by);
   if (giver === undefined) throw new Error(`Person ${oral.by} was there a moment ago.`);
-  const refuse = async (
-    what: string,
-    { rules, needed }: Pick<Exclude<Approval, { allowed: true }>, "rules" | "needed">,
-  ): Promise<never> => {
-    const subject = { ...requestSubject(request), oral: giver.username, rules };
-    await auditOutcome(parts.audit, caller, "authority.add", "refused", subject);
-    throw notAuthorised(what, { rules, needed });
-  };
   const principal = { ...giver, person: giver.id };
   const decision = parts.engine.decideAuthority(principal, requestFacts(request), now);
-  if (!decision.allowed) return refuse(`${giver.fullName} may not give this authority. Needed:`, decision);
+  if (!decision.allowed)
+    throw notAuthorised(`${giver.fullName} may not give this authority. Needed:`, decision);
   const { authorityDays } = parts.engine.pack.access;
   const other = await parts.store.unsettledOral(request.askedBy, now - authorityDays * DAY_MS);
   if (other !== undefined) {
-    return refuse("It was not done. Needed:", {
+    throw notAuthorised("It was not done. Needed:", {
       rules: ["oral-authorities-are-confirmed"],
       needed: [
         `Confirmation in writing of ${other}, which was also given orally; where it was withdrawn unconfirmed, an approval in writing, or ${authorityDays} days without another.`,

@@ -16,6 +16,10 @@ export type Question = z.infer<(typeof KINDS)[QuestionKind]["record"]>;
 /** Everything that the kind of a question says about it. */
 export const kindOf = ({ kind }: Pick<Question, "kind">): EnquiryKind<Question> => KINDS[kind];
 
+/** What people call a kind; its name where an older record has one that is asked no more. */
+export const kindTitle = (kind: string): string =>
+  QUESTION_KINDS.includes(kind as never) ? KINDS[kind as QuestionKind].title : kind;
+
 /** A question as it is kept, or as it was sent: only the members of its kind are taken. */
 export const questionSchema: z.ZodType<Question> = z.union(
   Object.values(KINDS).map(({ record }): z.ZodType<Question> => record),

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AuthorityInFull, AuthorityView } from "../../src/api/authorities/port.ts";
+import type {
+  AuthorityInFullView as AuthorityInFull,
+  AuthorityView,
+} from "../../src/api/authorities/present.ts";
+import { Audited } from "../../src/audit/audited.ts";
 import { lapseOral } from "../../src/authority/lapse-oral.ts";
 import { aRead, WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
@@ -102,12 +106,12 @@ describe("an authority", () => {
       (await whole.stores.audit.find({ ...(action === undefined ? {} : { action }), limit: 1 }))[0];
     expect(await logged("authority.add")).toMatchObject({
       actor: "investigator",
-      outcome: "allowed",
+      outcome: "done",
       subject: { authority: reference, purpose: "law-enforcement", level: "serious", vrms: ["FA12RMR"] },
     });
     expect(await logged("authority.decide")).toMatchObject({
       actor: "authoriser",
-      outcome: "allowed",
+      outcome: "done",
       subject: { authority: reference, decision: "refused", reason: "Not limited to the burglaries" },
     });
     expect(await logged("authority.open")).toMatchObject({
@@ -288,7 +292,10 @@ describe("an authority given orally", () => {
     const { id, reference } = await requested({ oral: said });
     const { authorityLife: store, audit, suspicions } = whole.stores;
     const lapse = (at: number) =>
-      lapseOral({ store, audit, suspicions, access: { oralConfirmHours: 24 } }, at);
+      lapseOral(
+        { store, audited: new Audited(audit), audit, suspicions, access: { oralConfirmHours: 24 } },
+        at,
+      );
     await lapse(Date.now() + 22 * HOUR);
     expect((await ask(reference)).status).toBe(200);
     await lapse(Date.now() + 24 * HOUR);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
 import { lapseOral } from "../../src/authority/lapse-oral.ts";
 import type { NewAuthorityRequest } from "../../src/authority/authority-record.ts";
+import { Audited } from "../../src/audit/audited.ts";
 import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { PostgresAuthorityStore } from "../../src/storage/postgres/authority/authority-store.ts";
 import { PostgresAuthorityLife } from "../../src/storage/postgres/authority/authority-life.ts";
@@ -191,17 +192,18 @@ onBothTwins("authorities", (twin) => {
     };
     const suspicions = new PostgresSuspicionStore(twin.database);
     const access = { oralConfirmHours: 24 };
-    const lapse = (now: number) => lapseOral({ store: life, audit, suspicions, access }, now);
+    const lapse = (now: number) =>
+      lapseOral({ store: life, audited: new Audited(audit), audit, suspicions, access }, now);
     expect(await lapse(NOON + 23 * HOUR - 1)).toBe(0);
     expect([await lapse(NOON + 23 * HOUR), await lapse(NOON + 23 * HOUR)]).toEqual([1, 0]);
     const subject = { authority: late.reference };
     expect(entries).toMatchObject([
       { actor: "authorities", action: "authority.withdraw", outcome: "asked", subject },
       { actor: "authorities", action: "authority.withdraw", outcome: "done", subject },
-      { action: "suspicion.raise", subject: { person: force.asker, count: 1, entries: [2] } },
+      { action: "suspicion.raise", subject: { person: force.asker, count: 1, entries: [1] } },
     ]);
     expect(await suspicions.list({ organisation: force.organisation, limit: 9 })).toMatchObject([
-      { person: { id: force.asker }, effect: "flag", evidence: { count: 1, entries: [2] } },
+      { person: { id: force.asker }, effect: "flag", evidence: { count: 1, entries: [1] } },
     ]);
     expect(await life.record(late.id, all())).toMatchObject({
       state: "withdrawn",
@@ -230,7 +232,13 @@ onBothTwins("authorities", (twin) => {
       withdraw: life.withdraw.bind(life),
     };
     const suspicions = new PostgresSuspicionStore(twin.database);
-    const parts = { store: slow, audit, suspicions, access: { oralConfirmHours: 24 } };
+    const parts = {
+      store: slow,
+      audited: new Audited(audit),
+      audit,
+      suspicions,
+      access: { oralConfirmHours: 24 },
+    };
     expect(await lapseOral(parts, NOON + 24 * HOUR)).toBe(0);
     expect(entries.map(({ outcome }) => outcome)).toEqual(["asked", "failed"]);
     const failing = { ...slow, withdraw: () => Promise.reject(new Error("The store is gone.")) };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AuthorityView } from "../../src/api/authorities/port.ts";
+import type { AuthorityView } from "../../src/api/authorities/present.ts";
 import { WholeApp, type Refused } from "../app/whole-app.ts";
 
 const DAY = 86_400_000;

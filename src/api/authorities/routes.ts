@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AUTHORITY_STATES } from "../../authority/authority-record.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
 import { requireSecondFactor, callerOf } from "../http/access.ts";
-import { authorityInFull, authorityView } from "./views.ts";
+import { authorityInFull, authorityView, presentAuthority, presentInFull } from "./present.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
@@ -85,7 +85,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
     async (request) => {
       const { limit, cursor, ...query } = request.query;
       const page = await authorities.list(query, { limit, cursor }, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return { items: page.items.map(presentAuthority), next: page.next };
     },
   );
 
@@ -99,7 +99,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       // Nobody else has decided on it yet, so the second factor stands in for the other person.
       if (request.body.oral !== undefined) requireSecondFactor(request, rooms);
       reply.code(201);
-      return authorities.request(request.body, callerOf(request));
+      return presentAuthority(await authorities.request(request.body, callerOf(request)));
     },
   );
 
@@ -115,19 +115,22 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
         response: { 200: authorityInFull },
       },
     },
-    async (request) => authorities.open(request.params.id, request.query, callerOf(request)),
+    async (request) =>
+      presentInFull(await authorities.open(request.params.id, request.query, callerOf(request))),
   );
 
   scope.post(
     ROUTES.authorityApprove,
     { config: decide, schema: { tags, summary: "Approve a request", params, body: approveBody, response } },
-    async (request) => authorities.approve(request.params.id, request.body, callerOf(request)),
+    async (request) =>
+      presentAuthority(await authorities.approve(request.params.id, request.body, callerOf(request))),
   );
 
   scope.post(
     ROUTES.authorityRefuse,
     { config: decide, schema: { tags, summary: "Refuse a request", params, body: because, response } },
-    async (request) => authorities.refuse(request.params.id, request.body.reason, callerOf(request)),
+    async (request) =>
+      presentAuthority(await authorities.refuse(request.params.id, request.body.reason, callerOf(request))),
   );
 
   scope.post(
@@ -136,13 +139,15 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       config: see,
       schema: { tags, summary: "Take a request or an authority back", params, body: because, response },
     },
-    async (request) => authorities.withdraw(request.params.id, request.body.reason, callerOf(request)),
+    async (request) =>
+      presentAuthority(await authorities.withdraw(request.params.id, request.body.reason, callerOf(request))),
   );
 
   scope.post(
     ROUTES.authorityExtend,
     { config: decide, schema: { tags, summary: "Give it a later end", params, body: extendBody, response } },
-    async (request) => authorities.extend(request.params.id, request.body, callerOf(request)),
+    async (request) =>
+      presentAuthority(await authorities.extend(request.params.id, request.body, callerOf(request))),
   );
 
   scope.post(
@@ -151,6 +156,7 @@ export function authorities(scope: Scope, { rooms }: ServerOptions): void {
       config: decide,
       schema: { tags, summary: "Confirm in writing what was said", params, body: because, response },
     },
-    async (request) => authorities.confirm(request.params.id, request.body.reason, callerOf(request)),
+    async (request) =>
+      presentAuthority(await authorities.confirm(request.params.id, request.body.reason, callerOf(request))),
   );
 }

@@ -34,6 +34,8 @@ export type Wrong = (path: string, code: string, message: string) => void;
  */
 export interface EnquiryKind<Question extends AnyQuestion> {
   readonly name: Question["kind"];
+  /** What a person chooses: `A VRM`. */
+  readonly title: string;
   /** What a client sends beside basis and period, `kind` included. */
   readonly body: z.ZodObject;
   /** As it is kept on record; a member that retention took is empty. */

@@ -7,6 +7,7 @@ const record = z.object({ kind: z.literal("partial"), pattern: z.string(), ...PE
 /** What a witness remembers of a VRM: `?` stands for one character, `*` for any run. */
 export const partialKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   name: "partial",
+  title: "Part of a VRM",
   body: z.object({
     kind: z.literal("partial"),
     pattern: z.string().min(1).max(32).describe("`?` one character, `*` any"),

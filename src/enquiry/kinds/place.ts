@@ -18,6 +18,7 @@ interface PlaceQuestion extends AnyQuestion {
 /** What passed named NRDs, or a piece of ground, or either. */
 export const placeKind: EnquiryKind<PlaceQuestion> = {
   name: "place",
+  title: "A place",
   body: z.object({
     kind: z.literal("place"),
     nrds: z.array(z.coerce.number().int().positive().max(LARGEST_NRD)).max(10_000).default([]),

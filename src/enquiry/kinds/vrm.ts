@@ -8,6 +8,7 @@ const record = z.object({ kind: z.literal("vrm"), vrm: z.string(), ...PERIOD });
 /** Where one vehicle was: every read of exactly this VRM. */
 export const vrmKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   name: "vrm",
+  title: "A VRM",
   body: z.object({ kind: z.literal("vrm"), vrm: z.string().min(1).max(32) }),
   record,
   vehicle: ["vrm"],

@@ -1,5 +1,5 @@
-import type { AuthorityView } from "../../api/authorities/port.ts";
-import type { AuthorityState } from "../../authority/authority-record.ts";
+import type { AuthorityState, StandingAuthority } from "../../authority/authority-record.ts";
+import type { AuthorityScope } from "../../policy/facts.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS } from "../../policy/purpose.ts";
 import { displayVrm } from "../../read/vrm-class.ts";
 import { sayTime } from "./london-time.ts";
@@ -16,12 +16,17 @@ export const STATE_WORDS: Readonly<Record<AuthorityState, { readonly text: strin
 
 /** The state with what differs from it: not begun, or said and not yet confirmed. @param now epoch ms */
 export function sayState(
-  { state, from, oral }: Pick<AuthorityView, "state" | "from" | "oral">,
+  {
+    state,
+    from,
+    confirmBy,
+    confirmedAt,
+  }: Pick<StandingAuthority, "state" | "from" | "confirmBy" | "confirmedAt">,
   now: number,
 ): { readonly text: string; readonly tag: string } {
-  if (state === "approved" && oral?.confirmed === null)
+  if (state === "approved" && confirmBy !== null && confirmedAt === null)
     return { text: "In force, unconfirmed", tag: "govuk-tag--orange" };
-  if (state === "approved" && Date.parse(from) > now) return { text: "Not begun", tag: "govuk-tag--blue" };
+  if (state === "approved" && from > now) return { text: "Not begun", tag: "govuk-tag--blue" };
   return STATE_WORDS[state];
 }
 
@@ -35,7 +40,7 @@ const joined = (items: readonly string[]): string => items.join(", ").replace(/,
 const coordinate = (degrees: number): string => degrees.toFixed(4).replace("-", "−");
 
 /** What an authority is limited to, a line for vehicles, places and period each; every query keeps to all of them. */
-export function sayScope({ vrms, nrds, area, from, to }: AuthorityView["scope"]): {
+export function sayScope({ vrms, nrds, area, from, to }: AuthorityScope): {
   readonly vehicles: string;
   readonly places: string;
   readonly period: string;
@@ -52,20 +57,22 @@ export function sayScope({ vrms, nrds, area, from, to }: AuthorityView["scope"])
 }
 
 /** VRMs that retention has taken are forgotten here too (RET-1); none are left then. */
-function sayVehicles(vrms: AuthorityView["scope"]["vrms"]): string {
+function sayVehicles(vrms: AuthorityScope["vrms"]): string {
   if (vrms === null) return "Any vehicle";
   return vrms.length === 0 ? "Vehicles that have been deleted" : `Only ${joined(vrms.map(displayVrm))}`;
 }
 
-function sayArea(area: NonNullable<AuthorityView["scope"]["area"]>): string {
+function sayArea(area: NonNullable<AuthorityScope["area"]>): string {
   if (area.kind === "polygon") return `an area with ${area.ring.length} corners`;
   const { centre, radiusMetres } = area;
   return `within ${radiusMetres.toLocaleString("en-GB")} metres of ${coordinate(centre.lat)}, ${coordinate(centre.lon)}`;
 }
 
-function sayPeriod(from: string | null, to: string | null): string {
-  if (from === null && to === null) return "Reads from any time that the rules allow";
-  if (from === null) return `Reads captured before ${sayTime(to ?? "").full}`;
+function sayPeriod(from: number | null, to: number | null): string {
+  if (from === null)
+    return to === null
+      ? "Reads from any time that the rules allow"
+      : `Reads captured before ${sayTime(to).full}`;
   if (to === null) return `Reads captured from ${sayTime(from).full} onwards`;
   return `Reads captured from ${sayTime(from).full} to ${sayTime(to).full}`;
 }

@@ -14,6 +14,7 @@ import type {
   Named,
   NewAuthorityRequest,
 } from "../../../authority/authority-record.ts";
+import { statesFor } from "../../../authority/authority-life.ts";
 import { Problem } from "../../../errors.ts";
 import type { Database, Queryable } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
@@ -197,7 +198,7 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
       tx.query(
         `update authority set state = 'approved', state_since = $2, decided_by = $3, decided_at = $2, decision_reason = $4,
             decided_rank = $5, exceptional = $6, valid_until = $7, valid_from = greatest(valid_from, $2)
-          where id = $1 and state = 'requested' returning id`,
+          where id = $1 and state = any($8) returning id`,
         [
           Number(id),
           new Date(change.at),
@@ -206,6 +207,7 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
           rank,
           exceptional,
           new Date(until),
+          statesFor("approve"),
         ],
       ),
     );
@@ -219,8 +221,8 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     return this.#change(id, "refused", change, (tx) =>
       tx.query(
         `update authority set state = 'refused', state_since = $2, decided_by = $3, decided_at = $2, decision_reason = $4,
-            decided_rank = $5 where id = $1 and state = 'requested' returning id`,
-        [Number(id), new Date(change.at), change.by, postgresText(change.note), rank],
+            decided_rank = $5 where id = $1 and state = any($6) returning id`,
+        [Number(id), new Date(change.at), change.by, postgresText(change.note), rank, statesFor("refuse")],
       ),
     );
   }
@@ -230,11 +232,11 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     const still =
       change.by === null
         ? "state = 'approved' and oral and confirmed_at is null"
-        : "(state = 'requested' or state = 'approved' and valid_until > $2)";
+        : "(state <> 'approved' or valid_until > $2)";
     return this.#change(id, "withdrawn", change, (tx) =>
       tx.query(
-        `update authority set state = 'withdrawn', state_since = $2 where id = $1 and ${still} returning id`,
-        [Number(id), new Date(change.at)],
+        `update authority set state = 'withdrawn', state_since = $2 where id = $1 and state = any($3) and ${still} returning id`,
+        [Number(id), new Date(change.at), statesFor("withdraw")],
       ),
     );
   }
@@ -247,8 +249,8 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     return this.#change(id, "extended", change, (tx) =>
       tx.query(
         `update authority set valid_until = $3
-          where id = $1 and state = 'approved' and valid_until > $2 and valid_until = $4 returning id`,
-        [Number(id), new Date(change.at), new Date(to), new Date(seen)],
+          where id = $1 and state = any($5) and valid_until > $2 and valid_until = $4 returning id`,
+        [Number(id), new Date(change.at), new Date(to), new Date(seen), statesFor("extend")],
       ),
     );
   }
@@ -257,8 +259,8 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     return this.#change(id, "confirmed", change, (tx) =>
       tx.query(
         `update authority set confirmed_at = $2, decision_reason = $3
-          where id = $1 and state = 'approved' and oral and confirmed_at is null returning id`,
-        [Number(id), new Date(change.at), postgresText(change.note)],
+          where id = $1 and state = any($4) and oral and confirmed_at is null returning id`,
+        [Number(id), new Date(change.at), postgresText(change.note), statesFor("confirm")],
       ),
     );
   }

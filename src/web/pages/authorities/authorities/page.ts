@@ -6,7 +6,7 @@ import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
-/** Authorities of the person's remit: what waits for them first (INV-2). */
+/** Authorities of the person's scope: what waits for them first (INV-2). */
 export const authoritiesPage: PageRoutes = (app, { ports, show }) => {
   app.get<{ Querystring: { state?: string; mine?: string; cursor?: string } }>(
     ROUTES.authorities,
@@ -16,13 +16,13 @@ export const authoritiesPage: PageRoutes = (app, { ports, show }) => {
       const mine = request.query.mine === "yes";
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
-      const asker = callerOf(request);
+      const caller = callerOf(request);
       const page = await ports.rooms.authorities.list(
         { state, mine },
         { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
-        callerOf(request),
+        caller,
       );
-      const view = authoritiesView({ page, asker, state: state ?? "", mine, paged, now: ports.now() });
+      const view = authoritiesView({ page, caller, state: state ?? "", mine, paged, now: ports.now() });
       return show(request, reply, "pages/authorities/authorities/template.njk", view);
     },
   );

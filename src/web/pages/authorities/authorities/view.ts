@@ -1,5 +1,4 @@
-import type { AuthorityView } from "../../../../api/authorities/port.ts";
-import { AUTHORITY_STATES } from "../../../../authority/authority-record.ts";
+import { AUTHORITY_STATES, type StandingAuthority } from "../../../../authority/authority-record.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { sayLevel, sayScope, sayState, STATE_WORDS } from "../../../words/authority.ts";
@@ -9,24 +8,24 @@ import type { Page } from "../../../../flow/page.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
 /** A moment of which a list shows the day only: `22 Nov 2026`. */
-function dayOf(at: string): SpokenTime & { readonly day: string } {
+function dayOf(at: number): SpokenTime & { readonly day: string } {
   const time = sayTime(at);
   return { ...time, day: time.short.replace(/ [\d:]+$/, "") };
 }
 
 /** The list of authorities. @param now epoch ms */
 export function authoritiesView(parts: {
-  page: Page<AuthorityView>;
-  asker: Caller;
+  page: Page<StandingAuthority>;
+  caller: Caller;
   state: string;
   mine: boolean;
   paged: boolean;
   now: number;
 }) {
-  const { page, asker, state, mine, paged, now } = parts;
+  const { page, caller, state, mine, paged, now } = parts;
   const query = { state, mine: mine ? "yes" : "" };
-  const mayAsk = mayDo(asker.roles, "authority.request");
-  const mayDecide = mayDo(asker.roles, "authority.decide");
+  const mayAsk = mayDo(caller.roles, "authority.request");
+  const mayDecide = mayDo(caller.roles, "authority.decide");
   return {
     pageTitle: "Authorities",
     states: [
@@ -45,15 +44,17 @@ export function authoritiesView(parts: {
     authorities: page.items.map((one) => ({
       href: paths.authority(one.id),
       reference: one.reference,
-      organisation: one.organisation === asker.organisation.name ? "" : one.organisation,
+      organisation: one.organisation === caller.organisation.id ? "" : one.organisationName,
       level: sayLevel(one.level),
       vehicles: sayScope(one.scope).vehicles,
       places: one.scope.nrds === null && one.scope.area === null ? "" : sayScope(one.scope).places,
-      asker: one.asked?.by.name ?? "",
+      asker: one.asked?.by.fullName ?? "",
       askedAt: one.asked && dayOf(one.asked.at),
       until: dayOf(one.until),
       confirmBy:
-        one.state === "approved" && one.oral?.confirmed === null ? sayTime(one.oral.confirmBy) : null,
+        one.state === "approved" && one.confirmBy !== null && one.confirmedAt === null
+          ? sayTime(one.confirmBy)
+          : null,
       state: sayState(one, now),
     })),
     next: page.next === null ? "" : paths.authorities({ ...query, cursor: page.next }),

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { AuthorityPort } from "../../../../api/authorities/port.ts";
+import type { AuthorityApproval } from "../../../../authority/authorities.ts";
 import type { AuthorityAct } from "../../../../authority/authority-life.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf, type Form } from "../../../form.ts";
@@ -73,15 +73,15 @@ export const authorityPage: PageRoutes = (app, { ports, show }) => {
     const { cursor, done } = request.query;
     const paged = typeof cursor === "string" && cursor !== "";
     const caller = callerOf(request);
-    const authority = await authorities.open(
+    const opened = await authorities.open(
       request.params.id,
       { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) },
       caller,
     );
     const { status, ...rest } = options;
     const view = authorityView({
-      authority,
-      asker: caller,
+      opened,
+      caller,
       pack: ports.pack,
       now: ports.now(),
       paged,
@@ -127,7 +127,7 @@ function untilOf({ until }: Values): number | undefined {
   return at;
 }
 
-function approvalOf(values: Values): Parameters<AuthorityPort["approve"]>[1] {
+function approvalOf(values: Values): AuthorityApproval {
   const { exceptional } = values;
   return {
     reason: reasonOf(values),

@@ -1,6 +1,7 @@
-import type { AuthorityInFull } from "../../../../api/authorities/port.ts";
+import type { AuthorityInFull } from "../../../../authority/authorities.ts";
+import { kindTitle } from "../../../../enquiry/kinds.ts";
 import type { AuthorityAct } from "../../../../authority/authority-life.ts";
-import type { AuthorityEventKind } from "../../../../authority/authority-record.ts";
+import type { AuthorityEventKind, StandingAuthority } from "../../../../authority/authority-record.ts";
 import type { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
@@ -37,16 +38,10 @@ const EVENT_WORDS: Readonly<Record<AuthorityEventKind, string>> = {
   confirmed: "Confirmed in writing",
 };
 
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  vrm: "A VRM",
-  place: "A place",
-  partial: "Part of a VRM",
-};
-
 /** What the page of one authority says. @param parts.now epoch ms */
 export function authorityView(parts: {
-  authority: AuthorityInFull;
-  asker: Caller;
+  opened: AuthorityInFull;
+  caller: Caller;
   pack: WebPorts["pack"];
   now: number;
   paged: boolean;
@@ -57,11 +52,12 @@ export function authorityView(parts: {
   /** What stopped it, where it was not the form. */
   stopped?: Problem;
 }) {
-  const { authority, asker, pack, now, paged, done, act, stopped } = parts;
+  const { opened, caller, pack, now, paged, done, act, stopped } = parts;
   const form = parts.form ?? formWith<ActField>({ reason: "", until: "", exceptional: "" }, []);
-  const { state, oral, asked, decided } = authority;
+  const { authority, history, enquiries } = opened;
+  const { state, oral, asked, decided, confirmBy, confirmedAt } = authority;
   const inForce = state === "approved";
-  const unconfirmed = inForce && oral?.confirmed === null;
+  const unconfirmed = inForce && confirmBy !== null && confirmedAt === null;
   const latest = now + pack.access.authorityDays * DAY_MS;
   return {
     pageTitle: `Authority ${authority.reference}`,
@@ -75,42 +71,43 @@ export function authorityView(parts: {
     level: sayLevel(authority.level),
     scope: sayScope(authority.scope),
     holders:
-      authority.holders.length === 0
-        ? `Everyone in ${authority.organisation} who can make enquiries`
-        : `Only ${authority.holders.join(", ")}`,
+      authority.holderNames.length === 0
+        ? `Everyone in ${authority.organisationName} who can make enquiries`
+        : `Only ${authority.holderNames.join(", ")}`,
     from: sayTime(authority.from),
     until: sayTime(authority.until),
-    asked: asked && { name: asked.by.name, at: sayTime(asked.at) },
+    asked: asked && { name: asked.by.fullName, at: sayTime(asked.at) },
     decided: decided && {
-      ...decided,
-      exceptional: sayCriterion(decided.exceptional, pack),
-      name: decided.by.name,
+      rank: authority.approverRank,
+      reason: decided.reason,
+      exceptional: sayCriterion(authority.exceptional, pack),
+      name: decided.by.fullName,
       at: sayTime(decided.at),
-      how: oral === null ? (state === "refused" ? "Refused" : "Approved") : "Given orally",
+      how: oral ? "Given orally" : state === "refused" ? "Refused" : "Approved",
     },
-    confirmBy: unconfirmed ? sayTime(oral.confirmBy) : null,
-    confirmed: oral?.confirmed ? sayTime(oral.confirmed) : null,
-    history: authority.history.map(({ at, by, event, note }) => ({
+    confirmBy: unconfirmed ? sayTime(confirmBy) : null,
+    confirmed: confirmedAt === null ? null : sayTime(confirmedAt),
+    history: history.map(({ at, by, event, note }) => ({
       at: sayTime(at),
-      by: by?.name ?? "the service itself",
+      by: by?.fullName ?? "the service itself",
       what: EVENT_WORDS[event],
       // The request's reason stands above already.
       note: event === "requested" ? "" : note,
     })),
-    enquiries: authority.enquiries.items.map((one) => ({
+    enquiries: enquiries.items.map((one) => ({
       ...one,
       asked: sayTime(one.asked),
-      by: one.by.name,
-      kind: KIND_WORDS[one.kind] ?? one.kind,
+      by: one.by.fullName,
+      kind: kindTitle(one.kind),
       found: one.count === null ? "" : one.count.toLocaleString("en-GB"),
     })),
     nextEnquiries:
-      authority.enquiries.next === null
-        ? ""
-        : `${paths.authority(authority.id, { cursor: authority.enquiries.next })}#done`,
+      enquiries.next === null ? "" : `${paths.authority(authority.id, { cursor: enquiries.next })}#done`,
     firstEnquiries: paged ? `${paths.authority(authority.id)}#done` : "",
     enquire:
-      inForce && mayDo(asker.roles, "enquiry.ask") ? paths.enquiries({ authority: authority.reference }) : "",
+      inForce && mayDo(caller.roles, "enquiry.ask")
+        ? paths.enquiries({ authority: authority.reference })
+        : "",
     days: pack.access.authorityDays,
     exceptionalRank: pack.access.exceptionalRank,
     ordinaryDays: pack.access.ordinaryDays,
@@ -126,14 +123,14 @@ export function authorityView(parts: {
     criteriaMeanings: pack.access.exceptionalCriteria,
     askExceptional: authority.level === "priority-volume",
     forms: {
-      decide: state === "requested" ? offer(authority, "approve") : null,
-      refuse: state === "requested" ? offer(authority, "refuse") : null,
-      confirm: unconfirmed ? offer(authority, "confirm") : null,
-      extend: inForce ? offer(authority, "extend") : null,
+      decide: state === "requested" ? offer(opened, "approve") : null,
+      refuse: state === "requested" ? offer(opened, "refuse") : null,
+      confirm: unconfirmed ? offer(opened, "confirm") : null,
+      extend: inForce ? offer(opened, "extend") : null,
       // Whoever may refuse a request has no need to withdraw it.
       withdraw:
-        inForce || (state === "requested" && offer(authority, "refuse").whyNot !== "")
-          ? offer(authority, "withdraw")
+        inForce || (state === "requested" && offer(opened, "refuse").whyNot !== "")
+          ? offer(opened, "withdraw")
           : null,
     },
     values: Object.fromEntries(
@@ -163,7 +160,6 @@ const offer = ({ acts }: AuthorityInFull, wanted: AuthorityAct): { readonly whyN
 });
 
 /** The end as asked for, or the latest there may be where that one is over. */
-function endOf({ until }: AuthorityInFull, now: number, latest: number): string {
-  const asked = Date.parse(until);
-  return toLocalInput(asked > now ? asked : latest);
+function endOf({ until }: StandingAuthority, now: number, latest: number): string {
+  return toLocalInput(until > now ? until : latest);
 }

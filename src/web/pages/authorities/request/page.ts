@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { AuthorityPreview } from "../../../../api/authorities/port.ts";
+import type { AuthorityPreview } from "../../../../authority/authorities.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type FieldError } from "../../../form.ts";
 import type { PageRoutes } from "../../../page.ts";

@@ -1,4 +1,4 @@
-import type { AuthorityPreview } from "../../../../api/authorities/port.ts";
+import type { AuthorityPreview } from "../../../../authority/authorities.ts";
 import { sayGoodReason } from "../../../../authority/check-request.ts";
 import type { Problem } from "../../../../errors.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";

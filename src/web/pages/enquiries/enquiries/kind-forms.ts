@@ -16,7 +16,6 @@ export interface TextField<Field extends string> {
 
 /** What a person fills in for one kind of question. */
 interface KindForm<Kind extends QuestionKind, Field extends string> {
-  readonly title: string;
   /** The first is where errors go that name no other. */
   readonly fields: readonly [TextField<Field>, ...TextField<Field>[]];
   /** The API's paths of what the fields hold, where they are not the names of fields. */
@@ -38,7 +37,6 @@ const PLATE = { classes: "govuk-input--width-10 ww-vrm", autocapitalize: "charac
 /** The part of the form that each kind of question has of its own. */
 export const KIND_FORMS = {
   vrm: form("vrm", {
-    title: "A VRM",
     fields: [{ name: "vrm", label: "VRM", ...PLATE }],
     read({ vrm }, blame) {
       if (vrm === "") blame("vrm", "Enter the VRM");
@@ -46,7 +44,6 @@ export const KIND_FORMS = {
     },
   }),
   place: form("place", {
-    title: "A place",
     fields: [
       {
         name: "nrds",
@@ -107,7 +104,6 @@ export const KIND_FORMS = {
     },
   }),
   partial: form("partial", {
-    title: "Part of a VRM",
     fields: [
       {
         name: "pattern",

@@ -1,6 +1,6 @@
 import type { Authority } from "../../../../authority/authority-store.ts";
 import { mayBeAnswered, reliedOn, type Enquiry } from "../../../../enquiry/enquiry.ts";
-import { kindOf, QUESTION_KINDS } from "../../../../enquiry/kinds.ts";
+import { kindOf, kindTitle, QUESTION_KINDS } from "../../../../enquiry/kinds.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
@@ -97,7 +97,7 @@ export function enquiriesView(parts: {
     purposeMeanings: PURPOSE_MEANINGS,
     kinds: QUESTION_KINDS.map((kind) => ({
       value: kind,
-      text: kindForm(kind).title,
+      text: kindTitle(kind),
       checked: form.values.kind === kind,
       fields: kindForm(kind).fields.map((field) => inputOf(field, form, pack)),
     })),
