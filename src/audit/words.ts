@@ -1,6 +1,7 @@
 import { actNamed } from "./acts.ts";
 import type { NewAuditEntry } from "./audit-log.ts";
-import type { AuditAction } from "./vocabulary.ts";
+import type { AuditOutcome } from "./outcome.ts";
+import { auditCategory, type AuditAction } from "./vocabulary.ts";
 
 type Subject = Readonly<Record<string, unknown>>;
 type Said = Pick<NewAuditEntry, "action" | "outcome" | "subject">;
@@ -59,7 +60,14 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
 /** What an entry says happened, to follow a name or "You": `asked for VRM AB12CDE under MID-2026-0417`. */
 export function sayEntry({ action, outcome, subject }: Said): string {
   const say = actNamed(action)?.say ?? SENTENCES[action];
-  const said = say?.(subject) ?? action;
-  const spaced = said.replace(/\s+/g, " ").trim();
-  return action.endsWith(".refuse") || outcome !== "refused" ? spaced : `${spaced}, and was refused`;
+  const said = (say?.(subject) ?? action).replace(/\s+/g, " ").trim();
+  return `${said}${sayEnd(action, outcome)}`;
+}
+
+/** How it ended, where that is not what its sentence says: an act that is only begun is not done yet. */
+function sayEnd(action: AuditAction, outcome: AuditOutcome): string {
+  if (outcome === "failed") return ", which failed";
+  if (outcome === "refused") return action.endsWith(".refuse") ? "" : ", and was refused";
+  // Of a look the log has what was asked for, and then what was shown.
+  return outcome === "asked" && auditCategory(action) !== "consultation" ? " (begun)" : "";
 }
