@@ -136,7 +136,6 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const people = openPeople({
       database: stores.database,
       audit: stores.audit,
-      enrolments: identity.enrolments,
       pack: () => policy.pack,
       now,
       failed: failed("protective monitoring"),

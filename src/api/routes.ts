@@ -1,5 +1,5 @@
 import { audit, auditSamples } from "./audit/routes.ts";
-import { accounts, duties } from "./accounts/routes.ts";
+import { accounts } from "./accounts/routes.ts";
 import { authorities } from "./authorities/routes.ts";
 import { doctor } from "./operations/doctor.ts";
 import { enrolment } from "./session/enrolment.ts";
@@ -18,6 +18,7 @@ import { quarantine } from "./quarantine/routes.ts";
 import { reads } from "./reads/routes.ts";
 import { retention } from "./retention/routes.ts";
 import { session } from "./session/routes.ts";
+import { tasks } from "./tasks/routes.ts";
 import { suspicions } from "./suspicions/routes.ts";
 import type { Resource } from "./http/server-options.ts";
 
@@ -38,7 +39,7 @@ export const RESOURCES: readonly Resource[] = [
   accounts,
   organisations,
   provider,
-  duties,
+  tasks,
   suspicions,
   audit,
   auditSamples,

@@ -3,27 +3,24 @@ import { Tasks } from "../identity/tasks/tasks.ts";
 import { Organisations } from "../identity/organisations/organisations.ts";
 import { Suspicions } from "../identity/monitoring/suspicions.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
-import { Problem } from "../errors.ts";
-import { AccountActs } from "../identity/accounts/account-acts.ts";
+import { Audited } from "../audit/audited.ts";
+import { taskRules } from "../identity/tasks/seen-by.ts";
 import { AccountClocks } from "../identity/tasks/account-clocks.ts";
 import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitoring.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAccountStore } from "../storage/postgres/identity/account-store.ts";
-import { PostgresAccountDutyStore } from "../storage/postgres/identity/task-store.ts";
+import { PostgresTaskStore } from "../storage/postgres/identity/task-store.ts";
 import { PostgresConduct } from "../storage/postgres/identity/activity.ts";
 import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
-import { PostgresPersonStore } from "../storage/postgres/identity/person-store.ts";
 import { PostgresSuspicionStore } from "../storage/postgres/identity/suspicion-store.ts";
-import type { Identity } from "./identity.ts";
 
 const LOOK_AGAIN_MS = 10_000;
 
 export interface PeopleParts {
   readonly database: Database;
   readonly audit: Pick<AuditLog, "append">;
-  readonly enrolments: Identity["enrolments"];
   /** The numbers of the pack in force. */
   readonly pack: () => PolicyNumbers;
   readonly now: () => number;
@@ -32,18 +29,18 @@ export interface PeopleParts {
 }
 
 /** Everything about accounts and organisations, put together: their acts, their clocks, and protective monitoring. */
-export function openPeople({ database, audit, enrolments, pack, now, failed }: PeopleParts) {
+export function openPeople({ database, audit, pack, now, failed }: PeopleParts) {
   const store = new PostgresAccountStore(database);
-  const dutyStore = new PostgresAccountDutyStore(database);
+  const taskStore = new PostgresTaskStore(database);
   const suspicionStore = new PostgresSuspicionStore(database);
   const organisationStore = new PostgresOrganisationStore(database);
   const numbers = () => pack().accounts;
-  const acts = new AccountActs({ store, audit, numbers, now });
+  const audited = new Audited(audit);
   const conduct = new PostgresConduct(database);
   const clocks = new AccountClocks({
     accounts: store,
-    acts,
-    duties: dutyStore,
+    audited,
+    tasks: taskStore,
     numbers,
     loggedBefore: (moment) => conduct.lastTimeBefore(moment),
     now,
@@ -63,40 +60,26 @@ export function openPeople({ database, audit, enrolments, pack, now, failed }: P
     atStart: true,
     work: () => clocks.run(),
   };
+  const keepTasks = (): Promise<void> => taskStore.keep(taskRules(numbers(), now()));
   return {
     acts: {
       accounts: new Accounts({
         store,
-        acts,
-        people: new PostgresPersonStore(database),
         organisations: organisationStore,
-        duties: dutyStore,
+        tasks: taskStore,
         suspicions: suspicionStore,
-        clocks,
-        enrolments,
-        audit,
+        audited,
         numbers: pack,
         now,
       }),
-      organisations: new Organisations({ store: organisationStore, clocks, audit, now }),
-      duties: new Tasks({ store: dutyStore, audit, now }),
+      organisations: new Organisations({ store: organisationStore, keepTasks, audit, now }),
+      tasks: new Tasks({ store: taskStore, audited, now }),
       suspicions: new Suspicions({ store: suspicionStore, audit, now }),
     },
     clock,
-    /** Makes a suspended account active again at the machine itself. */
-    comeBack: async (person: number, reason: string): Promise<void> => {
-      const account = await store.byId(person);
-      const hand = { name: "setup", person: null, organisation: null, requestId: null };
-      if (await suspicionStore.suspends(person))
-        throw new Problem(
-          "CONFLICT",
-          "Protective monitoring suspended this account: a national auditor has to decide.",
-        );
-      if (account?.state === "suspended") await acts.reactivate(account, reason, hand);
-    },
-    /** How many duties are open and overdue, and how many suspicions wait, in all organisations. */
+    /** How many tasks are open and overdue, and how many suspicions wait, in all organisations. */
     counts: async () => ({
-      ...(await dutyStore.counts(now(), null)),
+      ...(await taskStore.counts(now(), null)),
       suspicions: await suspicionStore.waiting(null),
     }),
     /** Watches the log from now on, in this process or another. Out: ends it. */

@@ -15,6 +15,9 @@ export const ENDING = {
 };
 const OPEN_ENDING = ["count", "rules", "policyPack", "policyPackDigest"] as const;
 type Ending = z.infer<z.ZodObject<typeof ENDING>>;
+/** The members of an act, and those of any ending. */
+type Whole<Shape extends z.ZodRawShape> = (keyof Shape extends never ? object : z.infer<z.ZodObject<Shape>>) &
+  Ending;
 
 /** Something that people or the service do, as the log has it (AUD-1). Made by `act`, listed in `acts.ts`. */
 export interface Act<Name extends string = string, Subject extends object = object> {
@@ -42,15 +45,13 @@ export function act<const Name extends string, Shape extends z.ZodRawShape>(
     readonly subject: z.ZodObject<Shape>;
     readonly open: readonly (keyof Shape & string)[];
     readonly outcome?: AuditOutcome;
-    readonly say: (subject: Partial<z.infer<z.ZodObject<Shape>> & Ending>) => string;
+    readonly say: (subject: Partial<Whole<Shape>>) => string;
   },
-): Act<Name, z.infer<z.ZodObject<Shape>> & Ending> {
+): Act<Name, Whole<Shape>> {
   return {
     name,
     head: spec.head,
-    subject: z.strictObject({ ...ENDING, ...spec.subject.shape }) as unknown as z.ZodType<
-      z.infer<z.ZodObject<Shape>> & Ending
-    >,
+    subject: z.strictObject({ ...ENDING, ...spec.subject.shape }) as unknown as z.ZodType<Whole<Shape>>,
     open: new Set<string>([...OPEN_ENDING, ...spec.open]),
     outcome: spec.outcome ?? "done",
     say: spec.say,

@@ -1,4 +1,5 @@
 import type { Act } from "./act.ts";
+import { accountActs } from "./acts/account.ts";
 import { auditActs } from "./acts/audit.ts";
 import { authorityActs } from "./acts/authority.ts";
 import { enquiryActs } from "./acts/enquiry.ts";
@@ -10,9 +11,11 @@ import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
 import { sampleActs } from "./acts/sample.ts";
 import { serviceActs } from "./acts/service.ts";
+import { taskActs } from "./acts/task.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
 export const ACTS_BY_NOUN = {
+  account: accountActs,
   audit: auditActs,
   authority: authorityActs,
   enquiry: enquiryActs,
@@ -24,6 +27,7 @@ export const ACTS_BY_NOUN = {
   read: readActs,
   sample: sampleActs,
   service: serviceActs,
+  task: taskActs,
 } as const;
 
 type ActsOf<Noun> = Noun[keyof Noun];

@@ -127,7 +127,7 @@ export class Audited {
     act: Act<string, Subject>,
     subject: NoInfer<Subject>,
     well: AuditOutcome,
-    work: Work<Subject, Result>,
+    work: Work<NoInfer<Subject>, Result>,
   ): Promise<Result> {
     const { entry, end } = await this.#begin(actor, act, subject, well);
     let result: Result;
@@ -146,7 +146,7 @@ export class Audited {
     act: Act<string, Subject>,
     subject: NoInfer<Subject>,
     well: AuditOutcome,
-    flow: Flow<Subject, Item>,
+    flow: Flow<NoInfer<Subject>, Item>,
   ): Promise<AsyncGenerator<Item, void, undefined>> {
     const { entry, end } = await this.#begin(actor, act, subject, well);
     return (async function* () {

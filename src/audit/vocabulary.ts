@@ -5,7 +5,7 @@ import { AUDIT_HEADS, type AuditCategory } from "./head.ts";
 const AUDIT_ACTIONS = {
   collection: ["read.collect", "feed.add", "feed.change", "quarantine.release"],
   alteration: ["read.correct"],
-  consultation: ["quarantine.open", "quarantine.list", "account.open"],
+  consultation: ["quarantine.open", "quarantine.list"],
   disclosure: ["export.make"],
   combination: ["analysis.run"],
   erasure: [
@@ -27,16 +27,11 @@ const AUDIT_ACTIONS = {
     "recovery.make",
     "recovery.use",
     "password.change",
-    "person.add",
-    "person.change",
     "person.enrol",
-    "person.suspend",
-    "person.reactivate",
-    "person.end",
     "suspicion.raise",
     "suspicion.decide",
   ],
-  governance: ["organisation.change", "duty.done", "preservation.make"],
+  governance: ["organisation.change", "preservation.make"],
 } as const satisfies Record<AuditCategory, readonly string[]>;
 
 type Remaining = (typeof AUDIT_ACTIONS)[keyof typeof AUDIT_ACTIONS][number];

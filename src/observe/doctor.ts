@@ -165,7 +165,7 @@ async function lookAtTasks({ people }: Installation): Promise<Finding> {
     name: "tasks",
     state: "warning",
     finding,
-    advice: "Administrators see them at /duties, longest overdue first.",
+    advice: "Administrators see them at /tasks, longest overdue first.",
   };
 }
 

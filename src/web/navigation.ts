@@ -57,7 +57,7 @@ export const TASKS: readonly Task[] = [
   {
     title: "Tasks",
     words: "What the rules require for accounts and policies, and by when.",
-    href: paths.duties(),
+    href: paths.tasks(),
     action: "duty.see",
   },
   {

@@ -19,7 +19,7 @@ import { authoritiesPage } from "./pages/authorities/authorities/page.ts";
 import { authorityPage } from "./pages/authorities/authority/page.ts";
 import { authorityRequestPage } from "./pages/authorities/request/page.ts";
 import { boardPage } from "./pages/hits/board/page.ts";
-import { dutiesPage } from "./pages/tasks/tasks/page.ts";
+import { tasksPage } from "./pages/tasks/tasks/page.ts";
 import { enquiriesPage } from "./pages/enquiries/enquiries/page.ts";
 import { enquiryPage } from "./pages/enquiries/enquiry/page.ts";
 import { enrolPage } from "./pages/session/enrol/page.ts";
@@ -83,7 +83,7 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   organisationsPage,
   organisationPage,
   organisationSignInPage,
-  dutiesPage,
+  tasksPage,
   suspicionsPage,
   suspicionPage,
   apiGuidePage,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
-import type { AccountInFull, SuspicionView } from "../../src/api/accounts/views.ts";
+import type { AccountInFullView, SuspicionView } from "../../src/api/accounts/views.ts";
 import { hasChromium, launchChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       expect(await page.getByRole("button", { name: "Permissions reviewed" }).count()).toBe(0);
 
       const other = await windowOf("nationaladmin");
-      await other.goto("/duties");
+      await other.goto("/tasks");
       await other.getByRole("link", { name: /Review the permissions of Piotr Nowak/ }).click();
       await other.getByLabel("What the review found").fill("Covert cameras are no longer needed");
       await press(other, "Permissions reviewed");
@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       }
       await first.getByText("The account has been suspended").waitFor();
       await second.getByText("has changed since you opened it").waitFor();
-      const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/piotr.nowak");
+      const { body } = await whole.call<AccountInFullView>("admin", "/v1/accounts/piotr.nowak");
       expect([body.state, body.stateWhy]).toEqual(["suspended", "Long absence"]);
     });
 
@@ -145,13 +145,13 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       await page.getByLabel("Reason").fill("A page that reloads itself; spoken with her");
       await press(page, "Save decision");
       await page.getByText("lifted by supervisor").waitFor();
-      const { body } = await whole.call<AccountInFull>("admin", "/v1/accounts/listmanager");
+      const { body } = await whole.call<AccountInFullView>("admin", "/v1/accounts/listmanager");
       expect(body.state).toBe("active");
     });
 
     it("tells an administrator whose training is overdue and who leaves, with what comes of it", async () => {
       const change = async (username: string, to: object) => {
-        const { body } = await whole.call<AccountInFull>("admin", `/v1/accounts/${username}`);
+        const { body } = await whole.call<AccountInFullView>("admin", `/v1/accounts/${username}`);
         const why = { version: body.version, reason: "Personnel file" };
         await whole.call("admin", `/v1/accounts/${username}`, { ...why, ...to }, "PATCH");
       };
@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
         ["a change of an account", "admin", "/accounts/investigator/change"],
         ["an account", "admin", "/accounts/piotr.nowak"],
         ["an account that may not be changed", "supervisor", "/accounts/listmanager"],
-        ["duties", "admin", "/duties"],
+        ["tasks", "admin", "/tasks"],
         ["suspicions", "supervisor", "/suspicions"],
         ["every suspicion", "supervisor", "/suspicions?show=all"],
         ["a suspicion", "nationalauditor", "/suspicions/1"],

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { ACCOUNT_STATES } from "../../identity/accounts/account.ts";
+import { ACCOUNT_STATES, type StateAct } from "../../identity/accounts/account-state.ts";
 import { ROLES } from "../../policy/roles.ts";
 import { ROUTES } from "../paths.ts";
-import type { StateAct } from "./ports.ts";
-import { accountInFull, accountView, dutyView, enrolmentView } from "./views.ts";
+import { presentAccount, presentInFull, presentLink } from "./present.ts";
+import { accountInFull, accountView, enrolmentView } from "./views.ts";
+import { presentTask } from "../tasks/present.ts";
+import { taskView } from "../tasks/views.ts";
 import { day, line, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
@@ -46,7 +48,7 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
       const page = await people.accounts.list(filter, { limit, cursor }, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return { items: page.items.map(presentAccount), next: page.next };
     },
   );
 
@@ -71,8 +73,10 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
         response: { 201: z.strictObject({ account: accountView, enrolment: enrolmentView }) },
       },
     },
-    async (request, reply) =>
-      reply.code(201).send(await people.accounts.add(request.body, callerOf(request))),
+    async (request, reply) => {
+      const { account, link } = await people.accounts.add(request.body, callerOf(request));
+      return reply.code(201).send({ account: presentAccount(account), enrolment: presentLink(link) });
+    },
   );
 
   scope.get(
@@ -87,7 +91,8 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
         response: { 200: accountInFull },
       },
     },
-    async (request) => people.accounts.open(request.params.username, request.query, callerOf(request)),
+    async (request) =>
+      presentInFull(await people.accounts.open(request.params.username, request.query, callerOf(request))),
   );
 
   scope.patch(
@@ -112,7 +117,10 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
     },
     async (request) => {
       const { version, reason: why, ...to } = request.body;
-      return people.accounts.change(request.params.username, to, { version, reason: why }, callerOf(request));
+      const { username: of } = request.params;
+      return presentAccount(
+        await people.accounts.change(of, to, { version, reason: why }, callerOf(request)),
+      );
     },
   );
 
@@ -124,7 +132,9 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
       url,
       { config: manage, schema: { tags, summary, params, body: seen, response: { 200: accountView } } },
       async (request) =>
-        people.accounts.setState(request.params.username, to, request.body, callerOf(request)),
+        presentAccount(
+          await people.accounts.setState(request.params.username, to, request.body, callerOf(request)),
+        ),
     );
 
   scope.post(
@@ -138,50 +148,14 @@ export function accounts(scope: Scope, { rooms: { people } }: ServerOptions): vo
           "If the person has enrolled before, a second person has to approve first: the answer is 202 with the task to do so. Ask again after that.",
         params,
         body: seen,
-        response: { 201: enrolmentView, 202: dutyView },
+        response: { 201: enrolmentView, 202: taskView },
       },
     },
     async (request, reply) => {
-      const given = await people.accounts.enrol(request.params.username, request.body, callerOf(request));
-      return "link" in given ? reply.code(201).send(given) : reply.code(202).send(given);
-    },
-  );
-}
-
-/** What is to be done about accounts and organisations, and until when (ACC-3, ACC-4). */
-export function duties(scope: Scope, { rooms: { people } }: ServerOptions): void {
-  scope.get(
-    ROUTES.duties,
-    {
-      config: { access: "duty.see" },
-      schema: {
-        tags,
-        summary: "Open tasks, longest overdue first",
-        querystring: paging,
-        response: { 200: pageOf(dutyView) },
-      },
-    },
-    async (request) => {
-      const page = await people.duties.list(request.query, callerOf(request));
-      return { items: [...page.items], next: page.next };
-    },
-  );
-
-  scope.post(
-    ROUTES.dutyDone,
-    {
-      config: { access: "duty.see", stepUp: true },
-      schema: {
-        tags,
-        summary: "Record that permissions were reviewed, or approve a link that someone else asked for",
-        params: z.object({ id: z.string() }),
-        body: z.strictObject({ note: reason }),
-        response: { 204: z.undefined() },
-      },
-    },
-    async (request, reply) => {
-      await people.duties.done(request.params.id, request.body.note, callerOf(request));
-      return reply.code(204).send(undefined);
+      const given = await people.accounts.giveLink(request.params.username, request.body, callerOf(request));
+      return "link" in given
+        ? reply.code(201).send(presentLink(given.link))
+        : reply.code(202).send(presentTask(given.waits));
     },
   );
 }

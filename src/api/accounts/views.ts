@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { ACCOUNT_EVENTS, ACCOUNT_STATES } from "../../identity/accounts/account.ts";
-import { ACCOUNT_DUTIES } from "../../identity/tasks/task.ts";
+import { ACCOUNT_EVENTS } from "../../identity/accounts/account.ts";
+import { ACCOUNT_STATES } from "../../identity/accounts/account-state.ts";
 import { DECISIONS } from "../../identity/monitoring/suspicion.ts";
 import { ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
 import { ACCOUNT_KINDS, ROLES } from "../../policy/roles.ts";
 import { pageOf, time } from "../schemas.ts";
+import { taskView } from "../tasks/views.ts";
 
-/** What the API shows of people, organisations, duties and suspicions, as schema and type. Days are `YYYY-MM-DD`. */
+/** What the API shows of people, organisations, tasks and suspicions, as schema and type. Days are `YYYY-MM-DD`. */
 const named = z.strictObject({ code: z.string(), name: z.string() });
 
 export const accountView = z.strictObject({
@@ -29,18 +30,6 @@ export const accountView = z.strictObject({
 });
 export type AccountView = z.infer<typeof accountView>;
 
-export const dutyView = z.strictObject({
-  id: z.string(),
-  kind: z.enum(ACCOUNT_DUTIES),
-  account: z.strictObject({ username: z.string(), fullName: z.string() }).nullable(),
-  organisation: named,
-  opened: time,
-  due: time,
-  overdue: z.boolean(),
-  mayDo: z.boolean().describe("You may say that it is done"),
-});
-export type DutyView = z.infer<typeof dutyView>;
-
 export const accountEventView = z.strictObject({
   at: time,
   by: z.string().nullable().describe("Null: the service itself"),
@@ -52,13 +41,13 @@ export const accountEventView = z.strictObject({
 export type AccountEventView = z.infer<typeof accountEventView>;
 
 export const accountInFull = accountView.extend({
-  duties: z.array(dutyView),
+  tasks: z.array(taskView),
   suspicionWaits: z
     .boolean()
     .describe("A suspension waits for a supervisor, or was upheld; nobody else reactivates"),
   history: pageOf(accountEventView),
 });
-export type AccountInFull = z.infer<typeof accountInFull>;
+export type AccountInFullView = z.infer<typeof accountInFull>;
 
 export const enrolmentView = z.strictObject({
   link: z.string().describe("Works once; shown once. Give it to the person yourself"),

@@ -36,8 +36,11 @@ export async function relink(name: string, config: string | undefined): Promise<
     const now = Date.now;
     const { enrolments } = openIdentity({ database, audit, masterKey: keys.masterKey, pack, now });
     const failed = (error: unknown): void => console.error(String(error));
-    const { comeBack } = openPeople({ database, audit, enrolments, pack: () => pack, now, failed });
-    await comeBack(person.id, "Brought back on the machine: no national administrator was active.");
+    const { acts: people } = openPeople({ database, audit, pack: () => pack, now, failed });
+    await people.accounts.comeBack(
+      person.username,
+      "Brought back on the machine: no national administrator was active.",
+    );
     const enrolment = await enrolments.newEnrolment(person, null);
     const site = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     console.log(

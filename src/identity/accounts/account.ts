@@ -1,7 +1,5 @@
 import type { AccountKind, Role } from "../../policy/roles.ts";
-
-export const ACCOUNT_STATES = ["invited", "active", "suspended", "ended"] as const;
-export type AccountState = (typeof ACCOUNT_STATES)[number];
+import type { AccountState } from "./account-state.ts";
 
 /** A named account as those who keep accounts see it (ACC-2, ACC-7). Days are `YYYY-MM-DD`. */
 export interface Account {
@@ -63,3 +61,24 @@ export interface AccountEvent {
   readonly after: Readonly<Record<string, unknown>>;
   readonly reason: string;
 }
+
+const MEMBERS = ["fullName", "roles", "rank", "vetting", "trainedOn", "covert", "leavesOn"] as const;
+
+const only = (change: AccountChange, wanted: (member: (typeof MEMBERS)[number]) => boolean): AccountChange =>
+  Object.fromEntries(MEMBERS.filter(wanted).map((member) => [member, change[member]]));
+
+/** Of what is asked, the members that are there. */
+export const given = (asked: AccountChange): AccountChange =>
+  only(asked, (member) => asked[member] !== undefined);
+
+/** Of what is asked, what is not so already. */
+export const differing = (account: Account, asked: AccountChange): AccountChange =>
+  only(
+    asked,
+    (member) =>
+      asked[member] !== undefined && JSON.stringify(asked[member]) !== JSON.stringify(account[member]),
+  );
+
+/** The same members as they are now. */
+export const asItIs = (account: Account, change: AccountChange): AccountChange =>
+  only(account, (member) => member in change);

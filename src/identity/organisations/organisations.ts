@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
-import type { AccountClocks } from "../tasks/account-clocks.ts";
 import {
   ORGANISATION_KINDS,
   type KnownOrganisation,
@@ -12,7 +11,8 @@ import { importOrganisations } from "./import-csv.ts";
 import { faultsOfOrganisation, isNetwork, ORGANISATION_CODE } from "./organisation-rules.ts";
 import { mayDo, rolesThatMay } from "../../policy/roles.ts";
 import { networkMatcher } from "../../api/http/networks.ts";
-import type { Deliberate, OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
+import type { OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
+import type { Deliberate } from "../deliberate.ts";
 import type { OrganisationView } from "../../api/accounts/views.ts";
 import type { Rooms } from "../../api/ports.ts";
 import { refusedBy } from "../../policy/scope.ts";
@@ -31,7 +31,8 @@ const STATES: Readonly<Record<OrganisationAct, OrganisationState>> = {
 
 export interface OrganisationsParts {
   readonly store: OrganisationStore;
-  readonly clocks: Pick<AccountClocks, "keepDuties">;
+  /** Brings the tasks in line with what is on record. */
+  readonly keepTasks: () => Promise<void>;
   readonly audit: Rooms["audit"];
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
@@ -91,7 +92,7 @@ export class Organisations implements OrganisationPort {
   }
 
   async *importCsv(csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
-    const { store, audit, clocks } = this.#parts;
+    const { store, audit, keepTasks } = this.#parts;
     const verdicts = importOrganisations(csv, store, (row, was) =>
       auditFirst(audit, caller, "organisation.change", {
         organisation: row.code,
@@ -110,7 +111,7 @@ export class Organisations implements OrganisationPort {
             message: verdict.message,
           }
         : { row: verdict.row, verdict: verdict.verdict, id: verdict.code };
-    await clocks.keepDuties();
+    await keepTasks();
   }
 
   async change(
@@ -148,7 +149,7 @@ export class Organisations implements OrganisationPort {
     reason: string,
     caller: Caller,
   ): Promise<OrganisationView> {
-    const { store, audit, clocks } = this.#parts;
+    const { store, audit, keepTasks } = this.#parts;
     const members = Object.keys(to) as (keyof OrganisationChange)[];
     const before = Object.fromEntries(members.map((member) => [member, known[member]]));
     await auditFirst(audit, caller, "organisation.change", {
@@ -160,7 +161,7 @@ export class Organisations implements OrganisationPort {
     await auditedDoing(audit, caller, "organisation.change", { organisation: known.code }, async () => {
       if (!(await store.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
     });
-    await clocks.keepDuties();
+    await keepTasks();
     return this.#present(await this.#known(known.code));
   }
 

@@ -1,14 +1,16 @@
-import type { Account } from "../accounts/account.ts";
-import type { AccountActs } from "../accounts/account-acts.ts";
-import type { AccountStore } from "../accounts/account-store.ts";
+import { accountActs } from "../../audit/acts/account.ts";
+import { service } from "../../audit/actor.ts";
+import type { Audited } from "../../audit/audited.ts";
 import { Problem } from "../../errors.ts";
 import type { PolicyNumbers } from "../../policy/pack/numbers.ts";
-import type { AccountDutyStore } from "./task.ts";
-import type { Actor } from "../../audit/actor.ts";
+import type { Account } from "../accounts/account.ts";
+import type { StateAct } from "../accounts/account-state.ts";
+import type { AccountStore } from "../accounts/account-store.ts";
+import { moveAccount } from "../accounts/move-account.ts";
+import { taskRules } from "./seen-by.ts";
+import type { NewTask, TaskStore } from "./task.ts";
 
 const DAY_MS = 86_400_000;
-/** How early a lapse of training or policy is told. No rule names it. */
-const WARN_MS = 30 * DAY_MS;
 /** Accounts taken in one step, so that a long list never stands in memory. */
 const AT_ONCE = 200;
 /** A log that was silent for longer, until a day ago, says that the machine's clock may have jumped. */
@@ -16,8 +18,8 @@ const SILENT_MS = 30 * DAY_MS;
 
 export interface AccountClocksParts {
   readonly accounts: AccountStore;
-  readonly acts: AccountActs;
-  readonly duties: AccountDutyStore;
+  readonly audited: Audited;
+  readonly tasks: TaskStore;
   readonly numbers: () => PolicyNumbers["accounts"];
   /** When the log's last entry before a moment was written (epoch ms); undefined for none. */
   readonly loggedBefore: (moment: number) => Promise<number | undefined>;
@@ -28,7 +30,7 @@ export interface AccountClocksParts {
 const LAST_KEEPER =
   "Due to end, but nobody else here administers accounts: suspended until somebody ends it.";
 /** In the log, the name of these clocks. */
-const CLOCKS: Actor = { name: "account-clocks", person: null, organisation: null, requestId: null };
+const CLOCKS = "account-clocks";
 
 /**
  * The clocks of accounts, which run by themselves (ACC-3, ACC-4, ACC-7). Each run looks at what is on record and does what is
@@ -41,12 +43,12 @@ export class AccountClocks {
     this.#parts = parts;
   }
 
-  /** One run. @returns what was done, for the record of duties */
+  /** One run. @returns what was done, for the record of jobs */
   async run(): Promise<string> {
-    const { numbers } = this.#parts;
+    const { tasks, numbers, now } = this.#parts;
     if (await this.#mayHaveJumped())
-      return "Nothing done: by this machine's clock nobody has used the service for a month. If the clock is right, these rules run in a day";
-    await this.keepDuties();
+      return "Nothing done: by this machine's clock nobody used the service for a month. If it is right, they run in a day";
+    await tasks.keep(taskRules(numbers(), now()));
     const { leaverHours: hours } = numbers();
     const left = await this.#endOverdue("end-leaver", `Ended by the service ${hours} hours after leaving.`);
     const suspended = await this.#suspendIdle();
@@ -65,24 +67,16 @@ export class AccountClocks {
     return last !== undefined && yesterday - last > SILENT_MS;
   }
 
-  /** Brings the duties in line with what is on record: after a change nobody waits for the next run. */
-  async keepDuties(): Promise<void> {
-    const { duties, numbers, now } = this.#parts;
-    const { trainingMonths: months, leaverHours: hours } = numbers();
-    await duties.lapseLinks(now());
-    await duties.keepLeavers({ hours, now: now() });
-    await duties.keepTraining({ months, warnMs: WARN_MS, now: now() });
-    await duties.keepPolicies({ warnMs: WARN_MS, now: now() });
-  }
-
   async #suspendIdle(): Promise<number> {
-    const { accounts, acts, numbers, now } = this.#parts;
-    const days = numbers().idleSuspendDays;
+    const { accounts, numbers, now } = this.#parts;
+    const { idleSuspendDays: days, reviewDays } = numbers();
     let count = 0;
     for (;;) {
       const idle = await accounts.idleSince(now() - days * DAY_MS, AT_ONCE);
+      // Suspended for want of use, the need is reviewed within the pack's days (ACC-3).
+      const opens = { kind: "review-need", due: now() + reviewDays * DAY_MS } as const;
       const done = await inTurn(idle, (account) =>
-        acts.suspendIdle(account, `Not used for ${days} days.`, CLOCKS),
+        this.#move(account, "suspend", `Not used for ${days} days.`, opens),
       );
       count += done;
       if (idle.length < AT_ONCE || done === 0) return count;
@@ -90,10 +84,10 @@ export class AccountClocks {
   }
 
   async #endOverdue(kind: "review-need" | "end-leaver", reason: string): Promise<number> {
-    const { accounts, acts, duties, now } = this.#parts;
+    const { accounts, tasks, now } = this.#parts;
     let count = 0;
     for (;;) {
-      const ids = await duties.overdue(kind, now(), AT_ONCE);
+      const ids = await tasks.overdue(kind, now(), AT_ONCE);
       const due: Account[] = [];
       const kept: Account[] = [];
       for (const id of ids) {
@@ -102,24 +96,34 @@ export class AccountClocks {
         if (!(await accounts.isLastKeeper(account))) due.push(account);
         else if (account.state !== "suspended") kept.push(account);
       }
-      // Without its last administrator nobody could come back in: suspended, the duty stays overdue for people to do.
-      await inTurn(kept, (account) => acts.suspend(account, LAST_KEEPER, CLOCKS));
-      const done = await inTurn(due, (account) => acts.end(account, reason, CLOCKS));
+      // Without its last administrator nobody could come back in: suspended, the task stays overdue for people to do.
+      await inTurn(kept, (account) => this.#move(account, "suspend", LAST_KEEPER));
+      const done = await inTurn(due, (account) => this.#move(account, "end", reason));
       count += done;
       if (ids.length < AT_ONCE || done === 0) return count;
     }
+  }
+
+  /** What the clocks do to an account is for the auditors of its organisation to see. */
+  #move(account: Account, act: StateAct, reason: string, opens?: NewTask): Promise<void> {
+    const { accounts, audited, now } = this.#parts;
+    const actor = { ...service(CLOCKS), organisation: account.organisation.id };
+    const note = { by: null, reason, now: now() };
+    return audited.do(actor, accountActs[act], { account: account.username, reason }, (entry) =>
+      moveAccount(accounts, entry, account, { act, note, ...(opens === undefined ? {} : { opens }) }),
+    );
   }
 }
 
 /** One after the other; an account that somebody changes meanwhile is left to the next run. @returns how many were done */
 async function inTurn(
   accounts: readonly Account[],
-  act: (account: Account) => Promise<void>,
+  move: (account: Account) => Promise<void>,
 ): Promise<number> {
   let done = 0;
   for (const account of accounts) {
     try {
-      await act(account);
+      await move(account);
       done++;
     } catch (error) {
       if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;

@@ -1,16 +1,16 @@
-import type { AccountDuty } from "./task.ts";
+import type { Task } from "./task.ts";
 import type { Problem } from "../../errors.ts";
 import { isNationalRole, kindOfRole, mayDo } from "../../policy/roles.ts";
 import { isEverywhere, refusedBy } from "../../policy/scope.ts";
 import type { Caller } from "../caller.ts";
 
-/** Why somebody may not say that a duty is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
-export function dutyRefusal({ kind, person, authors }: AccountDuty, by: Caller): Problem | undefined {
-  const manages = mayDo(by.roles, "account.manage");
+/** Why somebody may not say that a task is done; undefined where they may. Whoever made it due never may (ACC-2, ACC-4). */
+export function taskRefusal({ kind, person, authors }: Task, caller: Caller): Problem | undefined {
+  const manages = mayDo(caller.roles, "account.manage");
   const another = "Another administrator of your organisation, or a national administrator.";
-  if (person?.id === by.person)
+  if (person?.id === caller.person)
     return refusedBy("account-is-somebody-else's", "You cannot decide about your own account.", another);
-  if (authors.includes(by.person))
+  if (authors.includes(caller.person))
     return refusedBy(
       "a-second-person-decides",
       "You asked for this yourself: a second person has to decide.",
@@ -23,7 +23,7 @@ export function dutyRefusal({ kind, person, authors }: AccountDuty, by: Caller):
       another,
     );
   if (kind !== "approve-link") return undefined;
-  if (!manages && !mayDo(by.roles, "suspension.lift"))
+  if (!manages && !mayDo(caller.roles, "suspension.lift"))
     return refusedBy(
       "links-are-approved",
       "Only supervisors and administrators can approve a link.",
@@ -31,7 +31,7 @@ export function dutyRefusal({ kind, person, authors }: AccountDuty, by: Caller):
     );
   // Whoever is watched by an account, or is below it, does not help to take it over.
   const watches = person?.roles.some((role) => kindOfRole(role) === "oversight" || isNationalRole(role));
-  return watches && !isEverywhere(by.roles, "duty.see")
+  return watches && !isEverywhere(caller.roles, "duty.see")
     ? refusedBy(
         "oversight-links-are-approved-nationally",
         "This account oversees or administers others: its link has to be approved nationally.",

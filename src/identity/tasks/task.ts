@@ -1,7 +1,7 @@
 import type { Role } from "../../policy/roles.ts";
 
 /** What people must do about accounts and organisations, each with its due date (ACC-1, ACC-3, ACC-4, ACC-7). */
-export const ACCOUNT_DUTIES = [
+export const TASK_KINDS = [
   /** Suspended for want of use: reactivate or end it; the service ends it at the due date. */
   "review-need",
   /** The person leaves: end the account; the service ends it at the due date. */
@@ -15,18 +15,18 @@ export const ACCOUNT_DUTIES = [
   /** The organisation's written policy lapses at the due date; from then on its people cannot enquire. */
   "renew-policy",
 ] as const;
-export type AccountDutyKind = (typeof ACCOUNT_DUTIES)[number];
+export type TaskKind = (typeof TASK_KINDS)[number];
 
-export interface DutyToOpen {
-  readonly kind: AccountDutyKind;
+export interface NewTask {
+  readonly kind: TaskKind;
   /** Epoch milliseconds UTC. */
   readonly due: number;
 }
 
-export interface AccountDuty {
+export interface Task {
   readonly id: number;
-  readonly kind: AccountDutyKind;
-  /** Null for a duty of the organisation itself. */
+  readonly kind: TaskKind;
+  /** Null for a task of the organisation itself. */
   readonly person: {
     readonly id: number;
     readonly username: string;
@@ -46,7 +46,7 @@ export interface AccountDuty {
 }
 
 /** A link for somebody who enrolled before, as it was asked for. Times are epoch milliseconds UTC. */
-export interface LinkRequest extends DutyToOpen {
+export interface LinkRequest extends NewTask {
   readonly person: number;
   readonly organisation: number;
   /** Person id. */
@@ -55,7 +55,7 @@ export interface LinkRequest extends DutyToOpen {
   readonly now: number;
 }
 
-export interface DutyFilter {
+export interface TaskFilter {
   /** Null or absent: of every organisation. */
   readonly organisation?: number | null;
   /** Only of this person. */
@@ -65,11 +65,11 @@ export interface DutyFilter {
   readonly limit: number;
 }
 
-/** Duties on record. Opening and closing again changes nothing, so that a clock may be stopped anywhere and run again. */
-export interface AccountDutyStore {
+/** Tasks on record. Opening and closing again changes nothing, so that a clock may be stopped anywhere and run again. */
+export interface TaskStore {
   /** Open ones, the longest overdue first. */
-  open(filter: DutyFilter): Promise<readonly AccountDuty[]>;
-  byId(id: number): Promise<AccountDuty | undefined>;
+  open(filter: TaskFilter): Promise<readonly Task[]>;
+  byId(id: number): Promise<Task | undefined>;
   /** False when it was done before. */
   close(
     id: number,
@@ -79,20 +79,21 @@ export interface AccountDutyStore {
     now: number,
     organisation: number | null,
   ): Promise<{ readonly open: number; readonly overdue: number }>;
-  /** Ids of the persons whose duty of a kind was due by a moment. */
-  overdue(kind: AccountDutyKind, now: number, limit: number): Promise<readonly number[]>;
-  /** Opens the duty to approve a link, with a line in the account's history. False where one waits already. */
+  /** Ids of the persons whose task of a kind was due by a moment. */
+  overdue(kind: TaskKind, now: number, limit: number): Promise<readonly number[]>;
+  /** Opens the task to approve a link, with a line in the account's history. False where one waits already. */
   askLink(request: LinkRequest): Promise<boolean>;
-  /** Uses up the approval, since a moment, of a link that this person asked for. @returns who approved; undefined for none */
-  takeApproval(of: { person: number; by: number; since: number }): Promise<string | undefined>;
   /** The last time since a moment that somebody asked for a link in a person's name. */
   lastLink(person: number, since: number): Promise<{ readonly at: Date; readonly by: string } | undefined>;
-  /** Closes the requests for links that nobody approved in time. */
-  lapseLinks(now: number): Promise<void>;
-  /** Opens, moves and closes the duties of training, by the day of training of every active account of users and oversight. */
-  keepTraining(rule: { months: number; warnMs: number; now: number }): Promise<void>;
-  /** The same for leavers, by the day on which they leave. */
-  keepLeavers(rule: { hours: number; now: number }): Promise<void>;
-  /** The same for the written policies of approved organisations that have accounts. */
-  keepPolicies(rule: { warnMs: number; now: number }): Promise<void>;
+  /** Brings the open tasks in line with what is on record: opens what is missing, moves what has another date, closes the rest. */
+  keep(rules: TaskRules): Promise<void>;
+}
+
+/** What the pack says about when tasks are due; `now` in epoch milliseconds UTC. */
+export interface TaskRules {
+  readonly trainingMonths: number;
+  readonly leaverHours: number;
+  /** How early a lapse of training or of a written policy is told. */
+  readonly warnMs: number;
+  readonly now: number;
 }

@@ -1,110 +1,84 @@
+import { taskActs } from "../../audit/acts/task.ts";
+import type { Audited } from "../../audit/audited.ts";
 import { Problem } from "../../errors.ts";
-import type { AccountDuty, AccountDutyStore } from "./task.ts";
-import type { DutyPort } from "../../api/accounts/ports.ts";
-import type { DutyView } from "../../api/accounts/views.ts";
-import type { Rooms } from "../../api/ports.ts";
 import { idNumber } from "../../flow/cursor.ts";
-import { dutyRefusal } from "./task-refusal.ts";
-import { isWithin, scopeOf } from "../../policy/scope.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
-import {
-  auditFirst,
-  auditedLook,
-  auditedRefusals,
-  auditedDoing,
-  countPage,
-} from "../../audit/audit-first.ts";
+import { isWithin, scopeOf } from "../../policy/scope.ts";
 import type { Caller } from "../caller.ts";
+import { isDoneBySaying, seenBy, type TaskSeen } from "./seen-by.ts";
+import { taskRefusal } from "./task-refusal.ts";
+import type { Task, TaskStore } from "./task.ts";
 
 /** How long somebody is told that a link was asked for in their name. */
 const TOLD_MS = 30 * 86_400_000;
 const PLACE = /^due (-?\d{1,16}) (\d{1,15})$/;
 
 export interface TasksParts {
-  readonly store: AccountDutyStore;
-  readonly audit: Rooms["audit"];
+  readonly store: TaskStore;
+  readonly audited: Audited;
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
 }
 
-/** Duties as people see and do them. */
-export class Tasks implements DutyPort {
+/** What is to be done about accounts and organisations, and until when, as people see and do it (ACC-3, ACC-4). */
+export class Tasks {
   readonly #parts: TasksParts;
 
   constructor(parts: TasksParts) {
     this.#parts = parts;
   }
 
-  async list({ limit, cursor }: PageRequest, caller: Caller): Promise<Page<DutyView>> {
-    const { store, now, audit } = this.#parts;
+  /** Open ones, the longest overdue first. */
+  async list({ limit, cursor }: PageRequest, caller: Caller): Promise<Page<TaskSeen>> {
+    const { store, now, audited } = this.#parts;
     const after = placeOf(cursor);
-    const look = async (): Promise<Page<DutyView>> => {
-      const rows = await store.open({
-        ...scopeOf(caller, "duty.see"),
-        after,
-        limit: limit + 1,
-      });
+    return audited.look(caller.actor, taskActs.list, {}, async (entry) => {
+      const rows = await store.open({ ...scopeOf(caller, "duty.see"), after, limit: limit + 1 });
       const kept = rows.slice(0, limit);
       const last = kept.at(-1);
+      entry.add({ count: kept.length });
       return {
-        items: kept.map((duty) => presentDuty(duty, caller, now())),
+        items: kept.map((task) => seenBy(task, caller, now())),
         next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
       };
-    };
-    return auditedLook(audit, caller, "account.open", { list: "duties" }, look, countPage);
+    });
   }
 
-  counts(asker: Caller): Promise<{ open: number; overdue: number }> {
-    return this.#parts.store.counts(this.#parts.now(), scopeOf(asker, "duty.see").organisation);
+  counts(caller: Caller): Promise<{ readonly open: number; readonly overdue: number }> {
+    return this.#parts.store.counts(this.#parts.now(), scopeOf(caller, "duty.see").organisation);
   }
 
-  linkAsked(asker: Caller): Promise<{ at: Date; by: string } | undefined> {
-    return this.#parts.store.lastLink(asker.person, this.#parts.now() - TOLD_MS);
+  /** The last time that somebody lately asked for an enrolment link in the caller's own name. */
+  linkAsked(caller: Caller): Promise<{ readonly at: Date; readonly by: string } | undefined> {
+    return this.#parts.store.lastLink(caller.person, this.#parts.now() - TOLD_MS);
   }
 
+  /** Says that a review of permissions is done, or approves a link. @throws Problem CONFLICT where somebody was first */
   async done(id: string, note: string, caller: Caller): Promise<void> {
-    const { store, audit, now } = this.#parts;
-    const duty = await auditedRefusals(audit, caller, "duty.done", { duty: id }, () =>
-      this.#toDo(id, caller),
-    );
-    const outcome = duty.kind === "approve-link" ? "approved" : "reviewed";
-    const about = { duty: id, kind: duty.kind, account: duty.person?.username ?? null };
-    await auditFirst(audit, caller, "duty.done", { ...about, note });
-    await auditedDoing(audit, caller, "duty.done", about, async () => {
-      if (!(await store.close(duty.id, { by: caller.person, outcome, note, now: now() })))
+    const { store, audited, now } = this.#parts;
+    await audited.do(caller.actor, taskActs.done, { task: id, note }, async (entry) => {
+      const task = await this.#toDo(id, caller);
+      entry.add({ kind: task.kind, account: task.person?.username ?? null });
+      const outcome = task.kind === "approve-link" ? "approved" : "reviewed";
+      if (!(await store.close(task.id, { by: caller.person, outcome, note, now: now() })))
         throw new Problem("CONFLICT", "Someone has already done this.");
     });
   }
 
-  /** A duty that somebody may say is done. */
-  async #toDo(id: string, by: Caller): Promise<AccountDuty> {
-    const duty = await this.#parts.store.byId(idNumber(id, "bigint"));
-    if (duty === undefined || !isWithin(scopeOf(by, "duty.see"), duty.organisation.id))
+  /** A task that somebody may say is done. */
+  async #toDo(id: string, caller: Caller): Promise<Task> {
+    const task = await this.#parts.store.byId(idNumber(id, "bigint"));
+    if (task === undefined || !isWithin(scopeOf(caller, "duty.see"), task.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such task in your organisation.");
-    if (!isDoneBySaying(duty))
+    if (!isDoneBySaying(task))
       throw new Problem("CONFLICT", "This task is done by doing what it asks, not by marking it as done.");
-    const refusal = dutyRefusal(duty, by);
+    const refusal = taskRefusal(task, caller);
     if (refusal !== undefined) throw refusal;
-    return duty;
+    return task;
   }
 }
 
-const isDoneBySaying = ({ kind }: AccountDuty): boolean =>
-  kind === "review-permissions" || kind === "approve-link";
-
-/** A duty as it is shown to somebody. */
-export const presentDuty = (duty: AccountDuty, asker: Caller, now: number): DutyView => ({
-  id: String(duty.id),
-  kind: duty.kind,
-  account: duty.person && { username: duty.person.username, fullName: duty.person.fullName },
-  organisation: { code: duty.organisation.code, name: duty.organisation.name },
-  opened: duty.opened.toISOString(),
-  due: duty.due.toISOString(),
-  overdue: duty.due.getTime() <= now,
-  mayDo: isDoneBySaying(duty) && dutyRefusal(duty, asker) === undefined,
-});
-
-const cursorOf = ({ due, id }: AccountDuty): string =>
+const cursorOf = ({ due, id }: Task): string =>
   Buffer.from(`due ${due.getTime()} ${id}`).toString("base64url");
 
 /** @throws Problem CURSOR_INVALID */

@@ -1,5 +1,7 @@
 import { sayRole } from "./roles.ts";
-import type { AccountEventView, AccountView, DutyView } from "../../api/accounts/views.ts";
+import type { AccountEvent } from "../../identity/accounts/account.ts";
+import type { AccountState } from "../../identity/accounts/account-state.ts";
+import type { Task } from "../../identity/tasks/task.ts";
 
 const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
@@ -11,7 +13,7 @@ const LONG_DAY = new Intl.DateTimeFormat("en-GB", {
 /** `2026-11-23` as `23 November 2026`. */
 export const sayDay = (day: string): string => LONG_DAY.format(new Date(`${day}T00:00:00Z`));
 
-export const ACCOUNT_STATE_TAGS: Readonly<Record<AccountView["state"], string>> = {
+export const ACCOUNT_STATE_TAGS: Readonly<Record<AccountState, string>> = {
   invited: "govuk-tag--blue",
   active: "govuk-tag--green",
   suspended: "govuk-tag--yellow",
@@ -25,8 +27,8 @@ export const KIND_WORDS = {
 } as const;
 
 /** What is to be done, in a sentence. */
-export function sayDuty({ kind, account, organisation }: DutyView): string {
-  const who = account === null ? organisation.name : account.fullName;
+export function sayTask({ kind, person, organisation }: Task): string {
+  const who = person === null ? organisation.name : person.fullName;
   switch (kind) {
     case "review-need":
       return `Review whether ${who} still needs an account: reactivate it or end it`;
@@ -44,7 +46,7 @@ export function sayDuty({ kind, account, organisation }: DutyView): string {
 }
 
 /** What happens when nobody does it in time. */
-export const DUTY_ELSE: Readonly<Record<DutyView["kind"], string>> = {
+export const TASK_ELSE: Readonly<Record<Task["kind"], string>> = {
   "review-need": "Otherwise the service will end the account.",
   "end-leaver": "Otherwise the service will end the account.",
   "review-permissions": "",
@@ -54,7 +56,7 @@ export const DUTY_ELSE: Readonly<Record<DutyView["kind"], string>> = {
   "renew-policy": "Without it nobody in the organisation can make enquiries.",
 };
 
-export const EVENT_WORDS: Readonly<Record<AccountEventView["what"], string>> = {
+export const EVENT_WORDS: Readonly<Record<AccountEvent["what"], string>> = {
   added: "Created",
   changed: "Changed",
   suspended: "Suspended",
@@ -84,7 +86,7 @@ const sayValue = (value: unknown): string => {
 };
 
 /** What changed, a line each: `rank: none to sergeant`. Of a new account only what it was given. */
-export const sayChanges = ({ what, before, after }: AccountEventView): readonly string[] =>
+export const sayChanges = ({ what, before, after }: AccountEvent): readonly string[] =>
   Object.entries(MEMBER_WORDS)
     .filter(([member]) => member in after && !(what === "added" && isNothing(after[member])))
     .map(([member, words]) =>

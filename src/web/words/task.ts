@@ -1,8 +1,8 @@
 import { isEverywhere } from "../../policy/scope.ts";
-import type { DutyView } from "../../api/accounts/views.ts";
+import type { TaskSeen } from "../../identity/tasks/seen-by.ts";
 import { mayDo } from "../../policy/roles.ts";
 import { paths } from "../paths.ts";
-import { DUTY_ELSE, sayDuty } from "./account.ts";
+import { TASK_ELSE, sayTask } from "./account.ts";
 import { sayTime } from "./london-time.ts";
 import type { Caller } from "../../identity/caller.ts";
 
@@ -21,23 +21,23 @@ const DOING = {
   approve: { ask: "How you know that the person asked for it", button: "Approve the link" },
 } as const;
 
-/** A duty as the pages show it to somebody: what, until when, and where it is done. @param now epoch ms */
-export const dutyLine = (duty: DutyView, asker: Caller, now: number) => ({
-  id: duty.id,
-  words: sayDuty(duty),
-  otherwise: duty.overdue && duty.kind.startsWith("renew") ? "" : DUTY_ELSE[duty.kind],
-  consequence: duty.overdue && duty.kind.startsWith("renew") ? DUTY_ELSE[duty.kind] : "",
-  organisation: duty.account !== null && isEverywhere(asker.roles, "duty.see") ? duty.organisation.name : "",
-  href: whereDone(duty, asker),
-  due: sayTime(duty.due),
-  left: sayLeft(Date.parse(duty.due), now),
-  overdue: duty.overdue,
-  mayDo: duty.mayDo,
-  ...DOING[duty.kind === "approve-link" ? "approve" : "review"],
+/** A task as the pages show it to somebody: what, until when, and where it is done. @param now epoch ms */
+export const taskLine = (task: TaskSeen, caller: Caller, now: number) => ({
+  id: task.id,
+  words: sayTask(task),
+  otherwise: task.overdue && task.kind.startsWith("renew") ? "" : TASK_ELSE[task.kind],
+  consequence: task.overdue && task.kind.startsWith("renew") ? TASK_ELSE[task.kind] : "",
+  organisation: task.person !== null && isEverywhere(caller.roles, "duty.see") ? task.organisation.name : "",
+  href: whereDone(task, caller),
+  due: sayTime(task.due.toISOString()),
+  left: sayLeft(task.due.getTime(), now),
+  overdue: task.overdue,
+  mayDo: task.mayDo,
+  ...DOING[task.kind === "approve-link" ? "approve" : "review"],
 });
 
 /** The page on which it is done; empty for whoever may not open it. */
-function whereDone({ account, organisation }: DutyView, { roles }: Caller): string {
-  if (account !== null) return mayDo(roles, "account.see") ? paths.accountOf(account.username) : "";
+function whereDone({ person, organisation }: TaskSeen, { roles }: Caller): string {
+  if (person !== null) return mayDo(roles, "account.see") ? paths.accountOf(person.username) : "";
   return mayDo(roles, "organisation.see") ? paths.organisation(organisation.code) : "";
 }

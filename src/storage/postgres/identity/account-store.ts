@@ -1,26 +1,29 @@
-import type {
-  Account,
-  AccountChange,
-  AccountEvent,
-  AccountEventKind,
+import {
+  asItIs,
+  type Account,
+  type AccountChange,
+  type AccountEvent,
 } from "../../../identity/accounts/account.ts";
-import { pick } from "../../../identity/accounts/account-acts.ts";
 import type {
-  AccountStore,
-  AccountDeed,
   AccountFilter,
+  AccountStore,
+  HistoryNote,
+  LinkGiven,
+  NewAccount,
   StateChange,
 } from "../../../identity/accounts/account-store.ts";
-import type { DutyToOpen } from "../../../identity/tasks/task.ts";
-import { NATIONAL_ADMINISTRATOR_ROLES, type Role } from "../../../policy/roles.ts";
-import { openDuty, recordEvent, setAccountState } from "./account-state.ts";
-import type { Database } from "../database.ts";
+import type { EnrolmentLink } from "../../../identity/sign-in/enrolment-link.ts";
+import type { NewTask, TaskRules } from "../../../identity/tasks/task.ts";
+import { NATIONAL_ADMINISTRATOR_ROLES } from "../../../policy/roles.ts";
+import type { Database, Queryable } from "../database.ts";
 import { postgresText } from "../postgres-json.ts";
-
-const ACCOUNT = `select person.id, person.version, username, full_name, organisation_id, organisation.name as organisation_name,
-    organisation.code as organisation_code, roles, person.kind, person.state, person.state_since, person.state_why, password_hash is not null as enrolled, rank,
-    vetting, trained_on::text as trained_on, covert, person.created_at, last_used, leaves_on::text as leaves_on
-  from person join organisation on organisation.id = person.organisation_id`;
+import { openTask, recordEvent } from "./account-event.ts";
+import { ACCOUNT, asAccounts, asEvents } from "./account-row.ts";
+import { setAccountState } from "./account-state.ts";
+import { putEnrolment } from "./enrolment-row.ts";
+import { keepTasks } from "./keep-tasks.ts";
+import { insertPerson } from "./new-person.ts";
+import { AUTHORS } from "./task-row.ts";
 
 /** Accounts in the governed store. */
 export class PostgresAccountStore implements AccountStore {
@@ -31,56 +34,62 @@ export class PostgresAccountStore implements AccountStore {
   }
 
   async list({ organisation, search, state, after, limit }: AccountFilter): Promise<readonly Account[]> {
-    const rows = await this.#database.query<AccountRow>(
-      `${ACCOUNT} where ($1::integer is null or organisation_id = $1) and ($2::text is null or person.state = $2)
-         and ($3::text is null or position(lower($3) in username) > 0 or position(lower($3) in lower(full_name)) > 0)
-         and ($4::text is null or username > $4 collate "C")
-       order by username collate "C" limit $5`,
-      [
-        organisation ?? null,
-        state ?? null,
-        search === undefined ? null : postgresText(search),
-        after === undefined ? null : postgresText(after),
-        limit,
-      ],
+    return asAccounts(
+      await this.#database.query(
+        `${ACCOUNT} where ($1::integer is null or organisation_id = $1) and ($2::text is null or person.state = $2)
+           and ($3::text is null or position(lower($3) in username) > 0 or position(lower($3) in lower(full_name)) > 0)
+           and ($4::text is null or username > $4 collate "C")
+         order by username collate "C" limit $5`,
+        [
+          organisation,
+          state ?? null,
+          search === undefined ? null : postgresText(search),
+          after === undefined ? null : postgresText(after),
+          limit,
+        ],
+      ),
     );
-    return rows.map(asAccount);
   }
 
-  async byUsername(username: string): Promise<Account | undefined> {
-    const [row] = await this.#database.query<AccountRow>(`${ACCOUNT} where username = $1`, [
-      postgresText(username),
-    ]);
-    return row && asAccount(row);
+  byUsername(username: string): Promise<Account | undefined> {
+    return accountWhere(this.#database, "username = $1", postgresText(username));
   }
 
-  async byId(id: number): Promise<Account | undefined> {
-    const [row] = await this.#database.query<AccountRow>(`${ACCOUNT} where person.id = $1`, [id]);
-    return row && asAccount(row);
+  byId(id: number): Promise<Account | undefined> {
+    return accountWhere(this.#database, "person.id = $1", id);
   }
 
-  history(
+  async history(
     account: number,
     { before, limit }: { before?: number | undefined; limit: number },
   ): Promise<readonly AccountEvent[]> {
-    return this.#database.query<AccountEvent>(
-      `select event.id, at, by.username as by, what, before, after, reason from account_event event
-         left join person by on by.id = by_id
-        where person_id = $1 and ($2::bigint is null or event.id < $2) order by event.id desc limit $3`,
-      [account, before ?? null, limit],
+    return asEvents(
+      await this.#database.query(
+        `select event.id, at, by.username as by, what, before, after, reason from account_event event
+           left join person by on by.id = by_id
+          where person_id = $1 and ($2::bigint is null or event.id < $2) order by event.id desc limit $3`,
+        [account, before ?? null, limit],
+      ),
     );
   }
 
-  async record(
-    account: number,
-    what: AccountEventKind,
-    after: Record<string, unknown>,
-    deed: AccountDeed,
-  ): Promise<void> {
-    await recordEvent(this.#database, account, what, {}, after, deed);
+  add(account: NewAccount, link: EnrolmentLink, note: HistoryNote, rules: TaskRules): Promise<Account> {
+    return this.#database.transaction(async (tx) => {
+      const id = await insertPerson(tx, { ...account, passwordHash: null, totpSecret: null });
+      const { fullName, roles, rank, vetting, trainedOn, covert } = account;
+      await recordEvent(tx, id, "added", {}, { fullName, roles, rank, vetting, trainedOn, covert }, note);
+      await keepTasks(tx, rules, account.organisation);
+      await putEnrolment(tx, id, link, note);
+      return (await accountWhere(tx, "person.id = $1", id)) as Account;
+    });
   }
 
-  change(account: Account, to: AccountChange, deed: AccountDeed, opens?: DutyToOpen): Promise<boolean> {
+  change(
+    account: Account,
+    to: AccountChange,
+    note: HistoryNote,
+    { opens, ...rules }: TaskRules & { readonly opens?: NewTask | undefined },
+  ): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
       const { fullName, roles, rank, vetting, trainedOn, covert, leavesOn } = to;
       const rows = await tx.query(
@@ -105,15 +114,37 @@ export class PostgresAccountStore implements AccountStore {
         ],
       );
       if (rows.length === 0) return false;
-      await recordEvent(tx, account.id, "changed", pick(account, to), { ...to }, deed);
+      await recordEvent(tx, account.id, "changed", asItIs(account, to), to, note);
       const of = { person: account.id, organisation: account.organisation.id };
-      if (opens !== undefined) await openDuty(tx, of, opens, deed.now);
+      if (opens !== undefined) await openTask(tx, of, opens, note.now);
+      await keepTasks(tx, rules, account.organisation.id);
       return true;
     });
   }
 
   setState(change: StateChange): Promise<boolean> {
     return this.#database.transaction((tx) => setAccountState(tx, change));
+  }
+
+  giveLink(
+    { id, version, state, enrolled }: Account,
+    link: EnrolmentLink,
+    note: HistoryNote,
+    approvedSince: number,
+  ): Promise<LinkGiven> {
+    return this.#database.transaction(async (tx) => {
+      const seen = await tx.query(
+        `select 1 as one from person where id = $1 and version = $2 and state = $3
+            and (password_hash is not null) = $4 for update`,
+        [id, version, state, enrolled],
+      );
+      if (seen.length === 0) return { given: false, why: "changed" };
+      const approvedBy = enrolled ? await takeApproval(tx, id, note.by, approvedSince) : null;
+      if (approvedBy === undefined) return { given: false, why: "unapproved" };
+      await putEnrolment(tx, id, link, note);
+      await recordEvent(tx, id, "invited", {}, approvedBy === null ? {} : { approvedBy }, note);
+      return { given: true, approvedBy };
+    });
   }
 
   async isLastKeeper({ id, organisation, kind, roles }: Account): Promise<boolean> {
@@ -129,56 +160,38 @@ export class PostgresAccountStore implements AccountStore {
   }
 
   async idleSince(moment: number, limit: number): Promise<readonly Account[]> {
-    const rows = await this.#database.query<AccountRow>(
-      `${ACCOUNT} where person.state in ('active', 'invited')
-         and greatest(last_used, person.created_at, person.state_since) <= $1
-       order by greatest(last_used, person.created_at, person.state_since), person.id limit $2`,
-      [new Date(moment), limit],
+    return asAccounts(
+      await this.#database.query(
+        `${ACCOUNT} where person.state in ('active', 'invited')
+           and greatest(last_used, person.created_at, person.state_since) <= $1
+         order by greatest(last_used, person.created_at, person.state_since), person.id limit $2`,
+        [new Date(moment), limit],
+      ),
     );
-    return rows.map(asAccount);
   }
 }
 
-interface AccountRow {
-  readonly id: number;
-  readonly version: number;
-  readonly username: string;
-  readonly full_name: string;
-  readonly organisation_id: number;
-  readonly organisation_name: string;
-  readonly organisation_code: string;
-  readonly roles: readonly string[];
-  readonly kind: Account["kind"];
-  readonly state: Account["state"];
-  readonly state_since: Date;
-  readonly state_why: string | null;
-  readonly enrolled: boolean;
-  readonly rank: string | null;
-  readonly vetting: string;
-  readonly trained_on: string | null;
-  readonly covert: boolean;
-  readonly created_at: Date;
-  readonly last_used: Date | null;
-  readonly leaves_on: string | null;
+async function accountWhere(
+  from: Queryable,
+  condition: string,
+  value: string | number,
+): Promise<Account | undefined> {
+  const [account] = asAccounts(await from.query(`${ACCOUNT} where ${condition}`, [value]));
+  return account;
 }
 
-const asAccount = (row: AccountRow): Account => ({
-  id: row.id,
-  version: row.version,
-  username: row.username,
-  fullName: row.full_name,
-  organisation: { id: row.organisation_id, name: row.organisation_name, code: row.organisation_code },
-  roles: row.roles as readonly Role[],
-  kind: row.kind,
-  state: row.state,
-  stateSince: row.state_since,
-  stateWhy: row.state_why,
-  enrolled: row.enrolled,
-  rank: row.rank,
-  vetting: row.vetting,
-  trainedOn: row.trained_on,
-  covert: row.covert,
-  created: row.created_at,
-  lastUsed: row.last_used,
-  leavesOn: row.leaves_on,
-});
+/** Uses up the approval, since a moment, of a link that somebody asked for. @returns who approved; undefined for none */
+async function takeApproval(
+  tx: Queryable,
+  person: number,
+  by: number | null,
+  since: number,
+): Promise<string | undefined> {
+  const [taken] = await tx.query<{ approver: string }>(
+    `update account_task task set outcome = 'given' where kind = 'approve-link' and outcome = 'approved'
+        and person_id = $1 and done_at > $3 and $2 = any(${AUTHORS})
+      returning (select username from person where id = done_by) as approver`,
+    [person, by, new Date(since)],
+  );
+  return taken?.approver;
+}

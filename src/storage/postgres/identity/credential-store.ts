@@ -1,6 +1,7 @@
 import type { CredentialStore, NewCredentials } from "../../../identity/sign-in/credential-store.ts";
 import type { Credentials, Person } from "../../../identity/person.ts";
 import type { Database, Queryable } from "../database.ts";
+import { putEnrolment } from "./enrolment-row.ts";
 import { asPerson, FROM_PERSON, PERSON, type PersonRow } from "./person-row.ts";
 
 /** What people prove themselves with, in the governed store. */
@@ -69,20 +70,8 @@ export class PostgresCredentialStore implements CredentialStore {
     return rows.length === 1;
   }
 
-  addEnrolment({
-    tokenHash,
-    person,
-    by,
-    now,
-    expires,
-  }: Parameters<CredentialStore["addEnrolment"]>[0]): Promise<void> {
-    return this.#database.transaction(async (tx) => {
-      await tx.query("delete from enrolment where person_id = $1 and used_at is null", [person]);
-      await tx.query(
-        "insert into enrolment (token_hash, person_id, made_by, made_at, expires) values ($1, $2, $3, $4, $5)",
-        [tokenHash, person, by, new Date(now), new Date(expires)],
-      );
-    });
+  addEnrolment({ person, by, now, ...link }: Parameters<CredentialStore["addEnrolment"]>[0]): Promise<void> {
+    return this.#database.transaction((tx) => putEnrolment(tx, person, link, { by, now }));
   }
 
   async enrolmentOf(tokenHash: Buffer, now: number): Promise<Person | undefined> {

@@ -1,3 +1,5 @@
+import { fits, moved } from "../../../identity/accounts/account-state.ts";
+import type { HistoryNote } from "../../../identity/accounts/account-store.ts";
 import type { MonitoringRule } from "../../../identity/monitoring/rules.ts";
 import type {
   Evidence,
@@ -7,6 +9,7 @@ import type {
   SuspicionFilter,
 } from "../../../identity/monitoring/suspicion.ts";
 import type { Role } from "../../../policy/roles.ts";
+import { ACCOUNT, asAccounts } from "./account-row.ts";
 import { setAccountState } from "./account-state.ts";
 import type { Database, Queryable } from "../database.ts";
 import { postgresJson, postgresText } from "../postgres-json.ts";
@@ -82,7 +85,7 @@ export class PostgresSuspicionStore implements SuspicionStore {
         [person, organisation, new Date(now), rule.name, rule.effect, rule.why, postgresJson(evidence)],
       );
       if (raised !== undefined && rule.effect === "suspend")
-        await setState(tx, person, "active", { to: "suspended", by: null, reason: rule.why, now });
+        await setState(tx, person, "suspend", { by: null, reason: rule.why, now });
       return raised?.id;
     });
   }
@@ -101,7 +104,7 @@ export class PostgresSuspicionStore implements SuspicionStore {
       if (decided === undefined) return false;
       const { person_id: person, effect } = decided;
       if (decision === "lifted" && effect === "suspend" && !(await suspends(tx, person)))
-        await setState(tx, person, "suspended", { to: "active", by, reason, now });
+        await setState(tx, person, "reactivate", { by, reason, now });
       return true;
     });
   }
@@ -116,19 +119,19 @@ async function suspends(tx: Queryable, person: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Moves the account on from a state; where it is in another, somebody decided otherwise, and it stays. */
+/** Moves the account on where the act fits its state; where it does not, somebody decided otherwise, and it stays. */
 async function setState(
   tx: Queryable,
   person: number,
-  from: "active" | "suspended",
-  change: { to: "active" | "suspended"; by: number | null; reason: string; now: number },
+  act: "suspend" | "reactivate",
+  note: HistoryNote,
 ): Promise<void> {
-  const [account] = await tx.query<{ version: number }>(
-    "select version from person where id = $1 and state = $2 for update",
-    [person, from],
+  const [account] = asAccounts(
+    await tx.query(`${ACCOUNT} where person.id = $1 for update of person`, [person]),
   );
-  if (account !== undefined)
-    await setAccountState(tx, { account: person, version: account.version, ...change });
+  if (account === undefined || !fits(act, account.state)) return;
+  const { id, version } = account;
+  await setAccountState(tx, { account: id, version, ...moved(account, act), note });
 }
 
 interface SuspicionRow {

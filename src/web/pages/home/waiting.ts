@@ -7,15 +7,15 @@ import type { Caller } from "../../../identity/caller.ts";
 const said = (count: number, one: string, more: string): string =>
   count === 1 ? `One ${one}` : `${count} ${more}`;
 
-/** What waits for a person: suspensions to decide about, and duties that are overdue (ACC-3, ACC-5). */
+/** What waits for a person: suspensions to decide about, and tasks that are overdue (ACC-3, ACC-5). */
 export async function waitingFor(
   person: Caller,
-  { suspicions, duties }: PeoplePorts,
+  { suspicions, tasks }: PeoplePorts,
 ): Promise<readonly { readonly words: string; readonly href: string }[]> {
   const [waiting, overdue, link] = await Promise.all([
     mayDo(person.roles, "suspension.lift") ? suspicions.waiting(person) : 0,
-    mayDo(person.roles, "duty.see") ? duties.counts(person).then((counts) => counts.overdue) : 0,
-    duties.linkAsked(person),
+    mayDo(person.roles, "duty.see") ? tasks.counts(person).then((counts) => counts.overdue) : 0,
+    tasks.linkAsked(person),
   ]);
   return [
     ...(link === undefined
@@ -40,6 +40,6 @@ export async function waitingFor(
         ]),
     ...(overdue === 0
       ? []
-      : [{ words: said(overdue, "task is overdue", "tasks are overdue"), href: paths.duties() }]),
+      : [{ words: said(overdue, "task is overdue", "tasks are overdue"), href: paths.tasks() }]),
   ];
 }

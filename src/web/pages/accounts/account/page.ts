@@ -16,9 +16,9 @@ type Asked = FastifyRequest<{
 const PAGE_SIZE = 20;
 const MANAGE = { config: { access: "account.manage", stepUp: true } } as const;
 
-/** One account, its duties and its history, and the named changes of its state (ACC-2 to ACC-4). */
+/** One account, its tasks and its history, and the named changes of its state (ACC-2 to ACC-4). */
 export const accountOfPage: PageRoutes = (app, { ports, show }) => {
-  const { accounts, duties } = ports.rooms.people;
+  const { accounts, tasks } = ports.rooms.people;
 
   app.get(ROUTES.accountOf, { config: { access: "account.see" } }, async (request: Asked, reply) =>
     showIt(request, reply),
@@ -35,9 +35,9 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
       const why = { version: Number(values.version), reason: values.reason.slice(0, 1_000) };
       const act = values.act as AccountAct;
       if (act === "enrol") {
-        const enrolment = await accounts.enrol(username, why, callerOf(request));
-        if (!("link" in enrolment)) return reply.redirect(paths.accountOf(username, { done: "asked" }), 303);
-        const view = linkView(username, enrolment, originOf(request, ports));
+        const given = await accounts.giveLink(username, why, callerOf(request));
+        if (!("link" in given)) return reply.redirect(paths.accountOf(username, { done: "asked" }), 303);
+        const view = linkView(username, given.link, originOf(request, ports));
         return await show(request, reply, "pages/accounts/form/link.njk", view);
       }
       await accounts.setState(username, act, why, callerOf(request));
@@ -48,16 +48,16 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
   });
 
   const approve = { config: { access: "duty.see", stepUp: true } } as const;
-  app.post(ROUTES.dutyDone, approve, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
+  app.post(ROUTES.taskDone, approve, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const note = textOf(request.body, "note", 1_000).trim();
     const username = textOf(request.body, "username", 100);
     try {
-      await duties.done(request.params.id, note === "" ? "Reviewed" : note, callerOf(request));
+      await tasks.done(request.params.id, note === "" ? "Reviewed" : note, callerOf(request));
     } catch (error) {
       if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;
     }
     return reply.redirect(
-      username === "" ? paths.duties() : paths.accountOf(username, { done: "reviewed" }),
+      username === "" ? paths.tasks() : paths.accountOf(username, { done: "reviewed" }),
       303,
     );
   });
@@ -71,10 +71,10 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
     const paged = typeof cursor === "string" && cursor !== "";
     const caller = callerOf(request);
     const page = { limit: PAGE_SIZE, ...(paged ? { cursor } : {}) };
-    const account = await accounts.open(request.params.username, page, caller);
+    const opened = await accounts.open(request.params.username, page, caller);
     const view = accountOfView({
-      account,
-      asker: caller,
+      opened,
+      caller,
       now: ports.now(),
       paged,
       done: String(done),

@@ -28,7 +28,7 @@ export const accountsPage: PageRoutes = (app, { ports, show }) => {
         { limit: PAGE_SIZE, cursor },
         caller,
       );
-      const view = accountsView({ page, query, asker: caller, national, paged: cursor !== undefined });
+      const view = accountsView({ page, query, caller, national, paged: cursor !== undefined });
       return show(request, reply, "pages/accounts/accounts/template.njk", view);
     },
   );

@@ -1,5 +1,5 @@
-import type { AccountView } from "../../../../api/accounts/views.ts";
-import { ACCOUNT_STATES, type AccountState } from "../../../../identity/accounts/account.ts";
+import type { Account } from "../../../../identity/accounts/account.ts";
+import { ACCOUNT_STATES, type AccountState } from "../../../../identity/accounts/account-state.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { paths } from "../../../paths.ts";
 import { ACCOUNT_STATE_TAGS } from "../../../words/account.ts";
@@ -19,22 +19,22 @@ export interface AccountsQuery {
 
 /** The accounts, searched and filtered. */
 export function accountsView(parts: {
-  page: Page<AccountView>;
+  page: Page<Account>;
   query: AccountsQuery;
-  asker: Caller;
+  caller: Caller;
   national: boolean;
   paged: boolean;
 }) {
-  const { page, query, asker, national, paged } = parts;
+  const { page, query, caller, national, paged } = parts;
   const { search, state, organisation } = query;
-  const mayMake = mayDo(asker.roles, "account.manage");
+  const mayMake = mayDo(caller.roles, "account.manage");
   return {
     pageTitle: "Accounts",
     search,
     organisation,
     national,
     filtered: search !== "" || state !== "" || organisation !== "",
-    whose: national ? "every organisation" : asker.organisation.name,
+    whose: national ? "every organisation" : caller.organisation.name,
     states: [
       { value: "", text: "Any state", selected: state === "" },
       ...ACCOUNT_STATES.map((value) => ({ value, text: value, selected: value === state })),
@@ -42,7 +42,7 @@ export function accountsView(parts: {
     mayMake,
     whyNotMake: mayMake
       ? ""
-      : `Creating accounts is for ${sayRoles(rolesThatMay("account.manage"))}; you have ${sayRoles(asker.roles)}.`,
+      : `Creating accounts is for ${sayRoles(rolesThatMay("account.manage"))}; you have ${sayRoles(caller.roles)}.`,
     accounts: page.items.map((account) => ({
       username: account.username,
       fullName: account.fullName,
@@ -51,7 +51,7 @@ export function accountsView(parts: {
       roles: sayOwn(account.roles),
       state: account.state,
       tag: ACCOUNT_STATE_TAGS[account.state],
-      lastUsed: account.lastUsed === null ? null : sayTime(account.lastUsed),
+      lastUsed: account.lastUsed === null ? null : sayTime(account.lastUsed.toISOString()),
     })),
     next: page.next === null ? "" : paths.accounts({ ...query, cursor: page.next }),
     start: paged ? paths.accounts({ ...query }) : "",

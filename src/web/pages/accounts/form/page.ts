@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { AccountView } from "../../../../api/accounts/views.ts";
+import type { Account } from "../../../../identity/accounts/account.ts";
 import { Problem } from "../../../../errors.ts";
 import type { Role } from "../../../../policy/roles.ts";
 import { errorsAt, type FieldError } from "../../../form.ts";
@@ -29,7 +29,7 @@ interface Shown {
   readonly values: AccountValues;
   readonly roles: readonly Role[];
   readonly errors?: readonly FieldError[];
-  readonly account?: AccountView;
+  readonly account?: Account;
   readonly conflict?: string;
   readonly status?: number;
 }
@@ -43,7 +43,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
     reply: FastifyReply,
     { status, ...shown }: Shown,
   ): FastifyReply => {
-    const view = accountFormView({ asker: callerOf(request), pack: ports.pack, ...shown });
+    const view = accountFormView({ caller: callerOf(request), pack: ports.pack, ...shown });
     return show(request, reply, "pages/accounts/form/template.njk", view, status);
   };
 
@@ -57,8 +57,8 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
     try {
       const { organisation } = filled.values;
       const asked = { ...askedOf(filled), ...(organisation === "" ? {} : { organisation }) };
-      const { account, enrolment } = await accounts.add(asked, callerOf(request));
-      const view = linkView(account.username, enrolment, originOf(request, ports));
+      const { account, link } = await accounts.add(asked, callerOf(request));
+      const view = linkView(account.username, link, originOf(request, ports));
       return await show(request, reply, "pages/accounts/form/link.njk", view);
     } catch (error) {
       return showForm(request, reply, { ...filled, ...whatStopped(error, "username") });
@@ -66,7 +66,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
   });
 
   app.get(ROUTES.accountOfChange, MANAGE, async (request: Asked, reply) => {
-    const account = await accounts.open(request.params.username, NO_HISTORY, callerOf(request));
+    const { account } = await accounts.open(request.params.username, NO_HISTORY, callerOf(request));
     return showForm(request, reply, { values: valuesOfAccount(account), roles: account.roles, account });
   });
 
@@ -74,7 +74,7 @@ export const accountFormPage: PageRoutes = (app, { ports, show }) => {
     const { username } = request.params;
     const filled = readAccountForm(request.body, "change");
     const again = async (shown: Partial<Shown>): Promise<FastifyReply> => {
-      const account = await accounts.open(username, NO_HISTORY, callerOf(request));
+      const { account } = await accounts.open(username, NO_HISTORY, callerOf(request));
       return showForm(request, reply, { ...filled, account, ...shown });
     };
     if (filled.errors.length > 0) return again({ status: 400 });

@@ -1,4 +1,5 @@
-import type { AccountView, EnrolmentView } from "../../../../api/accounts/views.ts";
+import type { Account } from "../../../../identity/accounts/account.ts";
+import type { EnrolmentLink } from "../../../../identity/sign-in/enrolment-link.ts";
 import { rolesToGive } from "../../../../identity/accounts/account-rules.ts";
 import type { PolicyNumbers } from "../../../../policy/pack/numbers.ts";
 import { ACCOUNT_KINDS, kindOfRole, wordsOfRole, type Role } from "../../../../policy/roles.ts";
@@ -25,7 +26,7 @@ export const BLANK: AccountValues = {
 };
 
 /** The form filled in with an account as it is. */
-export const valuesOfAccount = (account: AccountView): AccountValues => ({
+export const valuesOfAccount = (account: Account): AccountValues => ({
   ...BLANK,
   username: account.username,
   fullName: account.fullName,
@@ -39,17 +40,17 @@ export const valuesOfAccount = (account: AccountView): AccountValues => ({
 
 /** The form of an account, to make one or, with `account`, to change it. */
 export function accountFormView(parts: {
-  asker: Caller;
+  caller: Caller;
   pack: Pick<PolicyNumbers, "accounts" | "access">;
   values: AccountValues;
   roles: readonly Role[];
   errors?: readonly FieldError[];
-  account?: AccountView;
+  account?: Account;
   conflict?: string;
 }) {
-  const { asker, pack, values, roles, errors = [], account, conflict = "" } = parts;
+  const { caller, pack, values, roles, errors = [], account, conflict = "" } = parts;
   const form = formWith<AccountField>({ ...values, roles: "" }, errors);
-  const mayGive = rolesToGive(asker.roles);
+  const mayGive = rolesToGive(caller.roles);
   const item = (role: Role) => ({
     value: role,
     text: sayRoleTitle(role),
@@ -63,8 +64,8 @@ export function accountFormView(parts: {
     account,
     form,
     conflict,
-    national: isEverywhere(asker.roles, "account.see"),
-    ownOrganisation: asker.organisation.name,
+    national: isEverywhere(caller.roles, "account.see"),
+    ownOrganisation: caller.organisation.name,
     kinds: kinds.map((kind, index) => ({
       id: index === 0 ? "roles" : `roles-${kind}`,
       words: KIND_WORDS[kind],
@@ -90,9 +91,9 @@ export function accountFormView(parts: {
 }
 
 /** A one-time link, shown once. @param origin of the service, without a slash at its end */
-export const linkView = (username: string, { link, expires }: EnrolmentView, origin: string) => ({
+export const linkView = (username: string, { path, expires }: EnrolmentLink, origin: string) => ({
   pageTitle: "Enrolment link",
   username,
-  link: `${origin}${link}`,
-  expires: sayTime(expires),
+  link: `${origin}${path}`,
+  expires: sayTime(new Date(expires).toISOString()),
 });

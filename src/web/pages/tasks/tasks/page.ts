@@ -1,30 +1,30 @@
 import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
-import { dutyLine } from "../../../words/task.ts";
+import { taskLine } from "../../../words/task.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 
 const PAGE_SIZE = 50;
 
 /** What is to be done about accounts and organisations, the longest overdue first (ACC-1, ACC-3, ACC-4, ACC-7). */
-export const dutiesPage: PageRoutes = (app, { ports, show }) => {
+export const tasksPage: PageRoutes = (app, { ports, show }) => {
   app.get<{ Querystring: { cursor?: string } }>(
-    ROUTES.duties,
+    ROUTES.tasks,
     { config: { access: "duty.see" } },
     async (request, reply) => {
-      const asker = callerOf(request);
+      const caller = callerOf(request);
       const { cursor } = request.query;
       const paged = typeof cursor === "string" && cursor !== "";
-      const { duties } = ports.rooms.people;
+      const { tasks } = ports.rooms.people;
       const [page, counts] = await Promise.all([
-        duties.list({ limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }, callerOf(request)),
-        duties.counts(asker),
+        tasks.list({ limit: PAGE_SIZE, ...(paged ? { cursor } : {}) }, caller),
+        tasks.counts(caller),
       ]);
       return show(request, reply, "pages/tasks/tasks/template.njk", {
         pageTitle: "Tasks",
         counts,
-        duties: page.items.map((duty) => dutyLine(duty, asker, ports.now())),
-        next: page.next === null ? "" : paths.duties(page.next),
-        start: paged ? paths.duties() : "",
+        tasks: page.items.map((task) => taskLine(task, caller, ports.now())),
+        next: page.next === null ? "" : paths.tasks(page.next),
+        start: paged ? paths.tasks() : "",
       });
     },
   );

@@ -1,0 +1,86 @@
+import type { TaskKind, TaskRules } from "../../../identity/tasks/task.ts";
+import type { Queryable } from "../database.ts";
+
+interface Wanted {
+  readonly kind: TaskKind;
+  /** Whose tasks, and when they are due; `$4` is `number`. */
+  readonly sql: string;
+  readonly number: number;
+  /** Due dates after it (epoch ms) are no task yet. */
+  readonly horizon: number;
+  /** How a task ends that is wanted no more. */
+  readonly outcome: string;
+}
+
+const wantedBy = ({ trainingMonths, leaverHours, warnMs, now }: TaskRules): readonly Wanted[] => [
+  {
+    kind: "end-leaver",
+    // The hours run from the start of the last day, so that they are never more, whenever on that day the person goes.
+    sql: `select id as person_id, organisation_id,
+        (leaves_on + make_interval(hours => $4::integer)) at time zone 'UTC' as due_at
+       from person where state <> 'ended' and leaves_on is not null`,
+    number: leaverHours,
+    horizon: Number.POSITIVE_INFINITY,
+    outcome: "stays",
+  },
+  {
+    kind: "renew-training",
+    // The day of training counts whole: it lapses at the end of the same day so many months later, UTC.
+    sql: `select id as person_id, organisation_id, coalesce(
+        (trained_on + make_interval(months => $4::integer, days => 1)) at time zone 'UTC', created_at) as due_at
+       from person where state = 'active' and kind <> 'administrator'`,
+    number: trainingMonths,
+    horizon: now + warnMs,
+    outcome: "renewed",
+  },
+  {
+    kind: "renew-policy",
+    sql: `select null::integer as person_id, id as organisation_id, coalesce(
+        (policy_until + $4::integer)::timestamp at time zone 'UTC',
+        (select min(created_at) from person where organisation_id = organisation.id)) as due_at
+       from organisation where state = 'approved'
+        and exists (select from person where organisation_id = organisation.id and state <> 'ended')`,
+    number: 1,
+    horizon: now + warnMs,
+    outcome: "renewed",
+  },
+];
+
+/**
+ * Brings the open tasks of one organisation, or of all, in line with what is on record, in somebody's transaction. Doing it
+ * again changes nothing.
+ */
+export async function keepTasks(tx: Queryable, rules: TaskRules, organisation?: number): Promise<void> {
+  const now = new Date(rules.now);
+  for (const { kind, sql, number, horizon, outcome } of wantedBy(rules))
+    await tx.query(
+      `with wanted as (select * from (${sql}) as candidate
+            where due_at <= $2 and ($6::integer is null or organisation_id = $6)),
+         closed as (
+           update account_task task set done_at = $1, outcome = $5 where kind = $3 and done_at is null
+              and ($6::integer is null or task.organisation_id = $6)
+              and not exists (select from wanted where wanted.organisation_id = task.organisation_id
+                and wanted.person_id is not distinct from task.person_id))
+       insert into account_task as task (kind, person_id, organisation_id, opened_at, due_at)
+       select $3, person_id, organisation_id, $1, due_at from wanted order by organisation_id, person_id
+       on conflict (organisation_id, coalesce(person_id, 0), kind) where done_at is null
+         do update set due_at = excluded.due_at where task.due_at <> excluded.due_at`,
+      [
+        now,
+        Number.isFinite(horizon) ? new Date(horizon) : "infinity",
+        kind,
+        number,
+        outcome,
+        organisation ?? null,
+      ],
+    );
+}
+
+/** Closes the requests for links that nobody approved in time. */
+export async function lapseLinks(tx: Queryable, now: number): Promise<void> {
+  await tx.query(
+    `update account_task set done_at = $1, outcome = 'lapsed'
+      where kind = 'approve-link' and done_at is null and due_at <= $1`,
+    [new Date(now)],
+  );
+}
