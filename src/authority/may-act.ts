@@ -28,7 +28,7 @@ export const factsOf = (
 
 /**
  * Whether this person may do that to an authority, however it stands at present (INV-2): who may approve is the policy's to
- * say, and so is who may extend; an oral one is confirmed by whoever gave it; the asker takes the own request back.
+ * say, and so is who may extend; an oral one is confirmed by whoever gave it; whoever asked takes their request back.
  * @param now epoch ms
  */
 export function mayAct(
@@ -99,7 +99,7 @@ const refused = (rule: string, needed: string): Approval => ({
  */
 export function sayWhoApproves(
   request: AuthorityRequestFacts,
-  asker: Principal,
+  caller: Principal,
   policy: MayDecide,
   {
     now,
@@ -110,10 +110,10 @@ export function sayWhoApproves(
   },
 ): string {
   const someone = (role: Role, rank: string | null): Principal => ({
-    ...asker,
+    ...caller,
     person: -1,
     roles: [role],
-    standing: { ...asker.standing, rank },
+    standing: { ...caller.standing, rank },
   });
   /** The roles that may at the lowest rank at which any may. */
   const lowest = (exceptional: string | null): { rank: string | null; roles: readonly Role[] } | undefined =>

@@ -1,3 +1,4 @@
+import { KINDS } from "../enquiry/kinds.ts";
 import pino, { type DestinationStream, type Logger } from "pino";
 
 export type { Logger } from "pino";
@@ -18,7 +19,7 @@ const SECRETS = [
   "csrf",
 ];
 /** Members that name a vehicle; printed only while somebody is debugging. */
-const VEHICLES = ["vrm", "sent", "pattern"];
+const VEHICLES = [...new Set(["vrm", "sent", ...Object.values(KINDS).flatMap(({ vehicle }) => vehicle)])];
 
 const anywhere = (name: string): readonly string[] => {
   const quoted = /^[a-z]+$/i.test(name) ? name : `["${name}"]`;
