@@ -126,7 +126,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
 
     const identity = openIdentity({
       database: stores.database,
-      audit: stores.audit,
+      audited,
       masterKey: keys.masterKey,
       pack: numbersInForce(policy),
       now,
@@ -157,6 +157,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       ...identity,
       ...services,
       audit: stores.audit,
+      audited,
       people: people.acts,
       doctor: openDoctor({ data, stores, retention, people, intake, log, keeper, now }),
       health,

@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from "../flow/page.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Entries } from "../oversight/entries.ts";
 import type { Findings } from "../oversight/findings.ts";
@@ -49,7 +50,10 @@ export interface RetentionPort {
 export interface Rooms {
   /** Of the program, for the OpenAPI document. */
   readonly version: string;
-  readonly signIn: Pick<SignIn, "signIn" | "sessionOf" | "signOut" | "stepUp" | "needsStepUp" | "replace">;
+  readonly signIn: Pick<
+    SignIn,
+    "signIn" | "sessionOf" | "signOut" | "takeBack" | "stepUp" | "needsStepUp" | "replace"
+  >;
   readonly networks: Pick<OrganisationNetworks, "allows" | "logRefusal">;
   readonly enrolments: Pick<Enrolments, "newEnrolment" | "open" | "complete">;
   readonly passkeys: Pick<Passkeys, "ofPerson" | "askToAdd" | "add" | "remove" | "askToSignIn" | "signIn">;
@@ -65,6 +69,7 @@ export interface Rooms {
   >;
   /** Calls `heard` after somebody stopped being active; out: stops calling. */
   readonly whenSomebodyStops: (heard: () => void) => Promise<() => Promise<void>>;
+  readonly audited: Audited;
   readonly audit: Pick<AuditLog, "append">;
   readonly hits: Hits;
   readonly lists: Lists;

@@ -6,7 +6,7 @@ import { Passkeys } from "../identity/sign-in/passkeys.ts";
 import { Providers } from "../identity/sign-in/providers.ts";
 import { Sessions, type SessionParts } from "../identity/sign-in/sessions.ts";
 import { SignIn, type SignInLimits } from "../identity/sign-in/sign-in.ts";
-import type { AuditLog } from "../audit/audit-log.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAttemptStore } from "../storage/postgres/identity/attempt-store.ts";
 import { PostgresChallengeStore } from "../storage/postgres/identity/challenge-store.ts";
@@ -19,7 +19,7 @@ import { PostgresSessionStore } from "../storage/postgres/identity/session-store
 
 export interface IdentityParts {
   readonly database: Database;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly masterKey: Buffer;
   /** The numbers of the pack in force, looked up each time: another may take over. */
   readonly pack: {
@@ -35,7 +35,7 @@ export interface IdentityParts {
 
 /** Everything about coming in, put together: sign-in, sessions, enrolment, passkeys, providers, networks. */
 export function openIdentity(parts: IdentityParts) {
-  const { database, audit, masterKey, pack, now, repeatableCodes, localProviders } = parts;
+  const { database, audited, masterKey, pack, now, repeatableCodes, localProviders } = parts;
   const people = new PostgresPersonStore(database);
   const organisations = new PostgresOrganisationStore(database);
   const credentials = new PostgresCredentialStore(database);
@@ -44,14 +44,14 @@ export function openIdentity(parts: IdentityParts) {
   const store = new PostgresSessionStore(database);
   const networks = new OrganisationNetworks({
     networksOf: async (organisation) => (await organisations.standing(organisation))?.allowedNetworks ?? [],
-    audit,
+    audited,
     now,
   });
   const sessions = new Sessions({
     store,
     attempts,
     devices: new KnownDevices(masterKey),
-    audit,
+    audited,
     get limits() {
       return pack.session;
     },
@@ -62,7 +62,7 @@ export function openIdentity(parts: IdentityParts) {
     sessions,
     credentials,
     attempts,
-    audit,
+    audited,
     masterKey,
     get limits() {
       return pack.session;
@@ -75,7 +75,7 @@ export function openIdentity(parts: IdentityParts) {
     networks,
     enrolments: new Enrolments({
       credentials,
-      audit,
+      audited,
       masterKey,
       get rules() {
         return pack.accounts;
@@ -87,7 +87,7 @@ export function openIdentity(parts: IdentityParts) {
       passkeys: new PostgresPasskeyStore(database),
       challenges,
       people,
-      audit,
+      audited,
       now,
     }),
     providers: new Providers({
@@ -96,7 +96,7 @@ export function openIdentity(parts: IdentityParts) {
       providers: new PostgresProviderStore(database),
       challenges,
       people,
-      audit,
+      audited,
       masterKey,
       now,
       ...(localProviders === undefined ? {} : { localProviders }),
@@ -105,7 +105,7 @@ export function openIdentity(parts: IdentityParts) {
       sessions: store,
       opened: sessions,
       credentials,
-      audit,
+      audited,
       masterKey,
       get rules() {
         return pack.accounts;

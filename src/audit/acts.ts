@@ -10,7 +10,9 @@ import { nrdActs } from "./acts/nrd.ts";
 import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
 import { sampleActs } from "./acts/sample.ts";
+import { providerActs } from "./acts/provider.ts";
 import { serviceActs } from "./acts/service.ts";
+import { sessionActs } from "./acts/session.ts";
 import { taskActs } from "./acts/task.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
@@ -26,7 +28,9 @@ export const ACTS_BY_NOUN = {
   policy: policyActs,
   read: readActs,
   sample: sampleActs,
+  provider: providerActs,
   service: serviceActs,
+  session: sessionActs,
   task: taskActs,
 } as const;
 

@@ -15,22 +15,7 @@ const AUDIT_ACTIONS = {
     "retention.forget",
     "preservation.release",
   ],
-  access: [
-    "session.open",
-    "session.refuse",
-    "session.close",
-    "session.step-up",
-    "role.refuse",
-    "network.refuse",
-    "passkey.add",
-    "passkey.remove",
-    "recovery.make",
-    "recovery.use",
-    "password.change",
-    "person.enrol",
-    "suspicion.raise",
-    "suspicion.decide",
-  ],
+  access: ["suspicion.raise", "suspicion.decide"],
   governance: ["organisation.change", "preservation.make"],
 } as const satisfies Record<AuditCategory, readonly string[]>;
 

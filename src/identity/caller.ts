@@ -25,19 +25,25 @@ export interface Caller extends Principal {
   readonly actor: Actor;
 }
 
+/** A person as the log names them, under a request. */
+export const actorFrom = (
+  { id, username, organisation }: Pick<Person, "id" | "username" | "organisation">,
+  requestId: string | null,
+): Actor => ({ name: username, person: id, organisation: organisation.id, requestId });
+
 /** A person with a session, as the one who acts under a request. */
 export const callerFrom = (
-  { id, username, fullName, organisation, roles, standing }: Omit<Person, "kind" | "state">,
+  person: Omit<Person, "kind" | "state">,
   session: CallersSession,
   requestId: string,
 ): Caller => ({
-  person: id,
-  username,
-  fullName,
-  organisation,
-  roles,
-  standing,
+  person: person.id,
+  username: person.username,
+  fullName: person.fullName,
+  organisation: person.organisation,
+  roles: person.roles,
+  standing: person.standing,
   session,
   requestId,
-  actor: { name: username, person: id, organisation: organisation.id, requestId },
+  actor: actorFrom(person, requestId),
 });

@@ -33,7 +33,7 @@ function sameToken(sent: unknown, held: string): boolean {
 
 /** Holds every page to its `config.access`, and every posted form to the session's `_csrf`. */
 export function guardPages(app: FastifyInstance, tools: PageTools): void {
-  const { audit, signIn } = tools.ports.rooms;
+  const { audited, signIn } = tools.ports.rooms;
   app.addHook("preHandler", async (request, reply) => {
     const access = request.routeOptions.config.access;
     if (access === "public") return;
@@ -43,7 +43,7 @@ export function guardPages(app: FastifyInstance, tools: PageTools): void {
     }
     const { roles, session } = request.caller;
     if (access !== undefined && access !== "signed-in" && !mayDo(roles, access)) {
-      await recordRefusal(audit, request.caller, access);
+      await recordRefusal(audited, request.caller, access);
       throw new Problem("NOT_AUTHORISED", `${sayOwnRoles(roles)} not include this.`, {
         extra: {
           rules: [`role-may-${access.replace(".", "-")}`],
@@ -56,7 +56,7 @@ export function guardPages(app: FastifyInstance, tools: PageTools): void {
       return stepsUp ? reply.redirect(paths.stepUp(request.url), 303) : undefined;
     const body = request.body as Record<string, unknown> | null | undefined;
     if (!sameToken(body?.["_csrf"], session.csrfToken)) {
-      await recordForgery(audit, request);
+      await recordForgery(audited, request);
       throw new Problem("CSRF_INVALID", "Go back, reload the page and send the form again.");
     }
     if (stepsUp) return stepUpOfForm(request, reply, tools);

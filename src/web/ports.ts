@@ -13,7 +13,7 @@ export type PageRooms = Pick<
   | "signIn"
   | "hits"
   | "nrds"
-  | "audit"
+  | "audited"
   | "policy"
   | "enquiries"
   | "reads"

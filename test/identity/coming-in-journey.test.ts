@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
       passwordHash: null,
       totpSecret: null,
     });
-    const { path } = await whole.app.identity.enrolments.newEnrolment(person, null);
+    const { path } = await whole.app.identity.enrolments.newEnrolment(person);
     const page = await newPage(false);
     await page.goto(path);
     await page.getByRole("img", { name: "QR code" }).waitFor();
@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
       passwordHash: null,
       totpSecret: null,
     });
-    const { path } = await whole.app.identity.enrolments.newEnrolment(person, null);
+    const { path } = await whole.app.identity.enrolments.newEnrolment(person);
     const page = await newPage();
     await page.goto(path);
     await inspect(page);

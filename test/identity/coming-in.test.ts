@@ -322,7 +322,7 @@ describe("an enrolment link", () => {
       passwordHash: null,
       totpSecret: null,
     });
-    const { path, token } = await whole.app.identity.enrolments.newEnrolment(person, null);
+    const { path, token } = await whole.app.identity.enrolments.newEnrolment(person);
     expect(path).toBe(`/enrol/${token}`);
     const [status, body] = await page(token);
     expect(status).toBe(200);

@@ -1,3 +1,4 @@
+import { Audited } from "../../src/audit/audited.ts";
 import { aCaller } from "./a-caller.ts";
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
@@ -59,7 +60,7 @@ onBothTwins("identity", (twin) => {
       log.full ? Promise.reject(new Error("no space left on device")) : audit.append(entry);
     const identity = openIdentity({
       database: twin.database,
-      audit: { append },
+      audited: new Audited({ append }),
       masterKey,
       pack: law,
       now: () => clock.now,
@@ -120,7 +121,7 @@ onBothTwins("identity", (twin) => {
     clock.now += 30_000;
     const second = await opened("right");
     expect(second.token).not.toBe(first.token);
-    await signIn.signOut(first.token);
+    await signIn.takeBack(first.token);
     expect(await signIn.sessionOf(first.token)).toBeUndefined();
     expect(await signIn.sessionOf(second.token)).toBeDefined();
     expect(await signIn.sessionOf("nonsense")).toBeUndefined();
@@ -431,8 +432,8 @@ onBothTwins("identity", (twin) => {
       totpSecret: null,
     });
     expect(invited.state).toBe("invited");
-    const early = await enrolments.newEnrolment(invited, null);
-    const { token, expires } = await enrolments.newEnrolment(invited, null);
+    const early = await enrolments.newEnrolment(invited);
+    const { token, expires } = await enrolments.newEnrolment(invited);
     expect(expires).toBe(clock.now + 72 * HOUR);
     const gone = { code: "ENROLMENT_INVALID" };
     for (const wrong of [early.token, "x", "", "A".repeat(43)])
@@ -472,12 +473,12 @@ onBothTwins("identity", (twin) => {
 
   it("enrols nobody by a link that is too old, or after the account was suspended", async () => {
     const { person, enrolments, clock, visit } = await account();
-    const old = await enrolments.newEnrolment(person, null);
+    const old = await enrolments.newEnrolment(person);
     clock.now += 72 * HOUR;
     await expect(enrolments.open(old.token, visit(HOME))).rejects.toMatchObject({
       code: "ENROLMENT_INVALID",
     });
-    const { token } = await enrolments.newEnrolment(person, null);
+    const { token } = await enrolments.newEnrolment(person);
     await enrolments.open(token, visit(HOME));
     await twin.database.query("update person set state = 'suspended' where id = $1", [person.id]);
     await expect(enrolments.open(token, visit(HOME))).rejects.toMatchObject({ code: "ENROLMENT_INVALID" });
@@ -516,10 +517,10 @@ onBothTwins("identity", (twin) => {
     await organisations.change(person.organisation.id, { allowedNetworks: ["not a network"] });
     clock.now += 5_000;
     expect(await networks.allows(person.organisation.id, HOME)).toBe(false);
-    const by = { person: person.id, username: person.username, organisation: person.organisation };
-    for (let scan = 0; scan < 50; scan++) await networks.logRefusal(by, HOME, "request");
+    const by = aCaller(person);
+    for (let scan = 0; scan < 50; scan++) await networks.logRefusal(by, HOME);
     clock.now += MINUTE;
-    await networks.logRefusal(by, HOME, "request");
+    await networks.logRefusal(by, HOME);
     const logged = await audit.find({ action: "network.refuse", actor: person.username, limit: 9 });
     expect(logged).toHaveLength(2);
   });

@@ -1,3 +1,4 @@
+import { sessionActs } from "../../audit/acts/session.ts";
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import type { z } from "zod";
 import { Problem } from "../../errors.ts";
@@ -70,7 +71,7 @@ export function keepToNetworks(app: FastifyInstance, { networks }: Pick<Rooms, "
     const { caller, ip } = request;
     if (caller === null || (await networks.allows(caller.organisation.id, ip))) return;
     request.caller = null;
-    await networks.logRefusal(caller, ip, request.id);
+    await networks.logRefusal(caller, ip);
     throw refusedNetwork();
   });
 }
@@ -99,7 +100,7 @@ export function requireSecondFactor(request: FastifyRequest, { signIn }: Pick<Ro
 export function enforceAccess(
   app: FastifyInstance,
   events: Events,
-  { audit, signIn }: Pick<Rooms, "audit" | "signIn">,
+  { audited, signIn }: Pick<Rooms, "audited" | "signIn">,
 ): void {
   app.addHook("onRoute", (route: RouteOptions) => {
     if (route.config?.access === undefined)
@@ -110,21 +111,18 @@ export function enforceAccess(
     if (access === undefined || access === "public") return;
     const caller = callerOf(request);
     if (access === "signed-in" || mayDo(caller.roles, access)) return requireStepUp(request, { signIn });
-    await recordRefusal(audit, caller, access);
+    await recordRefusal(audited, caller, access);
     requireAction(caller, access, events);
   });
 }
 
 /** Attempts are on record as acts are (INV-3, AUD-5). */
-export async function recordRefusal(audit: Rooms["audit"], caller: Caller, wanted: Action): Promise<void> {
-  await audit.append({
-    actor: caller.username,
-    organisation: caller.organisation.id,
-    action: "role.refuse",
-    outcome: "refused",
-    subject: { wanted, roles: caller.roles },
-    requestId: caller.requestId,
-  });
+export async function recordRefusal(
+  audited: Rooms["audited"],
+  caller: Caller,
+  wanted: Action,
+): Promise<void> {
+  await audited.do(caller.actor, sessionActs.refuseRole, { wanted, roles: caller.roles });
 }
 
 /** The person who asks. @throws Problem NOT_SIGNED_IN */

@@ -1,3 +1,4 @@
+import { sessionActs } from "../../audit/acts/session.ts";
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "../../errors.ts";
@@ -25,18 +26,11 @@ function originOf({ headers }: FastifyRequest): "own" | "foreign" | "unsaid" {
 
 /** A change that somebody else may have made a person's browser send is on record with the person (AUD-5). */
 export async function recordForgery(
-  audit: Rooms["audit"],
-  { caller, ip, id }: FastifyRequest,
+  audited: Rooms["audited"],
+  { caller, ip }: FastifyRequest,
 ): Promise<void> {
   if (caller === null) return;
-  await audit.append({
-    actor: caller.username,
-    organisation: caller.organisation.id,
-    action: "session.refuse",
-    outcome: "refused",
-    subject: { why: "csrf", person: caller.person, address: ip },
-    requestId: id,
-  });
+  await audited.do(caller.actor, sessionActs.refuse, { why: "csrf", person: caller.person, address: ip });
 }
 
 /**
@@ -44,7 +38,7 @@ export async function recordForgery(
  * session's `x-csrf-token`, or the browser's word that the request comes from our own pages. A Bearer token cannot be sent by
  * another site, so it needs neither.
  */
-export function refuseForeignOrigins(app: FastifyInstance, { audit }: Pick<Rooms, "audit">): void {
+export function refuseForeignOrigins(app: FastifyInstance, { audited }: Pick<Rooms, "audited">): void {
   app.addHook("onRequest", async (request) => {
     if (SAFE_METHODS.has(request.method) || request.credential?.by === "bearer") return;
     const origin = originOf(request);
@@ -56,7 +50,7 @@ export function refuseForeignOrigins(app: FastifyInstance, { audit }: Pick<Rooms
     )
       return;
     if (origin === "own" || (origin === "unsaid" && request.caller === null)) return;
-    await recordForgery(audit, request);
+    await recordForgery(audited, request);
     throw new Problem(
       "CSRF_INVALID",
       "Send the session's x-csrf-token (GET /v1/session gives it), or use a Bearer token.",

@@ -38,7 +38,7 @@ export async function giveSession(
   const { person, token } = result;
   if (request.credential?.by === "cookie") {
     await rooms.signIn.replace(request.credential.secret, visitOf(request)).catch(async (error: unknown) => {
-      await rooms.signIn.signOut(token);
+      await rooms.signIn.takeBack(token);
       throw error;
     });
   }

@@ -63,7 +63,7 @@ export function provider(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request, reply) => {
-      await rooms.providers.configure(request.params.code, request.body, callerOf(request), request.id);
+      await rooms.providers.configure(request.params.code, request.body, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );

@@ -8,7 +8,6 @@ import { signInLimiter } from "../http/rate-limits.ts";
 import { time, timeText } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
-import { auditFirst } from "../../audit/audit-first.ts";
 import type { Caller } from "../../identity/caller.ts";
 
 export const sessionView = z.object({
@@ -119,8 +118,7 @@ export function session(scope: Scope, options: ServerOptions): void {
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      await auditFirst(rooms.audit, caller, "session.close", { person: caller.person });
-      await rooms.signIn.signOut(request.credential?.secret ?? "");
+      await rooms.signIn.signOut(caller, request.credential?.secret ?? "");
       scope.streamPlaces.endSession(caller.session.name);
       return reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(https)).code(204).send(undefined);
     },

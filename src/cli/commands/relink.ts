@@ -1,3 +1,4 @@
+import { Audited } from "../../audit/audited.ts";
 import { join, resolve } from "node:path";
 import { openIdentity } from "../../app/identity.ts";
 import { openPeople } from "../../app/people.ts";
@@ -34,14 +35,20 @@ export async function relink(name: string, config: string | undefined): Promise<
     const { database, audit } = stores;
     const pack = loadPolicyPack(settings.policyPack);
     const now = Date.now;
-    const { enrolments } = openIdentity({ database, audit, masterKey: keys.masterKey, pack, now });
+    const { enrolments } = openIdentity({
+      database,
+      audited: new Audited(audit),
+      masterKey: keys.masterKey,
+      pack,
+      now,
+    });
     const failed = (error: unknown): void => console.error(String(error));
     const { acts: people } = openPeople({ database, audit, pack: () => pack, now, failed });
     await people.accounts.comeBack(
       person.username,
       "Brought back on the machine: no national administrator was active.",
     );
-    const enrolment = await enrolments.newEnrolment(person, null);
+    const enrolment = await enrolments.newEnrolment(person);
     const site = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     console.log(
       [

@@ -1,3 +1,4 @@
+import { Audited } from "../../audit/audited.ts";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openIdentity } from "../../app/identity.ts";
@@ -51,12 +52,12 @@ export async function setup(argv: readonly string[]): Promise<number> {
     });
     const { enrolments } = openIdentity({
       database: stores.database,
-      audit: stores.audit,
+      audited: new Audited(stores.audit),
       masterKey: keys.masterKey,
       pack,
       now: Date.now,
     });
-    const enrolment = await enrolments.newEnrolment(administrator, null);
+    const enrolment = await enrolments.newEnrolment(administrator);
     const site = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
     const { token } = await registerSource(stores.feedSources, {
       name: "First feed",

@@ -21,6 +21,7 @@ export const ENTRIES_OF: Readonly<Record<SuspicionKind, readonly AuditAction[]>>
     "person.reactivate",
     "person.end",
     "organisation.change",
+    "provider.configure",
     "suspicion.decide",
     "task.done",
   ],

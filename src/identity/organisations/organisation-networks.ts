@@ -1,4 +1,6 @@
-import type { AuditLog } from "../../audit/audit-log.ts";
+import { sessionActs } from "../../audit/acts/session.ts";
+import type { Audited } from "../../audit/audited.ts";
+import type { Caller } from "../caller.ts";
 import { networkMatcher } from "../../api/http/networks.ts";
 
 const MINUTE_MS = 60_000;
@@ -10,7 +12,7 @@ const MOST_REMEMBERED = 10_000;
 export interface OrganisationNetworksParts {
   /** CIDR ranges of an organisation; empty: any address. */
   readonly networksOf: (organisation: number) => Promise<readonly string[]>;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly now: () => number;
 }
 
@@ -36,25 +38,14 @@ export class OrganisationNetworks {
   }
 
   /** Puts a refusal on record, at most once a minute for a person at an address. */
-  async logRefusal(
-    by: { person: number; username: string; organisation: { id: number } },
-    address: string,
-    requestId: string,
-  ): Promise<void> {
+  async logRefusal(by: Pick<Caller, "person" | "actor">, address: string): Promise<void> {
     const moment = this.#parts.now();
     const key = `${by.person} ${address}`;
     const last = this.#logged.get(key);
     if (last !== undefined && moment - last < MINUTE_MS && moment >= last) return;
     if (this.#logged.size >= MOST_REMEMBERED) this.#logged.clear();
     this.#logged.set(key, moment);
-    await this.#parts.audit.append({
-      actor: by.username,
-      organisation: by.organisation.id,
-      action: "network.refuse",
-      outcome: "refused",
-      subject: { person: by.person, address },
-      requestId,
-    });
+    await this.#parts.audited.do(by.actor, sessionActs.refuseNetwork, { person: by.person, address });
   }
 }
 

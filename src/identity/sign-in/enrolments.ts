@@ -1,7 +1,11 @@
-import type { AuditLog } from "../../audit/audit-log.ts";
+import { accountActs } from "../../audit/acts/account.ts";
+import { sessionActs } from "../../audit/acts/session.ts";
+import type { Audited } from "../../audit/audited.ts";
+import { service } from "../../audit/actor.ts";
+import { actorFrom } from "../caller.ts";
 import { Problem } from "../../errors.ts";
 import type { CredentialStore } from "./credential-store.ts";
-import { logFirst, orNotReady } from "./log-first.ts";
+import { orNotReady } from "./or-not-ready.ts";
 import { hashPassword } from "./password.ts";
 import { passwordFault } from "./password-rules.ts";
 import type { Person } from "../person.ts";
@@ -12,14 +16,13 @@ import { OnceAMinute } from "../../flow/once-a-minute.ts";
 import { newToken, tokenHash } from "./sessions.ts";
 import { newTotpSecret, totpSecretText, totpStep, totpUri } from "./totp.ts";
 import type { Visit } from "./visit.ts";
-import type { Caller } from "../caller.ts";
 
 const HOUR_MS = 3_600_000;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 export interface EnrolmentParts {
   readonly credentials: CredentialStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly masterKey: Buffer;
   /** Of the policy pack (`pack.accounts`). */
   readonly rules: {
@@ -52,34 +55,32 @@ export class Enrolments {
   }
 
   /**
-   * A link for a new account, or for one whose second factor or password is lost; a link given before stops working.
-   * @param by null: the installation itself
+   * A link given at the machine itself, for the first administrator or one who is locked out; one given before stops working.
    * @returns the secret, shown once: the link is `/enrol/<token>`; `expires` in epoch ms
    */
   async newEnrolment(
     person: Pick<Person, "id" | "username" | "organisation">,
-    by: Caller | null,
-    requestId: string | null = null,
   ): Promise<{ token: string; path: string; expires: number }> {
-    const { credentials, audit, rules, now } = this.#parts;
+    const { credentials, audited, rules, now } = this.#parts;
     const token = newToken();
     const moment = now();
     const expires = moment + rules.enrolmentHours * HOUR_MS;
-    await logFirst(audit, {
-      actor: by?.username ?? "setup",
-      organisation: by?.organisation.id ?? person.organisation.id,
-      action: "person.enrol",
-      outcome: "allowed",
-      subject: { person: person.id, username: person.username, expires: new Date(expires).toISOString() },
-      requestId,
-    });
-    await credentials.addEnrolment({
-      tokenHash: tokenHash(token),
+    const actor = { ...service("setup"), organisation: person.organisation.id };
+    const subject = {
+      account: person.username,
       person: person.id,
-      by: by?.person ?? null,
-      now: moment,
-      expires,
-    });
+      reason: "At the machine itself",
+      expires: new Date(expires).toISOString(),
+    };
+    await audited.do(actor, accountActs.link, subject, () =>
+      credentials.addEnrolment({
+        tokenHash: tokenHash(token),
+        person: person.id,
+        by: null,
+        now: moment,
+        expires,
+      }),
+    );
     return { token, path: `/enrol/${token}`, expires };
   }
 
@@ -111,7 +112,7 @@ export class Enrolments {
     given: { readonly password: string; readonly totp: string; readonly authenticator: string },
     visit: Visit,
   ): Promise<readonly string[]> {
-    const { credentials, audit, masterKey, rules, now } = this.#parts;
+    const { credentials, audited, masterKey, rules, now } = this.#parts;
     const person = await this.#personOf(token, visit);
     const secret = this.#unsealed(token, given.authenticator);
     const moment = now();
@@ -128,42 +129,37 @@ export class Enrolments {
       throw new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", { errors });
     const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
     const passwordHash = await hashPassword(given.password);
-    await logFirst(audit, {
-      actor: person.username,
-      organisation: person.organisation.id,
-      action: "person.enrol",
-      outcome: "done",
-      subject: { person: person.id, address: visit.address },
-      requestId: visit.requestId,
+    const subject = { person: person.id, address: visit.address };
+    await audited.do(actorFrom(person, visit.requestId), sessionActs.enrol, subject, async () => {
+      const enrolled = await credentials.enrol(tokenHash(token), {
+        passwordHash,
+        totpSecret: seal(masterKey, secret, "totp"),
+        totpStep: step,
+        recoveryHashes: codes.map((code) => recoveryHash(masterKey, code.replaceAll("-", ""))),
+        now: moment,
+      });
+      if (!enrolled) throw invalid();
     });
-    const enrolled = await credentials.enrol(tokenHash(token), {
-      passwordHash,
-      totpSecret: seal(masterKey, secret, "totp"),
-      totpStep: step,
-      recoveryHashes: codes.map((code) => recoveryHash(masterKey, code.replaceAll("-", ""))),
-      now: moment,
-    });
-    if (!enrolled) throw invalid();
     return codes;
   }
 
   /** A link that does not work is on record (AUD-5), without what it was, and once a minute a network with its count. */
   async #personOf(token: string, { address, requestId }: Visit): Promise<Person> {
-    const { credentials, audit, now } = this.#parts;
+    const { credentials, audited, now } = this.#parts;
     const person = TOKEN.test(token)
       ? await orNotReady(() => credentials.enrolmentOf(tokenHash(token), now()))
       : undefined;
     if (person !== undefined) return person;
     const passedOver = this.#repeated.take(networkOf(address), now());
     if (passedOver === undefined) throw invalid();
-    await logFirst(audit, {
-      actor: "(a link)",
-      organisation: null,
-      action: "person.enrol",
-      outcome: "refused",
-      subject: { address, ...(passedOver > 0 ? { passedOver } : {}) },
-      requestId,
-    });
+    await audited.do(
+      { name: "(a link)", person: null, organisation: null, requestId },
+      sessionActs.enrolRefused,
+      {
+        address,
+        ...(passedOver > 0 ? { passedOver } : {}),
+      },
+    );
     throw invalid();
   }
 

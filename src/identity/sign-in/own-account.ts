@@ -1,8 +1,7 @@
-import type { AuditLog } from "../../audit/audit-log.ts";
-import type { AuditAction } from "../../audit/vocabulary.ts";
+import { sessionActs } from "../../audit/acts/session.ts";
+import type { Audited } from "../../audit/audited.ts";
 import { Problem } from "../../errors.ts";
 import type { CredentialStore } from "./credential-store.ts";
-import { logFirst } from "./log-first.ts";
 import { hashPassword, isPassword } from "./password.ts";
 import { passwordFault } from "./password-rules.ts";
 import { newRecoveryCode, recoveryHash } from "./recovery-codes.ts";
@@ -15,7 +14,7 @@ export interface OwnAccountParts {
   readonly sessions: SessionStore;
   readonly opened: Pick<Sessions, "noteWrongProof">;
   readonly credentials: CredentialStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly masterKey: Buffer;
   /** Of the policy pack (`pack.accounts`). */
   readonly rules: { readonly minimumPasswordLength: number; readonly recoveryCodes: number };
@@ -52,10 +51,12 @@ export class OwnAccount {
   async endSession(by: Caller, id: string, visit: Visit): Promise<string> {
     const own = await this.#parts.sessions.ofPerson(by.person, this.#parts.now());
     if (!own.some((session) => session.id === id)) throw noSuchSession();
-    await this.#log(by, "session.close", visit, { session: id });
-    const hash = await this.#parts.sessions.closeOne(by.person, id);
-    if (hash === undefined) throw noSuchSession();
-    return sessionName(hash);
+    const subject = { person: by.person, address: visit.address, session: id };
+    return this.#parts.audited.do(by.actor, sessionActs.close, subject, async () => {
+      const hash = await this.#parts.sessions.closeOne(by.person, id);
+      if (hash === undefined) throw noSuchSession();
+      return sessionName(hash);
+    });
   }
 
   recoveryLeft({ person }: Pick<Caller, "person">): Promise<number> {
@@ -66,9 +67,11 @@ export class OwnAccount {
   async newRecoveryCodes(by: Caller, visit: Visit): Promise<readonly string[]> {
     const { credentials, masterKey, rules } = this.#parts;
     const codes = Array.from({ length: rules.recoveryCodes }, newRecoveryCode);
-    await this.#log(by, "recovery.make", visit, { count: codes.length });
+    const subject = { person: by.person, address: visit.address, count: codes.length };
     const hashes = codes.map((code) => recoveryHash(masterKey, code.replaceAll("-", "")));
-    await credentials.replaceRecovery(by.person, hashes);
+    await this.#parts.audited.do(by.actor, sessionActs.makeRecovery, subject, () =>
+      credentials.replaceRecovery(by.person, hashes),
+    );
     return codes;
   }
 
@@ -95,32 +98,17 @@ export class OwnAccount {
       ...(right ? [] : [{ path: "current", code: "WRONG", message: "This is not your current password" }]),
       ...(fault === undefined ? [] : [{ path: "password", code: "PASSWORD", message: fault }]),
     ];
+    const subject = { person: by.person, address: visit.address };
     if (!right) {
-      await this.#log(by, "password.change", visit, { why: "password" }, "refused");
+      await this.#parts.audited.do(by.actor, sessionActs.passwordRefused, { ...subject, why: "password" });
       await this.#parts.opened.noteWrongProof(token, by, visit);
     }
     if (errors.length > 0)
       throw new Problem("INPUT_INVALID", "Correct what is named in `errors` and send it again.", { errors });
     const passwordHash = await hashPassword(given.password);
-    await this.#log(by, "password.change", visit, {});
-    await credentials.setPassword(by.person, passwordHash);
-    return (await sessions.closeOthers(by.person, tokenHash(token))).map(sessionName);
-  }
-
-  #log(
-    by: Caller,
-    action: AuditAction,
-    { address, requestId }: Visit,
-    subject: Readonly<Record<string, unknown>>,
-    outcome: "allowed" | "refused" = "allowed",
-  ): Promise<void> {
-    return logFirst(this.#parts.audit, {
-      actor: by.username,
-      organisation: by.organisation.id,
-      action,
-      outcome,
-      subject: { person: by.person, address, ...subject },
-      requestId,
+    return this.#parts.audited.do(by.actor, sessionActs.changePassword, subject, async () => {
+      await credentials.setPassword(by.person, passwordHash);
+      return (await sessions.closeOthers(by.person, tokenHash(token))).map(sessionName);
     });
   }
 }

@@ -1,3 +1,5 @@
+import { sessionActs } from "../../audit/acts/session.ts";
+import type { Audited } from "../../audit/audited.ts";
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
@@ -8,10 +10,9 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
 import type { Challenge, ChallengeStore, ChallengeKind } from "./challenge-store.ts";
-import { logFirst, orNotReady } from "./log-first.ts";
+import { orNotReady } from "./or-not-ready.ts";
 import type { PasskeyStore, StoredPasskey } from "./passkey-store.ts";
 import type { PersonStore } from "../person.ts";
 import { newToken, tokenHash, type Sessions, type SignInResult } from "./sessions.ts";
@@ -34,7 +35,7 @@ export interface PasskeyParts {
   readonly passkeys: PasskeyStore;
   readonly challenges: ChallengeStore;
   readonly people: PersonStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly now: () => number;
 }
 
@@ -79,7 +80,7 @@ export class Passkeys {
   async add(
     by: Caller,
     answer: { readonly challenge: string; readonly name: string; readonly response: unknown },
-    { address, requestId }: Visit,
+    { address }: Visit,
   ): Promise<StoredPasskey> {
     const asked = await this.#take(answer.challenge, "passkey-add");
     const verified =
@@ -102,31 +103,22 @@ export class Passkeys {
       name: answer.name,
       created: this.#parts.now(),
     };
-    await logFirst(this.#parts.audit, {
-      actor: by.username,
-      organisation: by.organisation.id,
-      action: "passkey.add",
-      outcome: "allowed",
-      subject: { person: by.person, passkey: passkey.id, name: passkey.name, address },
-      requestId,
-    });
-    await this.#parts.passkeys.add(passkey);
+    const subject = { person: by.person, passkey: passkey.id, name: passkey.name, address };
+    await this.#parts.audited.do(by.actor, sessionActs.addPasskey, subject, () =>
+      this.#parts.passkeys.add(passkey),
+    );
     return { ...passkey, lastUsed: null };
   }
 
   /** @throws Problem NOT_FOUND for one that is not the person's */
-  async remove(by: Caller, id: string, { address, requestId }: Visit): Promise<void> {
-    const own = (await this.ofPerson(by)).find((passkey) => passkey.id === id);
-    if (own === undefined) throw new Problem("NOT_FOUND", "You have no such passkey.");
-    await logFirst(this.#parts.audit, {
-      actor: by.username,
-      organisation: by.organisation.id,
-      action: "passkey.remove",
-      outcome: "allowed",
-      subject: { person: by.person, passkey: id, name: own.name, address },
-      requestId,
+  async remove(by: Caller, id: string, { address }: Visit): Promise<void> {
+    const subject = { person: by.person, passkey: id, address };
+    await this.#parts.audited.do(by.actor, sessionActs.removePasskey, subject, async ({ add }) => {
+      const own = (await this.ofPerson(by)).find((passkey) => passkey.id === id);
+      if (own === undefined) throw new Problem("NOT_FOUND", "You have no such passkey.");
+      add({ name: own.name });
+      await this.#parts.passkeys.remove(by.person, id);
     });
-    await this.#parts.passkeys.remove(by.person, id);
   }
 
   /** What a browser needs to sign in; it says nothing about who has passkeys. */

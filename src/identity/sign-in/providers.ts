@@ -1,9 +1,10 @@
+import { providerActs } from "../../audit/acts/provider.ts";
+import type { Audited } from "../../audit/audited.ts";
 import * as openid from "openid-client";
-import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
 import type { ChallengeStore } from "./challenge-store.ts";
 import { mayDo, rolesThatMay, type Role } from "../../policy/roles.ts";
-import { logFirst, orNotReady } from "./log-first.ts";
+import { orNotReady } from "./or-not-ready.ts";
 import type { Person, PersonStore } from "../person.ts";
 import type { Provider, ProviderStore } from "./provider-store.ts";
 import { seal, unseal } from "../keys/sealed.ts";
@@ -27,7 +28,7 @@ export interface ProviderParts {
   readonly providers: ProviderStore;
   readonly challenges: ChallengeStore;
   readonly people: PersonStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly masterKey: Buffer;
   readonly now: () => number;
   /** A provider may run on this machine, without https: for the demo and tests. Otherwise it is of the public network. */
@@ -84,13 +85,10 @@ export class Providers {
     organisationCode: string,
     to: Omit<Provider, "organisation" | "clientSecret"> & { readonly clientSecret?: string | undefined },
     by: Administrator,
-    requestId: string | null,
   ): Promise<void> {
     const organisation = await this.#ownOrganisation(organisationCode, by);
     this.#requireSettings(to);
     const before = await this.#parts.providers.byCode(organisationCode);
-    if (!mayDo(by.roles, "organisation.manage") && (before === undefined || vouchesOtherwise(before, to)))
-      return this.#refuseChange(organisation, by, requestId);
     const { clientSecret, ...rest } = to;
     const secret =
       clientSecret === undefined
@@ -98,15 +96,12 @@ export class Providers {
         : seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
     if (secret === undefined)
       throw invalidSetting("clientSecret", "Enter the secret that the provider gave out");
-    await logFirst(this.#parts.audit, {
-      actor: by.username,
-      organisation: by.organisation.id,
-      action: "organisation.change",
-      outcome: "allowed",
-      subject: { organisation, provider: rest, newSecret: clientSecret !== undefined },
-      requestId,
+    const subject = { organisation, provider: { ...rest }, newSecret: clientSecret !== undefined };
+    await this.#parts.audited.do(by.actor, providerActs.configure, subject, async () => {
+      if (!mayDo(by.roles, "organisation.manage") && (before === undefined || vouchesOtherwise(before, to)))
+        throw refusedChange();
+      await this.#parts.providers.set(organisation, { ...rest, clientSecret: secret });
     });
-    await this.#parts.providers.set(organisation, { ...rest, clientSecret: secret });
     this.#known.clear();
   }
 
@@ -230,23 +225,6 @@ export class Providers {
       throw invalidSetting("emailDomain", "Enter the domain of its email addresses, like force.police.uk");
   }
 
-  async #refuseChange(organisation: number, by: Administrator, requestId: string | null): Promise<never> {
-    const rules = ["role-may-organisation-manage"];
-    await logFirst(this.#parts.audit, {
-      actor: by.username,
-      organisation: by.organisation.id,
-      action: "organisation.change",
-      outcome: "refused",
-      subject: { organisation, what: "provider", rules },
-      requestId,
-    });
-    throw new Problem(
-      "NOT_AUTHORISED",
-      "Only a national administrator can choose the sign-in that an organisation uses. You can switch it on and off, and renew its secret.",
-      { extra: { rules, needed: [`One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`] } },
-    );
-  }
-
   async #ownOrganisation(code: string, { organisation, roles }: Administrator): Promise<number> {
     const found = CODE.test(code) ? await this.#parts.providers.organisation(code) : undefined;
     if (found === undefined || (found.id !== organisation.id && !mayDo(roles, "organisation.manage")))
@@ -330,3 +308,16 @@ const vouchesOtherwise = (
 
 const isThisMachine = (issuer: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(new URL(issuer).hostname);
+
+function refusedChange(): Problem {
+  return new Problem(
+    "NOT_AUTHORISED",
+    "Only a national administrator can choose the sign-in that an organisation uses. You can switch it on and off, and renew its secret.",
+    {
+      extra: {
+        rules: ["role-may-organisation-manage"],
+        needed: [`One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`],
+      },
+    },
+  );
+}

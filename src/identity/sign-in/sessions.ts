@@ -1,10 +1,12 @@
+import { sessionActs } from "../../audit/acts/session.ts";
+import type { Audited } from "../../audit/audited.ts";
+import { actorFrom } from "../caller.ts";
 import { createHash, randomBytes } from "node:crypto";
-import type { AuditLog } from "../../audit/audit-log.ts";
 import { Problem } from "../../errors.ts";
 import { mayDo } from "../../policy/roles.ts";
 import type { AttemptStore, Origin } from "./attempt-store.ts";
 import type { KnownDevices } from "./known-devices.ts";
-import { logFirst, orNotReady } from "./log-first.ts";
+import { orNotReady } from "./or-not-ready.ts";
 import { networkOf } from "./network-of.ts";
 import { OnceAMinute } from "../../flow/once-a-minute.ts";
 import type { Person, Session } from "../person.ts";
@@ -26,7 +28,7 @@ export interface SessionParts {
   readonly store: SessionStore;
   readonly attempts: Pick<AttemptStore, "succeeded">;
   readonly devices: KnownDevices;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   /** Limits of the policy pack (`pack.session`). */
   readonly limits: {
     readonly idleMinutes: number;
@@ -101,28 +103,23 @@ export class Sessions {
       return this.refuse(person.username, "organisation", visit, person.organisation.id);
     if (!(await this.#parts.allowsNetwork(person.organisation.id, visit.address)))
       return this.refuse(person.username, "network", visit, person.organisation.id);
-    await logFirst(this.#parts.audit, {
-      actor: person.username,
-      organisation: person.organisation.id,
-      action: "session.open",
-      outcome: "done",
-      subject: { person: person.id, roles: person.roles, method, address: visit.address },
-      requestId: visit.requestId,
-    });
     const [token, csrfToken] = [newToken(), newToken()];
     const created = this.#parts.now();
     const expires = created + this.#parts.limits.absoluteHours * HOUR_MS;
-    const { address, device } = visit;
-    await this.#parts.store.open({
-      tokenHash: tokenHash(token),
-      person: person.id,
-      csrfToken,
-      created,
-      expires,
-      method,
-      address,
-      device,
-    });
+    const { address, device, requestId } = visit;
+    const subject = { person: person.id, roles: person.roles, method, address };
+    await this.#parts.audited.do(actorFrom(person, requestId), sessionActs.open, subject, () =>
+      this.#parts.store.open({
+        tokenHash: tokenHash(token),
+        person: person.id,
+        csrfToken,
+        created,
+        expires,
+        method,
+        address,
+        device,
+      }),
+    );
     await this.#parts.attempts.succeeded(person.username, this.originOf(person.username, visit));
     const knownDevices = this.#parts.devices.remember(person.username, visit.knownDevices);
     return { outcome: "signed-in", token, csrfToken, person, expires, steppedUp: created, knownDevices };
@@ -146,13 +143,10 @@ export class Sessions {
     const isCheap = why === "locked" || actor === "(a provider)";
     const passedOver = isCheap ? this.#repeated.take(`${why} ${networkOf(address)}`, this.#parts.now()) : 0;
     if (passedOver === undefined) return { outcome: "refused", why };
-    await logFirst(this.#parts.audit, {
-      actor,
-      organisation,
-      action: "session.refuse",
-      outcome: "refused",
-      subject: { why, address, ...(passedOver > 0 ? { passedOver } : {}) },
-      requestId,
+    await this.#parts.audited.do({ name: actor, person: null, organisation, requestId }, sessionActs.refuse, {
+      why,
+      address,
+      ...(passedOver > 0 ? { passedOver } : {}),
     });
     return { outcome: "refused", why };
   }
@@ -189,18 +183,11 @@ export class Sessions {
   }
 
   /** Counts a wrong code or password within a session, and ends it after some. @throws Problem NOT_SIGNED_IN when it ended */
-  async noteWrongProof(token: string, by: Caller, { address, requestId }: Visit): Promise<void> {
+  async noteWrongProof(token: string, by: Caller, { address }: Visit): Promise<void> {
     const wrong = await this.#parts.store.countWrongProof(tokenHash(token));
     if (wrong > 0 && wrong < MOST_WRONG_PROOFS) return;
-    await logFirst(this.#parts.audit, {
-      actor: by.username,
-      organisation: by.organisation.id,
-      action: "session.close",
-      outcome: "done",
-      subject: { person: by.person, why: "wrong-proofs", address },
-      requestId,
-    });
-    await this.close(token);
+    const subject = { person: by.person, why: "wrong-proofs", address } as const;
+    await this.#parts.audited.do(by.actor, sessionActs.close, subject, () => this.close(token));
     throw new Problem("NOT_SIGNED_IN", "You entered too many wrong codes or passwords. Sign in again.");
   }
 
@@ -208,18 +195,19 @@ export class Sessions {
     await this.#parts.store.close(tokenHash(token));
   }
 
+  /** Signs somebody out, who said so. */
+  async leave(caller: Caller, token: string): Promise<void> {
+    const subject = { person: caller.person };
+    await this.#parts.audited.do(caller.actor, sessionActs.close, subject, () => this.close(token));
+  }
+
   /** Ends the session that a browser still held when it signed in anew: what was planted there is worth nothing. */
   async replace(token: string, { address, requestId }: Visit): Promise<void> {
     const before = TOKEN.test(token) ? await this.#parts.store.find(tokenHash(token)) : undefined;
     if (before === undefined) return;
-    await logFirst(this.#parts.audit, {
-      actor: before.person.username,
-      organisation: before.person.organisation.id,
-      action: "session.close",
-      outcome: "done",
-      subject: { person: before.person.id, why: "replaced", address },
-      requestId,
-    });
-    await this.close(token);
+    const subject = { person: before.person.id, why: "replaced", address } as const;
+    await this.#parts.audited.do(actorFrom(before.person, requestId), sessionActs.close, subject, () =>
+      this.close(token),
+    );
   }
 }

@@ -1,9 +1,11 @@
-import type { AuditLog } from "../../audit/audit-log.ts";
+import { sessionActs } from "../../audit/acts/session.ts";
+import type { Audited } from "../../audit/audited.ts";
+import { actorFrom } from "../caller.ts";
 import { Problem } from "../../errors.ts";
 import type { AttemptStore } from "./attempt-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { FewAtOnce } from "../../flow/few-at-once.ts";
-import { logFirst, orNotReady } from "./log-first.ts";
+import { orNotReady } from "./or-not-ready.ts";
 import { OneAtATime } from "../../flow/one-at-a-time.ts";
 import { isPassword } from "./password.ts";
 import type { Credentials, Person, Session } from "../person.ts";
@@ -32,7 +34,7 @@ export interface SignInParts {
   readonly sessions: Sessions;
   readonly credentials: CredentialStore;
   readonly attempts: AttemptStore;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   readonly masterKey: Buffer;
   readonly limits: SignInLimits;
   readonly now: () => number;
@@ -91,22 +93,19 @@ export class SignIn {
    * @returns false when it was not right @throws Problem NOT_SIGNED_IN when the session ended
    */
   stepUp(token: string, by: Caller, given: SecondFactor, visit: Visit): Promise<boolean> {
-    const { credentials, audit, sessions } = this.#parts;
+    const { credentials, audited, sessions } = this.#parts;
     return this.#turns.run(`person ${by.person}`, () =>
       orNotReady(async () => {
         const known = await credentials.byPerson(by.person);
         const why = known === undefined ? "unknown" : await this.#proveFactor(known, given, visit);
         const right = typeof why === "object";
-        await logFirst(audit, {
-          actor: by.username,
-          organisation: by.organisation.id,
-          action: "session.step-up",
-          outcome: right ? "done" : "refused",
-          subject: { person: by.person, address: visit.address, ...(right ? {} : { why }) },
-          requestId: visit.requestId,
-        });
-        if (right) await sessions.noteStepUp(token);
-        else await sessions.noteWrongProof(token, by, visit);
+        const subject = { person: by.person, address: visit.address };
+        if (right) {
+          await audited.do(by.actor, sessionActs.stepUp, subject, () => sessions.noteStepUp(token));
+        } else {
+          await audited.do(by.actor, sessionActs.stepUpRefused, { ...subject, why });
+          await sessions.noteWrongProof(token, by, visit);
+        }
         return right;
       }),
     );
@@ -121,7 +120,13 @@ export class SignIn {
     return this.#parts.sessions.needsStepUp(session);
   }
 
-  signOut(token: string): Promise<void> {
+  /** Signs somebody out, who said so. */
+  signOut(caller: Caller, token: string): Promise<void> {
+    return this.#parts.sessions.leave(caller, token);
+  }
+
+  /** Takes back a session that was opened and cannot be handed over. */
+  takeBack(token: string): Promise<void> {
     return this.#parts.sessions.close(token);
   }
 
@@ -193,18 +198,13 @@ export class SignIn {
   }
 
   async #useRecovery(person: Person, typed: string, { address, requestId }: Visit): Promise<boolean> {
-    const { credentials, masterKey, audit, now } = this.#parts;
+    const { credentials, masterKey, audited, now } = this.#parts;
     const hash = recoveryHash(masterKey, readRecoveryCode(typed) ?? "");
     if (!(await credentials.isRecovery(person.id, hash))) return false;
-    await logFirst(audit, {
-      actor: person.username,
-      organisation: person.organisation.id,
-      action: "recovery.use",
-      outcome: "allowed",
-      subject: { person: person.id, address },
-      requestId,
-    });
-    return credentials.useRecovery(person.id, hash, now());
+    const subject = { person: person.id, address };
+    return audited.do(actorFrom(person, requestId), sessionActs.useRecovery, subject, () =>
+      credentials.useRecovery(person.id, hash, now()),
+    );
   }
 }
 

@@ -68,7 +68,7 @@ export const organisationSignInPage: PageRoutes = (app, { ports, show }) => {
         enabled: enabled !== "no",
       } as const;
       try {
-        await providers.configure(request.params.code, settings, callerOf(request), request.id);
+        await providers.configure(request.params.code, settings, callerOf(request));
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "INPUT_INVALID") throw error;
         const fields = { issuer: "issuer", emailDomain: "emailDomain", clientSecret: "clientSecret" };

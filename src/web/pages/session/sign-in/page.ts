@@ -8,7 +8,6 @@ import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { readSignIn } from "./form.ts";
 import { localPath, signInView } from "./view.ts";
-import { auditFirst } from "../../../../audit/audit-first.ts";
 
 const TEMPLATE = "pages/session/sign-in/template.njk";
 const EMPTY = { username: "", password: "", totp: "" };
@@ -56,9 +55,8 @@ export const signInPage: PageRoutes = (app, { ports, show }) => {
 
   app.post(ROUTES.signOut, { config: { access: "signed-in" } }, async (request, reply) => {
     const caller = callerOf(request);
-    await auditFirst(ports.rooms.audit, caller, "session.close", { person: caller.person });
-    await ports.rooms.signIn.signOut(request.credential?.secret ?? "");
-    app.streamPlaces.endSession(callerOf(request).session.name);
+    await ports.rooms.signIn.signOut(caller, request.credential?.secret ?? "");
+    app.streamPlaces.endSession(caller.session.name);
     reply.clearCookie(SESSION_COOKIE, sessionCookieOptions(ports.https));
     return reply.redirect(paths.signIn(), 303);
   });
