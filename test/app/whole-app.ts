@@ -13,6 +13,7 @@ import { hashPassword } from "../../src/identity/sign-in/password.ts";
 import { seal } from "../../src/identity/keys/sealed.ts";
 import { totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import type { Role } from "../../src/policy/roles.ts";
+import { until } from "../until.ts";
 import { putGovernedStore } from "../servers/governed-stores.ts";
 import type { EstateRow } from "../../tools/simulator/estate/estate-row.ts";
 
@@ -242,19 +243,18 @@ export class WholeApp {
 
   /** The seed tells the running service by notification; reads are sent once it has heard. */
   async #estateIsKnown(): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    await until(async () => {
       const reply = await this.post("application/json", JSON.stringify({ ...aRead(6), vrm: "" }));
-      if (reply.status === 200 && reply.body.results[0]?.verdict === "stored") return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error("The service does not know its estate.");
+      if (reply.status !== 200 || reply.body.results[0]?.verdict !== "stored")
+        throw new Error("The service does not know its estate.");
+    });
   }
 }
 
-let lastMoment = Date.now() - 30_000;
+let lastMoment = 0;
 
 /** A capture time of the last half minute, never the same twice. */
-export const aMoment = (): number => ++lastMoment;
+export const aMoment = (): number => (lastMoment = Math.max(lastMoment + 1, Date.now() - 30_000));
 
 /** A read of a camera as the native form has it, just captured unless told otherwise. */
 export function aRead(
