@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import * as OTPAuth from "otpauth";
 import sharp from "sharp";
+import { expect } from "vitest";
 import type { ServerLimits } from "../../src/api/http/server-options.ts";
 import { startApp, type App } from "../../src/app.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
@@ -118,13 +119,16 @@ export class WholeApp {
     if (before === undefined && settings.postgresUrl === undefined)
       await putGovernedStore(join(folder, "postgres"));
     const logged: Record<string, unknown>[] = [];
-    const app = await startApp(settings, {
+    await endThoseLeftOver();
+    const starting = startApp(settings, {
       createKeys: true,
       demo,
       checkReplies: true,
       limits: { requestsPerMinute: 1_000_000, ...limits },
       logTo: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
     });
+    running.set(starting, testFile());
+    const app = await starting;
     const access = before?.access ?? (await seedDemo(app, ESTATE));
     const whole = new WholeApp(folder, app, access, logged);
     if (before === undefined) await whole.#estateIsKnown();
@@ -248,6 +252,19 @@ export class WholeApp {
       if (reply.status !== 200 || reply.body.results[0]?.verdict !== "stored")
         throw new Error("The service does not know its estate.");
     });
+  }
+}
+
+/** Services of this process and the files that started them. */
+const running = new Map<Promise<App>, string | undefined>();
+const testFile = (): string | undefined => expect.getState().testPath;
+
+/** A process holds one embedded archive: what a file that failed did not stop may not take the next file down with it. */
+async function endThoseLeftOver(): Promise<void> {
+  for (const [starting, file] of running) {
+    if (file === testFile()) continue;
+    running.delete(starting);
+    await starting.then((app) => app.close()).catch(() => undefined);
   }
 }
 
