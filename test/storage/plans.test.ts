@@ -71,8 +71,8 @@ const scansIn = (plan: Plan): string[] => [
 ];
 
 const EMPTY = Buffer.alloc(32).toString("hex");
-/** Forty forces, five hundred people, a hundred lists; a year of rows, two hundred thousand a table. */
 const VEHICLE = `{"make":null,"model":null,"colour":null}`;
+/** Forty forces, five hundred people, a hundred lists; a year of rows, two hundred thousand a table. */
 const FILL = `
 set session_replication_role = replica;
 insert into organisation (name, code, kind) select 'Force ' || n, 'F' || n, 'police' from generate_series(1, 40) n;
