@@ -1,26 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/project-root.ts";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { FIRST, SECOND, startAfterMonth } from "./past-month.ts";
 import type { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async (rules) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations: found } = await axe.run({ runOnly: rules });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }, RULES);
-}
+import { violations } from "../web/violations.ts";
 
 describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser", () => {
   let whole: WholeApp;
@@ -38,7 +23,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     }));
     const others = Array.from({ length: 2 }, () => ({ actor: "investigator2", organisation: SECOND }));
     whole = await startAfterMonth([...own, ...others]);
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   afterEach(async () => {
     for (const context of open) await context.close();
@@ -52,7 +37,6 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
   async function enter(username: string, width = 1280, javaScript = true): Promise<Page> {
     const visited = await visit(browser, whole, { username, width, javaScript });
     open.push(visited.context);
-    visited.page.setDefaultTimeout(15_000);
     visited.page.on("pageerror", () => faults.push(...visited.faults));
     return visited.page;
   }
@@ -65,7 +49,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByLabel("VRM").fill("ab11 cde");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("heading", { name: "Newest first" }).waitFor();
-    expect(await page.getByRole("row").count()).toBe(3);
+    await expect.poll(() => page.getByRole("row").count()).toBe(3);
     await page
       .getByRole("row", { name: /asked$/ })
       .getByRole("link")
@@ -73,7 +57,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByText(/is in the log of .* entries, signed .* Its proof was checked just now/).waitFor();
     const proof = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download the proof" }).click();
-    const downloaded = JSON.parse(readFileSync(await (await proof).path(), "utf8")) as { index: number };
+    const downloaded = JSON.parse(await text(await (await proof).createReadStream())) as { index: number };
     expect(downloaded.index).toBe(2);
     await page.getByText("Open a finding about it").click();
     await page.getByRole("button", { name: "Open the finding" }).click();
@@ -86,7 +70,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByLabel("What was found out, or done").fill("Both cases are of one operation");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Both cases are of one operation").waitFor();
-    expect(await page.locator(".govuk-tag").first().textContent()).toBe("Explained");
+    await expect.poll(() => page.locator(".govuk-tag").first().textContent()).toBe("Explained");
   });
 
   it("an auditor takes the next enquiry and works through the checklist, without scripts too", async () => {
@@ -154,9 +138,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByLabel("Why you are exporting them").fill("For the yearly report");
     const file = page.waitForEvent("download");
     await page.getByRole("button", { name: "Export" }).click();
-    const lines = readFileSync(await (await file).path(), "utf8")
-      .trim()
-      .split("\n");
+    const lines = (await text(await (await file).createReadStream())).trim().split("\n");
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ actor: "investigator2" });
     expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ end: true, next: null });
   });
