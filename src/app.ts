@@ -113,7 +113,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       await refusals.write();
     });
 
-    const retention = openRetention(stores, () => policy.pack, keys);
+    const retention = openRetention(stores, audited, () => policy.pack, keys);
     const schedule = new Schedule(stores.duties, (duty, error) =>
       logger.error({ event: "duty-failed", duty, err: error }),
     );

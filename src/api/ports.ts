@@ -1,4 +1,3 @@
-import type { Page, PageRequest } from "../flow/page.ts";
 import type { Audited } from "../audit/audited.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Entries } from "../oversight/entries.ts";
@@ -14,38 +13,18 @@ import type { Passkeys } from "../identity/sign-in/passkeys.ts";
 import type { Providers } from "../identity/sign-in/providers.ts";
 import type { SignIn } from "../identity/sign-in/sign-in.ts";
 import type { Nrds } from "../estate/nrds.ts";
+import type { QuarantinedReads } from "../ingest/quarantine/quarantined-reads.ts";
 import type { Lists } from "../list/lists.ts";
+import type { Deletions } from "../retention/deletions.ts";
 import type { Health } from "../observe/health.ts";
 import type { Packs } from "../policy/packs.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
 import type { PeoplePorts } from "./accounts/ports.ts";
-import type { DoctorLine, QuarantinedInFull, QuarantinedView, ReceiptView, RetentionView } from "./views.ts";
-import type { Caller } from "../identity/caller.ts";
-
-/** Reads set apart, of the asker's organisation (READ-4). Whoever looks is in the log before they see. */
-export interface QuarantinePort {
-  list(
-    filter: { code?: string | undefined },
-    page: PageRequest,
-    caller: Caller,
-  ): Promise<Page<QuarantinedView>>;
-  find(quarantined: string, caller: Caller): Promise<QuarantinedInFull>;
-  image(quarantined: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer>;
-  /** Out: the id of the read that it became. */
-  release(quarantined: string, reason: string, caller: Caller): Promise<{ readId: string }>;
-  discard(quarantined: string, reason: string, caller: Caller): Promise<void>;
-}
-
-/** Deletion on time, with its proof (RET-1, RET-5, RET-6). Days are `YYYY-MM-DD`. */
-export interface RetentionPort {
-  status(): Promise<RetentionView>;
-  receipts(page: PageRequest): Promise<Page<ReceiptView>>;
-  run(day: string, caller: Caller): Promise<ReceiptView>;
-}
+import type { Finding } from "../observe/doctor.ts";
 
 /**
- * Everything of the service that the HTTP edge uses, handed over by the composition root. Desks, the same for API and pages,
- * keep to the asker's organisation, audit each act before it is done, and present what the rooms hold.
+ * Everything of the service that the HTTP edge uses, handed over by the composition root: the same for API and pages. Each
+ * keeps to the caller's organisation and has every act in the log before it is done, and how it ended.
  */
 export interface Rooms {
   /** Of the program, for the OpenAPI document. */
@@ -74,11 +53,11 @@ export interface Rooms {
   readonly hits: Hits;
   readonly lists: Lists;
   readonly nrds: Nrds;
-  readonly quarantine: QuarantinePort;
+  readonly quarantine: QuarantinedReads;
   readonly enquiries: Enquiries;
   readonly reads: Reads;
   readonly authorities: Authorities;
-  readonly retention: RetentionPort;
+  readonly retention: Deletions;
   readonly policy: Packs;
   /** What auditors work with, and everybody's own history. */
   readonly auditors: {
@@ -88,6 +67,6 @@ export interface Rooms {
   };
   /** Accounts, organisations, what is due about them, and what protective monitoring found. */
   readonly people: PeoplePorts;
-  readonly doctor: { examine(): Promise<readonly DoctorLine[]> };
+  readonly doctor: { examine(): Promise<readonly Finding[]> };
   readonly health: Health;
 }

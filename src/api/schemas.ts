@@ -33,6 +33,16 @@ export const paging = z.strictObject({
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), next: z.string().nullable() });
 
+/** What became of one row of an import. */
+export const rowVerdict = z.strictObject({
+  row: z.int(),
+  verdict: z.enum(["added", "updated", "unchanged", "refused"]),
+  id: z.string().optional(),
+  code: z.string().optional(),
+  path: z.string().optional(),
+  message: z.string().optional(),
+});
+
 /** RFC 9457, as every error reply is. */
 export const problemSchema = z
   .looseObject({

@@ -7,7 +7,7 @@ import { expireLogged } from "../list/expire-logged.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import type { Retention } from "../retention/retention.ts";
-import { forgetLogged } from "../retention/forget-logged.ts";
+import { eraseLogged } from "../retention/erase-logged.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import { compactDays } from "../storage/clickhouse/archive/compact-days.ts";
@@ -53,21 +53,10 @@ export const duties = ({
     when: "17 0 * * *",
     atStart: true,
     work: async () => {
-      // What a crash kept from the log comes first, then what was deleted just now; each day stands there before it goes.
-      await logReceipts(stores.audit, stores.receipts);
+      await logReceipts(audited, stores.audit, stores.receipts);
       const outcomes = await retention.expire(Date.now());
-      await logReceipts(stores.audit, stores.receipts);
       for (const outcome of outcomes) {
         const reads = outcome.kind === "deleted" ? (outcome.receipt.counts["reads"] ?? 0) : 0;
-        if (outcome.kind !== "deleted")
-          await stores.audit.append({
-            actor: "retention",
-            organisation: null,
-            action: "retention.day",
-            outcome: "failed",
-            subject: { ...outcome },
-            requestId: null,
-          });
         events.retentionRan({ day: outcome.day, outcome: outcome.kind, reads });
       }
       const undone = outcomes.filter(({ kind }) => kind !== "deleted");
@@ -112,7 +101,7 @@ export const duties = ({
     atStart: true,
     work: async () => {
       const before = Date.now() - pack().retention.quarantineDays * DAY_MS;
-      return `${await forgetLogged(stores.audit, quarantined(stores), before)} reads discarded`;
+      return `${await eraseLogged(audited, quarantined(stores), before)} reads discarded`;
     },
   },
   {
@@ -122,8 +111,8 @@ export const duties = ({
     work: async () => {
       const before = Date.now() - pack().retention.deleteAfterDays * DAY_MS;
       const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
-      const enquiries = await forgetLogged(stores.audit, vehiclesAskedFor(stores), before);
-      const cases = await forgetLogged(stores.audit, casesOfAuthorities(stores), before);
+      const enquiries = await eraseLogged(audited, vehiclesAskedFor(stores), before);
+      const cases = await eraseLogged(audited, casesOfAuthorities(stores), before);
       return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM, ${cases} authorities without their case`;
     },
   },
@@ -135,7 +124,7 @@ export const duties = ({
       const before = new Date();
       before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
       const entries = await forgetBefore(stores.audit, audited, before.getTime());
-      const names = await forgetLogged(stores.audit, auditors.names, before.getTime());
+      const names = await eraseLogged(audited, auditors.names, before.getTime());
       return `${entries} entries of the log redacted, ${names} names in reviews and findings forgotten`;
     },
   },
@@ -146,7 +135,7 @@ export const duties = ({
     work: async () => {
       const joined = await lateImages.sweep();
       const before = Date.now() - pack().retention.pendingImageHours * HOUR_MS;
-      const forgotten = await forgetLogged(stores.audit, waitingImages(stores), before);
+      const forgotten = await eraseLogged(audited, waitingImages(stores), before);
       return `${joined} images joined, ${forgotten} forgotten`;
     },
   },

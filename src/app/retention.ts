@@ -1,4 +1,5 @@
 import { expirableImages } from "../archive/expirable-images.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { Keys } from "../identity/keys/key-files.ts";
 import type { PolicyPack } from "../policy/pack.ts";
 import { Retention } from "../retention/retention.ts";
@@ -7,7 +8,12 @@ import { expirableTable } from "../storage/postgres/retention/expirable-table.ts
 import type { Stores } from "./stores.ts";
 
 /** Retention over every store that holds data of reads; a store that is not named here is one that forgets nothing. */
-export const openRetention = (stores: Stores, pack: () => PolicyPack, keys: Keys): Retention =>
+export const openRetention = (
+  stores: Stores,
+  audited: Audited,
+  pack: () => PolicyPack,
+  keys: Keys,
+): Retention =>
   new Retention({
     get rules() {
       return pack().retention;
@@ -26,16 +32,7 @@ export const openRetention = (stores: Stores, pack: () => PolicyPack, keys: Keys
     signingKey: keys.signingKey,
     store: stores.receipts,
     heldBack: (day) => uncopied(stores, day),
-    announce: async ({ day, counts, digest }) => {
-      await stores.audit.append({
-        actor: "retention",
-        organisation: null,
-        action: "retention.day",
-        outcome: "asked",
-        subject: { day, counts, digest },
-        requestId: null,
-      });
-    },
+    audited,
   });
 
 /** A preserved read must have its copy before its day may go (RET-3). */

@@ -106,17 +106,17 @@ export function openServices({
     intake,
     nrdAccess,
     nrds,
-    audit: stores.audit,
+    audited,
     events,
     keptDays: () => policy.pack.retention.quarantineDays,
     accessMonths: () => policy.pack.retention.accessMonths,
     now,
   });
-  const retentionDesk = new Deletions({
+  const deletions = new Deletions({
     retention,
     receipts: (page) => stores.receipts.list(page),
     accessMonths: () => policy.pack.retention.accessMonths,
-    audit: stores.audit,
+    audited,
     events,
     now,
   });
@@ -136,7 +136,7 @@ export function openServices({
     enquiries,
     reads,
     authorities,
-    retention: retentionDesk,
+    retention: deletions,
     policy: new Packs({ keeper, store: stores.policyPacks, audited, now }),
     auditors,
   };

@@ -8,7 +8,9 @@ import { hitActs } from "./acts/hit.ts";
 import { listActs } from "./acts/list.ts";
 import { nrdActs } from "./acts/nrd.ts";
 import { policyActs } from "./acts/policy.ts";
+import { quarantineActs } from "./acts/quarantine.ts";
 import { readActs } from "./acts/read.ts";
+import { retentionActs } from "./acts/retention.ts";
 import { sampleActs } from "./acts/sample.ts";
 import { providerActs } from "./acts/provider.ts";
 import { serviceActs } from "./acts/service.ts";
@@ -26,7 +28,9 @@ export const ACTS_BY_NOUN = {
   list: listActs,
   nrd: nrdActs,
   policy: policyActs,
+  quarantine: quarantineActs,
   read: readActs,
+  retention: retentionActs,
   sample: sampleActs,
   provider: providerActs,
   service: serviceActs,

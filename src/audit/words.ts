@@ -10,31 +10,12 @@ const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
 /** ` under MID-2026-0417`, or nothing where the member is absent. */
 const after = (word: string, value: unknown): string => (text(value) === "" ? "" : ` ${word} ${text(value)}`);
-const many = (value: unknown, one: string): string => {
-  const count = Array.isArray(value) ? value.length : typeof value === "number" ? value : 0;
-  return count === 0 ? "" : `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
-};
 
 const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => string>>> = {
   "read.collect": (s) => `collected reads${after("of", s["source"])}`,
-  "feed.add": (s) => `added the feed ${text(s["name"] ?? s["feed"])}`,
-  "feed.change": (s) => `changed the feed ${text(s["name"] ?? s["feed"])}`,
-  "quarantine.release": (s) => `released the quarantined read ${text(s["quarantined"])}`,
-  "read.correct": (s) => `corrected the read ${text(s["read"])}`,
-  "quarantine.open": (s) => `opened the quarantined read ${text(s["quarantined"])}`,
-  "quarantine.list": () => "looked at the quarantine",
-  "export.make": () => "exported results",
-  "analysis.run": () => "ran an analysis",
-  "quarantine.discard": (s) => `discarded the quarantined read ${text(s["quarantined"])}`,
-  "retention.run": (s) => `ran the deletion of ${text(s["day"])}`,
-  "retention.day": (s) => `deleted the day ${text(s["day"])}`,
-  "retention.forget": (s) =>
-    `deleted what had reached its limit: ${many(s["count"], "item")} of ${text(s["kind"])}`,
-  "preservation.release": (s) => `ended the preservation ${text(s["reference"] ?? s["preservation"])}`,
   "suspicion.raise": (s) => `raised a suspicion${after("under the rule", s["rule"])}`,
   "suspicion.decide": () => "decided on a suspicion",
   "organisation.change": () => "changed an organisation",
-  "preservation.make": (s) => `preserved reads${after("under", s["reference"])}`,
 };
 
 /** What an entry says happened, to follow a name or "You": `asked for VRM AB12CDE under MID-2026-0417`. */

@@ -1,14 +1,12 @@
-import type { Caller } from "../identity/caller.ts";
+import { retentionActs } from "../audit/acts/retention.ts";
+import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
-import type { Events } from "../observe/events.ts";
+import { afterId, pageByIds } from "../flow/cursor.ts";
+import type { Page, PageRequest } from "../flow/page.ts";
+import type { Caller } from "../identity/caller.ts";
 import { accessFloor } from "../policy/access-floor.ts";
 import type { Receipt } from "./receipt.ts";
 import type { Retention } from "./retention.ts";
-import type { RetentionPort, Rooms } from "../api/ports.ts";
-import type { ReceiptView, RetentionView } from "../api/views.ts";
-import { afterId, pageByIds } from "../flow/cursor.ts";
-import type { Page, PageRequest } from "../flow/page.ts";
-import { auditFirst } from "../audit/audit-first.ts";
 
 export interface DeletionsParts {
   readonly retention: Pick<Retention, "expireDay" | "lateness">;
@@ -18,54 +16,65 @@ export interface DeletionsParts {
     limit: number;
   }) => Promise<readonly { id: number; receipt: Receipt }[]>;
   readonly accessMonths: () => number;
-  readonly audit: Rooms["audit"];
-  readonly events: Events;
+  readonly audited: Audited;
+  /** Counts the days that are deleted. */
+  readonly events: { retentionRan(run: { day: string; outcome: string; reads: number }): void };
+  /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Retention as people use it: is it on time, its receipts, one day now. */
-export class Deletions implements RetentionPort {
+/** Whether deletion is on time. */
+export interface DeletionStatus {
+  readonly late: boolean;
+  /** The last run that left nothing due undone; null for none yet. */
+  readonly lastSuccess: Date | null;
+  /** Nothing captured before this is shown by any query. */
+  readonly accessFloor: Date;
+}
+
+/** Retention as people use it: is it on time, its receipts, one day now (RET-1, RET-5, RET-6). Days are `YYYY-MM-DD`, UTC. */
+export class Deletions {
   readonly #parts: DeletionsParts;
 
   constructor(parts: DeletionsParts) {
     this.#parts = parts;
   }
 
-  async status(): Promise<RetentionView> {
+  async status(): Promise<DeletionStatus> {
     const { retention, accessMonths, now } = this.#parts;
     const { late, lastSuccess } = await retention.lateness(now());
     return {
       late,
-      lastSuccess: lastSuccess === null ? null : new Date(lastSuccess).toISOString(),
-      accessFloor: new Date(accessFloor(now(), accessMonths())).toISOString(),
+      lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
+      accessFloor: new Date(accessFloor(now(), accessMonths())),
     };
   }
 
-  async receipts(page: PageRequest): Promise<Page<ReceiptView>> {
+  /** Newest first. */
+  async receipts(page: PageRequest): Promise<Page<Receipt>> {
     const before = afterId(page.cursor, "bigint");
     const rows = await this.#parts.receipts({
       limit: page.limit + 1,
       ...(before === undefined ? {} : { before }),
     });
-    return pageByIds(rows, page.limit, ({ receipt }) => present(receipt));
+    return pageByIds(rows, page.limit, ({ receipt }) => receipt);
   }
 
-  async run(day: string, caller: Caller): Promise<ReceiptView> {
-    const { audit, retention, events, now } = this.#parts;
-    await auditFirst(audit, caller, "retention.run", { day });
-    const outcome = await retention.expireDay(day, now());
-    if (outcome.kind === "refused") throw new Problem("CONFLICT", outcome.reason);
-    if (outcome.kind === "survivors") {
-      events.retentionRan({ day, outcome: "survivors", reads: 0 });
-      throw new Problem("CONFLICT", "Some stores still hold items of this day; the next run tries again.", {
-        extra: { survivors: outcome.survivors },
-      });
-    }
-    const { receipt } = outcome;
-    await auditFirst(audit, caller, "retention.day", { day, counts: receipt.counts, digest: receipt.digest });
-    events.retentionRan({ day, outcome: "deleted", reads: receipt.counts["reads"] ?? 0 });
-    return present(receipt);
+  /** @throws Problem CONFLICT where the day is still kept, is held back, or was not deleted whole */
+  run(day: string, caller: Caller): Promise<Receipt> {
+    const { audited, retention, events, now } = this.#parts;
+    return audited.do(caller.actor, retentionActs.run, { day }, async () => {
+      const outcome = await retention.expireDay(day, now(), caller.actor);
+      if (outcome.kind === "refused") throw new Problem("CONFLICT", outcome.reason);
+      if (outcome.kind === "survivors") {
+        events.retentionRan({ day, outcome: "survivors", reads: 0 });
+        throw new Problem("CONFLICT", "Some stores still hold items of this day; the next run tries again.", {
+          extra: { survivors: outcome.survivors },
+        });
+      }
+      const { receipt } = outcome;
+      events.retentionRan({ day, outcome: "deleted", reads: receipt.counts["reads"] ?? 0 });
+      return receipt;
+    });
   }
 }
-
-const present = (receipt: Receipt): ReceiptView => ({ ...receipt, counts: { ...receipt.counts } });

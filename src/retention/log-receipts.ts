@@ -1,3 +1,6 @@
+import { retentionActs } from "../audit/acts/retention.ts";
+import { service } from "../audit/actor.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -5,14 +8,15 @@ import type { Receipt } from "./receipt.ts";
 const NEWEST = 1_000;
 
 /**
- * Has each deletion that a receipt proves in the log, as done (RET-6, AUD-1): those just made, and those that a crash kept from it.
+ * Has each deletion that a receipt proves in the log, as done (RET-6, AUD-1): also those that a crash kept from it.
  * @returns how many entries were missing
  */
 export async function logReceipts(
-  audit: Pick<AuditLog, "append" | "find">,
+  audited: Audited,
+  log: Pick<AuditLog, "find">,
   store: { list(page: { limit: number }): Promise<readonly { readonly receipt: Receipt }[]> },
 ): Promise<number> {
-  const entries = await audit.find({ action: "retention.day", limit: 3 * NEWEST });
+  const entries = await log.find({ action: "retention.day", limit: 3 * NEWEST });
   const logged = new Set(
     entries
       .filter(({ outcome }) => outcome === "done" || outcome === "allowed")
@@ -24,14 +28,7 @@ export async function logReceipts(
     .filter(({ day, digest }) => !logged.has(nameOf(day, digest)))
     .reverse();
   for (const { day, counts, digest } of missing)
-    await audit.append({
-      actor: "retention",
-      organisation: null,
-      action: "retention.day",
-      outcome: "done",
-      subject: { day, counts, digest },
-      requestId: null,
-    });
+    await audited.do(service("retention"), retentionActs.day, { day, counts, digest });
   return missing.length;
 }
 

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aGrant, aRead } from "../../test/archive/read-builders.ts";
+import type { AuditEntry } from "../audit/audit-log.ts";
+import { Audited } from "../audit/audited.ts";
 import { ArchiveWriter } from "../archive/archive-writer.ts";
 import { expirableImages } from "../archive/expirable-images.ts";
 import { fitImages } from "../archive/image-policy.ts";
@@ -29,6 +31,7 @@ import {
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36 };
+const operator = { name: "operator", person: 1, organisation: 1, requestId: "r" };
 const at = (text: string): number => Date.parse(text);
 
 class StoreInMemory implements ReceiptStore {
@@ -55,6 +58,7 @@ describe("retention over the real archive", () => {
   let preservedStore: PreservedStore;
   let writer: ArchiveWriter;
   let receipts: StoreInMemory;
+  let logged: unknown[];
 
   const store = (captured: string, images = true): Promise<void> => {
     const read = aRead({ captured: at(captured), received: at(captured) + 500 });
@@ -69,6 +73,12 @@ describe("retention over the real archive", () => {
       others: [expirableImageIndex(clickhouse), expirableImages(vault)],
       signingKey: privateKey,
       store: receipts,
+      audited: new Audited({
+        append: async ({ actor, outcome, subject }) => {
+          logged.push({ actor, outcome, subject, held: await held() });
+          return { index: logged.length } as AuditEntry;
+        },
+      }),
       ...more,
     });
   const held = (): Promise<readonly string[]> => expirableReads(clickhouse).daysHeld();
@@ -95,6 +105,7 @@ describe("retention over the real archive", () => {
   });
   beforeEach(async () => {
     receipts = new StoreInMemory();
+    logged = [];
     for (const table of ["reads", "read_image"]) await clickhouse.command(`TRUNCATE TABLE ${table}`);
     for (const day of await vault.daysHeld()) await vault.destroyDay(day);
   });
@@ -160,30 +171,28 @@ describe("retention over the real archive", () => {
     expect(receipts.success).toBe(at("2025-06-01T01:00:00Z"));
   });
 
-  it("announces what a day's deletion will destroy before it touches anything, and again after a crash", async () => {
+  it("has in the log what a day's deletion will destroy before it touches anything, and how it ended", async () => {
     await store("2024-01-10T08:00:00Z");
     const now = at("2025-06-01T00:00:00Z");
-    const unwritable = async (): Promise<void> => {
-      throw new Error("the log cannot be written");
-    };
-    await expect(retention({ announce: unwritable }).expire(now)).rejects.toThrow(/cannot be written/);
+    const unwritable = new Audited({
+      append: async () => {
+        throw new Error("the log cannot be written");
+      },
+    });
+    await expect(retention({ audited: unwritable }).expire(now)).rejects.toMatchObject({
+      code: "LOG_UNAVAILABLE",
+    });
     expect(await held()).toEqual(["2024-01-10"]);
-    const announced: unknown[] = [];
-    const announce = async (intent: unknown): Promise<void> => {
-      announced.push([intent, await held()]);
+    await retention().expire(now);
+    const subject = {
+      day: "2024-01-10",
+      counts: { reads: 1, "image-index": 1, "image-days": 1 },
+      digest: expect.any(String),
     };
-    await retention({ announce }).expire(now);
-    expect(announced).toEqual([
-      [
-        {
-          day: "2024-01-10",
-          counts: { reads: 1, "image-index": 1, "image-days": 1 },
-          digest: expect.any(String),
-        },
-        ["2024-01-10"],
-      ],
+    expect(logged).toEqual([
+      { actor: "retention", outcome: "asked", subject, held: ["2024-01-10"] },
+      { actor: "retention", outcome: "done", subject, held: [] },
     ]);
-    expect(await held()).toEqual([]);
   });
 
   it("finds survivors in a store that says it has deleted and has not", async () => {
@@ -191,19 +200,20 @@ describe("retention over the real archive", () => {
     const lying: Expirable = { name: "hits", countOfDay: async () => 2, deleteDay: async () => {} };
     const outcomes = await retention({ others: [lying] }).expire(at("2025-06-01T00:00:00Z"));
     expect(outcomes).toEqual([{ kind: "survivors", day: "2024-01-10", survivors: { hits: 2 } }]);
+    expect(logged.at(-1)).toMatchObject({ outcome: "failed", subject: { survivors: { hits: 2 } } });
     expect(receipts.receipts).toEqual([]);
     expect(receipts.success).toBeNull();
   });
 
   it("deletes one day on demand only when it is past the limit", async () => {
     await store("2025-01-10T08:00:00Z");
-    const early = await retention().expireDay("2025-01-10", at("2026-01-11T00:00:00Z"));
+    const early = await retention().expireDay("2025-01-10", at("2026-01-11T00:00:00Z"), operator);
     expect(early).toMatchObject({ kind: "refused", reason: expect.stringContaining("2026-01-12") });
     expect(await held()).toEqual(["2025-01-10"]);
-    expect(await retention().expireDay("2025-01-10", at("2026-01-12T00:00:00Z"))).toMatchObject({
+    expect(await retention().expireDay("2025-01-10", at("2026-01-12T00:00:00Z"), operator)).toMatchObject({
       kind: "deleted",
     });
-    expect(await retention().expireDay("never", 0)).toMatchObject({ kind: "refused" });
+    expect(await retention().expireDay("never", 0, operator)).toMatchObject({ kind: "refused" });
   });
 
   it("waits for a day that something holds back", async () => {
@@ -211,6 +221,10 @@ describe("retention over the real archive", () => {
     const heldBack = async (): Promise<string> => "A preservation is being copied.";
     const outcomes = await retention({ heldBack }).expire(at("2025-06-01T00:00:00Z"));
     expect(outcomes).toMatchObject([{ kind: "refused", reason: "A preservation is being copied." }]);
+    expect(logged.at(-1)).toMatchObject({
+      outcome: "failed",
+      subject: { day: "2024-01-10", reason: "A preservation is being copied." },
+    });
     expect(await held()).toEqual(["2024-01-10"]);
   });
 
@@ -231,7 +245,7 @@ describe("retention over the real archive", () => {
       },
     ]);
     await store("2024-01-12T08:00:00Z");
-    expect(await retention({ heldBack }).expireDay("2024-01-12", now)).toMatchObject({
+    expect(await retention({ heldBack }).expireDay("2024-01-12", now, operator)).toMatchObject({
       kind: "deleted",
       receipt: { counts: { reads: 1 } },
     });

@@ -1,4 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { retentionActs } from "../audit/acts/retention.ts";
+import { service, type Actor } from "../audit/actor.ts";
+import type { Audited } from "../audit/audited.ts";
 import { notDue, type RetentionRules } from "./due-day.ts";
 import { type Receipt, signReceipt } from "./receipt.ts";
 
@@ -51,8 +54,7 @@ export interface RetentionParts {
   readonly store: ReceiptStore;
   /** Why a day must wait, for example a preservation that is not fully copied; null when nothing holds it. */
   readonly heldBack?: (day: string) => Promise<string | null>;
-  /** Told what a day's deletion will destroy, each time before anything is touched; where it fails, nothing is. */
-  readonly announce?: (intent: Intent) => Promise<void>;
+  readonly audited: Audited;
 }
 
 /** What became of a day. Survivors are the stores that still hold something after they were told to delete it. */
@@ -64,6 +66,16 @@ export type DayOutcome =
       readonly day: string;
       readonly survivors: Readonly<Record<string, number>>;
     };
+
+/** A day that could not be deleted, on its way past the log. */
+class NotDeleted extends Error {
+  readonly outcome: Exclude<DayOutcome, { kind: "deleted" }>;
+
+  constructor(outcome: Exclude<DayOutcome, { kind: "deleted" }>) {
+    super(`The day ${outcome.day} was not deleted.`);
+    this.outcome = outcome;
+  }
+}
 
 /** Deletes what has reached the limit, and proves it (RET-1, RET-5, RET-6). Nothing else deletes reads. */
 export class Retention {
@@ -78,21 +90,22 @@ export class Retention {
   expire(now: number): Promise<readonly DayOutcome[]> {
     return this.#inTurn(async () => {
       const outcomes: DayOutcome[] = [];
-      for (const day of await this.#dueDays(now)) outcomes.push(await this.#deleteDay(day, now));
+      for (const day of await this.#dueDays(now))
+        outcomes.push(await this.#deleteDay(day, now, service("retention")));
       if (outcomes.every(({ kind }) => kind === "deleted")) await this.#parts.store.succeeded(now);
       return outcomes;
     });
   }
 
-  /** Deletes one day on demand; refused, with the reason, while it is within the limit. */
-  expireDay(day: string, now: number): Promise<DayOutcome> {
+  /** Deletes one day on demand, in somebody's name; refused, with the reason, while it is within the limit. */
+  expireDay(day: string, now: number, actor: Actor): Promise<DayOutcome> {
     return this.#inTurn(async () => {
       const reason = notDue(day, now, this.#parts.rules);
-      return reason === null ? this.#deleteDay(day, now) : { kind: "refused", day, reason };
+      return reason === null ? this.#deleteDay(day, now, actor) : { kind: "refused", day, reason };
     });
   }
 
-  /** Whether the duty to delete is overdue at `now`, and since when it has been fulfilled. */
+  /** Whether deletion is overdue at `now`, and when it last left nothing due undone. */
   async lateness(now: number): Promise<{ readonly late: boolean; readonly lastSuccess: number | null }> {
     const lastSuccess = await this.#parts.store.lastSuccess();
     const limit = this.#parts.rules.lateAfterHours * 3_600_000;
@@ -109,23 +122,40 @@ export class Retention {
     return [this.#parts.reads, ...this.#parts.others];
   }
 
-  async #deleteDay(day: string, now: number): Promise<DayOutcome> {
-    const { announce, store, heldBack, policyPack, signingKey } = this.#parts;
+  /** The log has what will be destroyed before anything is touched, and afterwards how it ended (RET-6, AUD-1). */
+  async #deleteDay(day: string, now: number, actor: Actor): Promise<DayOutcome> {
+    const { audited, heldBack } = this.#parts;
     const reason = (await heldBack?.(day)) ?? null;
-    if (reason !== null) return { kind: "refused", day, reason };
-    // Crash before this: nothing has happened; the next run finds the day again.
-    const intent = await this.#intentFor(day);
-    await announce?.(intent);
+    // Crash before the intent stands: nothing has happened; the next run finds the day again.
+    const subject = reason === null ? await this.#intentFor(day) : { day, reason };
+    try {
+      return await audited.do(actor, retentionActs.day, subject, async (entry) => {
+        if (reason !== null) throw new NotDeleted({ kind: "refused", day, reason });
+        const outcome = await this.#destroy(subject as Intent, now);
+        if (outcome.kind === "deleted") return outcome;
+        entry.add({ survivors: outcome.survivors });
+        throw new NotDeleted(outcome);
+      });
+    } catch (error) {
+      if (error instanceof NotDeleted) return error.outcome;
+      throw error;
+    }
+  }
+
+  async #destroy(
+    { day, counts, digest }: Intent,
+    now: number,
+  ): Promise<Exclude<DayOutcome, { kind: "refused" }>> {
+    const { store, policyPack, signingKey } = this.#parts;
     // Crash from here to the receipt: the intent stands, so the next run takes the day up again with the figures of the first
     // run, and every deletion may be repeated.
-    for (const store of this.#stores) await store.deleteDay(day);
+    for (const one of this.#stores) await one.deleteDay(day);
     const survivors = await this.#survivors(day);
     if (Object.keys(survivors).length > 0) return { kind: "survivors", day, survivors };
-    const { counts, digest } = intent;
     const finishedAt = new Date(now).toISOString();
     const receipt = signReceipt({ day, policyPack, counts, digest, survivors: 0, finishedAt }, signingKey);
     await store.append(receipt);
-    // Crash here: the deletion is complete and proved; the caller's audit entry is made from the store.
+    // Crash here: the deletion is complete and proved; the next run's look at the receipts makes its entry.
     return { kind: "deleted", day, receipt };
   }
 

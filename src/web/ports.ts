@@ -1,17 +1,14 @@
-import type { QuarantinePort, Rooms } from "../api/ports.ts";
+import type { Rooms } from "../api/ports.ts";
 import type { RateLimits } from "../api/http/rate-limits.ts";
-import type { QuarantinedInFull } from "../api/views.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/pack.ts";
-
-/** A quarantined read; `sent` is what arrived, without its images, where the room gives it. */
-export type QuarantinedOnScreen = QuarantinedInFull;
 
 /** What API and pages share. */
 export type PageRooms = Pick<
   Rooms,
   | "signIn"
   | "hits"
+  | "quarantine"
   | "nrds"
   | "audited"
   | "policy"
@@ -25,7 +22,6 @@ export type PageRooms = Pick<
 > & {
   readonly auditors: Rooms["auditors"];
   readonly people: Rooms["people"];
-  readonly quarantine: Pick<QuarantinePort, "list" | "find" | "release" | "discard">;
 };
 
 /** Everything the pages need; the composition root hands it over. */

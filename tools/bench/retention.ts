@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Audited } from "../../src/audit/audited.ts";
 import { expirableImages } from "../../src/archive/expirable-images.ts";
 import { loadPolicyPack } from "../../src/policy/pack.ts";
 import { projectRoot } from "../../src/project-root.ts";
@@ -13,6 +14,7 @@ import {
 } from "../../src/storage/clickhouse/retention/expirable-tables.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
 import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
+import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresReceiptStore } from "../../src/storage/postgres/retention/receipt-store.ts";
@@ -47,6 +49,7 @@ export async function benchRetention(scale: { reads: number }): Promise<Figure[]
       others: [expirableImageIndex(clickhouse), expirableImages(vault)],
       signingKey: generateKeyPairSync("ed25519").privateKey,
       store: new PostgresReceiptStore(database, Date.now),
+      audited: new Audited(new PostgresAuditLog(database, Date.now)),
     });
     const started = performance.now();
     const outcomes = await retention.expire(Date.now());

@@ -5,9 +5,8 @@ import { mapPage } from "../../flow/page.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { areaSchema } from "../../read/area-schema.ts";
-import { askedTime, id, pageOf, paging, reason } from "../schemas.ts";
+import { askedTime, id, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { rowVerdict } from "../views.ts";
 import { entryView, listView, presentEntry, presentList } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 

@@ -5,9 +5,8 @@ import { mapPage } from "../../flow/page.ts";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
-import { numericId, pageOf, paging, reason } from "../schemas.ts";
+import { numericId, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { rowVerdict } from "../views.ts";
 import { nrdView, presentNrd } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { ROUTES } from "../paths.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { doctorLine } from "../views.ts";
+
+const doctorLine = z.strictObject({
+  name: z.string(),
+  state: z.enum(["well", "warning", "critical"]),
+  finding: z.string(),
+  advice: z.string().describe("What to do; empty when well"),
+});
 
 /** Is this installation healthy; each line says what to do. The CLI's `doctor` asks here. */
 export function doctor(scope: Scope, { rooms }: ServerOptions): void {

@@ -5,9 +5,8 @@ import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { OrganisationAct } from "../accounts/ports.ts";
 import { organisationView } from "../accounts/views.ts";
-import { day, line, pageOf, paging, reason } from "../schemas.ts";
+import { day, line, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { rowVerdict } from "../views.ts";
 import { callerOf } from "../http/access.ts";
 
 const tags = ["organisations"];

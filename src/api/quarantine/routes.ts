@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { mapPage } from "../../flow/page.ts";
 import { QUARANTINE_CODES } from "../../ingest/outcome.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
 import { id, imageKind, pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { quarantinedInFull, quarantinedView } from "../views.ts";
+import { presentCapture, presentHeld, quarantinedInFull, quarantinedView } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id });
@@ -29,8 +30,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await rooms.quarantine.list(filter, { limit, cursor }, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return mapPage(await rooms.quarantine.list(filter, { limit, cursor }, callerOf(request)), presentHeld);
     },
   );
 
@@ -41,7 +41,8 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
       schema: { tags, summary: "One read set apart", params, response: { 200: quarantinedInFull } },
     },
     async (request) => {
-      return rooms.quarantine.find(request.params.id, callerOf(request));
+      const held = await rooms.quarantine.find(request.params.id, callerOf(request));
+      return { ...presentHeld(held), sent: presentCapture(held.capture) };
     },
   );
 
@@ -75,9 +76,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const quarantined = request.params.id;
-      const act = callerOf(request);
-      return rooms.quarantine.release(quarantined, request.body.reason, act);
+      return rooms.quarantine.release(request.params.id, request.body.reason, callerOf(request));
     },
   );
 
@@ -88,9 +87,7 @@ export function quarantine(scope: Scope, { rooms }: ServerOptions): void {
       schema: { tags, summary: "Delete it", params, body, response: { 204: z.undefined() } },
     },
     async (request, reply) => {
-      const quarantined = request.params.id;
-      const act = callerOf(request);
-      await rooms.quarantine.discard(quarantined, request.body.reason, act);
+      await rooms.quarantine.discard(request.params.id, request.body.reason, callerOf(request));
       return reply.code(204).send(undefined);
     },
   );

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { mapPage } from "../../flow/page.ts";
 import { ROUTES } from "../paths.ts";
 import { pageOf, paging } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { receiptView, retentionView } from "../views.ts";
+import { presentReceipt, presentStatus, receiptView, retentionView } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 
 const tags = ["retention"];
@@ -15,7 +16,7 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
       config: { access: "retention.see" },
       schema: { tags, summary: "Is deletion on time", response: { 200: retentionView } },
     },
-    async () => rooms.retention.status(),
+    async () => presentStatus(await rooms.retention.status()),
   );
 
   scope.get(
@@ -30,8 +31,7 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      const page = await rooms.retention.receipts(request.query);
-      return { items: [...page.items], next: page.next };
+      return mapPage(await rooms.retention.receipts(request.query), presentReceipt);
     },
   );
 
@@ -48,7 +48,7 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
       },
     },
     async (request) => {
-      return rooms.retention.run(request.body.day, callerOf(request));
+      return presentReceipt(await rooms.retention.run(request.body.day, callerOf(request)));
     },
   );
 }

@@ -1,7 +1,9 @@
+import { quarantineActs } from "../../audit/acts/quarantine.ts";
+import type { Audited } from "../../audit/audited.ts";
 import { Problem } from "../../errors.ts";
 import type { EstateIndex } from "../../estate/estate-index.ts";
 import type { Intake } from "../intake.ts";
-import type { FeedSource } from "../outcome.ts";
+import type { FeedSource, QuarantineCode } from "../outcome.ts";
 import {
   referenceOf,
   referencesTo,
@@ -9,14 +11,10 @@ import {
   type Quarantine,
   type Quarantined,
 } from "./quarantine.ts";
-import type { Events } from "../../observe/events.ts";
 import { accessFloor } from "../../policy/access-floor.ts";
-import type { QuarantinePort, Rooms } from "../../api/ports.ts";
-import type { QuarantinedInFull, QuarantinedView } from "../../api/views.ts";
 import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
 import type { NrdAccess } from "../../estate/nrd-access.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
-import { auditFirst, auditedLook, countPage } from "../../audit/audit-first.ts";
 import type { Caller } from "../../identity/caller.ts";
 
 export interface QuarantinedReadsParts {
@@ -25,8 +23,15 @@ export interface QuarantinedReadsParts {
   readonly intake: Pick<Intake, "take">;
   readonly nrdAccess: Pick<NrdAccess, "covers" | "withheldFrom">;
   readonly nrds: Pick<EstateIndex, "find" | "byId">;
-  readonly audit: Rooms["audit"];
-  readonly events: Events;
+  readonly audited: Audited;
+  /** Counts what people decide. */
+  readonly events: {
+    quarantineDecided(decision: {
+      quarantineId: string;
+      decision: "release" | "discard";
+      person: number;
+    }): void;
+  };
   /** Days after which an undecided read is discarded (policy pack). */
   readonly keptDays: () => number;
   /** Nothing captured longer ago is shown to anybody (policy pack). */
@@ -37,26 +42,32 @@ export interface QuarantinedReadsParts {
 
 const DAY_MS = 86_400_000;
 
+/** Which of them are looked for. */
+export interface QuarantineFilter {
+  readonly code?: QuarantineCode | undefined;
+}
+
+/** A read set apart, and when it is discarded where nobody decides. */
+export type HeldRead = Quarantined & { readonly deleteBy: Date };
+
 /**
  * Reads set apart, as people decide on them (READ-4): those that came from a source of their own organisation, and of NRDs
  * that they may know of.
  */
-export class QuarantinedReads implements QuarantinePort {
+export class QuarantinedReads {
   readonly #parts: QuarantinedReadsParts;
 
   constructor(parts: QuarantinedReadsParts) {
     this.#parts = parts;
   }
 
-  async list(
-    filter: { code?: string | undefined },
-    page: PageRequest,
-    caller: Caller,
-  ): Promise<Page<QuarantinedView>> {
+  /** Newest first. */
+  async list(filter: QuarantineFilter, page: PageRequest, caller: Caller): Promise<Page<HeldRead>> {
     const before = afterId(page.cursor, "bigint");
+    const { audited, store } = this.#parts;
     const subject = { ...filter, before: before ?? null, limit: page.limit };
-    const look = async (): Promise<Page<QuarantinedView>> => {
-      const rows = await this.#parts.store.list({
+    return audited.look(caller.actor, quarantineActs.list, subject, async (entry) => {
+      const rows = await store.list({
         state: "held",
         organisation: caller.organisation.id,
         since: this.#floor,
@@ -65,71 +76,77 @@ export class QuarantinedReads implements QuarantinePort {
         ...(filter.code === undefined ? {} : { code: filter.code }),
         ...(before === undefined ? {} : { before: String(before) }),
       });
-      const numbered = rows.map((row) => ({ ...row, id: Number(row.id) }));
-      return pageByIds(numbered, page.limit, (row) => this.#present({ ...row, id: String(row.id) }));
-    };
-    return auditedLook(this.#parts.audit, caller, "quarantine.list", subject, look, countPage);
-  }
-
-  async find(quarantined: string, caller: Caller): Promise<QuarantinedInFull> {
-    return auditedLook(this.#parts.audit, caller, "quarantine.open", { quarantined }, async () => {
-      const held = await this.#own(caller, quarantined);
-      const capture = await this.#parts.store.capture(held.id);
-      return { ...this.#present(held), sent: sentOf(capture) };
+      const numbered = rows.map((row) => ({ id: Number(row.id), row }));
+      const found = pageByIds(numbered, page.limit, ({ row }) => this.#withEnd(row));
+      entry.add({ count: found.items.length });
+      return found;
     });
   }
 
+  /** One, with what arrived; null where that was discarded and so forgotten. */
+  find(
+    quarantined: string,
+    caller: Caller,
+  ): Promise<HeldRead & { readonly capture: HeldCapture["capture"] | null }> {
+    const { audited, store } = this.#parts;
+    return audited.look(caller.actor, quarantineActs.open, { quarantined }, async (entry) => {
+      const held = await this.#own(quarantined, caller);
+      const kept = await store.capture(held.id);
+      entry.add({ count: 1 });
+      return { ...this.#withEnd(held), capture: kept?.capture ?? null };
+    });
+  }
+
+  /** JPEG bytes. @throws Problem NOT_FOUND where there is none */
   async image(quarantined: string, kind: "patch" | "overview", caller: Caller): Promise<Buffer> {
-    const jpeg = await auditedLook(
-      this.#parts.audit,
-      caller,
-      "quarantine.open",
-      { quarantined, kind },
-      async () => this.#parts.store.image((await this.#own(caller, quarantined)).id, kind),
-      (found) => ({ count: found === undefined ? 0 : 1 }),
-    );
+    const { audited, store } = this.#parts;
+    const subject = { quarantined, kind };
+    const jpeg = await audited.look(caller.actor, quarantineActs.open, subject, async (entry) => {
+      const found = await store.image((await this.#own(quarantined, caller)).id, kind);
+      entry.add({ count: found === undefined ? 0 : 1 });
+      return found;
+    });
     if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read has no ${kind} image.`);
     return jpeg;
   }
 
-  /** Judges the read again with the objection waived, and stores it as of when it first came. */
-  async release(quarantined: string, reason: string, caller: Caller): Promise<{ readId: string }> {
-    const { store, source, intake, audit, events } = this.#parts;
-    const held = await this.#waiting(caller, quarantined);
-    const kept = await store.capture(held.id);
-    const sender = kept && source(kept.source);
-    if (kept === undefined || sender === undefined)
-      throw new Problem("CONFLICT", "Its source is no longer registered or switched on.");
-    await auditFirst(audit, caller, "quarantine.release", { quarantined: held.id, code: held.code, reason });
-    const [outcome] = await intake.take([{ capture: kept.capture }], sender, {
-      waived: held.code,
-      received: kept.received,
+  /** Judges the read again with the objection waived, and stores it as of when it first came. Out: the id of the read. */
+  release(quarantined: string, reason: string, caller: Caller): Promise<{ readId: string }> {
+    const { store, source, intake, audited, events } = this.#parts;
+    return audited.do(caller.actor, quarantineActs.release, { quarantined, reason }, async (entry) => {
+      const held = await this.#waiting(quarantined, caller);
+      entry.add({ code: held.code });
+      const kept = await store.capture(held.id);
+      const sender = kept && source(kept.source);
+      if (kept === undefined || sender === undefined)
+        throw new Problem("CONFLICT", "Its source is no longer registered or switched on.");
+      const [outcome] = await intake.take([{ capture: kept.capture }], sender, {
+        waived: held.code,
+        received: kept.received,
+      });
+      if (outcome === undefined || !("readId" in outcome)) {
+        const why =
+          outcome?.verdict === "refused"
+            ? outcome.message
+            : "Fix the cause first: the read would still be set aside for the same reason.";
+        throw new Problem("CONFLICT", `The read cannot be released. ${why}`);
+      }
+      const { readId } = outcome;
+      entry.add({ read: readId });
+      // Crash here: the read is stored and still held; releasing again finds the same read and marks it.
+      await store.markReleased(held.id, { by: caller.person, reason, readId });
+      events.quarantineDecided({ quarantineId: held.id, decision: "release", person: caller.person });
+      return { readId };
     });
-    if (outcome === undefined || !("readId" in outcome)) {
-      const why =
-        outcome?.verdict === "refused"
-          ? outcome.message
-          : "Fix the cause first: the read would still be set aside for the same reason.";
-      throw new Problem("CONFLICT", `The read cannot be released. ${why}`);
-    }
-    // Crash here: the read is stored and still held; releasing again finds the same read and marks it.
-    await store.markReleased(held.id, { by: caller.person, reason, readId: outcome.readId });
-    events.quarantineDecided({ quarantineId: held.id, decision: "release", person: caller.person });
-    return { readId: outcome.readId };
   }
 
-  async discard(quarantined: string, reason: string, caller: Caller): Promise<void> {
-    const held = await this.#waiting(caller, quarantined);
-    await auditFirst(this.#parts.audit, caller, "quarantine.discard", {
-      quarantined: held.id,
-      code: held.code,
-      reason,
-    });
-    await this.#parts.store.markDiscarded(held.id, { by: caller.person, reason });
-    this.#parts.events.quarantineDecided({
-      quarantineId: held.id,
-      decision: "discard",
-      person: caller.person,
+  discard(quarantined: string, reason: string, caller: Caller): Promise<void> {
+    const { store, audited, events } = this.#parts;
+    return audited.do(caller.actor, quarantineActs.discard, { quarantined, reason }, async (entry) => {
+      const held = await this.#waiting(quarantined, caller);
+      entry.add({ code: held.code });
+      await store.markDiscarded(held.id, { by: caller.person, reason });
+      events.quarantineDecided({ quarantineId: held.id, decision: "discard", person: caller.person });
     });
   }
 
@@ -138,18 +155,18 @@ export class QuarantinedReads implements QuarantinePort {
     return accessFloor(this.#parts.now(), this.#parts.accessMonths());
   }
 
-  async #waiting(asker: Caller, quarantined: string): Promise<Quarantined> {
-    const held = await this.#own(asker, quarantined);
+  async #waiting(quarantined: string, caller: Caller): Promise<Quarantined> {
+    const held = await this.#own(quarantined, caller);
     if (held.state !== "held") throw new Problem("CONFLICT", `This read has already been ${held.state}.`);
     return held;
   }
 
-  async #own(asker: Caller, quarantined: string): Promise<Quarantined> {
+  async #own(quarantined: string, caller: Caller): Promise<Quarantined> {
     const held = await this.#parts.store.byId(String(idNumber(quarantined, "bigint")));
     if (
-      held?.source.organisation !== asker.organisation.id ||
+      held?.source.organisation !== caller.organisation.id ||
       held.captured.getTime() < this.#floor ||
-      !this.#mayKnow(asker, held)
+      !this.#mayKnow(held, caller)
     ) {
       throw new Problem(
         "NOT_FOUND",
@@ -160,39 +177,21 @@ export class QuarantinedReads implements QuarantinePort {
   }
 
   /** A read of an NRD that nobody registered belongs to nobody but its source. */
-  #mayKnow(asker: Caller, { nrd }: Quarantined): boolean {
+  #mayKnow({ nrd }: Quarantined, caller: Caller): boolean {
     const known = this.#parts.nrds.find(referenceOf(nrd));
-    return known === undefined || this.#parts.nrdAccess.covers(asker, known.id);
+    return known === undefined || this.#parts.nrdAccess.covers(caller, known.id);
   }
 
-  /** Every way in which a message can name an NRD that the asker may not know of. */
-  #withheldFrom(asker: Caller): readonly string[] {
+  /** Every way in which a message can name an NRD that the caller may not know of. */
+  #withheldFrom(caller: Caller): readonly string[] {
     const { nrdAccess, nrds } = this.#parts;
-    return nrdAccess.withheldFrom(asker).flatMap((id) => {
+    return nrdAccess.withheldFrom(caller).flatMap((id) => {
       const nrd = nrds.byId(id);
       return nrd === undefined ? [] : referencesTo(nrd);
     });
   }
 
-  #present(held: Quarantined): QuarantinedView {
-    return {
-      id: held.id,
-      code: held.code,
-      detail: held.detail,
-      received: held.received.toISOString(),
-      captured: held.captured.toISOString(),
-      vrm: held.vrm,
-      nrd: held.nrd,
-      source: held.source.name,
-      images: [...held.images],
-      deleteBy: new Date(held.received.getTime() + this.#parts.keptDays() * DAY_MS).toISOString(),
-    };
+  #withEnd(held: Quarantined): HeldRead {
+    return { ...held, deleteBy: new Date(held.received.getTime() + this.#parts.keptDays() * DAY_MS) };
   }
-}
-
-/** What arrived, in words a person can check, without its images. */
-function sentOf(held: HeldCapture | undefined): QuarantinedInFull["sent"] {
-  if (held === undefined) return null;
-  const { patch: _patch, overview: _overview, captured, ...rest } = held.capture;
-  return { ...rest, captured: new Date(captured).toISOString() };
 }

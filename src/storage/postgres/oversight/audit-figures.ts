@@ -11,7 +11,7 @@ const REQUEST = "coalesce(sealed ->> 'requestId', index::text)";
 /** Enquiries, each by its first entry: one that was asked and then refused is one. */
 const ASKED = `(select distinct on (${ACT}) at, actor, open from audit_entry
   where action = 'enquiry.ask' and ${BEGINS} and ${WHERE} order by ${ACT}, index) as enquiry`;
-const EXPORTS: readonly AuditAction[] = ["export.make", "audit.export"];
+const EXPORTS: readonly AuditAction[] = ["audit.export"];
 const LONDON = "at at time zone 'Europe/London'";
 
 /** Patterns of use, counted where the log is kept (AUD-5). */

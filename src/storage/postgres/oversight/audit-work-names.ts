@@ -1,11 +1,11 @@
-import type { Forgettable } from "../../../retention/forget-logged.ts";
+import type { Erasable } from "../../../retention/erase-logged.ts";
 import type { Database } from "../database.ts";
 
 const OLD_ITEMS = "person <> '' and sample_id in (select id from audit_sample where drawn_at < $1)";
 const OLD_FINDINGS = "about is not null and opened_at < $1";
 
 /** Whom reviews and findings are about, for as long as the log itself knows: the copies of a name go when the log's do (AUD-2). */
-export class PostgresAuditWorkNames implements Forgettable {
+export class PostgresAuditWorkNames implements Erasable {
   readonly kind = "names in reviews and findings";
   readonly #database: Database;
 
@@ -22,7 +22,7 @@ export class PostgresAuditWorkNames implements Forgettable {
     return row?.due ?? 0;
   }
 
-  forget(before: number): Promise<number> {
+  erase(before: number): Promise<number> {
     const moment = [new Date(before)];
     return this.#database.transaction(async (tx) => {
       const items = await tx.query(

@@ -1,4 +1,4 @@
-import type { QuarantinedView } from "../../../../api/views.ts";
+import type { HeldRead } from "../../../../ingest/quarantine/quarantined-reads.ts";
 import { QUARANTINE_CODES } from "../../../../ingest/outcome.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -12,7 +12,7 @@ export const NOTICES: Readonly<Record<string, string>> = {
 };
 
 /** The list of quarantined reads, newest first, by reason. */
-export function quarantineView(page: Page<QuarantinedView>, code: string, notice: string) {
+export function quarantineView(page: Page<HeldRead>, code: string, notice: string) {
   return {
     pageTitle: "Quarantine",
     notice: NOTICES[notice] ?? "",
@@ -28,9 +28,10 @@ export function quarantineView(page: Page<QuarantinedView>, code: string, notice
     items: page.items.map((item) => ({
       ...item,
       href: paths.quarantined(item.id),
+      source: item.source.name,
       why: sayCode(item.code),
-      received: sayTime(item.received),
-      deleteBy: sayTime(item.deleteBy),
+      received: sayTime(item.received.getTime()),
+      deleteBy: sayTime(item.deleteBy.getTime()),
     })),
     next: page.next === null ? "" : paths.quarantine({ code, cursor: page.next }),
   };

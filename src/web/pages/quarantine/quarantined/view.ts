@@ -1,7 +1,8 @@
+import { presentCapture } from "../../../../api/quarantine/present.ts";
+import type { QuarantinedReads } from "../../../../ingest/quarantine/quarantined-reads.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
-import type { QuarantinedOnScreen } from "../../../ports.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayRoles } from "../../../words/roles.ts";
 import { sayCode } from "../quarantine/codes.ts";
@@ -12,26 +13,26 @@ export const EMPTY_DECISION = formWith<DecisionField>({ reason: "", decision: ""
 
 /** One quarantined read: what was sent, why it is here, and the decision. */
 export function quarantinedView(
-  item: QuarantinedOnScreen,
-  asker: Caller,
+  held: Awaited<ReturnType<QuarantinedReads["find"]>>,
+  caller: Caller,
   form: Form<DecisionField> = EMPTY_DECISION,
   conflict = "",
 ) {
-  const mayDecide = mayDo(asker.roles, "quarantine.decide");
+  const mayDecide = mayDo(caller.roles, "quarantine.decide");
   return {
-    pageTitle: `Quarantined read ${item.id}`,
+    pageTitle: `Quarantined read ${held.id}`,
     hasErrors: form.summary.length > 0,
-    item,
-    why: sayCode(item.code),
-    received: sayTime(item.received),
-    captured: sayTime(item.captured),
-    deleteBy: sayTime(item.deleteBy),
-    sent: item.sent === undefined || item.sent === null ? "" : JSON.stringify(item.sent, null, 2),
-    patch: item.images.includes("patch") ? paths.quarantinedImage(item.id, "patch") : "",
-    overview: item.images.includes("overview") ? paths.quarantinedImage(item.id, "overview") : "",
+    item: { ...held, source: held.source.name },
+    why: sayCode(held.code),
+    received: sayTime(held.received.getTime()),
+    captured: sayTime(held.captured.getTime()),
+    deleteBy: sayTime(held.deleteBy.getTime()),
+    sent: held.capture === null ? "" : JSON.stringify(presentCapture(held.capture), null, 2),
+    patch: held.images.includes("patch") ? paths.quarantinedImage(held.id, "patch") : "",
+    overview: held.images.includes("overview") ? paths.quarantinedImage(held.id, "overview") : "",
     whyNot: mayDecide
       ? ""
-      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; you have ${sayRoles(asker.roles)}.`,
+      : `Deciding is for ${sayRoles(rolesThatMay("quarantine.decide"))}; you have ${sayRoles(caller.roles)}.`,
     form,
     conflict,
   };

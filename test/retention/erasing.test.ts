@@ -5,7 +5,7 @@ import type { AuditLog } from "../../src/audit/audit-log.ts";
 import { drawMonth } from "../../src/oversight/draw-month.ts";
 import { registerSource } from "../../src/ingest/feed-sources.ts";
 import { expireLogged } from "../../src/list/expire-logged.ts";
-import { forgetLogged } from "../../src/retention/forget-logged.ts";
+import { eraseLogged } from "../../src/retention/erase-logged.ts";
 import { logReceipts } from "../../src/retention/log-receipts.ts";
 import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/erasable.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
@@ -60,17 +60,20 @@ onBothTwins("what goes by itself", (twin) => {
 
   it("stands in the log before it goes, with how much, and stays where the log cannot have it", async () => {
     const stores = await held();
-    for (const forgettable of [quarantined(stores), waitingImages(stores)]) {
-      expect(await forgetLogged(log(), forgettable, NOON)).toBe(0);
-      await expect(forgetLogged(UNWRITABLE, forgettable, NOON + 1)).rejects.toThrow(/cannot be written/);
-      expect(await forgettable.due(NOON + 1)).toBe(1);
-      expect(await forgetLogged(log(), forgettable, NOON + 1)).toBe(1);
+    for (const erasable of [quarantined(stores), waitingImages(stores)]) {
+      expect(await eraseLogged(new Audited(log()), erasable, NOON)).toBe(0);
+      await expect(eraseLogged(new Audited(UNWRITABLE), erasable, NOON + 1)).rejects.toMatchObject({
+        code: "LOG_UNAVAILABLE",
+      });
+      expect(await erasable.due(NOON + 1)).toBe(1);
+      expect(await eraseLogged(new Audited(log()), erasable, NOON + 1)).toBe(1);
       expect(await newest("retention.forget")).toMatchObject({
         actor: "retention",
-        subject: { kind: forgettable.kind, count: 1, to: new Date(NOON + 1).toISOString() },
+        outcome: "done",
+        subject: { kind: erasable.kind, count: 1, to: new Date(NOON + 1).toISOString() },
       });
       const before = (await newest("retention.forget"))?.index;
-      expect(await forgetLogged(log(), forgettable, NOON + 1)).toBe(0);
+      expect(await eraseLogged(new Audited(log()), erasable, NOON + 1)).toBe(0);
       expect((await newest("retention.forget"))?.index).toBe(before);
     }
   });
@@ -93,7 +96,7 @@ onBothTwins("what goes by itself", (twin) => {
     });
     const vehicles = vehiclesAskedFor({ enquiries });
     expect([await vehicles.due(NOON), await vehicles.due(NOON + 1)]).toEqual([0, 1]);
-    expect(await forgetLogged(log(), vehicles, NOON + 1)).toBe(1);
+    expect(await eraseLogged(new Audited(log()), vehicles, NOON + 1)).toBe(1);
     expect(await vehicles.due(NOON + 1)).toBe(0);
   });
 
@@ -141,9 +144,9 @@ onBothTwins("what goes by itself", (twin) => {
     const subject = { day: receipt.day, counts: receipt.counts, digest: receipt.digest };
     // Announced, then the crash.
     await log().append({ ...day, outcome: "asked", subject });
-    expect(await logReceipts(log(), receipts)).toBe(1);
+    expect(await logReceipts(new Audited(log()), log(), receipts)).toBe(1);
     expect(await newest("retention.day")).toMatchObject({ outcome: "done", subject });
-    expect(await logReceipts(log(), receipts)).toBe(0);
+    expect(await logReceipts(new Audited(log()), log(), receipts)).toBe(0);
   });
 
   it("is the name in a review and in a finding, when the log's own names go", async () => {
@@ -181,7 +184,7 @@ onBothTwins("what goes by itself", (twin) => {
     const names = new PostgresAuditWorkNames(twin.database);
     const due = await names.due(december + 1);
     expect([await names.due(december), due >= 2]).toEqual([0, true]);
-    expect(await forgetLogged(log(), names, december + 1)).toBe(due);
+    expect(await eraseLogged(new Audited(log()), names, december + 1)).toBe(due);
     const left = await twin.database.query(
       "select person from audit_sample_item where person <> '' union all select about from audit_finding where about is not null",
     );
