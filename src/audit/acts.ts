@@ -11,6 +11,7 @@ import { policyActs } from "./acts/policy.ts";
 import { readActs } from "./acts/read.ts";
 import { sampleActs } from "./acts/sample.ts";
 import { serviceActs } from "./acts/service.ts";
+import { suspicionActs } from "./acts/suspicion.ts";
 import { taskActs } from "./acts/task.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
@@ -27,6 +28,7 @@ export const ACTS_BY_NOUN = {
   read: readActs,
   sample: sampleActs,
   service: serviceActs,
+  suspicion: suspicionActs,
   task: taskActs,
 } as const;
 

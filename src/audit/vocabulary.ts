@@ -28,8 +28,6 @@ const AUDIT_ACTIONS = {
     "recovery.use",
     "password.change",
     "person.enrol",
-    "suspicion.raise",
-    "suspicion.decide",
   ],
   governance: ["organisation.change", "preservation.make"],
 } as const satisfies Record<AuditCategory, readonly string[]>;

@@ -44,8 +44,6 @@ const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => stri
   "recovery.use": () => "used a recovery code",
   "password.change": () => "changed the password",
   "person.enrol": () => "enrolled",
-  "suspicion.raise": (s) => `raised a suspicion${after("under the rule", s["rule"])}`,
-  "suspicion.decide": () => "decided on a suspicion",
   "organisation.change": () => "changed an organisation",
   "preservation.make": (s) => `preserved reads${after("under", s["reference"])}`,
 };
