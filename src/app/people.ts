@@ -12,7 +12,7 @@ import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAccountStore } from "../storage/postgres/identity/account-store.ts";
 import { PostgresTaskStore } from "../storage/postgres/identity/task-store.ts";
-import { PostgresConduct } from "../storage/postgres/identity/activity.ts";
+import { PostgresActivity } from "../storage/postgres/identity/activity.ts";
 import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
 import { PostgresSuspicionStore } from "../storage/postgres/identity/suspicion-store.ts";
 
@@ -36,20 +36,20 @@ export function openPeople({ database, audit, pack, now, failed }: PeopleParts) 
   const organisationStore = new PostgresOrganisationStore(database);
   const numbers = () => pack().accounts;
   const audited = new Audited(audit);
-  const conduct = new PostgresConduct(database);
+  const activity = new PostgresActivity(database);
   const clocks = new AccountClocks({
     accounts: store,
     audited,
     tasks: taskStore,
     numbers,
-    loggedBefore: (moment) => conduct.lastTimeBefore(moment),
+    loggedBefore: (moment) => activity.lastTimeBefore(moment),
     now,
   });
   const monitoring = new ProtectiveMonitoring({
-    conduct,
+    activity,
     accounts: store,
     suspicions: suspicionStore,
-    audit,
+    audited,
     rules: () => pack().monitoring,
     now,
     failed,
@@ -74,7 +74,7 @@ export function openPeople({ database, audit, pack, now, failed }: PeopleParts) 
       }),
       organisations: new Organisations({ store: organisationStore, keepTasks, audit, now }),
       tasks: new Tasks({ store: taskStore, audited, now }),
-      suspicions: new Suspicions({ store: suspicionStore, audit, now }),
+      suspicions: new Suspicions({ store: suspicionStore, audited, now }),
     },
     clock,
     /** How many tasks are open and overdue, and how many suspicions wait, in all organisations. */

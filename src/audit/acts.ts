@@ -15,6 +15,7 @@ import { sampleActs } from "./acts/sample.ts";
 import { providerActs } from "./acts/provider.ts";
 import { serviceActs } from "./acts/service.ts";
 import { sessionActs } from "./acts/session.ts";
+import { suspicionActs } from "./acts/suspicion.ts";
 import { taskActs } from "./acts/task.ts";
 
 /** The table of audited acts, by noun. An act that is not here cannot be logged, and one that nothing does is not here. */
@@ -35,6 +36,7 @@ export const ACTS_BY_NOUN = {
   provider: providerActs,
   service: serviceActs,
   session: sessionActs,
+  suspicion: suspicionActs,
   task: taskActs,
 } as const;
 

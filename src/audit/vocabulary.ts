@@ -9,7 +9,7 @@ const AUDIT_ACTIONS = {
   disclosure: [],
   combination: [],
   erasure: [],
-  access: ["suspicion.raise", "suspicion.decide"],
+  access: [],
   governance: ["organisation.change"],
 } as const satisfies Record<AuditCategory, readonly string[]>;
 

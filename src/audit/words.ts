@@ -13,8 +13,6 @@ const after = (word: string, value: unknown): string => (text(value) === "" ? ""
 
 const SENTENCES: Readonly<Partial<Record<AuditAction, (subject: Subject) => string>>> = {
   "read.collect": (s) => `collected reads${after("of", s["source"])}`,
-  "suspicion.raise": (s) => `raised a suspicion${after("under the rule", s["rule"])}`,
-  "suspicion.decide": () => "decided on a suspicion",
   "organisation.change": () => "changed an organisation",
 };
 

@@ -104,11 +104,11 @@ const LOOKS: readonly Look[] = [
   ["GET /accounts/:username", "account.open", "admin", "/accounts/operator"],
   ["GET /accounts/:username/change", "account.open", "admin", "/accounts/operator/change"],
   ["GET /tasks", "task.list", "admin"],
-  ["GET /suspicions", "account.open", "supervisor"],
+  ["GET /suspicions", "suspicion.list", "supervisor"],
   ["GET /v1/accounts", "account.list", "admin"],
   ["GET /v1/accounts/:username", "account.open", "admin", "/v1/accounts/operator"],
   ["GET /v1/tasks", "task.list", "admin"],
-  ["GET /v1/suspicions", "account.open", "supervisor"],
+  ["GET /v1/suspicions", "suspicion.list", "supervisor"],
   ["GET /history", "history.open", "operator"],
   ["GET /v1/history", "history.open", "operator"],
   ["GET /audit", "audit.search", "auditor", "/audit?search=1"],
@@ -230,7 +230,7 @@ describe("whoever looks for what is not there for them", () => {
     ["GET /v1/lists/:id/entries", "list.open", "listmanager", "/v1/lists/999999/entries"],
     ["GET /v1/authorities/:id", "authority.open", "investigator", "/v1/authorities/NOT-THERE"],
     ["GET /v1/accounts/:username", "account.open", "admin", "/v1/accounts/nobody"],
-    ["GET /v1/suspicions/:id", "account.open", "supervisor", "/v1/suspicions/999999"],
+    ["GET /v1/suspicions/:id", "suspicion.open", "supervisor", "/v1/suspicions/999999"],
     ["GET /v1/enquiries/:id", "enquiry.page", "investigator", `/v1/enquiries/${randomUUID()}`],
   ];
 

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
+import { Audited } from "../../src/audit/audited.ts";
 import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
 import { ProtectiveMonitoring } from "../../src/identity/monitoring/protective-monitoring.ts";
 import type { MonitoringRule } from "../../src/identity/monitoring/rules.ts";
 import { PostgresAccountStore } from "../../src/storage/postgres/identity/account-store.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
-import { PostgresConduct } from "../../src/storage/postgres/identity/activity.ts";
+import { PostgresActivity } from "../../src/storage/postgres/identity/activity.ts";
 import { PostgresSuspicionStore } from "../../src/storage/postgres/identity/suspicion-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson } from "../storage/governed-fixture.ts";
@@ -30,10 +31,10 @@ onBothTwins("protective monitoring", (twin) => {
     const accounts = new PostgresAccountStore(twin.database);
     const suspicions = new PostgresSuspicionStore(twin.database);
     const monitoring = new ProtectiveMonitoring({
-      conduct: new PostgresConduct(twin.database),
+      activity: new PostgresActivity(twin.database),
       accounts,
       suspicions,
-      audit,
+      audited: new Audited(audit),
       rules: () => rules,
       now: () => clock.now,
       failed: (error) => {

@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AccountInFullView, SuspicionView } from "../../src/api/accounts/views.ts";
+import type { AccountInFullView } from "../../src/api/accounts/views.ts";
+import type { SuspicionView } from "../../src/api/suspicions/views.ts";
 import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";

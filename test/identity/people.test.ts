@@ -6,8 +6,8 @@ import type {
   AccountView,
   EnrolmentView,
   OrganisationView,
-  SuspicionView,
 } from "../../src/api/accounts/views.ts";
+import type { SuspicionView } from "../../src/api/suspicions/views.ts";
 import type { TaskView } from "../../src/api/tasks/views.ts";
 import { WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 

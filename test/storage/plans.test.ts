@@ -6,7 +6,7 @@ import { PostgresAuthorityStore } from "../../src/storage/postgres/authority/aut
 import type { Database } from "../../src/storage/postgres/database.ts";
 import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresHitStore } from "../../src/storage/postgres/hit/hit-store.ts";
-import { PostgresConduct } from "../../src/storage/postgres/identity/activity.ts";
+import { PostgresActivity } from "../../src/storage/postgres/identity/activity.ts";
 import { PostgresAuditNeighbours } from "../../src/storage/postgres/oversight/audit-neighbours.ts";
 import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
 import { openServer } from "../../src/storage/postgres/server.ts";
@@ -116,7 +116,7 @@ it.skipIf(server === undefined)(
     const life = new PostgresAuthorityLife(watched);
     const authorities = new PostgresAuthorityStore(watched);
     const enquiries = new PostgresEnquiryStore(watched);
-    const activity = new PostgresConduct(watched);
+    const activity = new PostgresActivity(watched);
 
     for (const filter of [
       { organisation: 3 },

@@ -5,8 +5,9 @@ import type { Accounts } from "../../identity/accounts/accounts.ts";
 import type { Caller } from "../../identity/caller.ts";
 import type { Deliberate } from "../../identity/deliberate.ts";
 import type { OrganisationChange, OrganisationState } from "../../identity/organisations/organisation.ts";
+import type { Suspicions } from "../../identity/monitoring/suspicions.ts";
 import type { Tasks } from "../../identity/tasks/tasks.ts";
-import type { OrganisationView, SuspicionView } from "./views.ts";
+import type { OrganisationView } from "./views.ts";
 
 export type OrganisationAct = "approve" | "suspend" | "withdraw";
 
@@ -30,24 +31,10 @@ export interface OrganisationPort {
   setState(code: string, to: OrganisationAct, why: Deliberate, caller: Caller): Promise<OrganisationView>;
 }
 
-export type SuspicionAct = "lift" | "uphold" | "note";
-
-/** What protective monitoring found, within the asker's remit; nobody decides about themselves (ACC-5, ACC-8). */
-export interface SuspicionPort {
-  list(
-    filter: { waiting?: boolean | undefined },
-    page: PageRequest,
-    caller: Caller,
-  ): Promise<Page<SuspicionView>>;
-  open(suspicion: string, caller: Caller): Promise<SuspicionView>;
-  waiting(asker: Caller): Promise<number>;
-  decide(suspicion: string, decision: SuspicionAct, reason: string, caller: Caller): Promise<SuspicionView>;
-}
-
 /** People and organisations, as the edges use them. */
 export interface PeoplePorts {
   readonly accounts: Accounts;
   readonly organisations: OrganisationPort;
   readonly tasks: Tasks;
-  readonly suspicions: SuspicionPort;
+  readonly suspicions: Suspicions;
 }

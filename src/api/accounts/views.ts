@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ACCOUNT_EVENTS } from "../../identity/accounts/account.ts";
 import { ACCOUNT_STATES } from "../../identity/accounts/account-state.ts";
-import { DECISIONS } from "../../identity/monitoring/suspicion.ts";
 import { ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
 import { ACCOUNT_KINDS, ROLES } from "../../policy/roles.ts";
 import { pageOf, time } from "../schemas.ts";
@@ -70,26 +69,3 @@ export const organisationView = z.strictObject({
   mayEnquire: z.boolean().describe("Approved, and its written policy is current"),
 });
 export type OrganisationView = z.infer<typeof organisationView>;
-
-export const suspicionView = z.strictObject({
-  id: z.string(),
-  account: z.strictObject({
-    username: z.string(),
-    fullName: z.string(),
-    roles: z.array(z.enum(ROLES)),
-    state: z.enum(ACCOUNT_STATES),
-  }),
-  organisation: named,
-  at: time,
-  rule: z.string(),
-  effect: z.enum(["suspend", "flag"]),
-  why: z.string(),
-  count: z.int().describe("How often, within the time of the rule"),
-  entries: z.array(z.int()).describe("Leaf indexes of the log that show it, newest first"),
-  decided: time.nullable(),
-  decidedBy: z.string().nullable(),
-  decision: z.enum(DECISIONS).nullable(),
-  reason: z.string().nullable(),
-  mayDecide: z.boolean(),
-});
-export type SuspicionView = z.infer<typeof suspicionView>;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ROUTES } from "../paths.ts";
-import type { SuspicionAct } from "../accounts/ports.ts";
-import { suspicionView } from "../accounts/views.ts";
+import type { SuspicionAct } from "../../identity/monitoring/decision.ts";
+import { presentSuspicion } from "./present.ts";
+import { suspicionView } from "./views.ts";
 import { pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
@@ -36,14 +37,14 @@ export function suspicions(scope: Scope, { rooms: { people } }: ServerOptions): 
       const { limit, cursor, state } = request.query;
       const waiting = state === undefined ? undefined : state === "waiting";
       const page = await people.suspicions.list({ waiting }, { limit, cursor }, callerOf(request));
-      return { items: [...page.items], next: page.next };
+      return { items: page.items.map(presentSuspicion), next: page.next };
     },
   );
 
   scope.get(
     ROUTES.suspicion,
     { config: see, schema: { tags, summary: "One suspicion", params, response: { 200: suspicionView } } },
-    async (request) => people.suspicions.open(request.params.id, callerOf(request)),
+    async (request) => presentSuspicion(await people.suspicions.open(request.params.id, callerOf(request))),
   );
 
   for (const [decision, { url, summary }] of Object.entries(ACTS) as [
@@ -57,6 +58,8 @@ export function suspicions(scope: Scope, { rooms: { people } }: ServerOptions): 
         schema: { tags, summary, params, body: z.strictObject({ reason }), response: { 200: suspicionView } },
       },
       async (request) =>
-        people.suspicions.decide(request.params.id, decision, request.body.reason, callerOf(request)),
+        presentSuspicion(
+          await people.suspicions.decide(request.params.id, decision, request.body.reason, callerOf(request)),
+        ),
     );
 }

@@ -20,7 +20,7 @@ export const sessionActs = {
     subject: z.object({ ...who, ...repeated, why: z.string() }),
     open: [],
     outcome: "refused",
-    say: () => "was not let in",
+    say: () => "was refused sign-in",
   }),
   close: act("session.close", {
     head: "access",
@@ -57,7 +57,7 @@ export const sessionActs = {
     open: ["wanted", "roles"],
     outcome: "refused",
     say: (s) =>
-      `asked for something the role does not include${text(s.wanted) === "" ? "" : `: ${text(s.wanted)}`}`,
+      `tried something that their role does not include${text(s.wanted) === "" ? "" : `: ${text(s.wanted)}`}`,
   }),
   refuseNetwork: act("network.refuse", {
     head: "access",

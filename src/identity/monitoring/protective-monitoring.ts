@@ -1,8 +1,11 @@
-import type { AuditLog } from "../../audit/audit-log.ts";
+import { accountActs } from "../../audit/acts/account.ts";
+import { suspicionActs } from "../../audit/acts/suspicion.ts";
+import { service } from "../../audit/actor.ts";
+import type { Audited } from "../../audit/audited.ts";
 import type { Account } from "../accounts/account.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import { rulesAbout, type MonitoringRule } from "./rules.ts";
-import type { Conduct, Evidence, SuspicionStore } from "./suspicion.ts";
+import type { Activity, Evidence, SuspicionStore } from "./suspicion.ts";
 
 const MINUTE_MS = 60_000;
 /** What comes within this time is looked at together, so that a busy log costs a few looks a second and no more. */
@@ -10,10 +13,10 @@ const GATHER_MS = 250;
 const ACTOR = "protective-monitoring";
 
 export interface ProtectiveMonitoringParts {
-  readonly conduct: Conduct;
+  readonly activity: Activity;
   readonly accounts: Pick<AccountStore, "byUsername">;
   readonly suspicions: Pick<SuspicionStore, "before" | "raise">;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   /** The rules of the pack in force. */
   readonly rules: () => readonly MonitoringRule[];
   /** Epoch milliseconds UTC. */
@@ -41,10 +44,10 @@ export class ProtectiveMonitoring {
   /** Begins with the longest window of the rules. */
   async start(): Promise<void> {
     const longest = Math.max(0, ...this.#parts.rules().map(({ minutes }) => minutes));
-    const { conduct, now } = this.#parts;
+    const { activity, now } = this.#parts;
     // Back from the newest entry, not from now: what was written before the service was away is looked at when it is back.
-    const newest = (await conduct.lastTimeBefore(now() + 1)) ?? now();
-    this.#reached = await conduct.lastBefore(newest - longest * MINUTE_MS);
+    const newest = (await activity.lastTimeBefore(now() + 1)) ?? now();
+    this.#reached = await activity.lastBefore(newest - longest * MINUTE_MS);
     this.grew();
   }
 
@@ -78,9 +81,9 @@ export class ProtectiveMonitoring {
 
   /** Looks at everybody who wrote watched entries since the last look. */
   async look(): Promise<void> {
-    const { conduct } = this.#parts;
-    const last = await conduct.last();
-    const actors = await conduct.actorsBetween(this.#reached, last);
+    const { activity } = this.#parts;
+    const last = await activity.last();
+    const actors = await activity.actorsBetween(this.#reached, last);
     for (const { actor, actions, newest } of actors) await this.#lookAt(actor, actions, newest.getTime());
     this.#reached = last;
   }
@@ -99,30 +102,31 @@ export class ProtectiveMonitoring {
    * @returns whether the account was suspended, so that no further rule is looked at
    */
   async #breaks(account: Account, rule: MonitoringRule, newest: number): Promise<boolean> {
-    const { conduct, suspicions, now } = this.#parts;
+    const { activity, suspicions, now } = this.#parts;
     const { waits, decidedIndex } = await suspicions.before(account.id, rule.name);
     if (waits) return false;
     // What somebody has decided about is not held against the person again.
     // Time in the log never goes back, so that after a clock was set back it may be ahead of ours.
     const later = { than: Math.min(newest, now()) - rule.minutes * MINUTE_MS, thanIndex: decidedIndex };
-    const evidence = await conduct.observe(rule.kind, account, later);
+    const evidence = await activity.observe(rule.kind, account, later);
     if (evidence.count < rule.count) return false;
     await this.#raise(account, rule, evidence);
     return rule.effect === "suspend";
   }
 
+  /** Puts the suspicion on record and, where the rule suspends, suspends the account with it. */
   async #raise(account: Account, rule: MonitoringRule, evidence: Evidence): Promise<void> {
-    const { audit, suspicions, now } = this.#parts;
+    const { audited, suspicions, now } = this.#parts;
     const { id: person, username, organisation } = account;
-    const entry = {
-      actor: ACTOR,
-      organisation: organisation.id,
-      outcome: "allowed",
-      requestId: null,
-    } as const;
-    const subject = { account: username, person, rule: rule.name, effect: rule.effect, why: rule.why };
-    await audit.append({ ...entry, action: "suspicion.raise", subject: { ...subject, ...evidence } });
-    if (rule.effect === "suspend") await audit.append({ ...entry, action: "person.suspend", subject });
-    await suspicions.raise({ person, organisation: organisation.id, rule, evidence, now: now() });
+    const { name, effect, why } = rule;
+    const actor = { ...service(ACTOR), organisation: organisation.id };
+    const subject = { account: username, person, rule: name, effect, why, ...evidence };
+    await audited.do(actor, suspicionActs.raise, subject, async () => {
+      const raise = () =>
+        suspicions.raise({ person, organisation: organisation.id, rule, evidence, now: now() });
+      await (effect === "suspend"
+        ? audited.do(actor, accountActs.suspend, { account: username, person, reason: why }, raise)
+        : raise());
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { AccountKind, Role } from "../../policy/roles.ts";
+import type { AccountState } from "../accounts/account-state.ts";
 import type { MonitoringRule } from "./rules.ts";
 
 export const DECISIONS = ["lifted", "upheld", "noted"] as const;
@@ -21,7 +22,7 @@ export interface Suspicion {
     readonly fullName: string;
     readonly roles: readonly Role[];
     readonly kind: AccountKind;
-    readonly state: string;
+    readonly state: AccountState;
   };
   readonly organisation: { readonly id: number; readonly name: string; readonly code: string };
   readonly at: Date;
@@ -76,7 +77,7 @@ export interface SuspicionStore {
 }
 
 /** What people did, as the log shows it. */
-export interface Conduct {
+export interface Activity {
   /** Index of the last entry; -1 for an empty log. */
   last(): Promise<number>;
   /** Index of the last entry before a moment; -1 for none. */

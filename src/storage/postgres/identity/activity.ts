@@ -1,5 +1,5 @@
 import { ENTRIES_OF, WATCHED_ACTIONS, type MonitoringRule } from "../../../identity/monitoring/rules.ts";
-import type { Conduct, Evidence } from "../../../identity/monitoring/suspicion.ts";
+import type { Activity, Evidence } from "../../../identity/monitoring/suspicion.ts";
 import { wideNetworkOf } from "../../../identity/monitoring/wide-network.ts";
 import type { Database } from "../database.ts";
 
@@ -25,7 +25,7 @@ const COUNTED: Readonly<Record<Exclude<MonitoringRule["kind"], "impossible-sign-
 };
 
 /** What people did, counted in the log of the governed store. */
-export class PostgresConduct implements Conduct {
+export class PostgresActivity implements Activity {
   readonly #database: Database;
 
   constructor(database: Database) {

@@ -1,14 +1,16 @@
-import { fits, moved } from "../../../identity/accounts/account-state.ts";
+import { z } from "zod";
+import { ACCOUNT_STATES, fits, moved } from "../../../identity/accounts/account-state.ts";
 import type { HistoryNote } from "../../../identity/accounts/account-store.ts";
 import type { MonitoringRule } from "../../../identity/monitoring/rules.ts";
-import type {
-  Evidence,
-  Suspicion,
-  SuspicionStore,
-  SuspicionDecision,
-  SuspicionFilter,
+import {
+  DECISIONS,
+  type Evidence,
+  type Suspicion,
+  type SuspicionStore,
+  type SuspicionDecision,
+  type SuspicionFilter,
 } from "../../../identity/monitoring/suspicion.ts";
-import type { Role } from "../../../policy/roles.ts";
+import { ACCOUNT_KINDS, ROLES } from "../../../policy/roles.ts";
 import { ACCOUNT, asAccounts } from "./account-row.ts";
 import { setAccountState } from "./account-state.ts";
 import type { Database, Queryable } from "../database.ts";
@@ -29,18 +31,18 @@ export class PostgresSuspicionStore implements SuspicionStore {
   }
 
   async list({ organisation, waiting, before, limit }: SuspicionFilter): Promise<readonly Suspicion[]> {
-    const rows = await this.#database.query<SuspicionRow>(
+    const rows = await this.#database.query(
       `${SUSPICION} where ($1::integer is null or suspicion.organisation_id = $1)
          and ($2::boolean is null or (decided_at is null) = $2) and ($3::bigint is null or suspicion.id < $3)
        order by suspicion.id desc limit $4`,
       [organisation, waiting ?? null, before ?? null, limit],
     );
-    return rows.map(asSuspicion);
+    return asSuspicions(rows);
   }
 
   async byId(id: number): Promise<Suspicion | undefined> {
-    const [row] = await this.#database.query<SuspicionRow>(`${SUSPICION} where suspicion.id = $1`, [id]);
-    return row && asSuspicion(row);
+    const [found] = asSuspicions(await this.#database.query(`${SUSPICION} where suspicion.id = $1`, [id]));
+    return found;
   }
 
   async waiting(organisation: number | null): Promise<number> {
@@ -134,46 +136,53 @@ async function setState(
   await setAccountState(tx, { account: id, version, ...moved(account, act), note });
 }
 
-interface SuspicionRow {
-  readonly id: number;
-  readonly person_id: number;
-  readonly username: string;
-  readonly full_name: string;
-  readonly roles: readonly string[];
-  readonly kind: Suspicion["person"]["kind"];
-  readonly state: string;
-  readonly organisation_id: number;
-  readonly organisation_name: string;
-  readonly organisation_code: string;
-  readonly at: Date;
-  readonly rule: string;
-  readonly effect: Suspicion["effect"];
-  readonly why: string;
-  readonly evidence: Evidence;
-  readonly decided_at: Date | null;
-  readonly decided_by: string | null;
-  readonly decision: Suspicion["decision"];
-  readonly reason: string | null;
-}
+const row = z.strictObject({
+  id: z.int(),
+  person_id: z.int(),
+  username: z.string(),
+  full_name: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  kind: z.enum(ACCOUNT_KINDS),
+  state: z.enum(ACCOUNT_STATES),
+  organisation_id: z.int(),
+  organisation_name: z.string(),
+  organisation_code: z.string(),
+  at: z.date(),
+  rule: z.string(),
+  effect: z.enum(["suspend", "flag"]),
+  why: z.string(),
+  evidence: z.object({ count: z.int(), entries: z.array(z.int()) }),
+  decided_at: z.date().nullable(),
+  decided_by: z.string().nullable(),
+  decision: z.enum(DECISIONS).nullable(),
+  reason: z.string().nullable(),
+});
 
-const asSuspicion = (row: SuspicionRow): Suspicion => ({
-  id: row.id,
+const asSuspicions = (rows: readonly unknown[]): readonly Suspicion[] =>
+  z.array(row).parse(rows).map(asSuspicion);
+
+const asSuspicion = (found: z.infer<typeof row>): Suspicion => ({
+  id: found.id,
   person: {
-    id: row.person_id,
-    username: row.username,
-    fullName: row.full_name,
-    roles: row.roles as readonly Role[],
-    kind: row.kind,
-    state: row.state,
+    id: found.person_id,
+    username: found.username,
+    fullName: found.full_name,
+    roles: found.roles,
+    kind: found.kind,
+    state: found.state,
   },
-  organisation: { id: row.organisation_id, name: row.organisation_name, code: row.organisation_code },
-  at: row.at,
-  rule: row.rule,
-  effect: row.effect,
-  why: row.why,
-  evidence: row.evidence,
-  decided: row.decided_at,
-  decidedBy: row.decided_by,
-  decision: row.decision,
-  reason: row.reason,
+  organisation: {
+    id: found.organisation_id,
+    name: found.organisation_name,
+    code: found.organisation_code,
+  },
+  at: found.at,
+  rule: found.rule,
+  effect: found.effect,
+  why: found.why,
+  evidence: found.evidence,
+  decided: found.decided_at,
+  decidedBy: found.decided_by,
+  decision: found.decision,
+  reason: found.reason,
 });

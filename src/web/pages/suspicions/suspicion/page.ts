@@ -47,7 +47,7 @@ export const suspicionPage: PageRoutes = (app, { ports, show }) => {
   ): Promise<FastifyReply> {
     const caller = callerOf(request);
     const suspicion = await suspicions.open(request.params.id, caller);
-    const view = suspicionView({ suspicion, asker: caller, ...after });
+    const view = suspicionView({ suspicion, caller, ...after });
     return show(request, reply, "pages/suspicions/suspicion/template.njk", view, status);
   }
 };

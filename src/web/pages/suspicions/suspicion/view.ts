@@ -1,5 +1,4 @@
-import type { SuspicionAct } from "../../../../api/accounts/ports.ts";
-import type { SuspicionView } from "../../../../api/accounts/views.ts";
+import { fitting, type SuspicionAct, type SuspicionSeen } from "../../../../identity/monitoring/decision.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
@@ -27,30 +26,28 @@ export const isSuspicionAct = (act: string): act is SuspicionAct => act in ACTS;
 
 /** One suspicion: who, why, what shows it, and the decision. */
 export function suspicionView(parts: {
-  suspicion: SuspicionView;
-  asker: Caller;
+  suspicion: SuspicionSeen;
+  caller: Caller;
   form?: Form<DecisionField>;
   conflict?: string;
 }) {
-  const { suspicion, asker, form = EMPTY_DECISION, conflict = "" } = parts;
-  const { effect, account, decided } = suspicion;
-  const mayLift = mayDo(asker.roles, "suspension.lift");
-  const fitting: readonly SuspicionAct[] =
-    effect === "flag" ? ["note"] : decided === null ? ["lift", "uphold"] : ["lift"];
+  const { suspicion, caller, form = EMPTY_DECISION, conflict = "" } = parts;
+  const { person, decided } = suspicion;
+  const mayLift = mayDo(caller.roles, "suspension.lift");
   return {
-    pageTitle: `Suspicion about ${account.fullName}`,
+    pageTitle: `Suspicion about ${person.fullName}`,
     hasErrors: form.summary.length > 0,
     suspicion,
     state: sayDecision(suspicion),
-    at: sayTime(suspicion.at),
-    decided: decided === null ? null : sayTime(decided),
-    entries: suspicion.entries.map((index) => ({
+    at: sayTime(suspicion.at.toISOString()),
+    decided: decided === null ? null : sayTime(decided.toISOString()),
+    entries: suspicion.evidence.entries.map((index) => ({
       index,
-      href: mayDo(asker.roles, "audit.search") ? paths.auditEntry(index) : "",
+      href: mayDo(caller.roles, "audit.search") ? paths.auditEntry(index) : "",
     })),
-    account: mayDo(asker.roles, "account.see") ? paths.accountOf(account.username) : "",
+    account: mayDo(caller.roles, "account.see") ? paths.accountOf(person.username) : "",
     acts: suspicion.mayDecide
-      ? fitting.map((act) => ({
+      ? fitting(suspicion).map((act) => ({
           value: act,
           text: ACTS[act].text,
           hint: { text: ACTS[act].hint },
@@ -60,9 +57,9 @@ export function suspicionView(parts: {
     whyNot:
       decided !== null || suspicion.mayDecide
         ? ""
-        : account.username === asker.username
+        : person.username === caller.username
           ? "You cannot decide about yourself."
-          : `Deciding is for ${sayRoles(rolesThatMay("suspension.lift"))}; you have ${sayRoles(asker.roles)}.${mayLift ? " You do not have access to this one." : ""}`,
+          : `Deciding is for ${sayRoles(rolesThatMay("suspension.lift"))}; you have ${sayRoles(caller.roles)}.${mayLift ? " You do not have access to this one." : ""}`,
     form,
     conflict,
   };

@@ -1,4 +1,4 @@
-import type { SuspicionView } from "../../../../api/accounts/views.ts";
+import type { SuspicionSeen } from "../../../../identity/monitoring/decision.ts";
 import { isEverywhere } from "../../../../policy/scope.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -6,7 +6,7 @@ import type { Page } from "../../../../flow/page.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
 /** What a suspicion came to, in a word and its colour. */
-export function sayDecision({ decision, effect }: SuspicionView): {
+export function sayDecision({ decision, effect }: SuspicionSeen): {
   readonly text: string;
   readonly tag: string;
 } {
@@ -19,16 +19,16 @@ export function sayDecision({ decision, effect }: SuspicionView): {
 }
 
 /** The list of suspicions: those that wait, or all. */
-export function suspicionsView(page: Page<SuspicionView>, asker: Caller, waiting: boolean, paged: boolean) {
+export function suspicionsView(page: Page<SuspicionSeen>, caller: Caller, waiting: boolean, paged: boolean) {
   const query = { show: waiting ? "" : "all" };
   return {
     pageTitle: "Suspicions",
     waiting,
-    national: isEverywhere(asker.roles, "suspension.see"),
+    national: isEverywhere(caller.roles, "suspension.see"),
     suspicions: page.items.map((suspicion) => ({
-      href: paths.suspicion(suspicion.id),
-      at: sayTime(suspicion.at),
-      fullName: suspicion.account.fullName,
+      href: paths.suspicion(String(suspicion.id)),
+      at: sayTime(suspicion.at.toISOString()),
+      fullName: suspicion.person.fullName,
       organisation: suspicion.organisation.name,
       why: suspicion.why,
       state: sayDecision(suspicion),
