@@ -13,6 +13,7 @@ import { hashPassword } from "../../src/identity/sign-in/password.ts";
 import { seal } from "../../src/identity/keys/sealed.ts";
 import { totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import type { Role } from "../../src/policy/roles.ts";
+import { putGovernedStore } from "../servers/governed-stores.ts";
 import type { EstateRow } from "../../tools/simulator/estate/estate-row.ts";
 
 /** The feed and source of every NRD of these tests; they differ by camera. */
@@ -113,6 +114,8 @@ export class WholeApp {
         },
       },
     );
+    if (before === undefined && settings.postgresUrl === undefined)
+      await putGovernedStore(join(folder, "postgres"));
     const logged: Record<string, unknown>[] = [];
     const app = await startApp(settings, {
       createKeys: true,

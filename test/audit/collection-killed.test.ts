@@ -7,6 +7,7 @@ import { projectRoot } from "../../src/project-root.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { putGovernedStore } from "../servers/governed-stores.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "waywarden-collecting-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,6 +33,7 @@ it(
   "logs exactly the reads that the archive holds, wherever the service was killed",
   { timeout: 300_000 },
   async () => {
+    await putGovernedStore(join(folder, "postgres"));
     for (const [round, killAfter] of [3, 17, 40, 55].entries()) await collect(round * 100_000, killAfter);
     await collect(900_000);
 

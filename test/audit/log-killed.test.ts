@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { openServer } from "../../src/storage/postgres/server.ts";
-import { startPostgres } from "../servers/postgres.ts";
+import { makeDatabase, putGovernedStore } from "../servers/governed-stores.ts";
 import { KilledWriters } from "./killed-writers.ts";
 
 const APPEND_STEPS = ["begun", "numbered", "inserted", "committed"].map((step) => `append-${step}`);
@@ -20,6 +20,7 @@ describe("the log, killed while it is written and published", () => {
     { timeout: 300_000 },
     async () => {
       const folder = join(embedded.folder, "postgres");
+      await putGovernedStore(folder);
       for (const [round, step] of [...APPEND_STEPS, ...PUBLISH_STEPS, ...PUBLISH_STEPS].entries())
         await embedded.run(folder, { step, time: step.startsWith("append") ? 20 + round : 1 + (round % 4) });
       for (const afterLines of [40, 333, 777]) await embedded.run(folder, { afterLines });
@@ -35,7 +36,7 @@ describe("the log, killed while it is written and published", () => {
     "does so when several processes write and publish on one server at once",
     { timeout: 300_000 },
     async () => {
-      const server = await startPostgres();
+      const server = await makeDatabase();
       if (server === undefined) return;
       const several = new KilledWriters();
       try {
@@ -51,7 +52,7 @@ describe("the log, killed while it is written and published", () => {
         await several.examine(database);
         await database.close();
       } finally {
-        await server.stop();
+        await server.drop();
         rmSync(several.folder, { recursive: true, force: true });
       }
     },

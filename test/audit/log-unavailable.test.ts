@@ -10,12 +10,12 @@ import { logSigner } from "../../src/audit/log-key.ts";
 import { Publisher } from "../../src/audit/publisher.ts";
 import { Receipts } from "../../src/audit/receipts.ts";
 import { auditFindings } from "../../src/observe/audit-findings.ts";
-import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
 import type { Database } from "../../src/storage/postgres/database.ts";
 import { NOON } from "../storage/governed-fixture.ts";
+import { putGovernedStore } from "../servers/governed-stores.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");
@@ -137,11 +137,11 @@ it("loses nothing it acknowledged when its disk fills up, and goes on when there
   }
   const open = async () => {
     const database = await openPglite(join(folder, "postgres"));
-    await migrate(database);
     const raw = new PostgresAuditLog(database, Date.now);
     return { database, raw, log: new GuardedLog(raw, () => undefined, new Receipts()) };
   };
   try {
+    await putGovernedStore(join(folder, "postgres"));
     let { database, raw, log } = await open();
     const acknowledged = new Map<number, string>();
     const write = async (): Promise<void> => {

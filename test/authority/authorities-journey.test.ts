@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 import { fillRequest } from "./authority-form.ts";
 import { visit, type Visit } from "../web/browser-session.ts";
@@ -13,7 +13,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
 
   beforeAll(async () => {
     whole = await WholeApp.start();
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   afterAll(async () => {
     for (const context of open) await context.close();

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { AUTHORITY, keepApart, LISTED, pass, raiseHit } from "../app/scene.ts";
 import { aRead, WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
 
   beforeAll(async () => {
     whole = await WholeApp.start();
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { clearBoard, LISTED, raiseHit } from "../app/scene.ts";
 import { aRead, WholeApp } from "../app/whole-app.ts";
 import { visit, type Visit } from "../web/browser-session.ts";
@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium("the board's journeys"))("the board, in a browser",
 
   beforeAll(async () => {
     whole = await WholeApp.start();
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   afterAll(async () => {
     await browser?.close();

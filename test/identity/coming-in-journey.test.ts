@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIRST_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { totpCode, totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import { projectRoot } from "../../src/project-root.ts";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
   beforeAll(async () => {
     whole = await WholeApp.start();
     base = whole.app.url.replace("127.0.0.1", "localhost");
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   afterAll(async () => {
     for (const context of open) await context.close();

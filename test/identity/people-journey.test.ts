@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import type { AccountInFullView, SuspicionView } from "../../src/api/accounts/views.ts";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
 
@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
 
     beforeAll(async () => {
       whole = await WholeApp.start();
-      browser = await launchChromium();
+      browser = await connectToChromium();
     });
     afterAll(async () => {
       for (const close of closing) await close();

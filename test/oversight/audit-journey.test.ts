@@ -1,9 +1,10 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { FIRST, SECOND, startAfterMonth } from "./past-month.ts";
 import type { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
@@ -38,7 +39,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     }));
     const others = Array.from({ length: 2 }, () => ({ actor: "investigator2", organisation: SECOND }));
     whole = await startAfterMonth([...own, ...others]);
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   afterEach(async () => {
     for (const context of open) await context.close();
@@ -73,7 +74,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByText(/is in the log of .* entries, signed .* Its proof was checked just now/).waitFor();
     const proof = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download the proof" }).click();
-    const downloaded = JSON.parse(readFileSync(await (await proof).path(), "utf8")) as { index: number };
+    const downloaded = JSON.parse(await text(await (await proof).createReadStream())) as { index: number };
     expect(downloaded.index).toBe(2);
     await page.getByText("Open a finding about it").click();
     await page.getByRole("button", { name: "Open the finding" }).click();
@@ -154,9 +155,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByLabel("Why you are exporting them").fill("For the yearly report");
     const file = page.waitForEvent("download");
     await page.getByRole("button", { name: "Export" }).click();
-    const lines = readFileSync(await (await file).path(), "utf8")
-      .trim()
-      .split("\n");
+    const lines = (await text(await (await file).createReadStream())).trim().split("\n");
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ actor: "investigator2" });
     expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ end: true, next: null });
   });

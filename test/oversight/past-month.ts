@@ -1,10 +1,10 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { monthBefore } from "../../src/oversight/draw-month.ts";
+import { putGovernedStore } from "../servers/governed-stores.ts";
 import { WholeApp } from "../app/whole-app.ts";
 
 const DAY_MS = 86_400_000;
@@ -26,8 +26,8 @@ interface PastEnquiry {
  */
 export async function startAfterMonth(enquiries: readonly PastEnquiry[]): Promise<WholeApp> {
   const folder = mkdtempSync(join(tmpdir(), "waywarden-whole-"));
+  await putGovernedStore(join(folder, "postgres"));
   const database = await openPglite(join(folder, "postgres"));
-  await migrate(database);
   const tenth = Date.parse(`${monthBefore(Date.now())}-10T09:30:00Z`);
   for (const [n, { actor, organisation, subject, count = 3 }] of enquiries.entries()) {
     const at = tenth + n * 5 * MINUTE_MS;

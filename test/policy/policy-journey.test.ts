@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { writeChangedPack } from "./changed-pack.ts";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
 
@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium("the journey through a change of policy"))(
         effectiveFrom: new Date(Date.now() + HOUR).toISOString(),
       });
       digest = proposed.body.digest;
-      browser = await launchChromium();
+      browser = await connectToChromium();
     });
     afterAll(async () => {
       await browser?.close();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type ClickHousePlace, openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import type { ClickHouse } from "../../src/storage/clickhouse/clickhouse.ts";
 import { migrateClickHouse } from "../../src/storage/clickhouse/migrate.ts";
-import { startClickHouse } from "./clickhouse.ts";
+import { makeArchive } from "./archive-stores.ts";
 
 /** One opened archive; `clickhouse` and `place` are there once the tests run. */
 export interface ArchiveTwin {
@@ -51,6 +51,6 @@ function aFolder(): Place {
 }
 
 async function aServer(): Promise<Place> {
-  const server = await startClickHouse();
-  return { place: { url: server.url }, remove: () => server.stop() };
+  const { url, drop } = await makeArchive();
+  return { place: { url }, remove: drop };
 }

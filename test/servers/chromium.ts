@@ -1,17 +1,8 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
+import { shared } from "./shared.ts";
 
-const CHROMIUM = process.env["WAYWARDEN_TEST_CHROMIUM"] ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+export const CHROMIUM = process.env["WAYWARDEN_TEST_CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** False, after saying so loudly, where no browser is installed; `./waywarden test` installs one when it can. */
 export function hasChromium(suite: string): boolean {
@@ -21,5 +12,6 @@ export function hasChromium(suite: string): boolean {
   return false;
 }
 
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+/** The run's one browser; closing it closes the windows that were opened here, and nobody else's. */
+export const connectToChromium = async (): Promise<Browser> =>
+  chromium.connect((await shared("chromium")) ?? "");

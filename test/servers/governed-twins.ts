@@ -6,6 +6,7 @@ import type { Database } from "../../src/storage/postgres/database.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { openServer } from "../../src/storage/postgres/server.ts";
+import { type GovernedDatabase, makeDatabase, putGovernedStore } from "./governed-stores.ts";
 import { startPostgres } from "./postgres.ts";
 
 /** One opened, migrated store; `database` is there once the tests run. */
@@ -14,18 +15,23 @@ export interface Twin {
   database: Database;
 }
 
-/** Runs the same facts on PGlite and on a PostgreSQL server, where one can be started. */
-export function onBothTwins(what: string, facts: (twin: Twin) => void): void {
+/**
+ * Runs the same facts on PGlite and on a PostgreSQL server, where one can be started. `ownServer`: the facts change the server
+ * itself, so they get one that nobody else uses.
+ */
+export function onBothTwins(
+  what: string,
+  facts: (twin: Twin) => void,
+  { ownServer = false }: { readonly ownServer?: boolean } = {},
+): void {
   for (const name of ["pglite", "server"] as const) {
     describe(`${what} on ${name}`, () => {
       const twin = { name } as Twin;
       let stop: (() => Promise<void>) | undefined;
       beforeAll(async () => {
-        const opened = name === "pglite" ? await openEmbedded() : await openReal();
-        stop = opened?.stop;
+        const opened = await (name === "pglite" ? openEmbedded() : openReal(ownServer));
         if (opened === undefined) return;
-        twin.database = opened.database;
-        await migrate(twin.database);
+        ({ stop, database: twin.database } = opened);
       });
       afterAll(async () => stop?.());
       facts(twin);
@@ -33,8 +39,14 @@ export function onBothTwins(what: string, facts: (twin: Twin) => void): void {
   }
 }
 
-async function openEmbedded(): Promise<{ database: Database; stop: () => Promise<void> }> {
+interface Opened {
+  readonly database: Database;
+  readonly stop: () => Promise<void>;
+}
+
+async function openEmbedded(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), "waywarden-pglite-"));
+  await putGovernedStore(folder);
   const database = await openPglite(folder);
   return {
     database,
@@ -45,15 +57,21 @@ async function openEmbedded(): Promise<{ database: Database; stop: () => Promise
   };
 }
 
-async function openReal(): Promise<{ database: Database; stop: () => Promise<void> } | undefined> {
-  const server = await startPostgres();
-  if (server === undefined) return undefined;
-  const database = await openServer(server.url);
+async function openReal(ownServer: boolean): Promise<Opened | undefined> {
+  const place = await (ownServer ? startOwn() : makeDatabase());
+  if (place === undefined) return undefined;
+  const database = await openServer(place.url);
+  if (ownServer) await migrate(database);
   return {
     database,
     stop: async () => {
       await database.close();
-      await server.stop();
+      await place.drop();
     },
   };
+}
+
+async function startOwn(): Promise<GovernedDatabase | undefined> {
+  const server = await startPostgres();
+  return server && { url: server.url, drop: () => server.stop() };
 }

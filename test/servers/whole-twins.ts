@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { startClickHouse } from "./clickhouse.ts";
-import { startPostgres } from "./postgres.ts";
+import { makeArchive } from "./archive-stores.ts";
+import { makeDatabase } from "./governed-stores.ts";
 
 /** Where a whole service keeps what it keeps; `settings` are there once the tests run. */
 export interface WholeTwin {
@@ -14,19 +14,19 @@ export function onBothKindsOfStores(what: string, facts: (twin: WholeTwin) => vo
   for (const name of ["embedded", "servers"] as const) {
     describe(`${what}, ${name}`, () => {
       const twin = { name, settings: {} } as WholeTwin;
-      const stopping: (() => Promise<void>)[] = [];
+      const dropping: (() => Promise<void>)[] = [];
       beforeAll(async () => {
         if (name === "embedded") return;
-        const [clickhouse, postgres] = await Promise.all([startClickHouse(), startPostgres()]);
-        stopping.push(() => clickhouse.stop());
-        twin.settings = { clickhouseUrl: clickhouse.url };
+        const [archive, governed] = await Promise.all([makeArchive(), makeDatabase()]);
+        dropping.push(() => archive.drop());
+        twin.settings = { clickhouseUrl: archive.url };
         // Said loudly where there is no PostgreSQL; the archive's server is tried all the same.
-        if (postgres === undefined) return;
-        stopping.push(() => postgres.stop());
-        twin.settings = { ...twin.settings, postgresUrl: postgres.url };
+        if (governed === undefined) return;
+        dropping.push(() => governed.drop());
+        twin.settings = { ...twin.settings, postgresUrl: governed.url };
       });
       afterAll(async () => {
-        for (const stop of stopping) await stop();
+        for (const drop of dropping) await drop();
       });
       facts(twin);
     });

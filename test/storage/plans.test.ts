@@ -7,11 +7,10 @@ import type { Database } from "../../src/storage/postgres/database.ts";
 import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresHitStore } from "../../src/storage/postgres/hit/hit-store.ts";
 import { PostgresConduct } from "../../src/storage/postgres/identity/activity.ts";
-import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { PostgresAuditNeighbours } from "../../src/storage/postgres/oversight/audit-neighbours.ts";
 import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
 import { openServer } from "../../src/storage/postgres/server.ts";
-import { startPostgres } from "../servers/postgres.ts";
+import { makeDatabase } from "../servers/governed-stores.ts";
 import { aHit, NOON } from "./governed-fixture.ts";
 
 const ROWS = 200_000;
@@ -104,7 +103,7 @@ insert into audit_entry (index, at, action, outcome, organisation, open, sealed,
 set session_replication_role = origin;
 analyze;`;
 
-const server = await startPostgres();
+const server = await makeDatabase();
 
 it.skipIf(server === undefined)(
   "no look-up and no job reads a large table from end to end",
@@ -200,10 +199,9 @@ beforeAll(async () => {
   if (server === undefined) return;
   stores.plain = await openServer(server.url);
   stores.watched = new Watched(stores.plain);
-  await migrate(stores.plain);
   await stores.plain.exec(FILL);
 }, 240_000);
 afterAll(async () => {
   await stores.plain?.close();
-  await server?.stop();
+  await server?.drop();
 });

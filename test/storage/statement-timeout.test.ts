@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { problemFrom } from "../../src/api/http/problem-from.ts";
 import { openServer } from "../../src/storage/postgres/server.ts";
-import { startPostgres } from "../servers/postgres.ts";
+import { makeDatabase } from "../servers/governed-stores.ts";
 
-const server = await startPostgres();
+const server = await makeDatabase();
 
 it.skipIf(server === undefined)(
   "a statement that takes too long is ended and answered as busy; schemas and maintenance take what they take",
@@ -28,6 +28,6 @@ it.skipIf(server === undefined)(
       { again: "1s" },
     ]);
     await database.close();
-    await server?.stop();
+    await server?.drop();
   },
 );

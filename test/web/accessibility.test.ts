@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { visit } from "./browser-session.ts";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { fillRequest } from "../authority/authority-form.ts";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../app/scene.ts";
 import { WholeApp } from "../app/whole-app.ts";
@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium("the accessibility of the pages"))("accessibility",
     };
     await changeState(whole, made["nrd"] ?? "");
     made = { ...made, waiting: await authority("MID-2026-0431"), oral: await authority("MID-2026-0433") };
-    browser = await launchChromium();
+    browser = await connectToChromium();
   });
   const authority = async (reference: string): Promise<string> =>
     (await whole.call<{ id: string }>("authoriser", `/v1/authorities/${reference}`)).body.id;

@@ -1,7 +1,7 @@
 import * as OTPAuth from "otpauth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../servers/chromium.ts";
+import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { aRead, WholeApp } from "../app/whole-app.ts";
 import { drawnJpeg } from "../servers/drawn-jpeg.ts";
 
@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
 
     beforeAll(async () => {
       whole = await WholeApp.start();
-      browser = await launchChromium();
+      browser = await connectToChromium();
     });
     afterAll(async () => {
       for (const context of open) await context.close();

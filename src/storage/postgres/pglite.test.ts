@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
+import { putGovernedStore } from "../../../test/servers/governed-stores.ts";
 import { openPglite } from "./pglite.ts";
 
 it("tells when its worker dies, fails what waits and what comes later, and still closes", async () => {
   const folder = mkdtempSync(join(tmpdir(), "waywarden-pglite-"));
+  await putGovernedStore(folder);
   let worker: Worker | undefined;
   process.once("worker", (started) => (worker = started));
   const deaths: string[] = [];
@@ -29,6 +31,7 @@ it("tells when its worker dies, fails what waits and what comes later, and still
 
 it("writes what was committed to the disk before it answers", async () => {
   const folder = mkdtempSync(join(tmpdir(), "waywarden-pglite-"));
+  await putGovernedStore(folder);
   const database = await openPglite(folder);
   const settings = await database.query<{ name: string; setting: string }>(
     "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'wal_sync_method') order by name",
