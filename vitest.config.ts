@@ -11,7 +11,7 @@ export default defineConfig({
     isolate: false,
     // What a test waits for takes as long as it takes on a slow machine; what never comes fails all the same.
     expect: { poll: { timeout: 30_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 });

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../../test/app/scene.ts";
 import { aRead, BODMIN, WholeApp } from "../../test/app/whole-app.ts";
 import { SESSION_COOKIE } from "../api/http/access.ts";
+import { until } from "../../test/until.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><b>'`;
 let whole: WholeApp;
@@ -177,10 +178,7 @@ describe("every page", () => {
     const site = { feed: 43, source: 115, camera: 66, type: "static", position: BODMIN };
     const added = await whole.call<{ id: number }>("estate", "/v1/nrds", { ...site, ...names });
     await whole.call("estate", `/v1/nrds/${added.body.id}/go-live`, { reason: HOSTILE });
-    const raised = await vi.waitFor(() => raiseHit(whole, "EV11ACT", { camera: 66, also: look }), {
-      timeout: 30_000,
-      interval: 200,
-    });
+    const raised = await until(() => raiseHit(whole, "EV11ACT", { camera: 66, also: look }));
     await keepApart(whole, [look]);
     for (const [url, username] of [
       ["/board", "operator"],

@@ -4,6 +4,7 @@ import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import type { AuditAction } from "../../src/audit/vocabulary.ts";
 import { ask, keepApart, LISTED, raiseHit } from "../app/scene.ts";
 import { WholeApp } from "../app/whole-app.ts";
+import { until } from "../until.ts";
 
 /** Shows no personal data. Whoever adds a route here says why. */
 const NOTHING_PERSONAL: Readonly<Record<string, string>> = {
@@ -197,7 +198,7 @@ describe("whoever looks at personal data", () => {
     async ({ look, action, username }) => {
       const { status, requestId } = await take(look);
       expect(status).toBe(200);
-      await vi.waitFor(async () => {
+      await until(async () => {
         const written = (await whole.stores.audit.find({ actor: username, action, limit: 20 }))
           .filter((entry) => entry.requestId === requestId)
           .map(({ outcome, subject }) => [outcome, typeof subject["count"]]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import * as OTPAuth from "otpauth";
 import sharp from "sharp";
+import { expect } from "vitest";
 import type { ServerLimits } from "../../src/api/http/server-options.ts";
 import { startApp, type App } from "../../src/app.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
@@ -13,6 +14,7 @@ import { hashPassword } from "../../src/identity/sign-in/password.ts";
 import { seal } from "../../src/identity/keys/sealed.ts";
 import { totpSecretOf } from "../../src/identity/sign-in/totp.ts";
 import type { Role } from "../../src/policy/roles.ts";
+import { until } from "../until.ts";
 import { putGovernedStore } from "../servers/governed-stores.ts";
 import type { EstateRow } from "../../tools/simulator/estate/estate-row.ts";
 
@@ -117,13 +119,16 @@ export class WholeApp {
     if (before === undefined && settings.postgresUrl === undefined)
       await putGovernedStore(join(folder, "postgres"));
     const logged: Record<string, unknown>[] = [];
-    const app = await startApp(settings, {
+    await endThoseLeftOver();
+    const starting = startApp(settings, {
       createKeys: true,
       demo,
       checkReplies: true,
       limits: { requestsPerMinute: 1_000_000, ...limits },
       logTo: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
     });
+    running.set(starting, testFile());
+    const app = await starting;
     const access = before?.access ?? (await seedDemo(app, ESTATE));
     const whole = new WholeApp(folder, app, access, logged);
     if (before === undefined) await whole.#estateIsKnown();
@@ -242,19 +247,31 @@ export class WholeApp {
 
   /** The seed tells the running service by notification; reads are sent once it has heard. */
   async #estateIsKnown(): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    await until(async () => {
       const reply = await this.post("application/json", JSON.stringify({ ...aRead(6), vrm: "" }));
-      if (reply.status === 200 && reply.body.results[0]?.verdict === "stored") return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error("The service does not know its estate.");
+      if (reply.status !== 200 || reply.body.results[0]?.verdict !== "stored")
+        throw new Error("The service does not know its estate.");
+    });
   }
 }
 
-let lastMoment = Date.now() - 30_000;
+/** Services of this process and the files that started them. */
+const running = new Map<Promise<App>, string | undefined>();
+const testFile = (): string | undefined => expect.getState().testPath;
+
+/** A process holds one embedded archive: what a file that failed did not stop may not take the next file down with it. */
+async function endThoseLeftOver(): Promise<void> {
+  for (const [starting, file] of running) {
+    if (file === testFile()) continue;
+    running.delete(starting);
+    await starting.then((app) => app.close()).catch(() => undefined);
+  }
+}
+
+let lastMoment = 0;
 
 /** A capture time of the last half minute, never the same twice. */
-export const aMoment = (): number => ++lastMoment;
+export const aMoment = (): number => (lastMoment = Math.max(lastMoment + 1, Date.now() - 30_000));
 
 /** A read of a camera as the native form has it, just captured unless told otherwise. */
 export function aRead(

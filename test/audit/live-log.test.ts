@@ -16,6 +16,7 @@ import { runCommand } from "../../src/cli/commands.ts";
 import { projectRoot } from "../../src/project-root.ts";
 import type { AuditEntryInFull } from "../../src/api/audit/views.ts";
 import { WholeApp } from "../app/whole-app.ts";
+import { until } from "../until.ts";
 
 let whole: WholeApp;
 let folder: string;
@@ -58,10 +59,7 @@ async function write(count: number): Promise<void> {
     });
     last = entry.index;
   }
-  await vi.waitFor(
-    async () => expect((await newest().catch(() => null))?.size ?? 0).toBeGreaterThan(last),
-    10_000,
-  );
+  await until(async () => expect((await newest().catch(() => null))?.size ?? 0).toBeGreaterThan(last));
 }
 
 async function newest(): Promise<{ note: string; size: number }> {

@@ -66,12 +66,10 @@ onBothTwins(
       };
       await fsync("off");
       await expect
-        .poll(() => requireDurable(twin.database).catch(String), { timeout: 10_000 })
+        .poll(() => requireDurable(twin.database).catch(String))
         .toMatch(/fsync off.*Set fsync = on/);
       await fsync("on");
-      await expect
-        .poll(() => requireDurable(twin.database).catch(String), { timeout: 10_000 })
-        .toBeUndefined();
+      await expect.poll(() => requireDurable(twin.database).catch(String)).toBeUndefined();
     });
   },
   { ownServer: true },

@@ -60,12 +60,12 @@ onBothTwins("a log that cannot be written or proved", (twin) => {
     };
     const writer = await publishing(3_600_000);
     const { index: own } = await writer.log.append(entry("of this process"));
-    await expect.poll(published, { timeout: 10_000 }).toBe(own + 1);
+    await expect.poll(published).toBe(own + 1);
     await writer.publisher.stop();
 
     const other = await publishing(20);
     const { index: others } = await raw.append(entry("of another process"));
-    await expect.poll(published, { timeout: 10_000 }).toBe(others + 1);
+    await expect.poll(published).toBe(others + 1);
     await other.publisher.stop();
   });
 
@@ -84,7 +84,7 @@ onBothTwins("a log that cannot be written or proved", (twin) => {
 
     store.full = true;
     publisher.wake();
-    await expect.poll(() => errors.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
     elapsed += MOST_BEHIND_MS;
     await log.append(entry("while it is only a little late"));
     elapsed += 1;
@@ -96,7 +96,7 @@ onBothTwins("a log that cannot be written or proved", (twin) => {
     expect(auditFindings(behind)[0]).toMatchObject({ name: "audit log", state: "critical" });
 
     store.full = false;
-    await expect.poll(() => troubleOf(publisher), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => troubleOf(publisher)).toBeUndefined();
     await log.append(entry("after"));
     await publisher.stop();
     const { trouble, waiting, entries } = await conditionOf(store, publisher, [], NOON);

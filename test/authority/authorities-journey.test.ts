@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await authoriser.getByLabel("Reason").fill("Limited to the two vans");
     await authoriser.getByRole("button", { name: "Approve" }).click();
     await authoriser.getByText("The authority has been approved.").waitFor();
-    expect(await authoriser.locator(".moj-timeline").innerText()).toContain("Limited to the two vans");
+    await authoriser.locator(".moj-timeline").getByText("Limited to the two vans").waitFor();
 
     await asker.reload();
     const enquire = asker.getByRole("link", { name: "Make an enquiry under it" });
@@ -67,6 +67,7 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await asker.getByLabel("Reason").fill("Where the van was that night");
     await asker.getByLabel("VRM", { exact: true }).fill("fa12 rmr");
     await asker.getByRole("button", { name: "Ask", exact: true }).click();
+    await asker.waitForURL(/\/enquiries\/./);
     await asker.goto("/enquiries");
     expect(await asker.getByRole("region", { name: "Your recent enquiries" }).innerText()).toContain(
       "FA12 RMR",
@@ -113,6 +114,8 @@ describe.skipIf(!hasChromium("the way of an authority"))("authorities, in a brow
     await page.getByLabel("Reason").fill("One of a series");
     await page.getByLabel("Exceptional criterion").selectOption({ label: "Linked series" });
     await page.getByRole("button", { name: "Approve" }).click();
+    const decided = page.getByText("The authority has been approved.");
+    await page.getByLabel("Code").or(decided).first().waitFor();
     if (await page.getByLabel("Code").isVisible()) {
       await page.getByLabel("Code").fill(whole.totp());
       await page.getByRole("button", { name: "Continue" }).click();

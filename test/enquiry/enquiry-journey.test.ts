@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
       await page.getByLabel("Reason").fill("Seen leaving the scene");
       await page.getByLabel("VRM", { exact: true }).fill(vrm);
       await page.getByRole("button", { name: "Ask" }).click();
-      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("101 reads");
+      await page.getByRole("heading", { name: "101 reads", level: 1, exact: true }).waitFor();
       await page.getByRole("link", { name: "Next page" }).click();
       await page.getByRole("region", { name: "Reads" }).getByRole("link").first().click();
       await page.getByText("It does not tell you who was in the vehicle").waitFor();
@@ -82,6 +82,7 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
     await page.goto(`/quarantine/${kept}`);
     await page.getByRole("button", { name: "Discard" }).click();
     await page.getByRole("alert").getByRole("link", { name: "Enter a reason, for the record" }).click();
+    await page.locator("#reason:focus").waitFor();
     await page.keyboard.type("A test drive by the installer");
     await page.getByRole("button", { name: "Discard" }).click();
     await page.getByText("The read has been discarded.").waitFor();

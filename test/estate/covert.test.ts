@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SESSION_COOKIE } from "../../src/api/http/access.ts";
 import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import type { NrdType } from "../../src/read/nrd.ts";
 import { HitListener } from "../hit/hit-stream.ts";
 import { LISTED, pass } from "../app/scene.ts";
 import { aJpeg, aRead, BODMIN, WholeApp, type Refused } from "../app/whole-app.ts";
+import { until } from "../until.ts";
 
 /** Cameras of the first organisation, covert; of the second, covert; of the first, under a certificate. */
 const [OWN, OTHERS, CERTIFIED] = [50, 51, 52];
@@ -34,7 +35,7 @@ async function register(camera: number, type: NrdType, owner: string, certificat
   });
   await whole.stores.database.query("update nrd set certificate = $2 where id = $1", [nrd.id, certificate]);
   await whole.stores.nrds.act(nrd.id, "go-live", "Assessed", null);
-  await vi.waitFor(async () => {
+  await until(async () => {
     const [result] = await whole.send([{ ...aRead(camera), vrm: "" }]);
     expect(result?.verdict).toBe("stored");
   });
@@ -84,12 +85,12 @@ describe("a listed vehicle that passes", () => {
       );
     expect(await readsOf("cleared")).toContain(read);
     expect(await statusesOf("cleared")).toEqual([200, 200, 200]);
-    await vi.waitFor(() => expect(cleared.of(read)).toHaveLength(1));
+    await until(() => expect(cleared.of(read)).toHaveLength(1));
     expect(await readsOf("operator")).not.toContain(read);
     expect(await statusesOf("operator")).toEqual([404, 404, 403]);
     expect((await whole.call("operator", `${path}/acknowledge`, undefined, "POST")).status).toBe(404);
     const after = await pass(whole, LISTED.high);
-    await vi.waitFor(() => expect(uncleared.of(after)).toHaveLength(1));
+    await until(() => expect(uncleared.of(after)).toHaveLength(1));
     expect(uncleared.of(read)).toEqual([]);
     uncleared.close();
     cleared.close();

@@ -218,7 +218,7 @@ onBothTwins("protective monitoring", (twin) => {
     await refuse();
     clock.now += 300 * MINUTE;
     await monitoring.start();
-    await expect.poll(state, { timeout: 5_000 }).toBe("suspended");
+    await expect.poll(state).toBe("suspended");
     await monitoring.stop();
   });
 
@@ -228,7 +228,7 @@ onBothTwins("protective monitoring", (twin) => {
     await refuse();
     clock.now += MINUTE;
     await monitoring.start();
-    await expect.poll(state, { timeout: 5_000 }).toBe("suspended");
+    await expect.poll(state).toBe("suspended");
     await monitoring.stop();
   });
 });

@@ -460,7 +460,7 @@ describe("protective monitoring", () => {
           enquire(`AB12 X${"ABCDEFGHIJKLMNOPRSTU"[batch]}${"ABCDEFGHJK"[at]}`),
         ),
       );
-    await expect.poll(async () => (await other("/v1/session")).status, { timeout: 10_000 }).toBe(401);
+    await expect.poll(async () => (await other("/v1/session")).status).toBe(401);
     expect((await signIn("analyst")).status).toBe(401);
 
     const [suspicion] = (await about("analyst")).filter(({ effect }) => effect === "suspend");
@@ -504,7 +504,7 @@ describe("protective monitoring", () => {
     const supervisor = await signedIn("supervisor");
     for (let batch = 0; batch < 15; batch++)
       await Promise.all(Array.from({ length: 10 }, () => supervisor("/v1/retention")));
-    await expect.poll(async () => (await supervisor("/v1/session")).status, { timeout: 10_000 }).toBe(401);
+    await expect.poll(async () => (await supervisor("/v1/session")).status).toBe(401);
     const [suspicion] = await about("supervisor", "nationalauditor");
     expect(suspicion).toMatchObject({ rule: "refusals-in-a-burst", effect: "suspend", mayDecide: true });
     const upheld = await call<SuspicionView>("nationalauditor", `/suspicions/${suspicion?.id}/uphold`, {

@@ -396,7 +396,7 @@ onBothTwins("identity", (twin) => {
     let heard = 0;
     const stop = await whenSomebodyStops(() => (heard += 1));
     await twin.database.query("update person set roles = '{analyst}' where id = $1", [person.id]);
-    await expect.poll(() => heard, { timeout: 5_000 }).toBeGreaterThan(0);
+    await expect.poll(() => heard).toBeGreaterThan(0);
     await stop();
   });
 

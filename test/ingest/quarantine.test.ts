@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aJpeg, aMoment, aRead, WholeApp, type Refused, type Reply, type Result } from "../app/whole-app.ts";
+import { until } from "../until.ts";
 
 interface Held {
   readonly id: string;
@@ -64,7 +65,7 @@ describe("a read of an unknown NRD", () => {
     });
     expect(nrd.status).toBe(201);
     await whole.call("estate", `/v1/nrds/${nrd.body.id}/go-live`, { reason: "Accepted on site" });
-    const released = await vi.waitFor(async () => {
+    const released = await until(async () => {
       const reply = await release(quarantineId);
       expect(reply.status).toBe(200);
       return reply;
@@ -105,7 +106,7 @@ describe("an objection that a person waives", () => {
 
   it("NRD_NOT_COLLECTING is waived for the one read, while its NRD stays suspended", async () => {
     await whole.call("estate", `/v1/nrds/${await whole.nrd(6)}/suspend`, { reason: "Roadworks this week" });
-    const { quarantineId } = await vi.waitFor(async () => {
+    const { quarantineId } = await until(async () => {
       const result = await sendOne(aRead(6, { vrm: "W41VE3" }));
       expect(result).toMatchObject({ code: "NRD_NOT_COLLECTING" });
       return result;

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anEvent, multipart } from "../../src/ingest/feeds/hikvision/vectors.fixture.ts";
 import { onBothKindsOfStores } from "../servers/whole-twins.ts";
 import { HitListener, type StreamedHit } from "../hit/hit-stream.ts";
 import { aJpeg, aMoment, aRead, WholeApp, type Reply, type Result } from "../app/whole-app.ts";
+import { until } from "../until.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -100,20 +101,14 @@ onBothKindsOfStores("the way of a read", (twin) => {
       expect(await sendOne(aRead(99))).toMatchObject({ verdict: "quarantined", code: "NRD_UNKNOWN" });
     });
 
-    it("of an NRD that was suspended through the API is set aside within a second", async () => {
+    it("of an NRD that was suspended through the API is set aside from then on", async () => {
       expect((await sendOne(aRead(6))).verdict).toBe("stored");
       const nrd = await whole.nrd(6);
       const suspended = await whole.call("estate", `/v1/nrds/${nrd}/suspend`, {
         reason: "Roadworks this week",
       });
       expect(suspended.status).toBe(200);
-      await vi.waitFor(
-        async () => expect(await sendOne(aRead(6))).toMatchObject({ code: "NRD_NOT_COLLECTING" }),
-        {
-          timeout: 1_000,
-          interval: 20,
-        },
-      );
+      await until(async () => expect(await sendOne(aRead(6))).toMatchObject({ code: "NRD_NOT_COLLECTING" }));
     });
 
     it("from the future is set aside for its clock", async () => {
@@ -195,7 +190,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
         overview: overview.toString("base64"),
       });
       const [{ readId }] = await Promise.all([sendOne(read), sendOne(read)]);
-      await vi.waitFor(() => expect(stream.of(readId)).toHaveLength(1));
+      await until(() => expect(stream.of(readId)).toHaveLength(1));
       await sendOne(read);
       const [hit, ...more] = await hitsOf(readId);
       expect(more).toEqual([]);
@@ -223,7 +218,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
       expect(await hitsOf(other.readId)).toEqual([]);
     });
 
-    it("a new entry matches within a second of being saved, and no longer once it is removed", async () => {
+    it("a new entry matches once it is saved, and no longer once it is removed", async () => {
       const before = await sendOne(aRead(1, { vrm: "N3WONE" }));
       const id = await add("N3W ONE");
       const seen: (string | undefined)[] = [];
@@ -232,7 +227,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
         seen.push(readId);
         return (await hitsOf(readId)).length === 1;
       };
-      await vi.waitFor(async () => expect(await matches()).toBe(true), { timeout: 1_000, interval: 20 });
+      await until(async () => expect(await matches()).toBe(true));
       expect(await hitsOf(before.readId)).toEqual([]);
       const removed = await whole.call(
         "listmanager",
@@ -241,7 +236,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
         "DELETE",
       );
       expect(removed.status).toBe(204);
-      await vi.waitFor(async () => expect(await matches()).toBe(false), { timeout: 1_000, interval: 20 });
+      await until(async () => expect(await matches()).toBe(false));
     });
 
     it("a read later than the live limit is stored, called late, and raises no hit", async () => {
@@ -379,7 +374,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
             ]),
           ),
         });
-      await vi.waitFor(async () => {
+      await until(async () => {
         expect((await send()).status).toBe(200);
         expect(await ask({ kind: "place", nrds: [proposed.body.id] }, 2)).toHaveLength(1);
       });

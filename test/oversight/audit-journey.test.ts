@@ -1,27 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/project-root.ts";
 import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { FIRST, SECOND, startAfterMonth } from "./past-month.ts";
 import type { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async (rules) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations: found } = await axe.run({ runOnly: rules });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }, RULES);
-}
+import { violations } from "../web/violations.ts";
 
 describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser", () => {
   let whole: WholeApp;
@@ -53,7 +37,6 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
   async function enter(username: string, width = 1280, javaScript = true): Promise<Page> {
     const visited = await visit(browser, whole, { username, width, javaScript });
     open.push(visited.context);
-    visited.page.setDefaultTimeout(15_000);
     visited.page.on("pageerror", () => faults.push(...visited.faults));
     return visited.page;
   }
@@ -66,7 +49,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByLabel("VRM").fill("ab11 cde");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("heading", { name: "Newest first" }).waitFor();
-    expect(await page.getByRole("row").count()).toBe(3);
+    await expect.poll(() => page.getByRole("row").count()).toBe(3);
     await page
       .getByRole("row", { name: /asked$/ })
       .getByRole("link")
@@ -87,7 +70,7 @@ describe.skipIf(!hasChromium("the pages of auditors"))("auditors, in a browser",
     await page.getByLabel("What was found out, or done").fill("Both cases are of one operation");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Both cases are of one operation").waitFor();
-    expect(await page.locator(".govuk-tag").first().textContent()).toBe("Explained");
+    await expect.poll(() => page.locator(".govuk-tag").first().textContent()).toBe("Explained");
   });
 
   it("an auditor takes the next enquiry and works through the checklist, without scripts too", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
   AuditEntryInFull,
   AuditEntryView,
@@ -10,6 +10,7 @@ import type {
 import { monthBefore } from "../../src/oversight/draw-month.ts";
 import { FIRST, SECOND, startAfterMonth } from "./past-month.ts";
 import type { Refused, WholeApp } from "../app/whole-app.ts";
+import { until } from "../until.ts";
 
 interface Items<Item> {
   readonly items: readonly Item[];
@@ -294,14 +295,11 @@ describe("the work of auditors, on the whole service", () => {
         expect((await whole.call("nationalauditor", path, { answers })).status).toBe(204);
       }
       // Drawn by a checkpoint that follows the last review, which is a moment away.
-      const item = await vi.waitFor(
-        async () => {
-          const drawn = (await next("nationalauditor", "next-recheck")).body.item;
-          if (drawn === null) throw new Error("No review is drawn yet");
-          return drawn;
-        },
-        { timeout: 20_000, interval: 300 },
-      );
+      const item = await until(async () => {
+        const drawn = (await next("nationalauditor", "next-recheck")).body.item;
+        if (drawn === null) throw new Error("No review is drawn yet");
+        return drawn;
+      });
       expect(item).toMatchObject({ task: "recheck", review: { by: "auditor" } });
       const path = `/v1/audit/samples/items/${item.id}/recheck`;
       expect((await whole.call("auditor", path, { agrees: true })).status).toBe(403);

@@ -1,16 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { writeChangedPack } from "./changed-pack.ts";
 import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { WholeApp } from "../app/whole-app.ts";
 import { visit } from "../web/browser-session.ts";
+import { violations } from "../web/violations.ts";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
 const HOUR = 3_600_000;
 
 describe.skipIf(!hasChromium("the journey through a change of policy"))(
@@ -93,17 +92,3 @@ describe.skipIf(!hasChromium("the journey through a change of policy"))(
     });
   },
 );
-
-/** Runs axe from outside the page, so that the content security policy stays as it is. */
-async function violations(page: Page): Promise<readonly unknown[]> {
-  const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Runtime.evaluate", { expression: AXE });
-  const run = `axe.run(document, ${JSON.stringify({ runOnly: RULES })}).then(({ violations }) =>
-    JSON.stringify(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(" ")) }))))`;
-  const { result } = await devTools.send("Runtime.evaluate", {
-    expression: run,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  return JSON.parse(result.value as string) as unknown[];
-}

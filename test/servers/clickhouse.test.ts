@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/project-root.ts";
 import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
 import { startClickHouse, type ClickHouseServer } from "./clickhouse.ts";
+import { until } from "../until.ts";
 
 let server: ClickHouseServer;
 beforeAll(async () => {
@@ -61,7 +62,7 @@ describe("the ClickHouse server of the tests", () => {
     const { origin } = new URL(url.toString().trim());
     expect((await fetch(`${origin}/ping`)).status).toBe(200);
     parent.kill("SIGKILL");
-    await vi.waitFor(() => expect(fetch(`${origin}/ping`)).rejects.toThrow(), { timeout: 20_000 });
+    await until(() => expect(fetch(`${origin}/ping`)).rejects.toThrow());
     rmSync(TMPDIR, { recursive: true, force: true });
   });
 });

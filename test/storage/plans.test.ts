@@ -71,6 +71,7 @@ const scansIn = (plan: Plan): string[] => [
 ];
 
 const EMPTY = Buffer.alloc(32).toString("hex");
+const VEHICLE = `{"make":null,"model":null,"colour":null}`;
 /** Forty forces, five hundred people, a hundred lists; a year of rows, two hundred thousand a table. */
 const FILL = `
 set session_replication_role = replica;
@@ -79,8 +80,8 @@ insert into person (username, full_name, organisation_id, roles, kind, state, pa
   select 'person' || n, 'A Person', 1 + n % 40, array['operator'], 'user', 'active', 'none', '\\x00' from generate_series(1, 500) n;
 insert into hit (read_id, nrd_id, captured, received, raised, vrm, sent, direction, seen, images, entry_id, list_id, list_name,
     organisation_id, priority, reason, instruction, expected, entry_created, state, state_seq)
-  select n % 5000 || '-' || n, n % 5000, at, at, at, 'AB' || n % 30000, 'AB', 'towards', '{}', '{}', n % 40000, n % 100, 'A list',
-    1 + n % 40, (array['high','medium','low'])[1 + n % 3], 'r', 'i', '{}', at,
+  select n % 5000 || '-' || n, n % 5000, at, at, at, 'AB' || n % 30000, 'AB', 'towards', '${VEHICLE}', '{}', n % 40000, n % 100, 'A list',
+    1 + n % 40, (array['high','medium','low'])[1 + n % 3], 'r', 'i', '${VEHICLE}', at,
     case when n % 200 = 0 then 'new' else 'closed' end, n
   from (select n, timestamptz '2025-11-22' + n * interval '157 seconds' as at from generate_series(1, ${ROWS}) n) as numbered;
 insert into authority (reference, organisation_id, purpose, level, reason, holders, valid_from, valid_until, state, state_since,

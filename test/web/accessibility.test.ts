@@ -1,16 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/project-root.ts";
 import { visit } from "./browser-session.ts";
 import { hasChromium, connectToChromium } from "../servers/chromium.ts";
 import { fillRequest } from "../authority/authority-form.ts";
 import { ask, AUTHORITY, keepApart, letPass, LISTED, pass, raiseHit } from "../app/scene.ts";
 import { WholeApp } from "../app/whole-app.ts";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8");
+import { violations } from "./violations.ts";
 
 type Prepare = (page: Page) => Promise<unknown>;
 const send = (page: Page): Promise<unknown> =>
@@ -193,18 +188,4 @@ async function changeState(whole: WholeApp, nrd: string): Promise<void> {
     ["resume", "Mended by the contractor"],
   ] as const)
     await whole.call("estate", `/v1/nrds/${nrd}/${act}`, { reason });
-}
-
-/** Runs axe from outside the page, so that the content security policy stays as it is. */
-async function violations(page: Page): Promise<readonly unknown[]> {
-  const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Runtime.evaluate", { expression: AXE });
-  const run = `axe.run(document, ${JSON.stringify({ runOnly: RULES })}).then(({ violations }) =>
-    JSON.stringify(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(" ")) }))))`;
-  const { result } = await devTools.send("Runtime.evaluate", {
-    expression: run,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  return JSON.parse(result.value as string) as unknown[];
 }

@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       const page = await signIn("operator");
       await page.getByRole("link", { name: "Board" }).first().click();
       await page.getByText("Connected.").waitFor();
-      expect(await page.getByText("No hits are waiting.").isVisible()).toBe(true);
+      await page.getByText("No hits are waiting.").waitFor();
 
       await sendWithImages();
       const card = page.locator("[data-card]").filter({ hasText: SHOWN });
@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await card.getByRole("link", { name: SHOWN }).click();
 
       await page.waitForURL("**/hits/*");
-      await expect.poll(() => imagesShown(page), { timeout: 15_000 }).toBe(2);
+      await expect.poll(() => imagesShown(page)).toBe(2);
       await page.getByRole("button", { name: "Acknowledge: I am dealing with it" }).click();
       await page.getByText("Acknowledged by").waitFor();
       await page.getByLabel("Confirmed").check();
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByRole("button", { name: "Close the hit" }).click();
       await page.getByText("Found well at the address").waitFor();
       await page.getByRole("link", { name: "Board" }).first().click();
-      expect(await page.getByText("No hits are waiting.").isVisible()).toBe(true);
+      await page.getByText("No hits are waiting.").waitFor();
     });
 
     it("tells an investigator where that vehicle was today, with its images and the caution", async () => {
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByRole("region", { name: "Reads" }).getByRole("link").first().click();
       await page.waitForURL("**/reads/*");
       await page.getByText("It does not tell you who was in the vehicle").waitFor();
-      await expect.poll(() => imagesShown(page), { timeout: 15_000 }).toBe(2);
+      await expect.poll(() => imagesShown(page)).toBe(2);
       await page.getByRole("link", { name: "Results of the enquiry" }).click();
       await page.getByRole("heading", { name: "1 read" }).waitFor();
 
@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium("the journey through the whole service"))(
       await page.getByLabel("Reason").fill("The clock was mended since");
       await page.getByRole("button", { name: "Release to the archive" }).click();
       await page.getByText("The read has been released to the archive.").waitFor();
-      expect(await page.getByText("Nothing is waiting").isVisible()).toBe(true);
+      await page.getByText("Nothing is waiting").waitFor();
     });
 
     it("did all of it without a fault in the scripts", () => {

@@ -1,10 +1,10 @@
 import { get, type IncomingMessage } from "node:http";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aRead, WholeApp } from "../../../test/app/whole-app.ts";
 import { SECOND_ORGANISATION } from "../../cli/demo/facts.ts";
 import { ROUTES, urlOf } from "../paths.ts";
+import { until } from "../../../test/until.ts";
 import { DEFAULT_SERVER_LIMITS } from "../http/server-options.ts";
 
 let whole: WholeApp;
@@ -37,11 +37,11 @@ async function listen(username: string, after?: string) {
     .on("data", (chunk: string) => (text += chunk))
     .on("error", () => undefined);
   const ids = (): string[] => [...text.matchAll(/event: hit\nid: (\d+)\n/g)].map(([, id]) => id as string);
-  const until = async (seen: () => boolean): Promise<void> => {
-    for (let tries = 0; tries < 500 && !seen(); tries++) await pause(10);
-    if (!seen()) throw new Error(`It did not come: ${text}`);
-  };
-  return { reply, ids, until, text: () => text, leave: () => request.destroy() };
+  const untilSeen = (seen: () => boolean): Promise<void> =>
+    until(() => {
+      if (!seen()) throw new Error(`It did not come: ${text}`);
+    });
+  return { reply, ids, until: untilSeen, text: () => text, leave: () => request.destroy() };
 }
 
 describe("the hit stream", () => {

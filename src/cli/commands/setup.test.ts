@@ -6,6 +6,7 @@ import { startApp, type App } from "../../app.ts";
 import { loadSettings } from "../../config.ts";
 import { totpCode, totpSecretOf } from "../../identity/sign-in/totp.ts";
 import { runCommand } from "../commands.ts";
+import { until } from "../../../test/until.ts";
 
 const SETUP = ["setup", "--organisation", "Midshire Constabulary", "--admin", "chief"];
 
@@ -72,9 +73,7 @@ describe("the first run of a real installation", () => {
     const reply = await fetch(`${url}/v1/reads`, { method: "POST", headers, body: JSON.stringify(read) });
     expect(await reply.json()).toMatchObject({ results: [{ verdict: "quarantined", code: "NRD_UNKNOWN" }] });
 
-    await vi.waitFor(async () => expect(await app?.stores.receipts.lastSuccess()).not.toBeNull(), {
-      timeout: 10_000,
-    });
+    await until(async () => expect(await app?.stores.receipts.lastSuccess()).not.toBeNull());
     const password = "harbour velvet cactus";
     const token = new URL(told("Enrolment link")).pathname.split("/").at(-1);
     const enrolment = async (path: string, body: object) => {
