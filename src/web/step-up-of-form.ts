@@ -50,7 +50,7 @@ export async function giveFactor(
   try {
     const secret = request.credential?.secret ?? "";
     const right = await ports.rooms.signIn.stepUp(secret, callerOf(request), factor, visitOf(request));
-    return right ? "given" : wrong("This code is not right, or was used. Wait for the next one", 401);
+    return right ? "given" : wrong("This code is wrong or has been used already. Wait for the next one", 401);
   } catch (error) {
     if (error instanceof Problem && error.code === "TOO_MANY_REQUESTS") return wrong(error.message, 429);
     throw error;

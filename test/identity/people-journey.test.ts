@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       await page.getByLabel("Administrator", { exact: true }).check();
       await page.getByLabel("Vetting").selectOption("NPPV3");
       await press(page, "Create the account");
-      await page.getByRole("link", { name: /never on one login/ }).waitFor();
+      await page.getByRole("link", { name: /cannot combine working with reads/ }).waitFor();
       expect(await page.getByLabel("Full name").inputValue()).toBe("Piotr Nowak");
       await page.getByLabel("Administrator", { exact: true }).uncheck();
       await press(page, "Create the account");
@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       await page.getByText("The organisation has been changed.").waitFor();
       await page.getByText("31 August 2027").waitFor();
       await page.goto("/organisations/northmoor-police");
-      await page.getByText("you are admin").waitFor();
+      await page.getByText("you have the role administrator").waitFor();
       expect(await page.getByRole("button", { name: "Change its details" }).count()).toBe(0);
     });
 
@@ -163,7 +163,7 @@ describe.skipIf(!hasChromium("the journey through accounts and organisations"))(
       const [first, second] = await due.allTextContents();
       expect(first).toContain("Renew the training of Olu Adeyemi");
       expect(first).toContain("Without it the person cannot make enquiries.");
-      expect(second).toContain("End the account of Evan Pritchard, who leaves");
+      expect(second).toContain("End the account of Evan Pritchard, who is leaving");
       expect(second).toContain("in 6 days");
     });
 
