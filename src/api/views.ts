@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { imageKind, time } from "./schemas.ts";
+import { imageKind, time, nameSchemas } from "./schemas.ts";
 
 /** What the API shows of things, as schema and type. Nothing here says anything about a person's life (INV-9). */
 
@@ -55,4 +55,12 @@ export const rowVerdict = z.strictObject({
   code: z.string().optional(),
   path: z.string().optional(),
   message: z.string().optional(),
+});
+nameSchemas({
+  QuarantinedRead: quarantinedView,
+  QuarantinedReadInFull: quarantinedInFull,
+  DeletionReceipt: receiptView,
+  Retention: retentionView,
+  DoctorLine: doctorLine,
+  RowVerdict: rowVerdict,
 });

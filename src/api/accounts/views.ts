@@ -3,8 +3,8 @@ import { ACCOUNT_EVENTS } from "../../identity/accounts/account.ts";
 import { ACCOUNT_STATES } from "../../identity/accounts/account-state.ts";
 import { DECISIONS } from "../../identity/monitoring/suspicion.ts";
 import { ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
-import { ACCOUNT_KINDS, ROLES } from "../../policy/roles.ts";
-import { pageOf, time } from "../schemas.ts";
+import { ACCOUNT_KINDS } from "../../policy/roles.ts";
+import { pageOf, time, nameSchemas, role } from "../schemas.ts";
 import { taskView } from "../tasks/views.ts";
 
 /** What the API shows of people, organisations, tasks and suspicions, as schema and type. Days are `YYYY-MM-DD`. */
@@ -15,7 +15,7 @@ export const accountView = z.strictObject({
   version: z.int().describe("Send with a change; it is refused where somebody was first"),
   fullName: z.string(),
   organisation: named,
-  roles: z.array(z.enum(ROLES)),
+  roles: z.array(role),
   kind: z.enum(ACCOUNT_KINDS),
   state: z.enum(ACCOUNT_STATES),
   stateSince: time,
@@ -76,7 +76,7 @@ export const suspicionView = z.strictObject({
   account: z.strictObject({
     username: z.string(),
     fullName: z.string(),
-    roles: z.array(z.enum(ROLES)),
+    roles: z.array(role),
     state: z.enum(ACCOUNT_STATES),
   }),
   organisation: named,
@@ -93,3 +93,11 @@ export const suspicionView = z.strictObject({
   mayDecide: z.boolean(),
 });
 export type SuspicionView = z.infer<typeof suspicionView>;
+nameSchemas({
+  Account: accountView,
+  AccountEvent: accountEventView,
+  AccountInFull: accountInFull,
+  Enrolment: enrolmentView,
+  Organisation: organisationView,
+  Suspicion: suspicionView,
+});
