@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ROLES } from "../policy/roles.ts";
 import { isDay, isPlainText } from "../identity/sign-in/plain-input.ts";
 
 /** Shapes that several resources share. Times in replies are RFC 3339 UTC with milliseconds. */
@@ -13,6 +14,7 @@ export const day = z.iso
   .date()
   .refine(isDay, "is not a day of the years 1900 to 2200")
   .describe("YYYY-MM-DD");
+export const role = z.enum(ROLES);
 export const imageKind = z.enum(["patch", "overview"]);
 export const position = z.strictObject({ lat: z.number(), lon: z.number() });
 /** An NRD as things that it saw name it. */
@@ -57,3 +59,10 @@ export const problemSchema = z
 
 /** The text of an epoch millisecond time. */
 export const timeText = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** Names schemas for the OpenAPI document: each stands there once, and whatever is of it refers to it. */
+export function nameSchemas(named: Readonly<Record<string, z.ZodType>>): void {
+  for (const [name, schema] of Object.entries(named))
+    z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id: name });
+}
+nameSchemas({ RowVerdict: rowVerdict, Position: position, NrdNamed: site, Problem: problemSchema, Role: role });

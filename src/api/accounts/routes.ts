@@ -6,7 +6,7 @@ import { presentAccount, presentInFull, presentLink } from "./present.ts";
 import { accountInFull, accountView, enrolmentView } from "./views.ts";
 import { presentTask } from "../tasks/present.ts";
 import { taskView } from "../tasks/views.ts";
-import { day, line, pageOf, paging, reason } from "../schemas.ts";
+import { day, line, pageOf, paging, reason, role } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
 
@@ -15,7 +15,7 @@ const username = line.min(1).max(100);
 const params = z.object({ username });
 const rank = line.min(1).max(60).nullable();
 const vetting = line.min(1).max(20);
-const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
+const roles = z.array(role).min(1).max(ROLES.length);
 const fullName = line.min(2).max(200);
 const seen = z.strictObject({ version: z.int().min(1).describe("As it was seen"), reason });
 

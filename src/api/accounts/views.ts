@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ACCOUNT_EVENTS } from "../../identity/accounts/account.ts";
 import { ACCOUNT_STATES } from "../../identity/accounts/account-state.ts";
 import { ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
-import { ACCOUNT_KINDS, ROLES } from "../../policy/roles.ts";
-import { pageOf, time } from "../schemas.ts";
+import { ACCOUNT_KINDS } from "../../policy/roles.ts";
+import { pageOf, time, nameSchemas, role } from "../schemas.ts";
 import { taskView } from "../tasks/views.ts";
 
 /** What the API shows of people, organisations, tasks and suspicions, as schema and type. Days are `YYYY-MM-DD`. */
@@ -14,7 +14,7 @@ export const accountView = z.strictObject({
   version: z.int().describe("Send with a change; it is refused where somebody was first"),
   fullName: z.string(),
   organisation: named,
-  roles: z.array(z.enum(ROLES)),
+  roles: z.array(role),
   kind: z.enum(ACCOUNT_KINDS),
   state: z.enum(ACCOUNT_STATES),
   stateSince: time,
@@ -69,3 +69,11 @@ export const organisationView = z.strictObject({
   mayEnquire: z.boolean().describe("Approved, and its written policy is current"),
 });
 export type OrganisationView = z.infer<typeof organisationView>;
+
+nameSchemas({
+  Account: accountView,
+  AccountEvent: accountEventView,
+  AccountInFull: accountInFull,
+  Enrolment: enrolmentView,
+  Organisation: organisationView,
+});

@@ -12,7 +12,7 @@ import {
 import { mapPage } from "../../flow/page.ts";
 import { z } from "zod";
 import {
-  ACTIONS_OF_LOG,
+  auditAction,
   auditEntryInFull,
   auditEntryView,
   chartsView,
@@ -27,7 +27,7 @@ import {
 import type { ExportLine } from "../../oversight/entries.ts";
 import { FINDING_STATES } from "../../oversight/finding.ts";
 import { ROUTES } from "../paths.ts";
-import { askedTime, id, numericId, pageOf, paging, reason } from "../schemas.ts";
+import { askedTime, id, numericId, pageOf, paging, reason, nameSchemas } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
 
@@ -41,7 +41,7 @@ const question = paging.extend({
   vrm: z.string().trim().min(1).max(64).optional(),
   authority: name.optional(),
   nrd: numericId.max(2 ** 31 - 1).optional(),
-  action: z.enum(ACTIONS_OF_LOG).optional(),
+  action: auditAction.optional(),
   head: z.enum(HEADS).optional(),
   outcome: z.enum(OUTCOMES).optional(),
   from: askedTime.optional(),
@@ -55,6 +55,7 @@ const exported = question.extend({
 });
 const note = z.string().trim().max(2_000);
 const task = z.strictObject({ item: itemView.nullable().describe("Null: nothing is waiting") });
+nameSchemas({ ReviewTask: task });
 
 /** The log for those who audit, and everybody's own history (AUD-3 to AUD-6). */
 export function audit(scope: Scope, { rooms }: ServerOptions): void {

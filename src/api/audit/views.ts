@@ -4,11 +4,11 @@ import { ALL_ACTIONS, type AuditAction } from "../../audit/vocabulary.ts";
 import { ANSWERS } from "../../oversight/checklist.ts";
 import { FINDING_STATES } from "../../oversight/finding.ts";
 import { STRATA } from "../../oversight/sample.ts";
-import { time } from "../schemas.ts";
+import { time, nameSchemas } from "../schemas.ts";
 
 /** What the API shows of the log and of the work of auditors, as schema and type. */
 export const HEADS = AUDIT_HEADS;
-export const ACTIONS_OF_LOG = ALL_ACTIONS as unknown as [AuditAction, ...AuditAction[]];
+export const auditAction = z.enum(ALL_ACTIONS as unknown as [AuditAction, ...AuditAction[]]);
 export const OUTCOMES = ["asked", "allowed", "refused", "done", "failed"] as const;
 
 export const auditEntryView = z.strictObject({
@@ -16,7 +16,7 @@ export const auditEntryView = z.strictObject({
   index: z.int().describe("Its place in the log, from 0, for ever"),
   at: time,
   head: z.enum(HEADS).describe("Its head under section 62"),
-  action: z.enum(ACTIONS_OF_LOG),
+  action: auditAction,
   outcome: z.enum(OUTCOMES),
   actor: z.string().describe("Username, or the name of a duty; empty where it was redacted"),
   organisation: z.int().nullable(),
@@ -127,3 +127,16 @@ export const findingInFull = findingView.extend({
   owners: z.array(z.strictObject({ username: z.string(), fullName: z.string() })),
 });
 export type FindingInFullView = z.infer<typeof findingInFull>;
+nameSchemas({
+  AuditAction: auditAction,
+  AuditEntry: auditEntryView,
+  AuditEntryInFull: auditEntryInFull,
+  OrganisationNamed: organisation,
+  Bar: bar,
+  PatternsOfUse: chartsView,
+  Sample: sampleView,
+  ChecklistAnswer: answer,
+  SampleItem: itemView,
+  Finding: findingView,
+  FindingInFull: findingInFull,
+});

@@ -12,7 +12,7 @@ import {
 import type { AuthorityScope } from "../../policy/facts.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
 import { areaSchema } from "../../read/area-schema.ts";
-import { pageOf, time, timeText } from "../schemas.ts";
+import { pageOf, time, timeText, nameSchemas } from "../schemas.ts";
 
 const named = z.strictObject({ username: z.string(), name: z.string() });
 
@@ -79,6 +79,11 @@ export const authorityInFull = authorityView.extend({
   acts: z.array(
     z.strictObject({ act: z.enum(AUTHORITY_ACTS), whyNot: z.string().nullable().describe("Null: you may") }),
   ),
+});
+nameSchemas({
+  Authority: authorityView,
+  EnquiryUnderAuthority: enquiryUnder,
+  AuthorityInFull: authorityInFull,
 });
 
 export type AuthorityView = z.infer<typeof authorityView>;

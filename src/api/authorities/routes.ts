@@ -4,7 +4,7 @@ import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
 import { requireSecondFactor, callerOf } from "../http/access.ts";
 import { authorityInFull, authorityView, presentAuthority, presentInFull } from "./present.ts";
 import { ROUTES } from "../paths.ts";
-import { askedTime, pageOf, paging, reason } from "../schemas.ts";
+import { askedTime, pageOf, paging, reason, nameSchemas } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 
 /** Ids of NRDs are `integer` in the governed store. */
@@ -57,6 +57,7 @@ const requestBody = z.strictObject({
       "Given by word of mouth in urgency: serves at once, and is confirmed in writing in time or withdrawn",
     ),
 });
+nameSchemas({ NewAuthority: requestBody });
 const because = z.strictObject({ reason });
 const approveBody = because.extend({
   exceptional: z.string().max(60).optional().describe("Name of an exceptional criterion of the policy pack"),

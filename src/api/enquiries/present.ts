@@ -4,7 +4,7 @@ import { reliedOn, type Enquiry } from "../../enquiry/enquiry.ts";
 import { QUESTION_KINDS } from "../../enquiry/kinds.ts";
 import { LEVELS, PURPOSES } from "../../policy/purpose.ts";
 import { foundReadView, presentFoundRead } from "../reads/present.ts";
-import { time, timeText } from "../schemas.ts";
+import { time, timeText, nameSchemas } from "../schemas.ts";
 
 const questionAsked = z
   .looseObject({ kind: z.enum(QUESTION_KINDS) })
@@ -41,6 +41,7 @@ export const enquiryView = z.object({
   count: z.int().nullable(),
   outcome: z.string(),
 });
+nameSchemas({ Question: questionAsked, Answer: answerView, Enquiry: enquiryView });
 
 /** One page of an answer, with the permission that it is given under. */
 export const presentAnswer = ({ grant, items, ...answer }: Answer): z.infer<typeof answerView> => ({

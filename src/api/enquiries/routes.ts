@@ -5,7 +5,7 @@ import { callerOf } from "../http/access.ts";
 import { problemFrom } from "../http/problem-from.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { ROUTES } from "../paths.ts";
-import { askedTime, id, paging } from "../schemas.ts";
+import { askedTime, id, paging, nameSchemas } from "../schemas.ts";
 import { answerView, enquiryView, presentAnswer, presentEnquiry } from "./present.ts";
 
 /** What every kind of question is asked with. */
@@ -26,7 +26,11 @@ const basis = z.object({
 });
 
 type Body = z.infer<typeof basis> & { readonly kind: QuestionKind };
-const bodies = Object.values(KINDS).map(({ body }) => body.extend(basis.shape));
+const bodies = Object.entries(KINDS).map(([kind, { body }]) => {
+  const named = body.extend(basis.shape);
+  nameSchemas({ [`EnquiryOf${kind.replace(/^./, (first) => first.toUpperCase())}`]: named });
+  return named;
+});
 
 /** The kinds of question; the policy engine says what is allowed, this only what is well formed. */
 const enquiryBody = z.discriminatedUnion(

@@ -3,7 +3,7 @@ import type { Hit } from "../../hit/hit.ts";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS, type HitStep } from "../../hit/life.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
 import { DIRECTIONS } from "../../read/capture.ts";
-import { imageKind, position, site, time } from "../schemas.ts";
+import { imageKind, position, site, time, nameSchemas } from "../schemas.ts";
 
 const vehicle = z.strictObject({
   make: z.string().nullable(),
@@ -39,6 +39,7 @@ export const hitView = z.strictObject({
   disposition: z.strictObject({ ...step, outcome: z.enum(HIT_OUTCOMES), note: z.string() }).nullable(),
 });
 export type HitView = z.infer<typeof hitView>;
+nameSchemas({ Vehicle: vehicle, Hit: hitView });
 
 const presentStep = ({ at, by }: HitStep) => ({ at: at.toISOString(), by: by.username });
 

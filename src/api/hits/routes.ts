@@ -5,7 +5,7 @@ import { PRIORITIES } from "../../list/list-entry.ts";
 import { openHitStream } from "./stream.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
 import { ROUTES } from "../paths.ts";
-import { askedTime, id, imageKind, pageOf, paging } from "../schemas.ts";
+import { askedTime, id, imageKind, pageOf, paging, nameSchemas } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { hitView, presentHit } from "./present.ts";
 import { callerOf } from "../http/access.ts";
@@ -23,6 +23,7 @@ const dispositionBody = z.object({
   outcome: z.enum(HIT_OUTCOMES),
   note: z.string().trim().max(2_000).default(""),
 });
+nameSchemas({ HitVerification: verifyBody, HitDisposition: dispositionBody });
 const tags = ["hits"];
 
 /** Hits of the caller's organisation (VOI-1): look, acknowledge, verify, dispose, and the live stream. */

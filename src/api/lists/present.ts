@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PRIORITIES, type ListEntry, type VehicleList } from "../../list/list-entry.ts";
-import { time } from "../schemas.ts";
+import { time, nameSchemas } from "../schemas.ts";
 
 export const listView = z.strictObject({
   id: z.string(),
@@ -30,6 +30,7 @@ export const entryView = z.strictObject({
   created: time,
   ended: z.strictObject({ at: time, why: z.string() }).nullable(),
 });
+nameSchemas({ List: listView, ListEntry: entryView });
 
 export const presentList = (list: VehicleList): z.infer<typeof listView> => ({
   id: String(list.id),

@@ -5,7 +5,7 @@ import { mapPage } from "../../flow/page.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { areaSchema } from "../../read/area-schema.ts";
-import { askedTime, id, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
+import { askedTime, id, nameSchemas, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { entryView, listView, presentEntry, presentList } from "./present.ts";
 import { callerOf } from "../http/access.ts";
@@ -33,6 +33,7 @@ const newEntry = z.object({
     .union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area: areaSchema })])
     .optional(),
 });
+nameSchemas({ NewList: newList, NewListEntry: newEntry });
 const entries = z.union([newEntry, z.array(newEntry).min(1).max(10_000)]);
 const tags = ["lists"];
 

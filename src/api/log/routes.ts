@@ -5,6 +5,7 @@ import type { Proofs } from "../../oversight/proofs.ts";
 import { ROUTES } from "../paths.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
+import { nameSchemas } from "../schemas.ts";
 
 const proofView = z.object({
   index: z.int(),
@@ -20,6 +21,7 @@ const proofView = z.object({
   proof: z.array(z.string()).describe("base64 hashes, nearest the leaf first (RFC 9162, 2.1.3)"),
   checkpoint: z.string().describe("The signed note (C2SP tlog-checkpoint) with its cosignatures"),
 });
+nameSchemas({ LogProof: proofView });
 
 /** What of the log's proofs is for people: leaves for auditors, proofs of single entries (AUD-2, AUD-6). */
 export function log(scope: Scope, options: ServerOptions): void {

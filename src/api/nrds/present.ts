@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RegisteredNrd } from "../../estate/registered-nrd.ts";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
-import { position, time } from "../schemas.ts";
+import { position, time, nameSchemas } from "../schemas.ts";
 
 export const nrdView = z.strictObject({
   id: z.int(),
@@ -20,6 +20,7 @@ export const nrdView = z.strictObject({
   stateSince: time,
   dailyReads: z.int().nullable(),
 });
+nameSchemas({ Nrd: nrdView });
 
 export const presentNrd = (nrd: RegisteredNrd): z.infer<typeof nrdView> => ({
   id: nrd.id,

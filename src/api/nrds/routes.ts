@@ -5,7 +5,7 @@ import { mapPage } from "../../flow/page.ts";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
-import { numericId, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
+import { nameSchemas, numericId, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { nrdView, presentNrd } from "./present.ts";
 import { callerOf } from "../http/access.ts";
@@ -26,6 +26,7 @@ const newNrd = z.object({
   deviceKey: text.min(1).nullable().default(null),
   dailyReads: z.int().min(0).max(10_000_000).nullable().default(null),
 });
+nameSchemas({ NewNrd: newNrd });
 const tags = ["estate"];
 
 /** The named changes of state and where they are asked for (NAI-6: only `live` collects). */

@@ -1,6 +1,8 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WholeApp } from "../../../test/app/whole-app.ts";
 import { ROUTES, urlOf } from "../paths.ts";
+import { operationTable } from "./operation-table.fixture.ts";
 
 interface Operation {
   readonly operationId: string;
@@ -27,8 +29,12 @@ const references = (value: unknown): string[] =>
     : Object.entries(value).flatMap(([key, inner]) => (key === "$ref" ? [String(inner)] : references(inner)));
 
 describe("the OpenAPI document", () => {
-  it("is 3.1, and holds together", () => {
+  it("is valid OpenAPI 3.1", async () => {
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
+    expect(await new Validator().validate({ ...document })).toEqual({ valid: true });
+  });
+
+  it("holds together", () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.values(methods).map((operation) => ({ path, operation })),
     );
@@ -56,7 +62,9 @@ describe("the OpenAPI document", () => {
   });
 
   it("is what was reviewed", async () => {
-    await expect(`${JSON.stringify(document, null, 1)}\n`).toMatchFileSnapshot("__snapshots__/openapi.snap");
+    await expect(operationTable({ ...document })).toMatchFileSnapshot(
+      "__snapshots__/operation-table.snap.txt",
+    );
   });
 });
 

@@ -1,41 +1,34 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
-import { jsonSchemaTransform } from "fastify-type-provider-zod";
-import { z } from "zod";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { FEED_PATHS } from "../feeds/open-api-feeds.ts";
 import { LOG_PATHS } from "../log/open-api-log.ts";
-import { problemSchema } from "../schemas.ts";
+import { plainNames } from "./plain-names.ts";
 
 type Transform = typeof jsonSchemaTransform;
 type Document = Parameters<Transform>[0];
-
-const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
-  const { $schema: _dropped, ...json } = z.toJSONSchema(schema, {
-    target: "draft-2020-12",
-    io: "input",
-    unrepresentable: "any",
-  });
-  return json;
-};
 
 /** As the library's, and besides: bodies by content type, CSV among them, and who a route is for. */
 const transform: Transform = (document: Document) => {
   const { schema, route } = document;
   if (schema === undefined) return jsonSchemaTransform(document);
-  const access = route.config?.access;
-  const transformed = jsonSchemaTransform(document);
+  const { access, csvOrJson, stepUp } = route.config ?? {};
+  const transformed = jsonSchemaTransform({
+    ...document,
+    schema: { ...schema, body: csvOrJson ?? schema.body },
+  });
   const described = transformed.schema as Record<string, unknown>;
-  const body = route.config?.csvOrJson;
-  if (body !== undefined) {
+  if (csvOrJson !== undefined) {
     described["body"] = {
       content: {
-        "application/json": { schema: inputSchema(body) },
+        "application/json": { schema: described["body"] },
         "text/csv": { schema: { type: "string" } },
       },
     };
   }
   if (access === "public") described["security"] = [];
   else if (access !== undefined && access !== "signed-in") described["x-action"] = access;
+  if (stepUp === true) described["x-step-up"] = true;
   return transformed;
 };
 
@@ -73,10 +66,10 @@ export async function describeApi(api: FastifyInstance, version: string): Promis
             description: "A feed token; it belongs to one source of one organisation",
           },
         },
-        schemas: { Problem: inputSchema(problemSchema) as never },
       },
     },
     transform,
+    transformObject: jsonSchemaTransformObject,
     convertConstToEnum: false,
   });
   let document: Record<string, unknown> | null = null;
@@ -98,5 +91,5 @@ function complete(described: OpenApi): Record<string, unknown> {
       operation.responses = { ...operation.responses, default: PROBLEM_RESPONSE };
     }
   }
-  return { ...described, paths: Object.fromEntries(paths) };
+  return plainNames({ ...described, paths: Object.fromEntries(paths) });
 }

@@ -1,3 +1,4 @@
+import { nameSchemas } from "../schemas.ts";
 import { z } from "zod";
 import { ROUTES } from "../paths.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
@@ -27,3 +28,5 @@ export function doctor(scope: Scope, { rooms }: ServerOptions): void {
     },
   );
 }
+
+nameSchemas({ DoctorLine: doctorLine });

@@ -5,7 +5,7 @@ import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import type { OrganisationAct } from "../accounts/ports.ts";
 import { organisationView } from "../accounts/views.ts";
-import { day, line, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
+import { day, line, nameSchemas, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
 
@@ -14,6 +14,7 @@ const code = line.min(1).max(200);
 const params = z.object({ code });
 const text = line.max(200);
 const newOrganisation = z.strictObject({ name: text.min(2), code, kind: z.enum(ORGANISATION_KINDS) });
+nameSchemas({ NewOrganisation: newOrganisation });
 const seen = z.strictObject({ version: z.int().min(1).describe("As it was seen"), reason });
 /** Far more ranges than an organisation has sites. */
 const MOST_NETWORKS = 200;

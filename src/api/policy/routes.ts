@@ -3,9 +3,8 @@ import type { PolicyRule } from "../../policy/cedar/rules.ts";
 import type { PackRecord } from "../../policy/pack-store.ts";
 import type { ChangedRule, PackValue } from "../../policy/pack/difference.ts";
 import { PACK_FILES } from "../../policy/pack.ts";
-import { ROLES } from "../../policy/roles.ts";
 import { ROUTES } from "../paths.ts";
-import { askedTime, pageOf, reason, time, timeText } from "../schemas.ts";
+import { askedTime, pageOf, reason, time, timeText, nameSchemas, role } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
 
@@ -65,9 +64,7 @@ const packView = versionView.extend({
       ),
       numbers: z.array(z.strictObject({ path: z.string(), before: packValue, after: packValue })),
       permissions: z
-        .array(
-          z.strictObject({ action: z.string(), gain: z.array(z.enum(ROLES)), lose: z.array(z.enum(ROLES)) }),
-        )
+        .array(z.strictObject({ action: z.string(), gain: z.array(role), lose: z.array(role) }))
         .describe("What the sentences about roles come to"),
       elsewhere: z
         .array(file)
@@ -76,6 +73,7 @@ const packView = versionView.extend({
     .nullable()
     .describe("How it differs from the pack in force; null where it cannot be applied"),
 });
+nameSchemas({ PolicyRule: ruleView, Policy: policyView, PolicyVersion: versionView, PolicyPack: packView });
 
 const presentRule = ({ name, effect, actions, says, source, needed, text }: PolicyRule) => ({
   name,

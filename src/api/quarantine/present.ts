@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { HeldCapture } from "../../ingest/quarantine/quarantine.ts";
 import type { HeldRead } from "../../ingest/quarantine/quarantined-reads.ts";
-import { imageKind, time } from "../schemas.ts";
+import { imageKind, time, nameSchemas } from "../schemas.ts";
 
 export const quarantinedView = z.strictObject({
   id: z.string(),
@@ -41,3 +41,5 @@ export function presentCapture(
   const { patch: _patch, overview: _overview, captured, ...rest } = capture;
   return { ...rest, captured: new Date(captured).toISOString() };
 }
+
+nameSchemas({ QuarantinedRead: quarantinedView, QuarantinedReadInFull: quarantinedInFull });

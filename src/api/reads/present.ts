@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FoundRead, ReadInFull } from "../../enquiry/found-read.ts";
-import { imageKind, position, site, time, timeText } from "../schemas.ts";
+import { imageKind, position, site, time, timeText, nameSchemas } from "../schemas.ts";
 
 /** A read as a line of results. Nothing here says anything about a person's life (INV-9). */
 export const foundReadView = z.strictObject({
@@ -29,6 +29,7 @@ export const readView = foundReadView.extend({
   seenUnder: z.object({ authority: z.string(), rules: z.array(z.string()), policyPack: z.string() }),
   receipt: z.int().describe("Index of the entry in the audit log"),
 });
+nameSchemas({ FoundRead: foundReadView, Read: readView });
 
 export const presentFoundRead = (read: FoundRead): z.infer<typeof foundReadView> => ({
   id: read.id,

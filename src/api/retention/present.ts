@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DeletionStatus } from "../../retention/deletions.ts";
 import type { Receipt } from "../../retention/receipt.ts";
-import { time } from "../schemas.ts";
+import { time, nameSchemas } from "../schemas.ts";
 
 export const receiptView = z.strictObject({
   day: z.iso.date(),
@@ -34,3 +34,5 @@ export const presentStatus = (status: DeletionStatus): z.infer<typeof retentionV
   lastSuccess: status.lastSuccess?.toISOString() ?? null,
   accessFloor: status.accessFloor.toISOString(),
 });
+
+nameSchemas({ DeletionReceipt: receiptView, Retention: retentionView });

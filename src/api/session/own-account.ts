@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ROUTES } from "../paths.ts";
-import { id, pageOf, time, timeText } from "../schemas.ts";
+import { id, pageOf, time, timeText, nameSchemas } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
 import { callerOf } from "../http/access.ts";
@@ -15,6 +15,7 @@ const ownSession = z.strictObject({
   address: z.string(),
   device: z.string().describe("What the browser or program says it is"),
 });
+nameSchemas({ OwnSession: ownSession });
 
 /** A person's own sessions, password and recovery codes (ACC-6). */
 export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {

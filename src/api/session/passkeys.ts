@@ -4,7 +4,7 @@ import { callerUnder, callerOf } from "../http/access.ts";
 import { giveSession } from "./open-session.ts";
 import { ROUTES } from "../paths.ts";
 import { signInLimiter } from "../http/rate-limits.ts";
-import { pageOf, time, timeText } from "../schemas.ts";
+import { pageOf, time, timeText, nameSchemas } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { siteOf, visitOf } from "./visit-of.ts";
 import { newSessionView, presentSession } from "./routes.ts";
@@ -40,6 +40,7 @@ const passkeyView = z.strictObject({
   created: time,
   lastUsed: time.nullable(),
 });
+nameSchemas({ PasskeyChallenge: question, Passkey: passkeyView });
 
 const present = ({ id, name, created, lastUsed }: StoredPasskey): z.infer<typeof passkeyView> => ({
   id,

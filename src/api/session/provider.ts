@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isPlainText } from "../../identity/sign-in/plain-input.ts";
 import { noProvider } from "../../identity/sign-in/providers.ts";
 import { ROUTES } from "../paths.ts";
-import { line } from "../schemas.ts";
+import { line, nameSchemas } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
 
@@ -23,6 +23,7 @@ const settings = z.strictObject({
   trustsSecondFactor: z.boolean().default(false).describe("Its second factor stands for ours"),
   enabled: z.boolean(),
 });
+nameSchemas({ SignInProvider: settings });
 
 /** Sign-in with an organisation's own OpenID Connect provider: its settings (ACC-6). */
 export function provider(scope: Scope, { rooms }: ServerOptions): void {

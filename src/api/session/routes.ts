@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { Problem } from "../../errors.ts";
-import { ACTIONS, ROLES, mayDo } from "../../policy/roles.ts";
+import { ACTIONS, mayDo } from "../../policy/roles.ts";
 import { SESSION_COOKIE, sessionCookieOptions, callerUnder, callerOf } from "../http/access.ts";
 import { giveSession } from "./open-session.ts";
 import { ROUTES } from "../paths.ts";
 import { signInLimiter } from "../http/rate-limits.ts";
-import { time, timeText } from "../schemas.ts";
+import { time, timeText, nameSchemas, role } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { visitOf } from "./visit-of.ts";
 import type { Caller } from "../../identity/caller.ts";
@@ -13,7 +13,7 @@ import type { Caller } from "../../identity/caller.ts";
 export const sessionView = z.object({
   person: z.object({ id: z.int(), username: z.string(), name: z.string() }),
   organisation: z.object({ id: z.int(), name: z.string() }),
-  roles: z.array(z.enum(ROLES)),
+  roles: z.array(role),
   may: z.array(z.string()).describe("Actions the roles allow"),
   expires: time.describe("When the session ends at the latest"),
   csrfToken: z.string().describe("Send as x-csrf-token with changes when the session is a cookie"),
@@ -34,6 +34,7 @@ const ONE_FACTOR = { error: "send either `totp` or `recoveryCode`", path: ["totp
 const signInBody = z
   .object({ username: z.string().min(1).max(100), password: z.string().min(1).max(500), ...secondFactor })
   .refine(oneFactor, ONE_FACTOR);
+nameSchemas({ Session: sessionView, NewSession: newSessionView, SignIn: signInBody });
 
 export const presentSession = (caller: Caller): z.infer<typeof sessionView> => ({
   person: { id: caller.person, username: caller.username, name: caller.fullName },

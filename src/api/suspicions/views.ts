@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ACCOUNT_STATES } from "../../identity/accounts/account-state.ts";
 import { DECISIONS } from "../../identity/monitoring/suspicion.ts";
 import { ROLES } from "../../policy/roles.ts";
-import { time } from "../schemas.ts";
+import { time, nameSchemas } from "../schemas.ts";
 
 /** What the API shows of a suspicion, as schema and type. */
 export const suspicionView = z.strictObject({
@@ -27,3 +27,5 @@ export const suspicionView = z.strictObject({
   mayDecide: z.boolean(),
 });
 export type SuspicionView = z.infer<typeof suspicionView>;
+
+nameSchemas({ Suspicion: suspicionView });

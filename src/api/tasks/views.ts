@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TASK_KINDS } from "../../identity/tasks/task.ts";
-import { time } from "../schemas.ts";
+import { time, nameSchemas } from "../schemas.ts";
 
 /** What the API shows of a task, as schema and type. */
 export const taskView = z.strictObject({
@@ -14,3 +14,4 @@ export const taskView = z.strictObject({
   mayDo: z.boolean().describe("You may say that it is done"),
 });
 export type TaskView = z.infer<typeof taskView>;
+nameSchemas({ Task: taskView });

@@ -29,20 +29,17 @@ const result = z.object({
   message: z.string().optional(),
 });
 
-const json = (schema: z.ZodType): { schema: Record<string, unknown> } => {
-  const { $schema: _dropped, ...described } = z.toJSONSchema(schema, {
-    target: "draft-2020-12",
-    io: "input",
-  });
-  return { schema: described };
-};
+z.globalRegistry.add(read, { id: "NewRead" });
+z.globalRegistry.add(result, { id: "ReadResult" });
+const newRead = { $ref: "#/components/schemas/NewReadInput" };
+
 const text = { schema: { type: "string" } };
 const form = {
   schema: {
     type: "object",
     required: ["read"],
     properties: {
-      read: json(read).schema,
+      read: newRead,
       patch: { type: "string", contentMediaType: "image/jpeg" },
       overview: { type: "string", contentMediaType: "image/jpeg" },
     },
@@ -60,7 +57,7 @@ export const NATIVE_PATHS: DescribedPaths = {
       requestBody: {
         required: true,
         content: {
-          "application/json": json(z.union([read, z.array(read)])),
+          "application/json": { schema: { anyOf: [newRead, { type: "array", items: newRead }] } },
           "application/x-ndjson": text,
           "multipart/form-data": form,
         },
@@ -68,7 +65,17 @@ export const NATIVE_PATHS: DescribedPaths = {
       responses: {
         200: {
           description: "One result for each read",
-          content: { "application/json": json(z.object({ results: z.array(result) })) },
+          content: {
+            "application/json": {
+              schema: {
+                type: "object",
+                required: ["results"],
+                properties: {
+                  results: { type: "array", items: { $ref: "#/components/schemas/ReadResult" } },
+                },
+              },
+            },
+          },
         },
       },
     } as never,

@@ -1,4 +1,4 @@
-import { ACTIONS_OF_LOG, HEADS, OUTCOMES, type AuditEntryView } from "../../../../api/audit/views.ts";
+import { auditAction, HEADS, OUTCOMES, type AuditEntryView } from "../../../../api/audit/views.ts";
 import { sayEntry } from "../../../../audit/words.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import type { Form } from "../../../form.ts";
@@ -21,7 +21,7 @@ const choose = (options: Options, chosen: string, everything: string) => [
   ...options.map(([value, text]) => ({ value, text, selected: value === chosen })),
 ];
 
-const ACTIONS: Options = ACTIONS_OF_LOG.map((action) => {
+const ACTIONS: Options = auditAction.options.map((action) => {
   const said = sayEntry({ action, outcome: "allowed", subject: {} });
   return [action, `${said} (${action})`] as const;
 });

@@ -1,4 +1,14 @@
+import { fieldsOf, sayType, schemaNamed, type Field } from "../../../../api/open-api/say-schema.ts";
+
 type Json = Readonly<Record<string, unknown>>;
+
+/** What is sent or answered: its type, and its fields where the type is no named schema. */
+interface Content {
+  readonly media: string;
+  readonly type: string;
+  readonly schema: string;
+  readonly fields: readonly Field[];
+}
 
 export interface Operation {
   readonly id: string;
@@ -6,15 +16,9 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  readonly parameters: readonly {
-    name: string;
-    where: string;
-    required: boolean;
-    type: string;
-    description: string;
-  }[];
-  readonly body: readonly string[];
-  readonly replies: readonly { status: string; description: string }[];
+  readonly parameters: readonly (Field & { readonly where: string })[];
+  readonly body: readonly Content[];
+  readonly replies: readonly { status: string; description: string; content: readonly Content[] }[];
 }
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
@@ -22,23 +26,11 @@ const record = (value: unknown): Json => (typeof value === "object" && value !==
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** The type of a schema in a few words: `string`, `integer 1 to 500`, `one of a, b`. */
-export function sayType(schema: unknown): string {
-  const { type, enum: choices, minimum, maximum, format, $ref, anyOf, items, const: only } = record(schema);
-  if (only !== undefined) return JSON.stringify(only);
-  if (Array.isArray(choices)) return `one of ${choices.join(", ")}`;
-  if (typeof $ref === "string") return $ref.split("/").at(-1) ?? "";
-  if (Array.isArray(anyOf)) return anyOf.map(sayType).join(" or ");
-  if (type === "array") return `list of ${sayType(items)}`;
-  const range =
-    typeof minimum === "number" && typeof maximum === "number" && maximum < 1e9
-      ? ` ${minimum} to ${maximum}`
-      : "";
-  return `${[type]
-    .flat()
-    .filter((part) => typeof part === "string")
-    .join(" or ")}${range}${typeof format === "string" ? ` (${format})` : ""}`;
-}
+const contentsOf = (value: unknown): readonly Content[] =>
+  Object.entries(record(record(value)["content"])).map(([media, content]) => {
+    const { schema } = record(content);
+    return { media, type: sayType(schema), schema: schemaNamed(schema), fields: fieldsOf(schema) };
+  });
 
 function operationOf(path: string, method: string, value: unknown): Operation {
   const operation = record(value);
@@ -55,14 +47,15 @@ function operationOf(path: string, method: string, value: unknown): Operation {
         where: text(parameter["in"]),
         required: parameter["required"] === true,
         type: sayType(parameter["schema"]),
+        schema: schemaNamed(parameter["schema"]),
         description: text(parameter["description"]) || text(record(parameter["schema"])["description"]),
       })),
-    body: Object.entries(record(record(operation["requestBody"])["content"])).map(
-      ([media, content]) => `${media}\n${JSON.stringify(record(content)["schema"], null, 2) ?? ""}`,
-    ),
+    body: contentsOf(operation["requestBody"]),
     replies: Object.entries(record(operation["responses"])).map(([status, reply]) => ({
       status,
-      description: text(record(reply)["description"]),
+      // The library's own words for a reply say nothing.
+      description: text(record(reply)["description"]).replace(/^Default Response$/, ""),
+      content: contentsOf(reply),
     })),
   };
 }
@@ -88,6 +81,12 @@ export function apiGuideView(document: Json) {
       tag,
       id: `group-${tag.replace(/[^a-z0-9]+/gi, "-")}`,
       operations,
+    })),
+    schemas: Object.entries(record(record(document["components"])["schemas"])).map(([name, schema]) => ({
+      name,
+      description: text(record(schema)["description"]),
+      type: sayType(schema),
+      fields: fieldsOf(schema),
     })),
   };
 }
