@@ -65,4 +65,10 @@ export function nameSchemas(named: Readonly<Record<string, z.ZodType>>): void {
   for (const [name, schema] of Object.entries(named))
     z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id: name });
 }
-nameSchemas({ RowVerdict: rowVerdict, Position: position, NrdNamed: site, Problem: problemSchema, Role: role });
+nameSchemas({
+  RowVerdict: rowVerdict,
+  Position: position,
+  NrdNamed: site,
+  Problem: problemSchema,
+  Role: role,
+});
