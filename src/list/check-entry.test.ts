@@ -3,7 +3,7 @@ import { checkEntry } from "./check-entry.ts";
 import type { NewListEntry } from "./list-entry.ts";
 
 const about = (differing: Partial<NewListEntry>) =>
-  checkEntry({ vrm: "ab12 cde", reason: "Stolen", instruction: "Stop", ...differing } as NewListEntry);
+  checkEntry({ vrm: "ab12 cde", reason: "Stolen", instruction: "Stop", ...differing });
 const corners = (many: number) =>
   Array.from({ length: many }, (_, at) => ({ lat: 50 + at / 1_000, lon: -4 + (at % 7) / 10 }));
 

@@ -50,7 +50,7 @@ function whoMay(operation: Json): string {
     return security.length === 0
       ? "public"
       : security.flatMap((one) => Object.keys(record(one))).join(" or ");
-  return `${String(operation["x-action"] ?? "signed in")}${operation["x-step-up"] === true ? ", stepped up" : ""}`;
+  return `${typeof operation["x-action"] === "string" ? operation["x-action"] : "signed in"}${operation["x-step-up"] === true ? ", stepped up" : ""}`;
 }
 
 function sayContent(media: string, schema: unknown): string {
