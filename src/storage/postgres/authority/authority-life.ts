@@ -11,40 +11,22 @@ import type {
   AuthorityEventKind,
   AuthorityRecord,
   EnquiryUnder,
-  Named,
   NewAuthorityRequest,
 } from "../../../authority/authority-record.ts";
 import { statesFor } from "../../../authority/authority-life.ts";
 import { Problem } from "../../../errors.ts";
 import type { Database, Queryable } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
-import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./authority-row.ts";
+import {
+  enquiryUnderRow,
+  eventRow,
+  idIn,
+  namedPerson,
+  RECORD_COLUMNS,
+  RECORD_PEOPLE,
+  recordOf,
+} from "./authority-row.ts";
 import { postgresJson, postgresText } from "../postgres-json.ts";
-
-interface RecordRow extends AuthorityRow {
-  readonly organisation_name: string;
-  readonly reason: string;
-  readonly holder_names: readonly string[];
-  readonly asker: Named | null;
-  readonly asked_at: Date | null;
-  readonly decider: Named | null;
-  readonly decided_at: Date | null;
-  readonly decision_reason: string | null;
-  readonly oral: boolean;
-  readonly confirmed_at: Date | null;
-  readonly state_since: Date;
-}
-
-const named = (person: string): string =>
-  `case when ${person}.id is not null then
-    jsonb_build_object('id', ${person}.id, 'username', ${person}.username, 'fullName', ${person}.full_name) end`;
-
-const COLUMNS = `${AUTHORITY_COLUMNS}, organisation.name as organisation_name, authority.reason,
-  array(select username from person where person.id = any(authority.holders) order by username) as holder_names,
-  ${named("asker")} as asker, authority.asked_at, ${named("decider")} as decider, authority.decided_at,
-  authority.decision_reason, authority.oral, authority.confirmed_at, authority.state_since`;
-const FROM = `from authority join organisation on organisation.id = authority.organisation_id
-  left join person asker on asker.id = authority.asked_by left join person decider on decider.id = authority.decided_by`;
 
 /** What is seen of them; $1 is the organisation or null, $2 the person or null. */
 const IS_SEEN = `($1::integer is null or authority.organisation_id = $1) and ($2::integer is null or authority.asked_by = $2
@@ -104,7 +86,7 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
         const id = row?.id ?? 0;
         await note(tx, id, "requested", { by: askedBy, at: askedAt, note: request.reason });
         if (oral !== null) await note(tx, id, "given-orally", { by: oral.by, at: oral.at, note: "" });
-        return (await recordOf(tx, id)) as AuthorityRecord;
+        return (await recordIn(tx, id)) as AuthorityRecord;
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -113,12 +95,12 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
   }
 
   async record(idOrReference: string, seen: AuthoritiesSeen): Promise<AuthorityRecord | undefined> {
-    const [row] = await this.#database.query<RecordRow>(
-      `select ${COLUMNS} ${FROM} where ${IS_SEEN} and (authority.reference = $3 or authority.id = $4)
+    const [row] = await this.#database.query(
+      `select ${RECORD_COLUMNS} from authority ${RECORD_PEOPLE} where ${IS_SEEN} and (authority.reference = $3 or authority.id = $4)
         order by (authority.reference = $3) desc limit 1`,
       [seen.organisation, seen.person, postgresText(idOrReference), idIn(idOrReference)],
     );
-    return row && asRecord(row);
+    return row === undefined ? undefined : recordOf(row);
   }
 
   async list(
@@ -129,15 +111,13 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
       and authority.valid_until > $3)`;
     const over =
       "(authority.state in ('refused', 'withdrawn') or authority.state = 'approved' and authority.valid_until <= $3)";
-    const rows = await this.#database.query<RecordRow & AuthorityPlace>(
+    const rows = await this.#database.query<AuthorityPlace>(
       `with placed as (select id, case when $4 and ${waiting} then 0
             when authority.state = 'approved' and authority.valid_from <= $3 and authority.valid_until > $3 then 1
             when ${over} then 3 else 2 end as "group" from authority where ${IS_SEEN}
             and ($5::integer is null or authority.asked_by = $5) and ${state === undefined ? "true" : STATE_CONDITIONS[state]}),
          turned as (select id, "group", case when "group" = 3 then -id else id end as turn from placed)
-       select "group", turn, ${COLUMNS} from turned join authority using (id)
-         join organisation on organisation.id = authority.organisation_id
-         left join person asker on asker.id = authority.asked_by left join person decider on decider.id = authority.decided_by
+       select "group", turn, ${RECORD_COLUMNS} from turned join authority using (id) ${RECORD_PEOPLE}
         where ($6::integer is null or ("group", turn) > ($6, $7::integer)) order by "group", turn limit $8`,
       [
         seen.organisation,
@@ -150,36 +130,31 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
         limit,
       ],
     );
-    return rows.map((row) => ({ place: { group: row.group, turn: row.turn }, authority: asRecord(row) }));
+    return rows.map((row) => ({ place: { group: row.group, turn: row.turn }, authority: recordOf(row) }));
   }
 
   async history(id: string): Promise<readonly AuthorityEvent[]> {
-    const rows = await this.#database.query<{
-      at: Date;
-      by: Named | null;
-      event: AuthorityEventKind;
-      note: string;
-    }>(
-      `select authority_event.at, ${named("person")} as by, event, note from authority_event
+    const rows = await this.#database.query(
+      `select authority_event.at, ${namedPerson("person")} as by, event, note from authority_event
          left join person on person.id = person_id where authority_id = $1 order by authority_event.id`,
       [Number(id)],
     );
-    return rows.map((row) => ({ ...row, at: row.at.getTime() }));
+    return rows.map((row) => eventRow.parse(row));
   }
 
   async enquiriesUnder(
     { id, reference, organisation }: Pick<AuthorityRecord, "id" | "reference" | "organisation">,
     { limit, after }: Parameters<AuthorityLifeStore["enquiriesUnder"]>[1],
   ): Promise<readonly EnquiryUnder[]> {
-    const rows = await this.#database.query<Omit<EnquiryUnder, "asked"> & { readonly asked: Date }>(
-      `select enquiry.id::text as id, ${named("person")} as by, asked, question->>'kind' as kind, enquiry.reason, outcome,
+    const rows = await this.#database.query(
+      `select enquiry.id::text as id, ${namedPerson("person")} as by, asked, question->>'kind' as kind, enquiry.reason, outcome,
           result_count as count from enquiry join person on person.id = enquiry.person_id
         where authority in ($1, $2) and enquiry.organisation_id = $3
           and ($4::timestamptz is null or (asked, enquiry.id) < ($4, $5::uuid))
         order by asked desc, enquiry.id desc limit $6`,
       [reference, id, organisation, after ? new Date(after.asked) : null, after?.id ?? null, limit],
     );
-    return rows.map((row) => ({ ...row, asked: row.asked.getTime() }));
+    return rows.map((row) => enquiryUnderRow.parse(row));
   }
 
   async colleagues(organisation: number, usernames: readonly string[]): Promise<readonly Colleague[]> {
@@ -275,12 +250,12 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
   }
 
   async unconfirmedSince(givenBefore: number): Promise<readonly AuthorityRecord[]> {
-    const rows = await this.#database.query<RecordRow>(
-      `select ${COLUMNS} ${FROM} where authority.state = 'approved' and authority.oral and authority.confirmed_at is null
+    const rows = await this.#database.query(
+      `select ${RECORD_COLUMNS} from authority ${RECORD_PEOPLE} where authority.state = 'approved' and authority.oral and authority.confirmed_at is null
           and authority.decided_at <= $1 order by authority.id`,
       [new Date(givenBefore)],
     );
-    return rows.map(asRecord);
+    return rows.map(recordOf);
   }
 
   /** One change with its line of history; undefined, and nothing written, where the authority is not as the change expects. */
@@ -293,7 +268,7 @@ export class PostgresAuthorityLife implements AuthorityLifeStore {
     return this.#database.transaction(async (tx) => {
       if ((await update(tx)).length === 0) return undefined;
       await note(tx, Number(id), event, change);
-      return recordOf(tx, Number(id));
+      return recordIn(tx, Number(id));
     });
   }
 }
@@ -321,22 +296,10 @@ async function keepToOneOral(tx: Queryable, asker: number): Promise<void> {
     throw new Problem("CONFLICT", `${other.reference} was given orally and is not confirmed in writing yet.`);
 }
 
-async function recordOf(tx: Queryable, id: number): Promise<AuthorityRecord | undefined> {
-  const [row] = await tx.query<RecordRow>(`select ${COLUMNS} ${FROM} where authority.id = $1`, [id]);
-  return row && asRecord(row);
+async function recordIn(tx: Queryable, id: number): Promise<AuthorityRecord | undefined> {
+  const [row] = await tx.query(
+    `select ${RECORD_COLUMNS} from authority ${RECORD_PEOPLE} where authority.id = $1`,
+    [id],
+  );
+  return row === undefined ? undefined : recordOf(row);
 }
-
-const asRecord = (row: RecordRow): AuthorityRecord => ({
-  ...asAuthority(row),
-  organisationName: row.organisation_name,
-  reason: row.reason,
-  holderNames: row.holder_names,
-  asked: row.asker === null || row.asked_at === null ? null : { by: row.asker, at: row.asked_at.getTime() },
-  decided:
-    row.decider === null || row.decided_at === null
-      ? null
-      : { by: row.decider, at: row.decided_at.getTime(), reason: row.decision_reason ?? "" },
-  oral: row.oral,
-  confirmedAt: row.confirmed_at?.getTime() ?? null,
-  stateSince: row.state_since.getTime(),
-});

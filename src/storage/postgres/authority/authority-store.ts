@@ -1,6 +1,6 @@
 import type { Authority, AuthorityStore } from "../../../authority/authority-store.ts";
 import type { Database } from "../database.ts";
-import { asAuthority, AUTHORITY_COLUMNS, idIn, type AuthorityRow } from "./authority-row.ts";
+import { authorityOf, AUTHORITY_COLUMNS, idIn } from "./authority-row.ts";
 import { postgresText } from "../postgres-json.ts";
 
 const TO_FORGET = `forgotten_at is null and $1 > case when state in ('refused', 'withdrawn') then state_since
@@ -15,20 +15,20 @@ export class PostgresAuthorityStore implements AuthorityStore {
   }
 
   async find(idOrReference: string): Promise<Authority | undefined> {
-    const [row] = await this.#database.query<AuthorityRow>(
+    const [row] = await this.#database.query(
       `select ${AUTHORITY_COLUMNS} from authority where reference = $1 or id = $2 order by (reference = $1) desc limit 1`,
       [postgresText(idOrReference), idIn(idOrReference)],
     );
-    return row && asAuthority(row);
+    return row === undefined ? undefined : authorityOf(row);
   }
 
   async current(person: number, organisation: number, now: number): Promise<readonly Authority[]> {
-    const rows = await this.#database.query<AuthorityRow>(
+    const rows = await this.#database.query(
       `select ${AUTHORITY_COLUMNS} from authority where organisation_id = $2 and state = 'approved' and valid_from <= $3
           and valid_until > $3 and (holders = '{}' or $1 = any(holders)) order by valid_until, id`,
       [person, organisation, new Date(now)],
     );
-    return rows.map(asAuthority);
+    return rows.map(authorityOf);
   }
 
   /** How many authorities that ended before a moment (epoch ms) still have their case. */
