@@ -135,7 +135,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     });
     const people = openPeople({
       database: stores.database,
-      audit: stores.audit,
+      audited,
       pack: () => policy.pack,
       now,
       failed: failed("protective monitoring"),

@@ -27,6 +27,7 @@ const CATALOGUE = {
   TOO_MANY_REQUESTS: { status: 429, title: "Too many requests" },
   ARCHIVE_BUSY: { status: 503, title: "The archive cannot keep up; nothing was accepted" },
   LOG_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; nothing was done" },
+  LOG_END_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; it may have been done" },
   NOT_READY: { status: 503, title: "The service is starting or stopping" },
   INTERNAL: { status: 500, title: "Sorry, there is a problem with the service" },
 } as const;

@@ -1,5 +1,4 @@
 import type { Audited } from "../audit/audited.ts";
-import type { AuditLog } from "../audit/audit-log.ts";
 import type { Entries } from "../oversight/entries.ts";
 import type { Findings } from "../oversight/findings.ts";
 import type { Samples } from "../oversight/samples.ts";
@@ -20,7 +19,7 @@ import type { Health } from "../observe/health.ts";
 import type { Packs } from "../policy/packs.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
 import type { PeoplePorts } from "./accounts/ports.ts";
-import type { Finding } from "../observe/doctor.ts";
+import type { Finding } from "../observe/finding.ts";
 
 /**
  * Everything of the service that the HTTP edge uses, handed over by the composition root: the same for API and pages. Each
@@ -49,7 +48,6 @@ export interface Rooms {
   /** Calls `heard` after somebody stopped being active; out: stops calling. */
   readonly whenSomebodyStops: (heard: () => void) => Promise<() => Promise<void>>;
   readonly audited: Audited;
-  readonly audit: Pick<AuditLog, "append">;
   readonly hits: Hits;
   readonly lists: Lists;
   readonly nrds: Nrds;

@@ -10,7 +10,7 @@ import { enforceAccess, identifyPeople, keepToNetworks } from "./http/access.ts"
 import { answerClientError } from "./http/client-errors.ts";
 import { collectReceipts } from "./http/collect-receipts.ts";
 import { acceptJsonAndCsv } from "./http/csv-body.ts";
-import { networkMatcher } from "./http/networks.ts";
+import { networkMatcher } from "../identity/network-matcher.ts";
 import { describeApi } from "./open-api/open-api.ts";
 import { problemHandler, sendProblem } from "./http/problem-reply.ts";
 import { problemFrom } from "./http/problem-from.ts";

@@ -14,8 +14,8 @@ import { RecentReads, type HighWater } from "../ingest/recent-reads.ts";
 import { Refusals } from "../ingest/refusals.ts";
 import type { MatchSet } from "../match/match-set.ts";
 import type { Events } from "../observe/events.ts";
-import type { PolicyPack } from "../policy/pack.ts";
 import type { Stores } from "./stores.ts";
+import type { PolicyPack } from "../policy/policy-pack.ts";
 
 /** Slots of each table of recent reads: three of them take 66 MB and remember some 1.9 million reads. */
 const RECENT_CAPACITY = 2 ** 20;

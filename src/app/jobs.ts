@@ -5,7 +5,6 @@ import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
 import { expireLogged } from "../list/expire-logged.ts";
 import type { Events } from "../observe/events.ts";
-import type { PolicyPack } from "../policy/pack.ts";
 import type { Retention } from "../retention/retention.ts";
 import { eraseLogged } from "../retention/erase-logged.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
@@ -17,6 +16,7 @@ import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
 import type { openAuditors } from "./oversight.ts";
 import type { Stores } from "./stores.ts";
+import type { PolicyPack } from "../policy/policy-pack.ts";
 
 const DAY_MS = 86_400_000;
 /** Day partitions merged in one night. */

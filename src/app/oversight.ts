@@ -7,7 +7,6 @@ import type { Audited } from "../audit/audited.ts";
 import { drawMonth, monthBefore } from "../oversight/draw-month.ts";
 import { drawRechecks } from "../oversight/draw-rechecks.ts";
 import type { OrganisationStore } from "../identity/organisations/organisation.ts";
-import type { PolicyPack } from "../policy/pack.ts";
 import type { ScheduledDuty } from "../flow/schedule.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../storage/postgres/oversight/audit-figures.ts";
@@ -16,6 +15,7 @@ import { PostgresAuditWorkNames } from "../storage/postgres/oversight/audit-work
 import { PostgresFindingStore } from "../storage/postgres/oversight/finding-store.ts";
 import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
 import { PostgresSampleStore } from "../storage/postgres/oversight/sample-store.ts";
+import type { PolicyPack } from "../policy/policy-pack.ts";
 
 /** Months that the duty looks back, for one during which the service was down when its day came. */
 const MONTHS_BACK = 3;

@@ -2,8 +2,7 @@ import { Accounts } from "../identity/accounts/accounts.ts";
 import { Tasks } from "../identity/tasks/tasks.ts";
 import { Organisations } from "../identity/organisations/organisations.ts";
 import { Suspicions } from "../identity/monitoring/suspicions.ts";
-import type { AuditLog } from "../audit/audit-log.ts";
-import { Audited } from "../audit/audited.ts";
+import type { Audited } from "../audit/audited.ts";
 import { taskRules } from "../identity/tasks/seen-by.ts";
 import { AccountClocks } from "../identity/tasks/account-clocks.ts";
 import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitoring.ts";
@@ -20,7 +19,7 @@ const LOOK_AGAIN_MS = 10_000;
 
 export interface PeopleParts {
   readonly database: Database;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audited: Audited;
   /** The numbers of the pack in force. */
   readonly pack: () => PolicyNumbers;
   readonly now: () => number;
@@ -29,13 +28,12 @@ export interface PeopleParts {
 }
 
 /** Everything about accounts and organisations, put together: their acts, their clocks, and protective monitoring. */
-export function openPeople({ database, audit, pack, now, failed }: PeopleParts) {
+export function openPeople({ database, audited, pack, now, failed }: PeopleParts) {
   const store = new PostgresAccountStore(database);
   const taskStore = new PostgresTaskStore(database);
   const suspicionStore = new PostgresSuspicionStore(database);
   const organisationStore = new PostgresOrganisationStore(database);
   const numbers = () => pack().accounts;
-  const audited = new Audited(audit);
   const activity = new PostgresActivity(database);
   const clocks = new AccountClocks({
     accounts: store,
@@ -72,7 +70,7 @@ export function openPeople({ database, audit, pack, now, failed }: PeopleParts) 
         numbers: pack,
         now,
       }),
-      organisations: new Organisations({ store: organisationStore, keepTasks, audit, now }),
+      organisations: new Organisations({ store: organisationStore, keepTasks, audited, now }),
       tasks: new Tasks({ store: taskStore, audited, now }),
       suspicions: new Suspicions({ store: suspicionStore, audited, now }),
     },

@@ -4,9 +4,9 @@ import type { Settings } from "../config.ts";
 import type { Logger } from "../observe/log.ts";
 import type { PolicyInForce } from "../policy/in-force.ts";
 import { PackKeeper } from "../policy/pack-keeper.ts";
-import type { PolicyPack } from "../policy/pack.ts";
 import type { Closing } from "./closing.ts";
 import type { Stores } from "./stores.ts";
+import type { PolicyPack } from "../policy/policy-pack.ts";
 
 export interface PolicyParts {
   readonly settings: Settings;

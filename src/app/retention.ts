@@ -1,11 +1,11 @@
 import { expirableImages } from "../archive/expirable-images.ts";
 import type { Audited } from "../audit/audited.ts";
 import type { Keys } from "../identity/keys/key-files.ts";
-import type { PolicyPack } from "../policy/pack.ts";
 import { Retention } from "../retention/retention.ts";
 import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";
 import { expirableTable } from "../storage/postgres/retention/expirable-table.ts";
 import type { Stores } from "./stores.ts";
+import type { PolicyPack } from "../policy/policy-pack.ts";
 
 /** Retention over every store that holds data of reads; a store that is not named here is one that forgets nothing. */
 export const openRetention = (

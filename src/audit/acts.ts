@@ -2,11 +2,13 @@ import type { Act } from "./act.ts";
 import { accountActs } from "./acts/account.ts";
 import { auditActs } from "./acts/audit.ts";
 import { authorityActs } from "./acts/authority.ts";
+import { collectionActs } from "./acts/collection.ts";
 import { enquiryActs } from "./acts/enquiry.ts";
 import { findingActs } from "./acts/finding.ts";
 import { hitActs } from "./acts/hit.ts";
 import { listActs } from "./acts/list.ts";
 import { nrdActs } from "./acts/nrd.ts";
+import { organisationActs } from "./acts/organisation.ts";
 import { policyActs } from "./acts/policy.ts";
 import { quarantineActs } from "./acts/quarantine.ts";
 import { readActs } from "./acts/read.ts";
@@ -23,11 +25,13 @@ export const ACTS_BY_NOUN = {
   account: accountActs,
   audit: auditActs,
   authority: authorityActs,
+  collection: collectionActs,
   enquiry: enquiryActs,
   finding: findingActs,
   hit: hitActs,
   list: listActs,
   nrd: nrdActs,
+  organisation: organisationActs,
   policy: policyActs,
   quarantine: quarantineActs,
   read: readActs,

@@ -81,6 +81,11 @@ describe("what is done under the log", () => {
       code: "LOG_UNAVAILABLE",
     });
     expect(done).toBe(1);
+    const begun = aLog({ after: 1 });
+    await expect(begun.audited.do(actor, thing, { hit: "1" }, work)).rejects.toMatchObject({
+      code: "LOG_END_UNAVAILABLE",
+    });
+    expect(done).toBe(2);
   });
 
   it("has an entry for each of many things done at once, before, and how each ended after", async () => {

@@ -92,7 +92,16 @@ export class Audited {
     work: () => Promise<Result>,
     ends: (result: Result) => readonly (Partial<Subject> | Problem)[] = () => [],
   ): Promise<Result> {
-    const begun = await Promise.all(subjects.map((subject) => this.#begin(actor, act, subject, "done")));
+    const asked = await Promise.allSettled(
+      subjects.map((subject) => this.#begin(actor, act, subject, "done")),
+    );
+    const begun = asked.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+    const unlogged = asked.find((one) => one.status === "rejected");
+    if (unlogged !== undefined) {
+      // Nothing will be done: those that stand in the log are told to have failed, as far as it can be written.
+      await Promise.allSettled(begun.map(({ end }) => end(unlogged.reason)));
+      throw unlogged.reason;
+    }
     let result: Result;
     try {
       result = await work();
@@ -179,7 +188,14 @@ export class Audited {
     };
     const end = async (error?: unknown): Promise<void> => {
       const { outcome, ...said } = error === undefined ? { outcome: well } : endOf(error);
-      await this.#write(actor, act, outcome, { ...known, ...said });
+      await this.#write(actor, act, outcome, { ...known, ...said }).catch((cause: unknown) => {
+        if (outcome !== "done") throw cause;
+        throw new Problem(
+          "LOG_END_UNAVAILABLE",
+          "It may have been done, but the log does not say so yet. Look before you try again.",
+          { cause, retryAfter: 60 },
+        );
+      });
     };
     return { entry, end };
   }

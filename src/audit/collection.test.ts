@@ -142,7 +142,7 @@ describe("collection in the log (AUD-1)", () => {
     await take();
     world.fault = "before";
     world.now += 60_000;
-    await expect(log.write()).rejects.toThrow("full");
+    await expect(log.write()).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
     world.now += 180_000;
     await take();
     world.now += 1;

@@ -1,5 +1,8 @@
 import { Problem } from "../errors.ts";
+import { collectionActs } from "./acts/collection.ts";
+import { service } from "./actor.ts";
 import type { AuditLog } from "./audit-log.ts";
+import { Audited } from "./audited.ts";
 
 /** What can become of a read that was offered. */
 const VERDICTS = ["stored", "duplicate", "quarantined", "refused", "unanswered"] as const;
@@ -65,6 +68,7 @@ export interface CollectionParts {
 export class CollectionLog {
   readonly #parts: CollectionParts;
   readonly #actor: string;
+  readonly #audited: Audited;
   #window = new Window();
   /** What has been logged ends here; reads of the present window were received at this moment or later. */
   #from = 0;
@@ -80,6 +84,7 @@ export class CollectionLog {
 
   constructor(parts: CollectionParts) {
     this.#parts = parts;
+    this.#audited = new Audited(parts.log);
     this.#actor = `collection-${parts.node}`;
     this.#elapsed = parts.elapsed ?? (() => performance.now());
   }
@@ -199,18 +204,11 @@ export class CollectionLog {
     to: number,
     counts: readonly (readonly [string, Counts])[],
   ): Promise<void> {
-    await this.#parts.log.append({
-      actor: this.#actor,
-      organisation: null,
-      action: "read.collect",
-      outcome: "done",
-      subject: {
-        kind,
-        from: new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
-        counts: Object.fromEntries(counts),
-      },
-      requestId: null,
+    await this.#audited.do(service(this.#actor), collectionActs.collect, {
+      kind,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      counts: Object.fromEntries(counts),
     });
   }
 }

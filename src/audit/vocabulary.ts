@@ -1,28 +1,10 @@
 import { allActs, type ActName } from "./acts.ts";
 import { AUDIT_HEADS, type AuditCategory } from "./head.ts";
 
-/** What is still written to the log without an act of the table, by head. Closed: it only grows shorter. */
-const AUDIT_ACTIONS = {
-  collection: ["read.collect"],
-  alteration: [],
-  consultation: [],
-  disclosure: [],
-  combination: [],
-  erasure: [],
-  access: [],
-  governance: ["organisation.change"],
-} as const satisfies Record<AuditCategory, readonly string[]>;
+/** What an entry may say was done: an act of the table. */
+export type AuditAction = ActName;
 
-type Remaining = (typeof AUDIT_ACTIONS)[keyof typeof AUDIT_ACTIONS][number];
-/** What an entry may say was done: an act of the table, or one that is still written the old way. */
-export type AuditAction = Remaining | ActName;
-
-const HEAD_OF = new Map<string, AuditCategory>([
-  ...AUDIT_HEADS.flatMap((head) =>
-    (AUDIT_ACTIONS[head] as readonly Remaining[]).map((action) => [action, head] as const),
-  ),
-  ...allActs().map(({ name, head }) => [name, head] as const),
-]);
+const HEAD_OF = new Map<string, AuditCategory>(allActs().map(({ name, head }) => [name, head] as const));
 
 /** Every action, by head and then by name. */
 export const ALL_ACTIONS = AUDIT_HEADS.flatMap((head) =>
@@ -36,7 +18,7 @@ export const ALL_ACTIONS = AUDIT_HEADS.flatMap((head) =>
 export const actionsUnder = (head: AuditCategory): readonly AuditAction[] =>
   ALL_ACTIONS.filter((action) => HEAD_OF.get(action) === head);
 
-/** Whether a text, from a filter or an older log, is an action that is still written. */
+/** Whether a text, from a filter or an older log, is an act of the table. */
 export const isAuditAction = (text: string): text is AuditAction => HEAD_OF.has(text);
 
 /** The head an action belongs under; older logs name actions that are done no more, which stand under governance. */

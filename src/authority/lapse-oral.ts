@@ -1,7 +1,6 @@
 import { authorityActs } from "../audit/acts/authority.ts";
 import { service } from "../audit/actor.ts";
-import { auditFirst } from "../audit/audit-first.ts";
-import type { AuditLog } from "../audit/audit-log.ts";
+import { suspicionActs } from "../audit/acts/suspicion.ts";
 import type { Audited } from "../audit/audited.ts";
 import type { SuspicionStore } from "../identity/monitoring/suspicion.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
@@ -20,7 +19,6 @@ const NEVER_CONFIRMED = {
 export interface LapseParts {
   readonly store: Pick<AuthorityLifeStore, "unconfirmedSince" | "withdraw">;
   readonly audited: Audited;
-  readonly audit: Pick<AuditLog, "append">;
   readonly suspicions: Pick<SuspicionStore, "raise">;
   readonly access: Pick<PolicyNumbers["access"], "oralConfirmHours">;
 }
@@ -41,7 +39,7 @@ export async function lapseOral(parts: LapseParts, now: number): Promise<number>
 
 /** Whether it was withdrawn; not where somebody confirmed or withdrew it in the meantime. */
 async function lapse(
-  { store, audited, audit, suspicions, access }: LapseParts,
+  { store, audited, suspicions, access }: LapseParts,
   late: AuthorityRecord,
   now: number,
 ): Promise<boolean> {
@@ -63,7 +61,8 @@ async function lapse(
   const { name: rule, effect, why } = NEVER_CONFIRMED;
   const evidence = { count: 1, entries: [receipt] };
   const raised = { account, person, rule, effect, why, ...evidence };
-  await auditFirst(audit, { actor: by }, "suspicion.raise", raised);
-  await suspicions.raise({ person, organisation, rule: NEVER_CONFIRMED, evidence, now });
+  await audited.do(by, suspicionActs.raise, raised, () =>
+    suspicions.raise({ person, organisation, rule: NEVER_CONFIRMED, evidence, now }),
+  );
   return true;
 }

@@ -1,5 +1,5 @@
 import { CLOCK_BACK_MS, type LogCondition } from "../audit/log-condition.ts";
-import type { Finding } from "./doctor.ts";
+import type { Finding } from "./finding.ts";
 
 const WITNESS =
   "Ask whoever runs the witness. The log continues without it, but then nobody else vouches for it.";

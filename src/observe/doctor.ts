@@ -1,14 +1,7 @@
 import { statfs } from "node:fs/promises";
 import type { LogCondition } from "../audit/log-condition.ts";
 import { auditFindings } from "./audit-findings.ts";
-
-/** One finding about the installation; `advice` says what to do and is empty when all is well. */
-export interface Finding {
-  readonly name: string;
-  readonly state: "well" | "warning" | "critical";
-  readonly finding: string;
-  readonly advice: string;
-}
+import type { Finding } from "./finding.ts";
 
 /** What the doctor looks at. Times are epoch milliseconds UTC. */
 export interface Installation {

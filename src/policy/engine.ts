@@ -7,7 +7,6 @@ import type {
   TaggedNrd,
 } from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
-import type { PolicyPack } from "./pack.ts";
 import { fillIn } from "./pack/placeholders.ts";
 import {
   circumstancesOf,
@@ -23,6 +22,7 @@ import { permissionsOf } from "./permissions.ts";
 import type { Purpose } from "./purpose.ts";
 import { ACTIONS, type Action, type Permissions, type Role } from "./roles.ts";
 import type { Principal } from "./principal.ts";
+import type { PolicyPack } from "./policy-pack.ts";
 
 /** A refusal: the names of the sentences that refused, and what would be needed, in plain English. */
 export interface Refusal {

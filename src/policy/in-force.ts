@@ -1,6 +1,6 @@
 import { PolicyEngine } from "./engine.ts";
-import type { PolicyPack } from "./pack.ts";
 import { putInForce } from "./roles.ts";
+import type { PolicyPack } from "./policy-pack.ts";
 
 /** The policy in force now. Whoever decides asks for it each time: another pack may have taken over. */
 export class PolicyInForce {

@@ -5,7 +5,8 @@ import { service } from "../audit/actor.ts";
 import type { Audited } from "../audit/audited.ts";
 import { PolicyInForce } from "./in-force.ts";
 import type { PackStore, PackRecord } from "./pack-store.ts";
-import { loadPolicyPack, readPolicyPack, type PolicyPack } from "./pack.ts";
+import { loadPolicyPack, readPolicyPack } from "./pack.ts";
+import type { PolicyPack } from "./policy-pack.ts";
 
 export interface PackKeeperParts {
   readonly store: PackStore;

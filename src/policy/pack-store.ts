@@ -1,5 +1,5 @@
-import type { PackTexts } from "./pack.ts";
 import type { Role } from "./roles.ts";
+import type { PackTexts } from "./policy-pack.ts";
 
 /** A policy pack on record: whose act it was to bring it in. Times are epoch milliseconds UTC. */
 export interface PackRecord {

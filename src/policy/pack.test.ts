@@ -2,9 +2,10 @@ import { schemaToJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../project-root.ts";
-import { loadPolicyPack, readPolicyPack, type PackTexts } from "./pack.ts";
+import { loadPolicyPack, readPolicyPack } from "./pack.ts";
 import { tellingWords } from "./reason.ts";
 import { ACTIONS } from "./roles.ts";
+import type { PackTexts } from "./policy-pack.ts";
 
 const pack = loadPolicyPack(join(projectRoot, "policies/uk"));
 const CASE_BY_CASE = ["answer", "show-hit", "show-reads-of", "take-out", "request", "refuse", "approve"];

@@ -2,23 +2,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { readRules, type PolicyRule } from "./cedar/rules.ts";
+import { readRules } from "./cedar/rules.ts";
 import { overCeilings } from "./pack/ceilings.ts";
-import { policyNumbersSchema, type PolicyNumbers } from "./pack/numbers.ts";
+import { policyNumbersSchema } from "./pack/numbers.ts";
 import { probe } from "./pack/probes.ts";
 import { unknownPlaceholders } from "./pack/placeholders.ts";
-
-/** The files a pack is made of. */
-export const PACK_FILES = ["numbers.json", "access.cedar", "schema.cedarschema"] as const;
-export type PackTexts = Readonly<Record<(typeof PACK_FILES)[number], string>>;
-
-/** A policy pack: the numbers under their names, and the sentences that decide. */
-export interface PolicyPack extends PolicyNumbers {
-  /** SHA-256 over its files, hexadecimal. */
-  readonly digest: string;
-  readonly rules: readonly PolicyRule[];
-  readonly texts: PackTexts;
-}
+import { PACK_FILES, type PolicyPack, type PackTexts } from "./policy-pack.ts";
 
 /**
  * Reads the policy pack in a folder.

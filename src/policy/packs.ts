@@ -2,12 +2,13 @@ import { Problem } from "../errors.ts";
 import { packDifference, type PackDifference } from "./pack/difference.ts";
 import type { PackStore, PackOnRecord, PackRecord } from "./pack-store.ts";
 import type { PackKeeper } from "./pack-keeper.ts";
-import { readPolicyPack, type PolicyPack } from "./pack.ts";
+import { readPolicyPack } from "./pack.ts";
 import { mayDo, rolesThatMay } from "./roles.ts";
 import type { Principal } from "./principal.ts";
 import { policyActs } from "../audit/acts/policy.ts";
 import type { Actor } from "../audit/actor.ts";
 import type { Audited } from "../audit/audited.ts";
+import type { PolicyPack } from "./policy-pack.ts";
 
 export interface PacksParts {
   readonly keeper: PackKeeper;

@@ -1,29 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { Problem } from "../errors.ts";
 import { mayDo, rolesThatMay } from "../policy/roles.ts";
 import { paths } from "./paths.ts";
 import { recordForgery } from "../api/http/same-origin.ts";
 import { stepUpOfForm } from "./step-up-of-form.ts";
 import { recordRefusal } from "../api/http/access.ts";
-import type { WebPorts } from "./ports.ts";
 import { sayOwnRoles, sayRoles } from "./words/roles.ts";
-
-/** What a page's routes are given. */
-export interface PageTools {
-  readonly ports: WebPorts;
-  /** Sends a page: a template with its view, in the layout, never cached. */
-  readonly show: (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    template: string,
-    view: object,
-    status?: number,
-  ) => FastifyReply;
-}
-
-/** Adds one page's routes. Each says in `config.access` who it is for. */
-export type PageRoutes = (app: FastifyInstance, tools: PageTools) => void;
+import type { PageTools } from "./page-tools.ts";
 
 function sameToken(sent: unknown, held: string): boolean {
   if (typeof sent !== "string") return false;

@@ -1,7 +1,7 @@
 import type { Rooms } from "../api/ports.ts";
 import type { RateLimits } from "../api/http/rate-limits.ts";
 import type { Events } from "../observe/events.ts";
-import type { PolicyPack } from "../policy/pack.ts";
+import type { PolicyPack } from "../policy/policy-pack.ts";
 
 /** What API and pages share. */
 export type PageRooms = Pick<

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { visitOf } from "../api/session/visit-of.ts";
 import { Problem } from "../errors.ts";
 import { textOf, type FieldError } from "./form.ts";
-import type { PageTools } from "./page.ts";
 import { CODE_MISSING, secondFactorOf } from "./pages/session/sign-in/form.ts";
 import { stepUpView } from "./pages/session/step-up/view.ts";
 import { callerOf } from "../api/http/access.ts";
+import type { PageTools } from "./page-tools.ts";
 
 /** The field of the second factor beside those of the form that waits for it. */
 const CODE = "_code";

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Problem } from "../errors.ts";
 import { projectRoot } from "../project-root.ts";
 import { readAssets } from "./assets.ts";
-import { guardPages, type PageRoutes, type PageTools } from "./page.ts";
+import { guardPages } from "./page.ts";
 import { accountFormPage } from "./pages/accounts/form/page.ts";
 import { accountOfPage } from "./pages/accounts/account/page.ts";
 import { accountPage } from "./pages/session/account/page.ts";
@@ -47,6 +47,7 @@ import { suspicionsPage } from "./pages/suspicions/suspicions/page.ts";
 import type { WebPorts } from "./ports.ts";
 import { pageRenderer } from "./renderer.ts";
 import { ROUTES } from "./paths.ts";
+import type { PageTools, PageRoutes } from "./page-tools.ts";
 
 const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => [
   signInPage,

@@ -292,10 +292,7 @@ describe("an authority given orally", () => {
     const { id, reference } = await requested({ oral: said });
     const { authorityLife: store, audit, suspicions } = whole.stores;
     const lapse = (at: number) =>
-      lapseOral(
-        { store, audited: new Audited(audit), audit, suspicions, access: { oralConfirmHours: 24 } },
-        at,
-      );
+      lapseOral({ store, audited: new Audited(audit), suspicions, access: { oralConfirmHours: 24 } }, at);
     await lapse(Date.now() + 22 * HOUR);
     expect((await ask(reference)).status).toBe(200);
     await lapse(Date.now() + 24 * HOUR);

@@ -193,7 +193,7 @@ onBothTwins("authorities", (twin) => {
     const suspicions = new PostgresSuspicionStore(twin.database);
     const access = { oralConfirmHours: 24 };
     const lapse = (now: number) =>
-      lapseOral({ store: life, audited: new Audited(audit), audit, suspicions, access }, now);
+      lapseOral({ store: life, audited: new Audited(audit), suspicions, access }, now);
     expect(await lapse(NOON + 23 * HOUR - 1)).toBe(0);
     expect([await lapse(NOON + 23 * HOUR), await lapse(NOON + 23 * HOUR)]).toEqual([1, 0]);
     const subject = { authority: late.reference };

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { ACCOUNT_EVENTS } from "../../identity/accounts/account.ts";
 import { ACCOUNT_STATES } from "../../identity/accounts/account-state.ts";
 import { ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
 import { ACCOUNT_KINDS } from "../../policy/roles.ts";
 import { pageOf, time, nameSchemas, role } from "../schemas.ts";
 import { taskView } from "../tasks/views.ts";
+import { ACCOUNT_EVENTS } from "../../identity/accounts/account-events.ts";
 
 /** What the API shows of people, organisations, tasks and suspicions, as schema and type. Days are `YYYY-MM-DD`. */
 const named = z.strictObject({ code: z.string(), name: z.string() });

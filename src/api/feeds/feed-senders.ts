@@ -3,7 +3,7 @@ import { Problem } from "../../errors.ts";
 import type { FeedSources, RegisteredSource } from "../../ingest/feed-sources.ts";
 import { PROTOCOLS } from "../../ingest/feeds/registry.ts";
 import type { FeedSource } from "../../ingest/outcome.ts";
-import { networkMatcher } from "../http/networks.ts";
+import { networkMatcher } from "../../identity/network-matcher.ts";
 
 /**
  * Tells which source is sending: by bearer token, by basic authentication with the token as password, by the secret path, or,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../errors.ts";
-import { networkMatcher } from "../http/networks.ts";
+import { networkMatcher } from "../../identity/network-matcher.ts";
 import { ROUTES } from "../paths.ts";
 import type { ServerOptions } from "../http/server-options.ts";
 

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { ORGANISATION_KINDS, ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
 import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
-import type { OrganisationAct } from "../accounts/ports.ts";
+import { presentOrganisation } from "./present.ts";
 import { organisationView } from "../accounts/views.ts";
 import { day, line, nameSchemas, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
+import type { OrganisationAct } from "../../identity/organisations/organisations.ts";
 
 const tags = ["organisations"];
 const code = line.min(1).max(200);
@@ -46,7 +47,7 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
     async (request) => {
       const { limit, cursor, ...filter } = request.query;
       const page = await people.organisations.list(callerOf(request), filter, { limit, cursor });
-      return { items: [...page.items], next: page.next };
+      return { items: page.items.map(presentOrganisation), next: page.next };
     },
   );
 
@@ -72,7 +73,9 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
           people.organisations.importCsv(request.body as Readable, callerOf(request)),
         );
       const added = parseJson(newOrganisation, request.body);
-      return reply.code(201).send(await people.organisations.add(added, callerOf(request)));
+      return reply
+        .code(201)
+        .send(presentOrganisation(await people.organisations.add(added, callerOf(request))));
     },
   );
 
@@ -82,7 +85,8 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
       config: { access: "organisation.see" },
       schema: { tags, summary: "One organisation", params, response: { 200: organisationView } },
     },
-    async (request) => people.organisations.find(callerOf(request), request.params.code),
+    async (request) =>
+      presentOrganisation(await people.organisations.find(callerOf(request), request.params.code)),
   );
 
   scope.patch(
@@ -113,11 +117,13 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
     },
     async (request) => {
       const { version, reason: why, ...to } = request.body;
-      return people.organisations.change(
-        request.params.code,
-        withoutUndefined(to),
-        { version, reason: why, address: request.ip },
-        callerOf(request),
+      return presentOrganisation(
+        await people.organisations.change(
+          request.params.code,
+          withoutUndefined(to),
+          { version, reason: why, address: request.ip },
+          callerOf(request),
+        ),
       );
     },
   );
@@ -130,7 +136,9 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
       url,
       { config: manage, schema: { tags, summary, params, body: seen, response: { 200: organisationView } } },
       async (request) =>
-        people.organisations.setState(request.params.code, to, request.body, callerOf(request)),
+        presentOrganisation(
+          await people.organisations.setState(request.params.code, to, request.body, callerOf(request)),
+        ),
     );
 }
 

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { PolicyRule } from "../../policy/cedar/rules.ts";
 import type { PackRecord } from "../../policy/pack-store.ts";
 import type { ChangedRule, PackValue } from "../../policy/pack/difference.ts";
-import { PACK_FILES } from "../../policy/pack.ts";
 import { ROUTES } from "../paths.ts";
 import { askedTime, pageOf, reason, time, timeText, nameSchemas, role } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { callerOf } from "../http/access.ts";
+import { PACK_FILES } from "../../policy/policy-pack.ts";
 
 const tags = ["policy"];
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "is not the digest of a pack");

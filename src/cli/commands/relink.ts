@@ -32,18 +32,19 @@ export async function relink(name: string, config: string | undefined): Promise<
       console.error(`"${name}" is not a national administrator whose account can be brought back.`);
       return 1;
     }
-    const { database, audit } = stores;
+    const { database } = stores;
+    const audited = new Audited(stores.audit);
     const pack = loadPolicyPack(settings.policyPack);
     const now = Date.now;
     const { enrolments } = openIdentity({
       database,
-      audited: new Audited(audit),
+      audited,
       masterKey: keys.masterKey,
       pack,
       now,
     });
     const failed = (error: unknown): void => console.error(String(error));
-    const { acts: people } = openPeople({ database, audit, pack: () => pack, now, failed });
+    const { acts: people } = openPeople({ database, audited, pack: () => pack, now, failed });
     await people.accounts.comeBack(
       person.username,
       "Brought back on the machine: no national administrator was active.",

@@ -1,6 +1,6 @@
 import { Problem } from "../../errors.ts";
 import type { TaskKind } from "../tasks/task.ts";
-import type { AccountEventKind } from "./account.ts";
+import type { AccountEventKind } from "./account-events.ts";
 
 /**
  * The states of an account (ACC-2 to ACC-5). It is invited until its person has enrolled, then active; suspended, it has no

@@ -1,8 +1,9 @@
 import type { Role } from "../../policy/roles.ts";
 import type { EnrolmentLink } from "../sign-in/enrolment-link.ts";
 import type { NewTask, TaskKind, TaskRules } from "../tasks/task.ts";
-import type { Account, AccountChange, AccountEvent, AccountEventKind } from "./account.ts";
+import type { Account, AccountChange, AccountEvent } from "./account.ts";
 import type { AccountState } from "./account-state.ts";
+import type { AccountEventKind } from "./account-events.ts";
 
 /** Who changes an account, when and why, as its history has it. */
 export interface HistoryNote {

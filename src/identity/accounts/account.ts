@@ -1,5 +1,6 @@
 import type { AccountKind, Role } from "../../policy/roles.ts";
 import type { AccountState } from "./account-state.ts";
+import type { AccountEventKind } from "./account-events.ts";
 
 /** A named account as those who keep accounts see it (ACC-2, ACC-7). Days are `YYYY-MM-DD`. */
 export interface Account {
@@ -36,18 +37,6 @@ export interface AccountChange {
   readonly covert?: boolean | undefined;
   readonly leavesOn?: string | null | undefined;
 }
-
-export const ACCOUNT_EVENTS = [
-  "added",
-  "changed",
-  "suspended",
-  "reactivated",
-  "ended",
-  "invited",
-  /** A link for somebody who enrolled before was asked for. */
-  "link-asked",
-] as const;
-export type AccountEventKind = (typeof ACCOUNT_EVENTS)[number];
 
 /** One line of an account's history. */
 export interface AccountEvent {

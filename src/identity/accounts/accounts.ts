@@ -26,6 +26,12 @@ const DAY_MS = 24 * HOUR_MS;
 /** Open tasks shown with an account; there is one of each kind at most. */
 const MOST_TASKS = 10;
 
+const STATE_ACTS = {
+  suspend: accountActs.suspend,
+  reactivate: accountActs.reactivate,
+  end: accountActs.end,
+} as const satisfies Record<StateAct, unknown>;
+
 export interface AccountsParts {
   readonly store: AccountStore;
   readonly organisations: Pick<OrganisationStore, "byCode">;
@@ -170,7 +176,7 @@ export class Accounts {
   ): Promise<Account> {
     const { store, suspicions, audited } = this.#parts;
     const subject = { account: foldUsername(username), reason };
-    return audited.do(caller.actor, accountActs[act], subject, async (entry) => {
+    return audited.do(caller.actor, STATE_ACTS[act], subject, async (entry) => {
       const account = await this.#toChange(username, version, caller);
       if (act === "reactivate" && (await suspicions.suspends(account.id))) throw decidedFirst();
       await moveAccount(store, entry, account, { act, note: this.#note(reason, caller) });

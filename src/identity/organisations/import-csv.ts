@@ -28,15 +28,21 @@ export type OrganisationVerdict =
       readonly message: string;
     };
 
+type UnderLog = (
+  row: OrganisationRow,
+  was: KnownOrganisation | undefined,
+  work: () => Promise<void>,
+) => Promise<void>;
+
 /**
  * Reads the list of approved organisations (columns `name`, `code`, `kind`) into the store: new codes are added as approved,
  * known ones take the name and kind of the row. One bad row never harms its neighbours (ACC-1).
- * @param before hears of a row that would change something, and may log it first; `was` is absent for a new one
+ * @param under does the work of a row that changes something, under the log; `was` is absent for a new one
  */
 export async function* importOrganisations(
   csv: Readable,
   store: OrganisationStore,
-  before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
+  under: UnderLog,
 ): AsyncGenerator<OrganisationVerdict, void, undefined> {
   const seen = new Set<string>();
   for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
@@ -47,7 +53,7 @@ export async function* importOrganisations(
       yield refused(row, "FILE_TOO_LONG", "", `A file can have at most ${MOST_ROWS} rows.`);
       return;
     } else {
-      yield { row, ...(await takeRow(trimmed(read.record), seen, store, before)) };
+      yield { row, ...(await takeRow(trimmed(read.record), seen, store, under)) };
     }
   }
 }
@@ -61,7 +67,7 @@ async function takeRow(
   record: Record<string, string | undefined>,
   seen: Set<string>,
   store: OrganisationStore,
-  before: (row: OrganisationRow, was: KnownOrganisation | undefined) => Promise<void>,
+  under: UnderLog,
 ): Promise<Verdict> {
   const fault = faultOf(record, seen);
   if (fault !== undefined) return fault;
@@ -70,13 +76,14 @@ async function takeRow(
   const known = await store.byCode(code);
   if (known?.name === name && known.kind === kind) return { verdict: "unchanged", code };
   try {
-    await before({ name, code, kind }, known);
-    if (known === undefined) await store.add({ name, code, kind });
-    else if (!(await store.change(known.id, { name, kind }, known.version)))
-      throw new Problem(
-        "CONFLICT",
-        "Someone else changed this organisation at the same time. Import the row again.",
-      );
+    await under({ name, code, kind }, known, async () => {
+      if (known === undefined) await store.add({ name, code, kind });
+      else if (!(await store.change(known.id, { name, kind }, known.version)))
+        throw new Problem(
+          "CONFLICT",
+          "Someone else changed this organisation at the same time. Import the row again.",
+        );
+    });
   } catch (error) {
     if (!(error instanceof Problem && error.code === "CONFLICT")) throw error;
     return { verdict: "refused", code: "CONFLICT", column: "name", message: error.message };

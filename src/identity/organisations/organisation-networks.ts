@@ -1,7 +1,7 @@
 import { sessionActs } from "../../audit/acts/session.ts";
 import type { Audited } from "../../audit/audited.ts";
 import type { Caller } from "../caller.ts";
-import { networkMatcher } from "../../api/http/networks.ts";
+import { networkMatcher } from "../network-matcher.ts";
 
 const MINUTE_MS = 60_000;
 /** How long a change of an organisation's networks may take to be noticed. */

@@ -10,19 +10,21 @@ import {
 import { importOrganisations } from "./import-csv.ts";
 import { faultsOfOrganisation, isNetwork, ORGANISATION_CODE } from "./organisation-rules.ts";
 import { mayDo, rolesThatMay } from "../../policy/roles.ts";
-import { networkMatcher } from "../../api/http/networks.ts";
-import type { OrganisationAct, OrganisationPort } from "../../api/accounts/ports.ts";
+import { networkMatcher } from "../network-matcher.ts";
 import type { Deliberate } from "../deliberate.ts";
-import type { OrganisationView } from "../../api/accounts/views.ts";
-import type { Rooms } from "../../api/ports.ts";
 import { refusedBy } from "../../policy/scope.ts";
 import { afterName, pageByNames } from "../../flow/text-cursor.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import type { RowVerdict } from "../../flow/row-verdict.ts";
-import { auditFirst, auditedRefusals, auditedDoing } from "../../audit/audit-first.ts";
+import { organisationActs } from "../../audit/acts/organisation.ts";
+import type { Audited } from "../../audit/audited.ts";
 import type { Caller } from "../caller.ts";
 
 const DAY_MS = 86_400_000;
+export type OrganisationAct = "approve" | "suspend" | "withdraw";
+/** An organisation, and whether its people may enquire now: approved, and its written policy is current. */
+export type OrganisationInUse = KnownOrganisation & { readonly mayEnquire: boolean };
+
 const STATES: Readonly<Record<OrganisationAct, OrganisationState>> = {
   approve: "approved",
   suspend: "suspended",
@@ -33,13 +35,13 @@ export interface OrganisationsParts {
   readonly store: OrganisationStore;
   /** Brings the tasks in line with what is on record. */
   readonly keepTasks: () => Promise<void>;
-  readonly audit: Rooms["audit"];
+  readonly audited: Audited;
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
 }
 
 /** The organisations as people keep them: approval is national, each administrator keeps the own one's policy (ACC-1). */
-export class Organisations implements OrganisationPort {
+export class Organisations {
   readonly #parts: OrganisationsParts;
 
   constructor(parts: OrganisationsParts) {
@@ -47,28 +49,28 @@ export class Organisations implements OrganisationPort {
   }
 
   async list(
-    _asker: Caller,
+    _caller: Caller,
     { search, state }: { search?: string | undefined; state?: OrganisationState | undefined },
     { limit, cursor }: PageRequest,
-  ): Promise<Page<OrganisationView>> {
+  ): Promise<Page<OrganisationInUse>> {
     const after = afterName(cursor);
     const rows = await this.#parts.store.list({ search, state, after, limit: limit + 1 });
     return pageByNames(
       rows,
       limit,
       ({ name }) => name,
-      (row) => this.#present(row),
+      (row) => this.#inUse(row),
     );
   }
 
-  async find(_asker: Caller, code: string): Promise<OrganisationView> {
-    return this.#present(await this.#known(code));
+  async find(_caller: Caller, code: string): Promise<OrganisationInUse> {
+    return this.#inUse(await this.#known(code));
   }
 
   async add(
     organisation: { name: string; code: string; kind: string },
     caller: Caller,
-  ): Promise<OrganisationView> {
+  ): Promise<OrganisationInUse> {
     if (!ORGANISATION_CODE.test(organisation.code))
       throw new Problem("INPUT_INVALID", "The organisation was not added.", {
         errors: [
@@ -79,28 +81,23 @@ export class Organisations implements OrganisationPort {
           },
         ],
       });
-    await auditFirst(this.#parts.audit, caller, "organisation.change", { before: null, after: organisation });
-    return this.#present(
-      await auditedDoing(
-        this.#parts.audit,
-        caller,
-        "organisation.change",
-        { organisation: organisation.code },
-        () => this.#parts.store.add(organisation),
-      ),
+    const subject = { organisation: organisation.code, before: null, after: organisation };
+    return this.#parts.audited.do(caller.actor, organisationActs.change, subject, async () =>
+      this.#inUse(await this.#parts.store.add(organisation)),
     );
   }
 
   async *importCsv(csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
-    const { store, audit, keepTasks } = this.#parts;
-    const verdicts = importOrganisations(csv, store, (row, was) =>
-      auditFirst(audit, caller, "organisation.change", {
+    const { store, audited, keepTasks } = this.#parts;
+    const verdicts = importOrganisations(csv, store, (row, was, work) => {
+      const subject = {
         organisation: row.code,
         before: was === undefined ? null : { name: was.name, kind: was.kind },
-        after: row,
+        after: { ...row },
         reason: "Import of the approved organisations",
-      }),
-    );
+      };
+      return audited.do(caller.actor, organisationActs.change, subject, work);
+    });
     for await (const verdict of verdicts)
       yield verdict.verdict === "refused"
         ? {
@@ -119,17 +116,17 @@ export class Organisations implements OrganisationPort {
     to: OrganisationChange,
     { version, reason, address }: Deliberate & { address: string },
     caller: Caller,
-  ): Promise<OrganisationView> {
+  ): Promise<OrganisationInUse> {
     const nationally = to.name !== undefined || to.kind !== undefined;
-    const known = await this.#toChange(code, version, caller, nationally);
-    const errors = [
-      ...faultsOfOrganisation(to, this.#parts.now()),
-      ...kindFaults(to),
-      ...lockOut(known, to, address, caller),
-    ];
-    if (errors.length > 0)
-      throw new Problem("INPUT_INVALID", "The organisation was not changed.", { errors });
-    return this.#apply(known, to, reason, caller);
+    return this.#apply(code, { to, version, reason, nationally }, caller, (known) => {
+      const errors = [
+        ...faultsOfOrganisation(to, this.#parts.now()),
+        ...kindFaults(to),
+        ...lockOut(known, to, address, caller),
+      ];
+      if (errors.length > 0)
+        throw new Problem("INPUT_INVALID", "The organisation was not changed.", { errors });
+    });
   }
 
   async setState(
@@ -137,32 +134,39 @@ export class Organisations implements OrganisationPort {
     to: OrganisationAct,
     { version, reason }: Deliberate,
     caller: Caller,
-  ): Promise<OrganisationView> {
-    const known = await this.#toChange(code, version, caller, true);
-    if (known.state === STATES[to]) throw new Problem("CONFLICT", `${known.name} is ${known.state} already.`);
-    return this.#apply(known, { state: STATES[to], stateWhy: reason }, reason, caller);
+  ): Promise<OrganisationInUse> {
+    const change = { state: STATES[to], stateWhy: reason };
+    return this.#apply(code, { to: change, version, reason, nationally: true }, caller, (known) => {
+      if (known.state === STATES[to])
+        throw new Problem("CONFLICT", `${known.name} is ${known.state} already.`);
+    });
   }
 
+  /** One change, judged and made under its entry: as it was seen, by somebody who may, and as it fits. */
   async #apply(
-    known: KnownOrganisation,
-    to: OrganisationChange,
-    reason: string,
+    code: string,
+    change: {
+      readonly to: OrganisationChange;
+      readonly version: number;
+      readonly reason: string;
+      readonly nationally: boolean;
+    },
     caller: Caller,
-  ): Promise<OrganisationView> {
-    const { store, audit, keepTasks } = this.#parts;
-    const members = Object.keys(to) as (keyof OrganisationChange)[];
-    const before = Object.fromEntries(members.map((member) => [member, known[member]]));
-    await auditFirst(audit, caller, "organisation.change", {
-      organisation: known.code,
-      before,
-      after: to,
-      reason,
-    });
-    await auditedDoing(audit, caller, "organisation.change", { organisation: known.code }, async () => {
+    fits: (known: KnownOrganisation) => void,
+  ): Promise<OrganisationInUse> {
+    const { store, audited, keepTasks } = this.#parts;
+    const { to, version, reason, nationally } = change;
+    const subject = { organisation: code, after: { ...to }, reason };
+    await audited.do(caller.actor, organisationActs.change, subject, async ({ add }) => {
+      const known = await this.#judged(code, caller, nationally);
+      if (known.version !== version) throw changedMeanwhile(known.name);
+      fits(known);
+      const members = Object.keys(to) as (keyof OrganisationChange)[];
+      add({ before: Object.fromEntries(members.map((member) => [member, known[member]])) });
       if (!(await store.change(known.id, to, known.version))) throw changedMeanwhile(known.name);
     });
     await keepTasks();
-    return this.#present(await this.#known(known.code));
+    return this.#inUse(await this.#known(code));
   }
 
   async #known(code: string): Promise<KnownOrganisation> {
@@ -171,30 +175,15 @@ export class Organisations implements OrganisationPort {
     return known;
   }
 
-  /** The organisation as it was seen, for somebody who may change it; who may not is in the log. */
-  async #toChange(
-    code: string,
-    version: number,
-    caller: Caller,
-    nationally: boolean,
-  ): Promise<KnownOrganisation> {
-    const subject = { organisation: code };
-    const known = await auditedRefusals(this.#parts.audit, caller, "organisation.change", subject, () =>
-      this.#judged(code, caller, nationally),
-    );
-    if (known.version !== version) throw changedMeanwhile(known.name);
-    return known;
-  }
-
-  async #judged(code: string, by: Caller, nationally: boolean): Promise<KnownOrganisation> {
+  async #judged(code: string, caller: Caller, nationally: boolean): Promise<KnownOrganisation> {
     const known = await this.#known(code);
-    if (nationally && !mayDo(by.roles, "organisation.manage"))
+    if (nationally && !mayDo(caller.roles, "organisation.manage"))
       throw refusedBy(
         "organisations-are-kept-nationally",
         "Only a national administrator can change an organisation’s name, kind and approval.",
         `One of the roles ${rolesThatMay("organisation.manage").join(", ")}.`,
       );
-    if (known.id !== by.organisation.id && !mayDo(by.roles, "organisation.manage"))
+    if (known.id !== caller.organisation.id && !mayDo(caller.roles, "organisation.manage"))
       throw refusedBy(
         "organisation-is-the-own",
         "This is another organisation.",
@@ -203,14 +192,10 @@ export class Organisations implements OrganisationPort {
     return known;
   }
 
-  #present({ id: _id, allowedNetworks, ...organisation }: KnownOrganisation): OrganisationView {
-    const { state, policy } = organisation;
+  #inUse(known: KnownOrganisation): OrganisationInUse {
+    const { state, policy } = known;
     const current = policy !== null && this.#parts.now() < Date.parse(policy.until) + DAY_MS;
-    return {
-      ...organisation,
-      allowedNetworks: [...allowedNetworks],
-      mayEnquire: state === "approved" && current,
-    };
+    return { ...known, mayEnquire: state === "approved" && current };
   }
 }
 
@@ -233,9 +218,9 @@ function lockOut(
   known: KnownOrganisation,
   { allowedNetworks = [] }: OrganisationChange,
   address: string,
-  by: Caller,
+  caller: Caller,
 ) {
-  if (known.id !== by.organisation.id || allowedNetworks.length === 0) return [];
+  if (known.id !== caller.organisation.id || allowedNetworks.length === 0) return [];
   if (!allowedNetworks.every(isNetwork) || networkMatcher(allowedNetworks)(address)) return [];
   return [
     {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeChangedPack } from "../../../test/policy/changed-pack.ts";
 import { projectRoot } from "../../project-root.ts";
-import { loadPolicyPack, readPolicyPack, type PolicyPack } from "../pack.ts";
+import { loadPolicyPack, readPolicyPack } from "../pack.ts";
 import { packDifference } from "./difference.ts";
+import type { PolicyPack } from "../policy-pack.ts";
 
 const shipped = loadPolicyPack(join(projectRoot, "policies/uk"));
 const folder = mkdtempSync(join(tmpdir(), "waywarden-changed-pack-"));

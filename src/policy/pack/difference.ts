@@ -1,7 +1,7 @@
 import type { PolicyRule } from "../cedar/rules.ts";
-import { PACK_FILES, type PolicyPack } from "../pack.ts";
 import { permissionsOf } from "../permissions.ts";
 import { ACTIONS, type Action, type Role } from "../roles.ts";
+import { PACK_FILES, type PolicyPack } from "../policy-pack.ts";
 
 type Scalar = string | number | boolean;
 /** A value of numbers.json: one, or a list of them. */

@@ -1,9 +1,9 @@
 import { accessFloor } from "../access-floor.ts";
 import { PolicyEngine } from "../engine.ts";
 import type { AuthorityFacts, EnquiryProposal } from "../facts.ts";
-import type { PolicyPack } from "../pack.ts";
 import { ACTIONS, isNationalRole, kindOfRole, ROLES, type Action, type Role } from "../roles.ts";
 import type { Standing } from "../principal.ts";
+import type { PolicyPack } from "../policy-pack.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

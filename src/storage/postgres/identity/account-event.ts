@@ -1,8 +1,8 @@
-import type { AccountEventKind } from "../../../identity/accounts/account.ts";
 import type { HistoryNote } from "../../../identity/accounts/account-store.ts";
 import type { NewTask } from "../../../identity/tasks/task.ts";
 import type { Queryable } from "../database.ts";
 import { postgresJson, postgresText } from "../postgres-json.ts";
+import type { AccountEventKind } from "../../../identity/accounts/account-events.ts";
 
 /** One line of an account's history, in somebody's transaction. */
 export async function recordEvent(

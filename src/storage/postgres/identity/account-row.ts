@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { ACCOUNT_EVENTS, type Account, type AccountEvent } from "../../../identity/accounts/account.ts";
+import type { Account, AccountEvent } from "../../../identity/accounts/account.ts";
 import { ACCOUNT_STATES } from "../../../identity/accounts/account-state.ts";
 import { ACCOUNT_KINDS, ROLES } from "../../../policy/roles.ts";
+import { ACCOUNT_EVENTS } from "../../../identity/accounts/account-events.ts";
 
 export const ACCOUNT = `select person.id, person.version, username, full_name, organisation_id, organisation.name as organisation_name,
     organisation.code as organisation_code, roles, person.kind, person.state, person.state_since, person.state_why,

@@ -1,9 +1,9 @@
 import { Problem } from "../../../errors.ts";
 import type { PackStore, PackFiles, PackOnRecord, PackRecord } from "../../../policy/pack-store.ts";
-import type { PackTexts } from "../../../policy/pack.ts";
 import type { Database } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { postgresText } from "../postgres-json.ts";
+import type { PackTexts } from "../../../policy/policy-pack.ts";
 
 interface Row {
   readonly digest: string;

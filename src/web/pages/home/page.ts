@@ -1,8 +1,8 @@
 import { tasksFor } from "../../navigation.ts";
-import type { PageRoutes } from "../../page.ts";
 import { ROUTES } from "../../paths.ts";
 import { waitingFor } from "./waiting.ts";
 import { callerOf } from "../../../api/http/access.ts";
+import type { PageRoutes } from "../../page-tools.ts";
 
 /** What the person may do here, and what waits for them. */
 export const homePage: PageRoutes = (app, { ports, show }) => {

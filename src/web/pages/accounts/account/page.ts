@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, valuesOf, type FieldError, type Form } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { originOf } from "../../../origin-of.ts";
 import { linkView } from "../form/view.ts";
 import { accountOfView, isAccountAct, type AccountAct, type ActField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Asked = FastifyRequest<{
   Params: { username: string };

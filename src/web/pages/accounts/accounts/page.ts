@@ -1,8 +1,8 @@
 import { isEverywhere } from "../../../../policy/scope.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { accountsView, isAccountState } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const PAGE_SIZE = 50;
 const text = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, 100) : "");

@@ -4,11 +4,11 @@ import { Problem } from "../../../../errors.ts";
 import type { Role } from "../../../../policy/roles.ts";
 import { errorsAt, type FieldError } from "../../../form.ts";
 import { originOf } from "../../../origin-of.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askedOf, readAccountForm, type AccountValues } from "./form.ts";
 import { accountFormView, BLANK, linkView, valuesOfAccount } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Asked = FastifyRequest<{ Params: { username: string } }>;
 

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, textOf, valuesOf, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { ROUTES, withQuery } from "../../../paths.ts";
 import { presentAuditEntry } from "../../../../api/audit/present.ts";
 import { mapPage } from "../../../../flow/page.ts";
 import { readSearch, SEARCH_FIELDS, type SearchField } from "./form.ts";
 import { searchView, type Found } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 const PAGE_SIZE = 50;
 

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, textOf } from "../../../form.ts";
-import type { PageTools } from "../../../page.ts";
 import { tabsFor, type Tab } from "./tabs.ts";
 import type { Caller } from "../../../../identity/caller.ts";
+import type { PageTools } from "../../../page-tools.ts";
 
 const SHORTEST = 3;
 

@@ -1,9 +1,9 @@
 import { textOf } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { chartsPageView, daysOf } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const DAY_MS = 86_400_000;
 

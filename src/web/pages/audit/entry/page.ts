@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, valuesOf, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { presentEntryInFull } from "../../../../api/audit/present.ts";
 import { auditEntryView, type NewFindingField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 

@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { FINDING_STATES } from "../../../../oversight/finding.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, valuesOf, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { askForReason, reasonGiven } from "../audit/reason.ts";
 import { findingPageView, type ChangeField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 

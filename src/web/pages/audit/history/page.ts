@@ -1,10 +1,10 @@
 import { textOf } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { presentAuditEntry } from "../../../../api/audit/present.ts";
 import { mapPage } from "../../../../flow/page.ts";
 import { historyView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const PAGE_SIZE = 50;
 

@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Answers } from "../../../../oversight/checklist.ts";
 import { Problem } from "../../../../errors.ts";
 import { textOf, type FieldError } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { answerField, noteField, readAnswers } from "./form.ts";
 import { presentItem } from "../../../../api/audit/present.ts";
 import { itemPageView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { sampleView, type DrawField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 const PAGE_SIZE = 24;
 

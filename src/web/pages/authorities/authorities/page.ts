@@ -1,8 +1,8 @@
 import { AUTHORITY_STATES } from "../../../../authority/authority-record.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { authoritiesView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const PAGE_SIZE = 50;
 

@@ -3,11 +3,11 @@ import type { AuthorityApproval } from "../../../../authority/authorities.ts";
 import type { AuthorityAct } from "../../../../authority/authority-life.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf, type Form } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { londonToEpoch } from "../../../words/london-time.ts";
 import { ACT_FIELDS, authorityView, type ActField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Asked = FastifyRequest<{ Params: { id: string }; Querystring: { cursor?: string; done?: string } }>;
 type Values = Record<ActField, string>;

@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AuthorityPreview } from "../../../../authority/authorities.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type FieldError } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { stepUpOfForm } from "../../../step-up-of-form.ts";
 import { errorsOf, inOrder, readRequest } from "./form.ts";
 import { blankRequest, checkView, requestView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const ACCESS = { config: { access: "authority.request" } } as const;
 

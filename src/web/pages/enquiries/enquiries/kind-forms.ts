@@ -1,5 +1,5 @@
 import type { Question, QuestionKind } from "../../../../enquiry/kinds.ts";
-import type { PolicyPack } from "../../../../policy/pack.ts";
+import type { PolicyPack } from "../../../../policy/policy-pack.ts";
 
 /** One text field, as the template shows it. */
 export interface TextField<Field extends string> {

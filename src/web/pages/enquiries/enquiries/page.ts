@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { refusalOf } from "../enquiry/view.ts";
 import { fieldsOf, readEnquiry, type EnquiryField } from "./form.ts";
 import { kindForm } from "./kind-forms.ts";
 import { blankEnquiry, enquiriesView, type RefusalShown } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 const ACCESS = { config: { access: "enquiry.ask" } } as const;
 

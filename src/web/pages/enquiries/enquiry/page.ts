@@ -1,9 +1,9 @@
 import { Problem } from "../../../../errors.ts";
 import type { Outline } from "../../../map/outline.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { enquiryView, refusalOf } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 /** The answer to an enquiry, a page at a time, while its grant lasts (INV-6). */
 export const enquiryPage =

@@ -1,9 +1,9 @@
 import { isNight, THEME_COOKIE } from "../../../night.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { BOARD_LIMIT, boardView } from "./view.ts";
 import { presentHit } from "../../../../api/hits/present.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const YEAR_SECONDS = 31_536_000;
 /** What happened just before, told once to people without JavaScript; a closed table, never text from the address. */

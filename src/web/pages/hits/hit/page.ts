@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf, type Form } from "../../../form.ts";
 import type { Outline } from "../../../map/outline.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { BOARD_LIMIT } from "../board/view.ts";
 import { readDisposition, readVerification } from "./form.ts";
 import { hitView, type HitField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 const ACT = { config: { access: "hit.act" } } as const;

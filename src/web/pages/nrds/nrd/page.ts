@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
 import type { Outline } from "../../../map/outline.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { NRD_ACTION_NAMES } from "../../../../estate/nrd-actions.ts";
 import { nrdView, type NrdField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 

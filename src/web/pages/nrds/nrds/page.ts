@@ -1,7 +1,7 @@
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { isNrdState, nrdsView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const PAGE_SIZE = 100;
 const text = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, 100) : "");

@@ -1,7 +1,7 @@
 import { Problem } from "../../../../errors.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { apiGuideView } from "./view.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 /** The API's own description, to read: made from the document that the API serves. Public, as the document is. */
 export const apiGuidePage: PageRoutes = (app, { show }) => {

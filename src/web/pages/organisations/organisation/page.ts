@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, valuesOf, type FieldError } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { changeOf, errorsOfForm } from "./form.ts";
@@ -13,6 +12,7 @@ import {
   type OrganisationValues,
 } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Asked = FastifyRequest<{ Params: { code: string }; Querystring: { done?: string } }>;
 interface After {

@@ -1,5 +1,4 @@
-import type { OrganisationAct } from "../../../../api/accounts/ports.ts";
-import type { OrganisationView } from "../../../../api/accounts/views.ts";
+import type { OrganisationInUse, OrganisationAct } from "../../../../identity/organisations/organisations.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import { formWith, type FieldError } from "../../../form.ts";
 import { sayDay } from "../../../words/account.ts";
@@ -29,7 +28,7 @@ const ACTS: Readonly<Record<OrganisationAct, { readonly text: string; readonly h
   suspend: { text: "Suspend", hint: "Its people cannot make enquiries until it is approved again." },
   withdraw: { text: "Withdraw the approval", hint: "Its people cannot make enquiries." },
 };
-const FITTING: Readonly<Record<OrganisationView["state"], readonly OrganisationAct[]>> = {
+const FITTING: Readonly<Record<OrganisationInUse["state"], readonly OrganisationAct[]>> = {
   approved: ["suspend", "withdraw"],
   suspended: ["approve", "withdraw"],
   withdrawn: ["approve"],
@@ -44,7 +43,7 @@ const DONE: Readonly<Record<string, string>> = {
 export const isOrganisationAct = (act: string): act is OrganisationAct => act in ACTS;
 
 /** The forms filled in with the organisation as it is. */
-export const valuesOfOrganisation = (organisation: OrganisationView): OrganisationValues => ({
+export const valuesOfOrganisation = (organisation: OrganisationInUse): OrganisationValues => ({
   name: organisation.name,
   kind: organisation.kind,
   contact: organisation.contact,
@@ -61,7 +60,7 @@ export const valuesOfOrganisation = (organisation: OrganisationView): Organisati
 
 /** One organisation: its standing, its policy, contact and networks, and what may be changed. */
 export function organisationView(parts: {
-  organisation: OrganisationView;
+  organisation: OrganisationInUse;
   asker: Caller;
   own: boolean;
   values?: OrganisationValues;

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { ORGANISATION_KINDS, organisationCode } from "../../../../identity/organisations/organisation.ts";
 import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { isOrganisationState, organisationsView, type NewOrganisationField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Asked = FastifyRequest<{ Querystring: { search?: string; state?: string; cursor?: string } }>;
 

@@ -1,4 +1,4 @@
-import type { OrganisationView } from "../../../../api/accounts/views.ts";
+import type { OrganisationInUse } from "../../../../identity/organisations/organisations.ts";
 import {
   ORGANISATION_KINDS,
   ORGANISATION_STATES,
@@ -41,7 +41,7 @@ export const kindItems = (chosen: string) => [
 
 /** The approved organisations, searched and filtered; adding one is for those who keep them. */
 export function organisationsView(parts: {
-  page: Page<OrganisationView>;
+  page: Page<OrganisationInUse>;
   search: string;
   state: string;
   paged: boolean;

@@ -3,10 +3,10 @@ import { originOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { errorsAt, formWith, valuesOf, type FieldError } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { PROVIDER_FIELDS, providerView, valuesOfProvider, type ProviderField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Asked = FastifyRequest<{ Params: { code: string }; Querystring: { done?: string } }>;
 const TEMPLATE = "pages/organisations/sign-in/template.njk";

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, valuesOf, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { policyPackView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { digest: string } }>;
 interface Again {

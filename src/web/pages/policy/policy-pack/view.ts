@@ -1,11 +1,11 @@
 import type { PackHeldAgainst } from "../../../../policy/packs.ts";
 import type { ChangedNumber, PackDifference, PackValue } from "../../../../policy/pack/difference.ts";
-import { PACK_FILES } from "../../../../policy/pack.ts";
 import type { Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayOwn } from "../../../words/roles.ts";
 import { sayPackState } from "../policy/view.ts";
+import { PACK_FILES } from "../../../../policy/policy-pack.ts";
 
 const ELSEWHERE: Readonly<Record<(typeof PACK_FILES)[number], string>> = {
   "numbers.json": "numbers.json is laid out differently; every value is the same.",

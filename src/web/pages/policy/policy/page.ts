@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { errorsAt, formWith, valuesOf, type FieldError, type Form } from "../../../form.ts";
-import type { PageRoutes, PageTools } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { londonToEpoch } from "../../../words/london-time.ts";
 import { policyView, PROPOSAL_FIELDS, type ProposalField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageTools, PageRoutes } from "../../../page-tools.ts";
 
 const NOTICES: Readonly<Record<string, string>> = {
   proposed: "Proposed. Another person must approve it.",

@@ -1,13 +1,13 @@
 import type { Packs } from "../../../../policy/packs.ts";
 import type { PackRecord } from "../../../../policy/pack-store.ts";
 import type { PolicyRule } from "../../../../policy/cedar/rules.ts";
-import type { PolicyPack } from "../../../../policy/pack.ts";
 import { fillIn } from "../../../../policy/pack/placeholders.ts";
 import { ACTIONS, rolesThatMay } from "../../../../policy/roles.ts";
 import type { Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayRolesIn } from "../../../words/roles.ts";
+import type { PolicyPack } from "../../../../policy/policy-pack.ts";
 
 export const PROPOSAL_FIELDS = ["folder", "effectiveFrom", "reason"] as const;
 export type ProposalField = (typeof PROPOSAL_FIELDS)[number];

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../../errors.ts";
 import { formWith, valuesOf } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { quarantinedView, type DecisionField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { id: string } }>;
 const TEMPLATE = "pages/quarantine/quarantined/template.njk";

@@ -1,10 +1,10 @@
 import { Problem } from "../../../../errors.ts";
 import type { Outline } from "../../../map/outline.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { refusalOf } from "../../enquiries/enquiry/view.ts";
 import { readView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 /** The enquiry that a link came from, only to lead back to it. */
 const enquiryOf = (given: unknown): string | undefined =>

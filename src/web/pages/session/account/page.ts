@@ -3,11 +3,11 @@ import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { PASSWORD_ADVICE } from "../../../../identity/sign-in/password-rules.ts";
 import { errorsAt, formWith, type FieldError } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { passwordOf } from "../sign-in/form.ts";
 import { accountView } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type PasswordField = "current" | "password";
 

@@ -3,10 +3,10 @@ import { signInLimiter } from "../../../../api/http/rate-limits.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { errorsAt, formWith, valuesOf } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { passwordOf } from "../sign-in/form.ts";
 import { enrolView, type EnrolField } from "./view.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 type Ask = FastifyRequest<{ Params: { token: string } }>;
 const EMPTY = { password: "", totp: "" };

@@ -5,10 +5,10 @@ import { originOf, visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import type { ProviderResult } from "../../../../identity/sign-in/providers.ts";
 import { formWith, textOf, type FieldError } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { CODE_MISSING, secondFactorOf } from "../sign-in/form.ts";
 import { sayRefusal } from "../sign-in/page.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 /** Names the question that this browser, and no other, was sent away with. */
 const COOKIE = "waywarden_provider";

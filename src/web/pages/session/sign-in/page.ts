@@ -4,10 +4,10 @@ import { signInLimiter } from "../../../../api/http/rate-limits.ts";
 import { visitOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import { formWith, textOf } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { paths, ROUTES } from "../../../paths.ts";
 import { readSignIn } from "./form.ts";
 import { localPath, signInView } from "./view.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const TEMPLATE = "pages/session/sign-in/template.njk";
 const EMPTY = { username: "", password: "", totp: "" };

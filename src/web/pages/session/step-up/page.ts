@@ -1,9 +1,9 @@
 import { textOf } from "../../../form.ts";
-import type { PageRoutes } from "../../../page.ts";
 import { ROUTES } from "../../../paths.ts";
 import { giveFactor } from "../../../step-up-of-form.ts";
 import { localPath } from "../sign-in/view.ts";
 import { stepUpView } from "./view.ts";
+import type { PageRoutes } from "../../../page-tools.ts";
 
 const TEMPLATE = "pages/session/step-up/template.njk";
 const FIELD = "code";
