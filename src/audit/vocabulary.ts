@@ -9,7 +9,7 @@ const HEAD_OF = new Map<string, AuditCategory>(allActs().map(({ name, head }) =>
 /** Every action, by head and then by name. */
 export const ALL_ACTIONS = AUDIT_HEADS.flatMap((head) =>
   [...HEAD_OF]
-    .filter(([its]) => its === head)
+    .filter(([, its]) => its === head)
     .map(([action]) => action)
     .sort(),
 ) as readonly AuditAction[];

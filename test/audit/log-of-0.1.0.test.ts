@@ -1,3 +1,4 @@
+import { actNamed } from "../../src/audit/acts.ts";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -117,7 +118,17 @@ describe("an entry of 0.1.0", () => {
     expect(sayEntry(given)).not.toMatch(/undefined|null|\[object/);
   });
 
-  it.each(kept)("$index, $action, is sealed into the same bytes today", (entry) => {
+  // Some acts have other members today; what an older entry opens and seals is then not said by their line of the table.
+  const asToday = kept.filter((entry) => {
+    const { entry: given } = asGiven(entry);
+    return actNamed(entry.action)?.subject.safeParse(given.subject).success ?? true;
+  });
+
+  it("is, of most kinds, one that could be written today", () => {
+    expect(new Set(asToday.map(({ action }) => action)).size).toBeGreaterThan(25);
+  });
+
+  it.each(asToday)("$index, $action, is sealed into the same bytes today", (entry) => {
     const { entry: given, newSalt } = asGiven(entry);
     const { leaf } = sealEntry(given, { index: entry.index, at: new Date(entry.at) }, newSalt);
     expect(leaf.toString()).toBe(leafOf(entry).toString());

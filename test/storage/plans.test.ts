@@ -92,7 +92,7 @@ insert into authority (reference, organisation_id, purpose, level, reason, holde
   from (select n, timestamptz '2025-11-22' + n * interval '157 seconds' as at from generate_series(1, ${ROWS}) n) as numbered;
 insert into enquiry (person_id, organisation_id, authority, reason, question, asked, outcome, result_count, purpose, level)
   select 1 + n % 500, 1 + n % 40, 'REF-' || n % 20000, 'r',
-    case when n > ${ROWS * 0.99} then '{"kind":"vrm","vrm":"AB12CDE"}' else '{"kind":"vrm","vrm":""}' end::jsonb, at, 'answered', 1,
+    case when n > ${ROWS * 0.99} then '{"kind":"vrm","vrm":"AB12CDE","from":0,"to":1}' else '{"kind":"vrm","vrm":"","from":0,"to":1}' end::jsonb, at, 'answered', 1,
     'law-enforcement', 'serious'
   from (select n, timestamptz '2025-11-22' + n * interval '157 seconds' as at from generate_series(1, ${ROWS}) n) as numbered;
 insert into audit_entry (index, at, action, outcome, organisation, open, sealed, salts, leaf, leaf_hash)

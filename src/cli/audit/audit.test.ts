@@ -179,7 +179,7 @@ describe("audit mirror", () => {
     );
     expect(await run("mirror", "--url", url, "--dir", mirror, "--key", join(folder, "other-key"))).toEqual([
       1,
-      expect.stringContaining("another key"),
+      expect.stringContaining("different key"),
     ]);
   });
 

@@ -16,8 +16,8 @@ describe("unsafe settings", () => {
     [{ host: "0.0.0.0" }, /^host 0\.0\.0\.0 .* set secureCookies$/],
     [{ secureCookies: true }, /\(secureCookies\).* set trustProxy/],
     [{ publicUrl: "https://anpr.example" }, /\(publicUrl\).* set trustProxy/],
-    [{ roles: ["ingest"] }, /^roles ingest .* set clickhouseUrl and postgresUrl$/],
-    [{ roles: "web,jobs", postgresUrl: "postgres://localhost/ww" }, /^roles web, jobs /],
+    [{ roles: ["ingest"] }, /^the roles ingest .* set clickhouseUrl and postgresUrl$/],
+    [{ roles: "web,jobs", postgresUrl: "postgres://localhost/ww" }, /^the roles web, jobs /],
     [{ images: "s3://bucket" }, /^images in s3/],
     [{ clickhouseUrl: "http://db.example:8123" }, /^clickhouseUrl crosses the network unencrypted/],
     [{ postgresUrl: "postgres://ww@db.example/ww" }, /^postgresUrl crosses the network unencrypted/],
@@ -72,7 +72,7 @@ describe("serve", () => {
     expect(lines[0]).toContain("Not started");
     expect(lines.slice(1).map((line) => line.trim().split(" ").slice(0, 2).join(" "))).toEqual([
       "- host",
-      "- roles",
+      "- the",
       "- images",
       "- postgresUrl",
     ]);
