@@ -27,12 +27,13 @@ onBothTwins("the governed store", (twin) => {
     const bytes = Buffer.from([0, 1, 255]);
     const at = new Date("2026-11-22T08:15:30.123Z");
     const [row] = await twin.database.query(
-      `select 9007199254740991::int8 as big, 1.50::numeric as exact, 1.5::float8 as double, $1::bytea as bytes,
+      `select 9007199254740991::int8 as big, array[1, 9007199254740991]::int8[] as bigs, 1.50::numeric as exact, 1.5::float8 as double, $1::bytea as bytes,
               $2::timestamptz as at, $3::jsonb as json, $4::text[] as texts, $5::bytea[] as many, null::text as nothing, true as yes`,
       [bytes, at, JSON.stringify(["a", { b: 1 }]), ["x,", '"\\', null], [bytes, null]],
     );
     expect(row).toMatchObject({
       big: 9007199254740991,
+      bigs: [1, 9007199254740991],
       exact: "1.50",
       double: 1.5,
       at,

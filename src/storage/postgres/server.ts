@@ -4,11 +4,19 @@ import { channelName, int8, type Database, type Queryable } from "./database.ts"
 import { DatabaseError } from "./database-error.ts";
 import { ServerListener } from "./server-listener.ts";
 
-/** pg leaves int8 as text; both twins must read alike. */
+/** The type of an array of int8, which `pg` does not name. */
+const INT8_ARRAY = 1016 as typeof pg.types.builtins.INT8;
+
+/** pg leaves int8 as text, alone and in arrays; both twins must read alike. */
 const getTypeParser: typeof pg.types.getTypeParser = (
   oid: typeof pg.types.builtins.INT8,
   format?: "text" | "binary",
-) => (oid === pg.types.builtins.INT8 ? int8 : pg.types.getTypeParser(oid, format));
+) => {
+  if (oid === pg.types.builtins.INT8) return int8;
+  const parse = pg.types.getTypeParser(oid, format);
+  if (oid !== INT8_ARRAY) return parse;
+  return (text: string) => (parse(text) as (string | null)[]).map((one) => one && int8(one));
+};
 const valueParsers: pg.CustomTypesConfig = { getTypeParser };
 
 export interface ServerOptions {

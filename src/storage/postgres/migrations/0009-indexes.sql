@@ -9,7 +9,6 @@ create index authority_to_erase on authority
   ((case when state in ('refused', 'withdrawn') then state_since else greatest(valid_until, state_since) end))
   where forgotten_at is null;
 
-create index enquiry_with_vehicle on enquiry (asked)
-  where coalesce(question->>'vrm', '') <> '' or coalesce(question->>'pattern', '') <> '';
+create index enquiry_asked on enquiry (asked);
 
 create index audit_entry_outcome on audit_entry (outcome, index);
