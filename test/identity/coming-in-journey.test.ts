@@ -201,6 +201,8 @@ describe.skipIf(!hasChromium("the journey of coming in"))("coming in, in a brows
     await inspect(page);
 
     await page.getByRole("button", { name: "Sign out" }).click();
+    // Its script is there once the page has loaded.
+    await page.waitForURL(/\/sign-in/);
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByRole("heading", { name: "What would you like to do?" }).waitFor();
     const entries = await whole.stores.audit.find({ action: "session.open", actor: username, limit: 1 });
