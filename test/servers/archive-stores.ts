@@ -5,7 +5,7 @@ import { shared } from "./shared.ts";
 /** A database of one's own on the run's ClickHouse server. */
 export interface ArchiveDatabase {
   readonly url: string;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** A new, empty database. */

@@ -28,7 +28,7 @@ export async function putGovernedStore(folder: string): Promise<void> {
 export interface GovernedDatabase {
   readonly url: string;
   /** Takes it away, whoever is still connected. */
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 /** A new database, migrated unless a test says otherwise; undefined, loudly, where no server can be started. */

@@ -5,7 +5,7 @@ import { DatabaseError } from "./database-error.ts";
 import { ServerListener } from "./server-listener.ts";
 
 /** The type of an array of int8, which `pg` does not name. */
-const INT8_ARRAY = 1016 as typeof pg.types.builtins.INT8;
+const INT8_ARRAY = "1016";
 
 /** pg leaves int8 as text, alone and in arrays; both twins must read alike. */
 const getTypeParser: typeof pg.types.getTypeParser = (
@@ -14,7 +14,7 @@ const getTypeParser: typeof pg.types.getTypeParser = (
 ) => {
   if (oid === pg.types.builtins.INT8) return int8;
   const parse = pg.types.getTypeParser(oid, format);
-  if (oid !== INT8_ARRAY) return parse;
+  if (`${oid}` !== INT8_ARRAY) return parse;
   return (text: string) => (parse(text) as (string | null)[]).map((one) => one && int8(one));
 };
 const valueParsers: pg.CustomTypesConfig = { getTypeParser };
