@@ -200,7 +200,16 @@ onBothTwins("authorities", (twin) => {
     expect(entries).toMatchObject([
       { actor: "authorities", action: "authority.withdraw", outcome: "asked", subject },
       { actor: "authorities", action: "authority.withdraw", outcome: "done", subject },
-      { action: "suspicion.raise", subject: { person: force.asker, count: 1, entries: [1] } },
+      {
+        action: "suspicion.raise",
+        outcome: "asked",
+        subject: { person: force.asker, count: 1, entries: [1] },
+      },
+      {
+        action: "suspicion.raise",
+        outcome: "done",
+        subject: { person: force.asker, count: 1, entries: [1] },
+      },
     ]);
     expect(await suspicions.list({ organisation: force.organisation, limit: 9 })).toMatchObject([
       { person: { id: force.asker }, effect: "flag", evidence: { count: 1, entries: [1] } },
