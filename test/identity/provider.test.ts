@@ -134,7 +134,7 @@ describe("an organisation's own sign-in", () => {
     ]) {
       const refused = await whole.call<Refused>("keeper", own, { ...asItIs, ...differing }, "PUT");
       expect([differing, refused.status]).toEqual([differing, 403]);
-      const [entry] = await whole.stores.audit.find({ action: "organisation.change", limit: 1 });
+      const [entry] = await whole.stores.audit.find({ action: "provider.configure", limit: 1 });
       expect(entry).toMatchObject({ actor: "keeper", outcome: "refused" });
     }
     const secret = { ...asItIs, clientSecret: provider.clientSecret };
