@@ -12,6 +12,7 @@ const AXE = readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), 
  */
 export async function violations(page: Page): Promise<readonly unknown[]> {
   await page.waitForLoadState();
+  // It ends with the page: detaching it would take the page's virtual authenticator away with it.
   const devTools = await page.context().newCDPSession(page);
   await devTools.send("Runtime.evaluate", { expression: AXE });
   const run = `axe.run(document, ${JSON.stringify({ runOnly: RULES })}).then(({ violations }) =>
@@ -21,6 +22,5 @@ export async function violations(page: Page): Promise<readonly unknown[]> {
     awaitPromise: true,
     returnByValue: true,
   });
-  await devTools.detach();
   return JSON.parse(result.value as string) as unknown[];
 }
