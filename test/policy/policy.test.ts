@@ -132,7 +132,7 @@ describe("the policy", () => {
     const stale = { reason: "As I saw it", comparedWith: proposed.body.digest };
     expect((await whole.call<Version>("dpo2", approve, stale)).body.code).toBe("CONFLICT");
     // Its time comes while it waits for a decision.
-    await whole.stores.database.query("update policy_pack set effective_from = now() where digest = $1", [
+    await whole.stores.database.query("update policy_pack set effective_from = now() where digest = decode($1, 'hex')", [
       proposed.body.digest,
     ]);
     const decision = { reason: "Necessary and proportionate", comparedWith: seen.comparedWith };

@@ -17,7 +17,9 @@ const LONGEST_RETRY_MS = 2_000;
  * reading → lines are cut, decoded and gathered; a group leaves when it is full, or when a chunk has been read and the intake
  * has room for another group. The first group goes alone, so that a busy archive is answered before anything is accepted.
  * answering → groups are answered for in the order sent, whatever order they finish in.
- * stopped → a fault, a silent sender or a lasting jam ends the reading; the reply says from which element to send again.
+ * stopped → a fault, a silent sender or a lasting jam ends the taking; the reply says from which element to send again, and
+ * the rest of the body is thrown away for a while: a client that reads only when it has sent everything gets its reply too, and
+ * none is lost to a connection closed with bytes unread.
  */
 export class NdjsonIntake {
   readonly #stream: Readable;
@@ -33,6 +35,7 @@ export class NdjsonIntake {
   /** Answers that the client has not read yet. */
   #unread = 0;
   #readingEnded = false;
+  #bodyEnded = false;
   #problem: Problem | null = null;
   #wake: (() => void)[] = [];
 
@@ -55,6 +58,11 @@ export class NdjsonIntake {
     return this.#problem !== null;
   }
 
+  /** Resolves when the body has ended, or has been thrown away for as long as a sender may take. */
+  async untilBodyEnded(): Promise<void> {
+    await this.#until(() => this.#bodyEnded);
+  }
+
   /**
    * Starts reading and resolves with the reply when the first group is durable.
    * @throws Problem ARCHIVE_BUSY when the archive did not take the first group: nothing was accepted.
@@ -70,13 +78,13 @@ export class NdjsonIntake {
 
   async #read(): Promise<void> {
     const lines = new LineSplitter(this.#limits.lineBytes);
+    const chunks = this.#stream.iterator({ destroyOnReturn: false });
     const gather = (line: Line, bytes: number): void => {
       this.#group.push(this.#decode(line));
       this.#groupBytes += bytes;
       if (this.#isFull() && this.#hasRoom()) this.#dispatch();
     };
     try {
-      const chunks = this.#stream.iterator({ destroyOnReturn: false });
       for (;;) {
         const chunk = await this.#next(chunks);
         if (chunk === null || this.#problem) break;
@@ -94,6 +102,18 @@ export class NdjsonIntake {
     this.#readingEnded = true;
     this.#stream.on("error", () => {});
     this.#signal();
+    if (this.#problem) await this.#throwAway(chunks);
+    this.#bodyEnded = true;
+    this.#signal();
+  }
+
+  async #throwAway(chunks: AsyncIterator<Buffer>): Promise<void> {
+    const end = Date.now() + this.#limits.bodySeconds * 1000;
+    try {
+      while (Date.now() < end && (await this.#next(chunks)) !== null);
+    } catch {
+      // Silent or gone: nothing more to throw away.
+    }
   }
 
   /** Waits for the client to read answers; one that reads none for too long may never, so its reply ends early. */

@@ -109,7 +109,7 @@ async function receiveLines(
   try {
     const results = await intake.start();
     reply.raw.once("finish", () => {
-      if (intake.stopped) request.raw.socket.destroySoon();
+      if (intake.stopped) void intake.untilBodyEnded().then(() => request.raw.socket.destroySoon());
     });
     return reply.type("application/json").send(results);
   } catch (error) {
