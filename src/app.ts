@@ -8,7 +8,7 @@ import type { ServerLimits } from "./api/http/server-options.ts";
 import { Closing } from "./app/closing.ts";
 import { openServices } from "./app/services.ts";
 import { openDoctor, openHealth } from "./app/doctor.ts";
-import { duties } from "./app/jobs.ts";
+import { jobs } from "./app/jobs.ts";
 import { openEdge } from "./app/edge.ts";
 import { openFollowers } from "./app/followers.ts";
 import { type Identity, openIdentity } from "./app/identity.ts";
@@ -114,8 +114,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     });
 
     const retention = openRetention(stores, audited, () => policy.pack, keys);
-    const schedule = new Schedule(stores.duties, (duty, error) =>
-      logger.error({ event: "duty-failed", duty, err: error }),
+    const schedule = new Schedule(stores.jobs, (job, error) =>
+      logger.error({ event: "job-failed", job, err: error }),
     );
     const health = openHealth(stores, log);
     metrics.watch({
@@ -177,24 +177,21 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       now,
     });
     closing.add(() => server.close());
-    if (settings.roles.includes("jobs")) {
-      schedule.start([
-        ...duties({
-          pack: () => policy.pack,
-          stores,
-          audited,
-          identity,
-          retention,
-          auditors,
-          refusals,
-          lateImages,
-          events,
-        }),
-        people.clock,
-      ]);
-      closing.add(() => schedule.stop());
-      closing.add(await people.watch());
-    }
+    const hasJobs = settings.roles.includes("jobs");
+    const all = jobs({
+      pack: () => policy.pack,
+      stores,
+      audited,
+      identity,
+      retention,
+      auditors,
+      refusals,
+      lateImages,
+      events,
+    });
+    schedule.start([...all, people.clock].filter(({ everywhere }) => hasJobs || everywhere));
+    closing.add(() => schedule.stop());
+    if (hasJobs) closing.add(await people.watch());
     const url = await server.listen({ port: settings.port, host: settings.host });
     closing.add(async () => health.stopping());
     await audited.do(service("service"), serviceActs.start, {

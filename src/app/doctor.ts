@@ -40,7 +40,7 @@ export const openDoctor = ({
       ],
       dataFolder: data,
       retention: () => retention.lateness(now()),
-      jobs: () => stores.duties.all(),
+      jobs: () => stores.jobs.all(),
       storeClock: async () => {
         const [row] = await stores.database.query<{ now: Date }>("select clock_timestamp() as now");
         return row?.now.getTime() ?? 0;

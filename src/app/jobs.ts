@@ -8,7 +8,7 @@ import type { Events } from "../observe/events.ts";
 import type { Retention } from "../retention/retention.ts";
 import { eraseLogged } from "../retention/erase-logged.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
-import type { ScheduledDuty } from "../flow/schedule.ts";
+import type { Job } from "../flow/job.ts";
 import { compactDays } from "../storage/clickhouse/archive/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
 import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./erasable.ts";
@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000;
 const COMPACTED_AT_ONCE = 10;
 const HOUR_MS = 3_600_000;
 
-export interface DutyParts {
+export interface JobParts {
   /** The pack in force. */
   readonly pack: () => PolicyPack;
   readonly stores: Stores;
@@ -37,7 +37,7 @@ export interface DutyParts {
 }
 
 /** What the service does by itself, and when (UTC). */
-export const duties = ({
+export const jobs = ({
   pack,
   stores,
   audited,
@@ -47,7 +47,7 @@ export const duties = ({
   refusals,
   lateImages,
   events,
-}: DutyParts): readonly ScheduledDuty[] => [
+}: JobParts): readonly Job[] => [
   {
     name: "retention",
     when: "17 0 * * *",
@@ -105,7 +105,7 @@ export const duties = ({
     },
   },
   {
-    name: "forgetting",
+    name: "erasing",
     when: "37 0 * * *",
     atStart: true,
     work: async () => {
@@ -117,7 +117,7 @@ export const duties = ({
     },
   },
   {
-    name: "audit-forgetting",
+    name: "redaction",
     when: "51 0 * * *",
     atStart: false,
     work: async () => {
@@ -125,18 +125,23 @@ export const duties = ({
       before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
       const entries = await forgetBefore(stores.audit, audited, before.getTime());
       const names = await eraseLogged(audited, auditors.names, before.getTime());
-      return `${entries} entries of the log redacted, ${names} names in reviews and findings forgotten`;
+      return `${entries} entries of the log redacted, ${names} names in reviews and findings erased`;
     },
   },
   {
     name: "late-images",
     when: "* * * * *",
     atStart: false,
+    everywhere: true,
+    work: async () => `${await lateImages.sweep()} images joined`,
+  },
+  {
+    name: "late-image-expiry",
+    when: "* * * * *",
+    atStart: true,
     work: async () => {
-      const joined = await lateImages.sweep();
       const before = Date.now() - pack().retention.pendingImageHours * HOUR_MS;
-      const forgotten = await eraseLogged(audited, waitingImages(stores), before);
-      return `${joined} images joined, ${forgotten} forgotten`;
+      return `${await eraseLogged(audited, waitingImages(stores), before)} images discarded`;
     },
   },
   {
@@ -159,6 +164,7 @@ export const duties = ({
     name: "refusal-counts",
     when: "* * * * *",
     atStart: false,
+    everywhere: true,
     work: async () => {
       await refusals.write();
       return "written";
@@ -168,7 +174,7 @@ export const duties = ({
     name: "session-cleaning",
     when: "5 * * * *",
     atStart: true,
-    work: async () => `${await identity.forget(Date.now() - DAY_MS)} sessions forgotten`,
+    work: async () => `${await identity.forget(Date.now() - DAY_MS)} sessions ended`,
   },
   auditors.drawing,
 ];

@@ -7,7 +7,7 @@ import type { Audited } from "../audit/audited.ts";
 import { drawMonth, monthBefore } from "../oversight/draw-month.ts";
 import { drawRechecks } from "../oversight/draw-rechecks.ts";
 import type { OrganisationStore } from "../identity/organisations/organisation.ts";
-import type { ScheduledDuty } from "../flow/schedule.ts";
+import type { Job } from "../flow/job.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAuditFigures } from "../storage/postgres/oversight/audit-figures.ts";
 import { PostgresAuditNeighbours } from "../storage/postgres/oversight/audit-neighbours.ts";
@@ -17,7 +17,7 @@ import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
 import { PostgresSampleStore } from "../storage/postgres/oversight/sample-store.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
 
-/** Months that the duty looks back, for one during which the service was down when its day came. */
+/** Months that the job looks back, for one during which the service was down when its day came. */
 const MONTHS_BACK = 3;
 
 export interface AuditorsParts {
@@ -30,7 +30,7 @@ export interface AuditorsParts {
   readonly now: () => number;
 }
 
-/** Opens what auditors work with: search, samples, findings and charts, and the duty that draws (AUD-3 to AUD-6). */
+/** Opens what auditors work with: search, samples, findings and charts, and the job that draws (AUD-3 to AUD-6). */
 export function openAuditors({ database, log, audited, organisations, pack, now }: AuditorsParts) {
   const samples = new PostgresSampleStore(database);
   const findings = new PostgresFindingStore(database);
@@ -78,6 +78,6 @@ export function openAuditors({ database, log, audited, organisations, pack, now 
           drawn += (await drawMonth(draw, monthBefore(now(), back), by)).length;
         return `${drawn} samples drawn, ${await drawRechecks(draw)} reviews to be checked again`;
       },
-    } satisfies ScheduledDuty,
+    } satisfies Job,
   };
 }

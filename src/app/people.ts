@@ -7,7 +7,7 @@ import { taskRules } from "../identity/tasks/seen-by.ts";
 import { AccountClocks } from "../identity/tasks/account-clocks.ts";
 import { ProtectiveMonitoring } from "../identity/monitoring/protective-monitoring.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
-import type { ScheduledDuty } from "../flow/schedule.ts";
+import type { Job } from "../flow/job.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { PostgresAccountStore } from "../storage/postgres/identity/account-store.ts";
 import { PostgresTaskStore } from "../storage/postgres/identity/task-store.ts";
@@ -52,7 +52,7 @@ export function openPeople({ database, audited, pack, now, failed }: PeopleParts
     now,
     failed,
   });
-  const clock: ScheduledDuty = {
+  const clock: Job = {
     name: "account-clocks",
     when: "*/10 * * * *",
     atStart: true,

@@ -17,7 +17,7 @@ import { openPglite } from "../storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../storage/postgres/audit/audit-log.ts";
 import { PostgresAuthorityStore } from "../storage/postgres/authority/authority-store.ts";
 import { PostgresAuthorityLife } from "../storage/postgres/authority/authority-life.ts";
-import { PostgresDutyStore } from "../storage/postgres/job-store.ts";
+import { PostgresJobStore } from "../storage/postgres/job-store.ts";
 import { PostgresEnquiryStore } from "../storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresFeedSourceStore } from "../storage/postgres/ingest/feed-source-store.ts";
 import { PostgresHitStore } from "../storage/postgres/hit/hit-store.ts";
@@ -88,7 +88,7 @@ export async function openStores(
     pendingImages: new PostgresPendingImages(database),
     people: new PostgresPersonStore(database),
     quarantine: new PostgresQuarantine(database, Date.now),
-    duties: new PostgresDutyStore(database, Date.now),
+    jobs: new PostgresJobStore(database, Date.now),
     preservations: new PostgresPreservationStore(database, Date.now),
     preserved: openPreservedStore(clickhouse),
     receipts: new PostgresReceiptStore(database, Date.now),

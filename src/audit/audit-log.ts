@@ -4,7 +4,7 @@ import type { AuditOutcome } from "./outcome.ts";
 
 /** What is to be logged. */
 export interface NewAuditEntry {
-  /** Username, or the name of a duty of the service itself such as `retention`. */
+  /** Username, or the name of a job of the service itself such as `retention`. */
   readonly actor: string;
   /** The actor's organisation; null for the service itself. */
   readonly organisation: number | null;

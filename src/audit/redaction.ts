@@ -7,7 +7,7 @@ import type { Audited } from "./audited.ts";
 const AT_ONCE = 1_000;
 
 /**
- * Takes the personal values out of every entry made before a moment (epoch ms UTC): the duty behind the pack's years of
+ * Takes the personal values out of every entry made before a moment (epoch ms UTC): the job behind the pack's years of
  * keeping. Each step is logged before and after; after a crash the next run takes up where it ended.
  * @returns how many entries were redacted
  */
@@ -21,7 +21,7 @@ export async function forgetBefore(
   for (;;) {
     const range = await log.toForget(before, atOnce);
     if (range === null) return forgotten;
-    await audited.do(service("audit-forgetting"), auditActs.redact, { kind: "age", ...range }, () =>
+    await audited.do(service("redaction"), auditActs.redact, { kind: "age", ...range }, () =>
       log.forget(range),
     );
     forgotten += range.count;

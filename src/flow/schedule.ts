@@ -1,37 +1,29 @@
 import { Cron } from "croner";
-import type { DutyStore } from "./job.ts";
-
-/** Something that must be done again and again, whether anyone thinks of it or not. */
-export interface ScheduledDuty {
-  readonly name: string;
-  /** Cron pattern, UTC. */
-  readonly when: string;
-  /** Also at start. */
-  readonly atStart: boolean;
-  /** What was done, in a sentence for the record. */
-  readonly work: () => Promise<string>;
-}
+import type { ClaimedRun, Job, JobStore } from "./job.ts";
 
 /**
- * Runs duties at their times and records when each began and how it ended (RET-1: always in operation). A duty never runs
- * beside itself; one that fails is recorded, reported, and tried again at its next time.
+ * Runs jobs at their times and records when each began and how it ended (RET-1: always in operation). A job never runs beside
+ * itself, in this process or another; one that fails is recorded, reported, and tried again at its next time.
  */
 export class Schedule {
-  readonly #store: DutyStore;
-  readonly #failed: (duty: string, error: unknown) => void;
+  readonly #store: JobStore;
+  readonly #failed: (job: string, error: unknown) => void;
   #crons: Cron[] = [];
   readonly #running = new Set<Promise<void>>();
 
-  constructor(store: DutyStore, failed: (duty: string, error: unknown) => void) {
+  constructor(store: JobStore, failed: (job: string, error: unknown) => void) {
     this.#store = store;
     this.#failed = failed;
   }
 
-  start(duties: readonly ScheduledDuty[]): void {
-    this.#crons = duties.map(
-      (duty) => new Cron(duty.when, { timezone: "UTC", protect: true, unref: true }, () => this.#run(duty)),
+  start(jobs: readonly Job[]): void {
+    this.#crons = jobs.map(
+      (job) =>
+        new Cron(job.when, { timezone: "UTC", protect: true, unref: true }, (cron: Cron) =>
+          this.#run(job, cron.previousRuns(1, new Date(Date.now() + 1))[0] as Date),
+        ),
     );
-    for (const duty of duties) if (duty.atStart) void this.#run(duty);
+    for (const job of jobs) if (job.atStart) void this.#run(job, new Date());
   }
 
   /** Starts nothing more, and resolves when what runs has ended. */
@@ -40,22 +32,24 @@ export class Schedule {
     await Promise.all(this.#running);
   }
 
-  async #run(duty: ScheduledDuty): Promise<void> {
-    const run = this.#record(duty);
+  async #run(job: Job, due: Date): Promise<void> {
+    const run = this.#claimAndWork(job, due).catch((error: unknown) => this.#failed(job.name, error));
     this.#running.add(run);
     await run;
     this.#running.delete(run);
   }
 
-  async #record({ name, work }: ScheduledDuty): Promise<void> {
+  async #claimAndWork({ name, everywhere, work }: Job, due: Date): Promise<void> {
+    const run = everywhere ? await this.#store.begin(name) : await this.#store.claim(name, due);
+    if (run !== null) await this.#work(name, work, run);
+  }
+
+  async #work(name: string, work: Job["work"], run: ClaimedRun): Promise<void> {
     try {
-      await this.#store.started(name);
-      await this.#store.finished(name, "done", await work());
+      await run.ended("done", await work());
     } catch (error) {
       this.#failed(name, error);
-      await this.#store
-        .finished(name, "failed", String(error))
-        .catch((cause: unknown) => this.#failed(name, cause));
+      await run.ended("failed", String(error));
     }
   }
 }

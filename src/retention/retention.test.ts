@@ -274,7 +274,7 @@ describe("retention over the real archive", () => {
     expect(await reads.byId(aGrant(), `5-${key.captured}`)).toBeNull();
   });
 
-  it("says when the duty is overdue", async () => {
+  it("says when the job is overdue", async () => {
     expect((await retention().lateness(0)).late).toBe(true);
     await retention().expire(at("2026-01-01T00:00:00Z"));
     expect((await retention().lateness(at("2026-01-02T12:00:00Z"))).late).toBe(false);

@@ -58,7 +58,7 @@ export const TASKS: readonly Task[] = [
     title: "Tasks",
     words: "What the rules require for accounts and policies, and by when.",
     href: paths.tasks(),
-    action: "duty.see",
+    action: "task.see",
   },
   {
     title: "Suspicions",

@@ -30,6 +30,7 @@ onBothTwins(
         query: (sql, parameters) => twin.database.query(sql, parameters),
         exec: (sql) => twin.database.exec(sql),
         listen: (channel, heard) => twin.database.listen(channel, heard),
+        lock: (name) => twin.database.lock(name),
         close: () => Promise.resolve(),
         transaction: (work) =>
           twin.database.transaction(async (tx) => {

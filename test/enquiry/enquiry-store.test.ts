@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { PostgresDutyStore } from "../../src/storage/postgres/job-store.ts";
 import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
 import { PostgresReceiptStore } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { aPerson, NOON } from "../storage/governed-fixture.ts";
 
-onBothTwins("enquiries, duties and receipts", (twin) => {
+onBothTwins("enquiries and receipts", (twin) => {
   it("writes enquiries down before they run and their outcome after", async () => {
     const { organisation, person } = await aPerson(twin.database);
     const store = new PostgresEnquiryStore(twin.database);
@@ -49,18 +48,6 @@ onBothTwins("enquiries, duties and receipts", (twin) => {
     expect((await store.find(id))?.question).toEqual({ ...question, vrm: "" });
     expect((await store.find(third))?.question).toEqual({ ...partial, pattern: "" });
     expect(await store.find(second)).toMatchObject({ question, person: person.id });
-  });
-
-  it("remembers when each duty last ran", async () => {
-    const duties = new PostgresDutyStore(twin.database, () => NOON);
-    await duties.started("quarantine-expiry");
-    expect(await duties.all()).toMatchObject([
-      { name: "quarantine-expiry", lastFinished: null, outcome: null },
-    ]);
-    await duties.finished("quarantine-expiry", "failed", "disk full");
-    expect(await duties.all()).toMatchObject([
-      { lastFinished: new Date(NOON), outcome: "failed", detail: "disk full" },
-    ]);
   });
 
   it("keeps intents until their receipt is there", async () => {

@@ -132,9 +132,10 @@ describe("the policy", () => {
     const stale = { reason: "As I saw it", comparedWith: proposed.body.digest };
     expect((await whole.call<Version>("dpo2", approve, stale)).body.code).toBe("CONFLICT");
     // Its time comes while it waits for a decision.
-    await whole.stores.database.query("update policy_pack set effective_from = now() where digest = decode($1, 'hex')", [
-      proposed.body.digest,
-    ]);
+    await whole.stores.database.query(
+      "update policy_pack set effective_from = now() where digest = decode($1, 'hex')",
+      [proposed.body.digest],
+    );
     const decision = { reason: "Necessary and proportionate", comparedWith: seen.comparedWith };
     const approved = await whole.call<Version>("dpo2", approve, decision);
     expect(approved.body).toMatchObject({

@@ -54,6 +54,10 @@ class Watched implements Database {
       }),
     );
 
+  lock(name: string): Promise<(() => Promise<void>) | null> {
+    return this.#database.lock(name);
+  }
+
   listen(channel: string, heard: () => void): Promise<() => Promise<void>> {
     return this.#database.listen(channel, heard);
   }

@@ -18,7 +18,7 @@ export const auditEntryView = z.strictObject({
   head: z.enum(HEADS).describe("Its head under section 62"),
   action: auditAction,
   outcome: z.enum(OUTCOMES),
-  actor: z.string().describe("Username, or the name of a duty; empty where it was redacted"),
+  actor: z.string().describe("Username, or the name of a job; empty where it was redacted"),
   organisation: z.int().nullable(),
   words: z.string().describe("What happened, to follow the actor's name"),
   subject: z.looseObject({}),

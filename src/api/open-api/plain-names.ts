@@ -8,14 +8,16 @@ interface Document extends Json {
 
 /**
  * Drops the named schemas that nothing refers to, and calls what is only sent by its plain name: every one is described as
- * it is sent (`HitInput`) and as it is answered (`Hit`), and most are only one of these.
+ * it is sent (`HitInput`) and as it is answered (`Hit`), and most are only one of these, or the same both ways.
  */
 export function plainNames(document: Document): Json {
   const schemas = document.components?.schemas ?? {};
   const used = reached(document, schemas);
+  const isAlike = (one: string, other: string): boolean =>
+    JSON.stringify(schemas[one]) === JSON.stringify(schemas[other]);
   const nameOf = (name: string): string => {
     const plain = name.endsWith(INPUT) ? name.slice(0, -INPUT.length) : name;
-    return used.has(plain) ? name : plain;
+    return used.has(plain) && !isAlike(name, plain) ? name : plain;
   };
   const named = Object.entries(schemas)
     .filter(([name]) => used.has(name))

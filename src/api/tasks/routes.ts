@@ -11,7 +11,7 @@ export function tasks(scope: Scope, { rooms: { people } }: ServerOptions): void 
   scope.get(
     ROUTES.tasks,
     {
-      config: { access: "duty.see" },
+      config: { access: "task.see" },
       schema: {
         tags: ["tasks"],
         summary: "Open tasks, longest overdue first",
@@ -28,7 +28,7 @@ export function tasks(scope: Scope, { rooms: { people } }: ServerOptions): void 
   scope.post(
     ROUTES.taskDone,
     {
-      config: { access: "duty.see", stepUp: true },
+      config: { access: "task.see", stepUp: true },
       schema: {
         tags: ["tasks"],
         summary: "Record that permissions were reviewed, or approve a link that someone else asked for",

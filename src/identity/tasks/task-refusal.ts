@@ -31,7 +31,7 @@ export function taskRefusal({ kind, person, authors }: Task, caller: Caller): Pr
     );
   // Whoever is watched by an account, or is below it, does not help to take it over.
   const watches = person?.roles.some((role) => kindOfRole(role) === "oversight" || isNationalRole(role));
-  return watches && !isEverywhere(caller.roles, "duty.see")
+  return watches && !isEverywhere(caller.roles, "task.see")
     ? refusedBy(
         "oversight-links-are-approved-nationally",
         "This account oversees or administers others: its link has to be approved nationally.",

@@ -33,7 +33,7 @@ export class Tasks {
     const { store, now, audited } = this.#parts;
     const after = placeOf(cursor);
     return audited.look(caller.actor, taskActs.list, {}, async (entry) => {
-      const rows = await store.open({ ...scopeOf(caller, "duty.see"), after, limit: limit + 1 });
+      const rows = await store.open({ ...scopeOf(caller, "task.see"), after, limit: limit + 1 });
       const kept = rows.slice(0, limit);
       const last = kept.at(-1);
       entry.add({ count: kept.length });
@@ -45,7 +45,7 @@ export class Tasks {
   }
 
   counts(caller: Caller): Promise<{ readonly open: number; readonly overdue: number }> {
-    return this.#parts.store.counts(this.#parts.now(), scopeOf(caller, "duty.see").organisation);
+    return this.#parts.store.counts(this.#parts.now(), scopeOf(caller, "task.see").organisation);
   }
 
   /** The last time that somebody lately asked for an enrolment link in the caller's own name. */
@@ -68,7 +68,7 @@ export class Tasks {
   /** A task that somebody may say is done. */
   async #toDo(id: string, caller: Caller): Promise<Task> {
     const task = await this.#parts.store.byId(idNumber(id, "bigint"));
-    if (task === undefined || !isWithin(scopeOf(caller, "duty.see"), task.organisation.id))
+    if (task === undefined || !isWithin(scopeOf(caller, "task.see"), task.organisation.id))
       throw new Problem("NOT_FOUND", "There is no such task in your organisation.");
     if (!isDoneBySaying(task))
       throw new Problem("CONFLICT", "This task is done by doing what it asks, not by marking it as done.");

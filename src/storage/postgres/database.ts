@@ -20,6 +20,11 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Calls `heard` after each NOTIFY on a channel and after each reconnect, when something may have been missed. */
   listen(channel: string, heard: () => void): Promise<() => Promise<void>>;
+  /**
+   * Takes a named lock that no other process and no other caller has: answers what releases it, or null where it is taken.
+   * It ends with the process.
+   */
+  lock(name: string): Promise<(() => Promise<void>) | null>;
   /** Waits for work under way, then closes. Closing twice is fine. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-import type { Duty, DutyStore } from "../../flow/job.ts";
+import type { ClaimedRun, JobRun, JobStore } from "../../flow/job.ts";
 import type { Database } from "./database.ts";
 import { postgresText } from "./postgres-json.ts";
 
-/** The record of duties in the governed store. */
-export class PostgresDutyStore implements DutyStore {
+/** Who does which run, and the record of runs, in the governed store. */
+export class PostgresJobStore implements JobStore {
   readonly #database: Database;
   readonly #now: () => number;
 
@@ -12,23 +12,53 @@ export class PostgresDutyStore implements DutyStore {
     this.#now = now;
   }
 
-  async started(name: string): Promise<void> {
+  async claim(name: string, due: Date): Promise<ClaimedRun | null> {
+    const unlock = await this.#database.lock(`job ${name}`);
+    if (unlock === null) return null;
+    try {
+      // What was begun and not ended, its process having died, is done again.
+      const begun = await this.#database.query(
+        `insert into job (name, last_started) values ($1, $2)
+         on conflict (name) do update set last_started = excluded.last_started
+         where job.last_started < $3 or job.last_finished is null or job.last_finished < job.last_started
+         returning name`,
+        [name, new Date(this.#now()), due],
+      );
+      if (begun.length > 0) return this.#run(name, unlock);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+    await unlock();
+    return null;
+  }
+
+  async begin(name: string): Promise<ClaimedRun> {
     await this.#database.query(
-      "insert into duty (name, last_started) values ($1, $2) on conflict (name) do update set last_started = excluded.last_started",
+      "insert into job (name, last_started) values ($1, $2) on conflict (name) do update set last_started = excluded.last_started",
       [name, new Date(this.#now())],
     );
+    return this.#run(name, async () => {});
   }
 
-  async finished(name: string, outcome: "done" | "failed", detail: string): Promise<void> {
-    await this.#database.query(
-      "update duty set last_finished = $2, outcome = $3, detail = $4 where name = $1",
-      [name, new Date(this.#now()), outcome, postgresText(detail)],
-    );
+  #run(name: string, unlock: () => Promise<void>): ClaimedRun {
+    return {
+      ended: async (outcome, detail) => {
+        try {
+          await this.#database.query(
+            "update job set last_finished = $2, outcome = $3, detail = $4 where name = $1",
+            [name, new Date(this.#now()), outcome, postgresText(detail)],
+          );
+        } finally {
+          await unlock();
+        }
+      },
+    };
   }
 
-  all(): Promise<readonly Duty[]> {
-    return this.#database.query<Duty>(
-      `select name, last_started as "lastStarted", last_finished as "lastFinished", outcome, detail from duty order by name`,
+  all(): Promise<readonly JobRun[]> {
+    return this.#database.query<JobRun>(
+      `select name, last_started as "lastStarted", last_finished as "lastFinished", outcome, detail from job order by name`,
     );
   }
 }

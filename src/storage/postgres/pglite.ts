@@ -57,6 +57,7 @@ class PgliteDatabase implements Database {
   readonly #listeners = new Map<string, Set<() => void>>();
   #lastId = 0;
   /** Everything queues behind this: one connection, so a statement must not slip into another's transaction. */
+  readonly #locks = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   /** Why the worker is gone; nothing sent to it would ever be answered. */
@@ -118,6 +119,13 @@ class PgliteDatabase implements Database {
     }
     listeners.add(heard);
     return async () => void listeners.delete(heard);
+  }
+
+  /** The folder belongs to this process alone, and so do its locks. */
+  async lock(name: string): Promise<(() => Promise<void>) | null> {
+    if (this.#locks.has(name)) return null;
+    this.#locks.add(name);
+    return async () => void this.#locks.delete(name);
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import { bindable } from "./postgres-json.ts";
 import { channelName, int8, type Database, type Queryable } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { ServerListener } from "./server-listener.ts";
+import { ServerLocks } from "./server-locks.ts";
 
 /** The type of an array of int8, which `pg` does not name. */
 const INT8_ARRAY = "1016";
@@ -41,7 +42,7 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
   });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
-  const database = new ServerDatabase(pool, new ServerListener(url));
+  const database = new ServerDatabase(pool, new ServerListener(url), new ServerLocks(url));
   await database.query("select 1");
   return database;
 }
@@ -50,11 +51,13 @@ class ServerDatabase implements Database {
   readonly engine = "server";
   readonly #pool: pg.Pool;
   readonly #listener: ServerListener;
+  readonly #locks: ServerLocks;
   #closing: Promise<void> | undefined;
 
-  constructor(pool: pg.Pool, listener: ServerListener) {
+  constructor(pool: pg.Pool, listener: ServerListener, locks: ServerLocks) {
     this.#pool = pool;
     this.#listener = listener;
+    this.#locks = locks;
   }
 
   query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
@@ -100,8 +103,12 @@ class ServerDatabase implements Database {
     return this.#listener.listen(channelName(channel), heard);
   }
 
+  lock(name: string): Promise<(() => Promise<void>) | null> {
+    return this.#locks.lock(name).catch(translate);
+  }
+
   close(): Promise<void> {
-    this.#closing ??= this.#listener.close().then(() => this.#pool.end());
+    this.#closing ??= Promise.all([this.#listener.close(), this.#locks.close()]).then(() => this.#pool.end());
     return this.#closing;
   }
 }

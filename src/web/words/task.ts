@@ -27,7 +27,7 @@ export const taskLine = (task: TaskSeen, caller: Caller, now: number) => ({
   words: sayTask(task),
   otherwise: task.overdue && task.kind.startsWith("renew") ? "" : TASK_ELSE[task.kind],
   consequence: task.overdue && task.kind.startsWith("renew") ? TASK_ELSE[task.kind] : "",
-  organisation: task.person !== null && isEverywhere(caller.roles, "duty.see") ? task.organisation.name : "",
+  organisation: task.person !== null && isEverywhere(caller.roles, "task.see") ? task.organisation.name : "",
   href: whereDone(task, caller),
   due: sayTime(task.due.toISOString()),
   left: sayLeft(task.due.getTime(), now),

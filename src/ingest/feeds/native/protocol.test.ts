@@ -216,13 +216,13 @@ describe("POST /v1/reads with NDJSON", () => {
     room = aFeedRoom(undefined, { replyElements: 1_000, busySeconds: 0.2, groupElements: 100 });
     const address = await room.app.listen({ port: 0, host: "127.0.0.1" });
     const text = await new Promise<string>((resolve, reject) => {
-      let sent = false;
+      const sent = Promise.withResolvers<void>();
       const sending = httpRequest(
         `${address}/v1/reads`,
         { method: "POST", headers: { "content-type": NDJSON } },
         (reply) => {
           const read = async (): Promise<void> => {
-            while (!sent) await new Promise((wait) => setTimeout(wait, 20));
+            await sent.promise;
             let body = "";
             for await (const piece of reply.setEncoding("utf8")) body += piece as string;
             resolve(body);
@@ -232,7 +232,7 @@ describe("POST /v1/reads with NDJSON", () => {
       );
       sending.on("error", reject);
       // Some 100 MB of answers: more than the buffers of a connection's two ends hold, on any machine.
-      sending.end('{"nrd":"1"}\n'.repeat(600_000), () => (sent = true));
+      sending.end('{"nrd":"1"}\n'.repeat(600_000), () => sent.resolve());
     });
     const { results, problem } = JSON.parse(text);
     expect(problem).toMatchObject({ code: "SLOW_BODY", sendAgainFrom: results.length });

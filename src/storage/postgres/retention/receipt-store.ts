@@ -3,7 +3,7 @@ import type { Intent, ReceiptStore } from "../../../retention/retention.ts";
 import type { Database } from "../database.ts";
 import { postgresJson } from "../postgres-json.ts";
 
-/** The duty that stands for "nothing due was left undone". */
+/** The job that stands for "nothing due was left undone". */
 const COMPLETE = "retention-complete";
 
 /** A receipt with its place in the store. */
@@ -47,7 +47,7 @@ export class PostgresReceiptStore implements ReceiptStore {
 
   async succeeded(at: number): Promise<void> {
     await this.#database.query(
-      `insert into duty (name, last_started, last_finished, outcome) values ($1, $2, $2, 'done')
+      `insert into job (name, last_started, last_finished, outcome) values ($1, $2, $2, 'done')
        on conflict (name) do update set last_started = $2, last_finished = $2`,
       [COMPLETE, new Date(at)],
     );
@@ -55,7 +55,7 @@ export class PostgresReceiptStore implements ReceiptStore {
 
   async lastSuccess(): Promise<number | null> {
     const [row] = await this.#database.query<{ at: Date }>(
-      "select last_finished as at from duty where name = $1",
+      "select last_finished as at from job where name = $1",
       [COMPLETE],
     );
     return row?.at.getTime() ?? null;

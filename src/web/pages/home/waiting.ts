@@ -14,7 +14,7 @@ export async function waitingFor(
 ): Promise<readonly { readonly words: string; readonly href: string }[]> {
   const [waiting, overdue, link] = await Promise.all([
     mayDo(person.roles, "suspension.lift") ? suspicions.waiting(person) : 0,
-    mayDo(person.roles, "duty.see") ? tasks.counts(person).then((counts) => counts.overdue) : 0,
+    mayDo(person.roles, "task.see") ? tasks.counts(person).then((counts) => counts.overdue) : 0,
     tasks.linkAsked(person),
   ]);
   return [

@@ -47,7 +47,7 @@ export const accountOfPage: PageRoutes = (app, { ports, show }) => {
     return reply.redirect(paths.accountOf(username, { done: values.act }), 303);
   });
 
-  const approve = { config: { access: "duty.see", stepUp: true } } as const;
+  const approve = { config: { access: "task.see", stepUp: true } } as const;
   app.post(ROUTES.taskDone, approve, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const note = textOf(request.body, "note", 1_000).trim();
     const username = textOf(request.body, "username", 100);

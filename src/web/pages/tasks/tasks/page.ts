@@ -9,7 +9,7 @@ const PAGE_SIZE = 50;
 export const tasksPage: PageRoutes = (app, { ports, show }) => {
   app.get<{ Querystring: { cursor?: string } }>(
     ROUTES.tasks,
-    { config: { access: "duty.see" } },
+    { config: { access: "task.see" } },
     async (request, reply) => {
       const caller = callerOf(request);
       const { cursor } = request.query;

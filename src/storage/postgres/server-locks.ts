@@ -1,0 +1,62 @@
+import pg from "pg";
+
+/** The first half of the key of every lock of ours; the second is the hash of its name. */
+const OURS = 0x57415957;
+
+/**
+ * The locks this process holds, on one connection of their own that is opened for the first: they end with it, and with the
+ * process. Where the connection breaks they are lost, and another process may take them.
+ */
+export class ServerLocks {
+  readonly #url: string;
+  readonly #held = new Set<string>();
+  #client: Promise<pg.Client> | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async lock(name: string): Promise<(() => Promise<void>) | null> {
+    // A session is given a lock it holds already; two callers of one process are two all the same.
+    if (this.#held.has(name)) return null;
+    this.#held.add(name);
+    try {
+      const client = await (this.#client ??= this.#open());
+      const { rows } = await client.query<{ locked: boolean }>(
+        "select pg_try_advisory_lock($1, hashtext($2)) as locked",
+        [OURS, name],
+      );
+      if (rows[0]?.locked) return () => this.#unlock(client, name);
+    } catch (error) {
+      this.#held.delete(name);
+      throw error;
+    }
+    this.#held.delete(name);
+    return null;
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    this.#client = undefined;
+    await client?.end();
+  }
+
+  async #unlock(client: pg.Client, name: string): Promise<void> {
+    // With the connection it was held on, the lock has gone already.
+    await client.query("select pg_advisory_unlock($1, hashtext($2))", [OURS, name]).catch(() => undefined);
+    this.#held.delete(name);
+  }
+
+  async #open(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.#url, keepAlive: true });
+    const forget = (): void => (this.#client = undefined);
+    client.on("error", forget).on("end", forget);
+    try {
+      await client.connect();
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    return client;
+  }
+}
