@@ -27,7 +27,11 @@ export async function expireLogged(
       vrms: entries.map(({ vrm }) => vrm),
     };
     const actor = { ...service("list-expiry"), organisation };
-    count += await audited.do(actor, listActs.expire, subject, () => lists.expire(ids, now));
+    count += await audited.do(actor, listActs.expire, subject, async (entry) => {
+      const expired = await lists.expire(ids, now);
+      entry.add({ count: expired });
+      return expired;
+    });
   }
   return count;
 }

@@ -69,14 +69,15 @@ export class Lists {
   }
 
   /** Adds all of them at once, each judged by itself; verdicts in the order given. */
-  add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]> {
+  async add(list: string, entries: readonly NewListEntry[], caller: Caller): Promise<readonly RowVerdict[]> {
     // Each entry of the log names so many; all of them stand there before the first is stored.
     const subjects = inChunks(entries).map((some) => subjectOf(list, some));
-    return this.#audited.doAll(caller.actor, listActs.addEntries, subjects, async () => {
-      const { id } = await this.find(list, caller);
-      const added = await this.#store.add(id, entries, caller.person);
-      return added.map((verdict) => rowVerdict(verdict, verdict.index + 1));
-    });
+    const add = async (): Promise<readonly EntryVerdict[]> =>
+      this.#store.add((await this.find(list, caller)).id, entries, caller.person);
+    const added = await this.#audited.doAll(caller.actor, listActs.addEntries, subjects, add, (verdicts) =>
+      inChunks(verdicts).map(countAdded),
+    );
+    return added.map((verdict) => rowVerdict(verdict, verdict.index + 1));
   }
 
   /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
@@ -132,9 +133,12 @@ export class Lists {
   ): Promise<readonly RowVerdict[]> {
     if (rows.length === 0) return [];
     const entries = rows.map(({ entry }) => entry);
-    const added = await this.#audited.do(caller.actor, listActs.import, subjectOf(list, entries), () =>
-      this.#store.add(list, entries, caller.person),
-    );
+    const subject = subjectOf(list, entries);
+    const added = await this.#audited.do(caller.actor, listActs.import, subject, async (entry) => {
+      const verdicts = await this.#store.add(list, entries, caller.person);
+      entry.add(countAdded(verdicts));
+      return verdicts;
+    });
     return added.map((verdict) => rowVerdict(verdict, rows[verdict.index]?.row ?? 0));
   }
 }
@@ -149,6 +153,10 @@ function subjectOf(list: string | number, entries: readonly NewListEntry[]) {
   const vrms = entries.map(checkEntry).flatMap((checked) => ("vrm" in checked ? [checked.vrm] : []));
   return { list, count: entries.length, vrms, entries };
 }
+
+const countAdded = (verdicts: readonly EntryVerdict[]): { readonly count: number } => ({
+  count: verdicts.filter(({ verdict }) => verdict === "added").length,
+});
 
 const rowVerdict = (verdict: EntryVerdict, row: number): RowVerdict =>
   verdict.verdict === "added"

@@ -53,9 +53,10 @@ export async function drawMonth(
     const items = drawSample(enquiries, seed.root, numbers());
     const counted = { count: items.length, population: enquiries.length, seed };
     const sample = { month, organisation: id, population: enquiries.length, seed, items };
-    await audited.do(by, sampleActs.draw, { month, of: id, ...counted }, async () => {
+    await audited.do(by, sampleActs.draw, { month, of: id, ...counted }, async (entry) => {
       const drawnAt = new Date(now());
       if (await store.keep({ ...sample, drawnAt, drawnBy: by.person })) drawn.push(name);
+      else entry.add({ count: 0 });
     });
   }
   return drawn;

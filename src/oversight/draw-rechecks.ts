@@ -32,8 +32,9 @@ export async function drawRechecks({ store, audited, numbers, now }: DrawParts):
         item,
         entry,
       } as const;
-      await audited.do(DRAWER, sampleActs.draw, subject, async () => {
+      await audited.do(DRAWER, sampleActs.draw, subject, async (underWay) => {
         if (await store.lookAgain(item)) drawn++;
+        else underWay.add({ count: 0 });
       });
     }
   }

@@ -113,20 +113,34 @@ export class Findings {
   }
 
   /** Whether the entry is in scope only the entry tells. @throws Problem INPUT_INVALID where it is not, NOT_AUTHORISED about oneself */
-  open(asked: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
-    const { entry, title, note } = asked;
-    const subject = { entry, title, note };
-    return this.#parts.audited.do(caller.actor, findingActs.open, subject, async (opening) => {
-      const finding = await this.#open(asked, caller);
-      opening.add({ about: finding.about });
-      return finding;
+  async open(asked: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
+    const { audited, store, now, findingDays } = this.#parts;
+    const { title, note } = asked;
+    const id = await audited.do(caller.actor, findingActs.open, asked, async (opening) => {
+      const { organisation, index, actor } = await this.#entryFor(asked.entry, caller);
+      opening.add({ about: actor });
+      return store.open({
+        organisation,
+        title,
+        note,
+        owner: caller.person,
+        openedBy: caller.person,
+        openedAt: new Date(now()),
+        dueAt: new Date(now() + findingDays() * DAY_MS),
+        entry: index,
+        about: actor,
+      });
     });
+    return this.#inFull((await store.find(id)) as Finding, caller);
   }
 
-  async #open({ entry: given, title, note }: NewFindingAsked, caller: Caller): Promise<FindingInFull> {
-    const { log, store, now, findingDays } = this.#parts;
+  /** The entry of the log that a finding is to be about. */
+  async #entryFor(
+    given: string,
+    caller: Caller,
+  ): Promise<{ readonly organisation: number; readonly index: number; readonly actor: string }> {
     const index = /^\d{1,15}$/.test(given) ? Number(given) : -1;
-    const [entry] = index < 0 ? [] : await log.from(index, 1);
+    const [entry] = index < 0 ? [] : await this.#parts.log.from(index, 1);
     if (
       entry?.index !== index ||
       entry.organisation === null ||
@@ -145,19 +159,7 @@ export class Findings {
       throw new Problem("NOT_AUTHORISED", "Nobody can audit what they did themselves.", {
         extra: { rules: ["nobody-audits-themselves"], needed: ["Another auditor to open this finding."] },
       });
-    const { person } = caller;
-    const id = await store.open({
-      organisation: entry.organisation,
-      title,
-      note,
-      owner: person,
-      openedBy: person,
-      openedAt: new Date(now()),
-      dueAt: new Date(now() + findingDays() * DAY_MS),
-      entry: index,
-      about: entry.actor,
-    });
-    return this.#inFull((await store.find(id)) as Finding, caller);
+    return { organisation: entry.organisation, index, actor: entry.actor };
   }
 
   /** By its owner or an auditor, never by whom it is about. @throws Problem CONFLICT where it is not as it was seen */

@@ -20,7 +20,7 @@ import {
 } from "./entities.ts";
 import { permissionsOf } from "./permissions.ts";
 import type { Purpose } from "./purpose.ts";
-import { ACTIONS, type Action, type Permissions, type Role } from "./roles.ts";
+import { ACTIONS, type Action, type DecisionName, type Permissions, type Role } from "./roles.ts";
 import type { Principal } from "./principal.ts";
 import type { PolicyPack } from "./policy-pack.ts";
 
@@ -63,7 +63,7 @@ export class PolicyEngine {
   readonly #seen = new Map<string, boolean>();
 
   constructor(pack: PolicyPack) {
-    const pointFor = (action: string) => new DecisionPoint(pack.digest, action, pack.rules);
+    const pointFor = (action: DecisionName) => new DecisionPoint(pack.digest, action, pack.rules);
     this.pack = pack;
     this.permissions = permissionsOf(pack.digest, pack.rules);
     this.#answer = pointFor("answer");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readRules } from "./cedar/rules.ts";
+import { otherActions } from "./cedar/other-actions.ts";
 import { overCeilings } from "./pack/ceilings.ts";
 import { policyNumbersSchema } from "./pack/numbers.ts";
 import { probe } from "./pack/probes.ts";
@@ -30,6 +31,7 @@ export function readPolicyPack(texts: PackTexts, where = "in the register"): Pol
   if (!numbers.success) wrong.push(`numbers.json: ${z.prettifyError(numbers.error)}`);
   const read = readRules(texts["access.cedar"], texts["schema.cedarschema"]);
   wrong.push(...read.wrong.map((problem) => `access.cedar: ${problem}`));
+  wrong.push(...otherActions(texts["schema.cedarschema"]).map((problem) => `schema.cedarschema: ${problem}`));
   if (numbers.success) wrong.push(...unknownPlaceholders(read.rules, numbers.data));
   if (numbers.success) wrong.push(...overCeilings(numbers.data).map((problem) => `numbers.json: ${problem}`));
   const refuse = (): never => {

@@ -109,14 +109,18 @@ export class Packs {
   }
 
   /** By another person than proposed it. @throws Problem CONFLICT when another pack is in force than was compared with */
-  decide(digest: string, decision: PackDecision, caller: Decider): Promise<PackRecord> {
+  async decide(digest: string, decision: PackDecision, caller: Decider): Promise<PackRecord> {
     const { state, reason, comparedWith = null } = decision;
+    const { audited, keeper } = this.#parts;
     const subject = { policyPackDigest: digest, state, reason, comparedWith };
-    return this.#parts.audited.do(caller.actor, policyActs.decide, subject, async (entry) => {
+    const decided = await audited.do(caller.actor, policyActs.decide, subject, async (entry) => {
       const record = await this.#onRecord(digest);
       entry.add({ policyPack: record.id });
       return this.#decide(record, decision, caller);
     });
+    // An act of its own, and not of whoever decided. Where it fails, each process tries again within a minute, and says why.
+    await keeper.takeOver().catch(() => undefined);
+    return decided;
   }
 
   async #decide(
@@ -124,7 +128,7 @@ export class Packs {
     { state, reason, comparedWith }: PackDecision,
     caller: Decider,
   ): Promise<PackRecord> {
-    const { store, keeper, now } = this.#parts;
+    const { store, now } = this.#parts;
     const refusal = await this.refusalTo(caller, record);
     if (refusal !== undefined) throw refusal;
     if (comparedWith !== undefined && comparedWith !== this.pack.digest)
@@ -132,9 +136,7 @@ export class Packs {
     const read = readAgain(record);
     if (state === "approved" && "unreadable" in read)
       throw new Problem("CONFLICT", `This version of the program cannot apply it. ${read.unreadable}`);
-    const decided = await store.decide(record.digest, { state, by: caller.person, at: now(), reason });
-    await keeper.takeOver();
-    return decided;
+    return store.decide(record.digest, { state, by: caller.person, at: now(), reason });
   }
 
   async #onRecord(digest: string): Promise<PackOnRecord> {

@@ -140,6 +140,18 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What is decided case by case: the last part of the pack's schema. */
+export const DECISIONS = [
+  "answer",
+  "show-hit",
+  "show-reads-of",
+  "take-out",
+  "request",
+  "refuse",
+  "approve",
+] as const;
+export type DecisionName = (typeof DECISIONS)[number];
+
 /** For every action the roles that may take it. */
 export type Permissions = Readonly<Record<Action, readonly Role[]>>;
 

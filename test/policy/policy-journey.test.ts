@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium("the journey through a change of policy"))(
           "organisation-policy-is-current",
           "It decides differently.",
           "It decides the same; only its wording differs.",
-          "Added: to be confirmed. Taken away: tbc.",
+          "Added: to be confirmed. Removed: tbc.",
         ])
           expect(main).toContain(text);
         expect(main).toMatch(/access\.ordinaryDays\s+In force: 90\s+In this pack: 60/);

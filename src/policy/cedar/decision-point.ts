@@ -4,6 +4,7 @@ import {
   type CedarValueJson,
   type EntityJson,
 } from "@cedar-policy/cedar-wasm/nodejs";
+import type { Action, DecisionName } from "../roles.ts";
 import type { PolicyRule } from "./rules.ts";
 
 /** An entity a decision looks at. */
@@ -30,7 +31,7 @@ export class DecisionPoint {
   readonly #byName: ReadonlyMap<string, PolicyRule>;
 
   /** @param pack tells packs apart that this process knows: the digest */
-  constructor(pack: string, action: string, rules: readonly PolicyRule[]) {
+  constructor(pack: string, action: Action | DecisionName, rules: readonly PolicyRule[]) {
     this.rules = rules.filter(({ actions }) => actions.includes(action));
     this.#action = action;
     this.#parsed = `${pack} ${action}`;

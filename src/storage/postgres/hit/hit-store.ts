@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Hit, ImageKind, NewHit } from "../../../hit/hit.ts";
 import type { HitStore, HitFeed, HitQuery } from "../../../hit/hit-store.ts";
 import { HIT_STEPS, type HitAnswer } from "../../../hit/life.ts";
-import type { Database } from "../database.ts";
+import type { Database, Queryable } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
 import { asHit, HIT_COLUMNS, HIT_FROM, hitRow } from "./hit-row.ts";
 import { postgresJson } from "../postgres-json.ts";
@@ -74,17 +74,19 @@ export class PostgresHitStore implements HitStore, HitFeed {
     );
   }
 
-  /** One change of state. */
-  async answer(id: number, answer: HitAnswer, by: number): Promise<Hit | undefined> {
+  /** One change of state; where the hit cannot be answered with, it has not changed. */
+  answer(id: number, answer: HitAnswer, by: number): Promise<Hit | undefined> {
     const { from, to } = HIT_STEPS[answer.step];
     const { set, values } = columnsOf(answer);
-    const changed = await this.#database.query(
-      `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
+    return this.#database.transaction(async (tx) => {
+      const changed = await tx.query(
+        `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
        update hit set state = $3, ${set}, state_seq = nextval('hit_state_change') from locked
         where hit.id = $1 and hit.state = any($2::text[]) returning hit.id`,
-      [id, from, to, by, new Date(this.#now()), ...values],
-    );
-    return changed.length === 0 ? undefined : this.byId(id);
+        [id, from, to, by, new Date(this.#now()), ...values],
+      );
+      return changed.length === 0 ? undefined : (await this.#hits("hit.id = $1", [id], tx))[0];
+    });
   }
 
   async head(): Promise<{ id: number; stateChange: number }> {
@@ -113,11 +115,12 @@ export class PostgresHitStore implements HitStore, HitFeed {
     return this.#database.listen("hit_changed", heard);
   }
 
-  async #hits(where: string, parameters: readonly unknown[]): Promise<readonly Hit[]> {
-    const rows = await this.#database.query(
-      `select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`,
-      parameters,
-    );
+  async #hits(
+    where: string,
+    parameters: readonly unknown[],
+    on: Queryable = this.#database,
+  ): Promise<readonly Hit[]> {
+    const rows = await on.query(`select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`, parameters);
     return hitRows.parse(rows).map(asHit);
   }
 }
