@@ -149,8 +149,8 @@ export const jobs = ({
     when: "* * * * *",
     atStart: true,
     work: async () => {
-      const { authorityLife: store, audit, suspicions } = stores;
-      const parts = { store, audited, audit, suspicions, access: pack().access };
+      const { authorityLife: store, suspicions } = stores;
+      const parts = { store, audited, suspicions, access: pack().access };
       return `${await lapseOral(parts, Date.now())} withdrawn, never confirmed in writing`;
     },
   },

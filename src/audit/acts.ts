@@ -17,6 +17,7 @@ import { sampleActs } from "./acts/sample.ts";
 import { providerActs } from "./acts/provider.ts";
 import { serviceActs } from "./acts/service.ts";
 import { sessionActs } from "./acts/session.ts";
+import { sourceActs } from "./acts/source.ts";
 import { suspicionActs } from "./acts/suspicion.ts";
 import { taskActs } from "./acts/task.ts";
 
@@ -40,6 +41,7 @@ export const ACTS_BY_NOUN = {
   provider: providerActs,
   service: serviceActs,
   session: sessionActs,
+  source: sourceActs,
   suspicion: suspicionActs,
   task: taskActs,
 } as const;

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startApp, type App } from "../../app.ts";
+import { openStores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
+import { openKeys } from "../../identity/keys/key-files.ts";
 import { totpCode, totpSecretOf } from "../../identity/sign-in/totp.ts";
 import { runCommand } from "../commands.ts";
 import { until } from "../../../test/until.ts";
@@ -37,6 +39,24 @@ describe("the first run of a real installation", () => {
     expect(told("Enrolment link")).toMatch(/^http:\/\/127\.0\.0\.1:8420\/enrol\/[A-Za-z0-9_-]{43}$/);
     expect(told("Feed token")).toMatch(/^\S{16,}$/);
     expect(said.join("\n")).not.toMatch(/password {2}|TOTP/i);
+  });
+
+  it("has each thing it made in the log", async () => {
+    const keys = openKeys({ folder: join(folder, "keys"), masterKeyFile: undefined }, false);
+    const stores = await openStores(loadSettings(process.env), keys, () => []);
+    try {
+      const entries = await stores.audit.find({ actor: "setup", limit: 20 });
+      expect(
+        entries.filter(({ outcome }) => outcome === "done").map(({ action, subject }) => [action, subject]),
+      ).toMatchObject([
+        ["source.add", { source: 1, name: "First feed" }],
+        ["person.link", { account: "chief" }],
+        ["person.add", { account: "chief", roles: expect.arrayContaining(["nationaladmin"]) as string[] }],
+        ["organisation.change", { organisation: "Midshire Constabulary", before: null }],
+      ]);
+    } finally {
+      await stores.close();
+    }
   });
 
   it("refuses a second time", async () => {

@@ -1,12 +1,19 @@
+import { accountActs } from "../../audit/acts/account.ts";
+import { organisationActs } from "../../audit/acts/organisation.ts";
+import { sourceActs } from "../../audit/acts/source.ts";
+import { service, type Actor } from "../../audit/actor.ts";
 import { Audited } from "../../audit/audited.ts";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openIdentity } from "../../app/identity.ts";
-import { openStores } from "../../app/stores.ts";
+import { openStores, type Stores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
 import { openKeys } from "../../identity/keys/key-files.ts";
 import { registerSource } from "../../ingest/feed-sources.ts";
+import type { Organisation } from "../../identity/organisations/organisation.ts";
+import type { Person } from "../../identity/person.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
+import type { PolicyPack } from "../../policy/policy-pack.ts";
 import { ADMINISTRATOR_ROLES } from "../../policy/roles.ts";
 import { relink } from "./relink.ts";
 import { UsageError } from "../options.ts";
@@ -37,41 +44,21 @@ export async function setup(argv: readonly string[]): Promise<number> {
       console.error("This installation already has people: setup runs only once.");
       return 1;
     }
-    const [organisation] = await stores.organisations.ensure([name]);
-    if (organisation === undefined) throw new Error("The organisation could not be created.");
     const pack = loadPolicyPack(settings.policyPack);
-    // The first of them must be able to add the other organisations, and was vetted by whoever installs this.
-    const administrator = await stores.people.add({
-      username,
-      fullName: username,
-      organisation: organisation.id,
-      roles: ADMINISTRATOR_ROLES,
-      vetting: pack.accounts.minimumVetting.administrator,
-      passwordHash: null,
-      totpSecret: null,
-    });
+    const audited = new Audited(stores.audit);
+    const organisation = await addOrganisation(name, stores, audited);
+    const by = { ...service("setup"), organisation: organisation.id };
+    const administrator = await addAdministrator({ username, organisation, pack, by }, stores, audited);
     const { enrolments } = openIdentity({
       database: stores.database,
-      audited: new Audited(stores.audit),
+      audited,
       masterKey: keys.masterKey,
       pack,
       now: Date.now,
     });
     const enrolment = await enrolments.newEnrolment(administrator);
     const site = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
-    const { token } = await registerSource(stores.feedSources, {
-      name: "First feed",
-      organisation: organisation.id,
-      aggregator: false,
-      positionUnit: "degrees",
-      timeZone: "Europe/London",
-      compoundReply: "array",
-      nrd: null,
-      protocol: null,
-      allowedNetworks: [],
-      byAddress: false,
-      hasPathKey: false,
-    });
+    const token = await addSource(by, stores, audited);
     console.log(
       [
         `Keys, organisation "${name}" and administrator "${username}" have been created. These are shown only once:`,
@@ -85,4 +72,69 @@ export async function setup(argv: readonly string[]): Promise<number> {
   } finally {
     await stores.close();
   }
+}
+
+type First = Pick<Stores, "organisations" | "people" | "feedSources">;
+
+const addOrganisation = (name: string, { organisations }: First, audited: Audited): Promise<Organisation> =>
+  audited.do(
+    service("setup"),
+    organisationActs.change,
+    { organisation: name, before: null },
+    async (entry) => {
+      const [made] = await organisations.ensure([name]);
+      if (made === undefined) throw new Error("The organisation could not be created.");
+      entry.add({ after: { number: made.id, name } });
+      return made;
+    },
+  );
+
+/** The first of them must be able to add the other organisations, and was vetted by whoever installs this. */
+function addAdministrator(
+  first: { username: string; organisation: Organisation; pack: PolicyPack; by: Actor },
+  { people }: First,
+  audited: Audited,
+): Promise<Person> {
+  const { username, organisation, pack, by } = first;
+  const vetting = pack.accounts.minimumVetting.administrator;
+  const given = { fullName: username, roles: ADMINISTRATOR_ROLES, vetting };
+  const subject = {
+    ...given,
+    account: username,
+    of: organisation.id,
+    rank: null,
+    trainedOn: null,
+    covert: false,
+  };
+  return audited.do(by, accountActs.add, subject, async (entry) => {
+    const added = await people.add({
+      ...given,
+      username,
+      organisation: organisation.id,
+      passwordHash: null,
+      totpSecret: null,
+    });
+    entry.add({ person: added.id });
+    return added;
+  });
+}
+
+/** Answers the token, which is shown once. */
+function addSource(by: Actor, { feedSources }: First, audited: Audited): Promise<string> {
+  const given = { name: "First feed", aggregator: false, allowedNetworks: [] };
+  return audited.do(by, sourceActs.add, given, async (entry) => {
+    const { source, token } = await registerSource(feedSources, {
+      ...given,
+      organisation: by.organisation as number,
+      positionUnit: "degrees",
+      timeZone: "Europe/London",
+      compoundReply: "array",
+      nrd: null,
+      protocol: null,
+      byAddress: false,
+      hasPathKey: false,
+    });
+    entry.add({ source: source.id });
+    return token;
+  });
 }
