@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["src/web/islands/**", "node_modules/**"],
+    exclude: ["src/web/islands/**", "**/node_modules/**"],
     globalSetup: "test/servers/of-the-run.ts",
     pool: "forks",
     maxWorkers: 2,

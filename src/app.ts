@@ -78,7 +78,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
 
     const moving = (): readonly number[] => [...nrds.all()].filter(moves).map(({ id }) => id);
     const died = storeDeath(logger, {
-      closeRest: () => closing.whatCan(),
+      closeRest: () => closing.all(),
       exit: (code) => process.exit(code),
     });
     const opened = await openStores(settings, keys, moving, { died, log: logger });
@@ -201,7 +201,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const { masterKey } = keys;
     return { url, server, stores, identity, masterKey, ready: () => health.up(), close: () => closing.all() };
   } catch (error) {
-    await closing.all();
+    // Why it did not start says more than what could not be closed then.
+    await closing.all().catch(() => undefined);
     throw error;
   }
 }

@@ -44,7 +44,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const places = new StreamPlaces(options.limits.streams);
   app.decorate("streamPlaces", places);
   app.addHook("preClose", async () => places.endAll());
-  const stopHearing = await options.rooms.whenSomebodyStops(() => places.recheckAll());
+  const stopHearing = await options.rooms.onAccessChange(() => places.recheckAll());
   app.addHook("onClose", stopHearing);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(replyCompiler(options.checkReplies === true));

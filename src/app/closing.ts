@@ -7,15 +7,12 @@ export class Closing {
     this.#steps.push(step);
   }
 
-  /** Closes everything. @throws whatever a step throws; what is still open then stays so */
+  /** Closes each of them, whatever fails. @throws what failed, as an AggregateError where it is more than one */
   async all(): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) await step();
-  }
-
-  /** Closes what can be closed, whatever fails. @throws AggregateError of all that could not be */
-  async whatCan(): Promise<void> {
     const failures: unknown[] = [];
-    for (const step of this.#steps.splice(0).reverse()) await step().catch((error) => failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, "Not everything could be closed");
+    for (const step of this.#steps.splice(0).reverse())
+      await step().catch((error: unknown) => failures.push(error));
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, "Not everything could be closed");
   }
 }

@@ -1,4 +1,4 @@
-import type { Rooms } from "../api/ports.ts";
+import type { Rooms } from "../api/rooms.ts";
 import type { Intake } from "../ingest/intake.ts";
 import { examine } from "../observe/doctor.ts";
 import { Health } from "../observe/health.ts";

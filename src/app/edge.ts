@@ -2,7 +2,7 @@ import { Audited } from "../audit/audited.ts";
 import type { FastifyInstance } from "fastify";
 import { Proofs } from "../oversight/proofs.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
-import type { Rooms } from "../api/ports.ts";
+import type { Rooms } from "../api/rooms.ts";
 import { publicLog } from "../api/log/public-log.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/http/server-options.ts";
 import { buildServer } from "../api/server.ts";

@@ -113,7 +113,7 @@ export function openIdentity(parts: IdentityParts) {
       now,
     }),
     /** Calls `heard` after somebody stopped being active or has other roles, in this process or another: streams ask again at once. */
-    whenSomebodyStops: (heard: () => void): Promise<() => Promise<void>> =>
+    onAccessChange: (heard: () => void): Promise<() => Promise<void>> =>
       database.listen("person_stopped", heard),
     /** Deletes what ended before a moment (epoch ms). Out: how many sessions. */
     forget: async (before: number): Promise<number> => {

@@ -21,7 +21,7 @@ import type { Retention } from "../retention/retention.ts";
 import { openAuditors } from "./oversight.ts";
 import type { Stores } from "./stores.ts";
 
-export interface DeskParts {
+export interface ServiceParts {
   readonly stores: Stores;
   readonly audited: Audited;
   readonly keeper: PackKeeper;
@@ -49,7 +49,7 @@ export function openServices({
   events,
   now,
   demo,
-}: DeskParts) {
+}: ServiceParts) {
   const { policy } = keeper;
   const images = readImages({ index: stores.imageIndex, vault: stores.vault });
   const asking = {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { WebPorts } from "./ports.ts";
+import type { WebParts } from "./web-parts.ts";
 
 /** What a page's routes are given. */
 export interface PageTools {
-  readonly ports: WebPorts;
+  readonly ports: WebParts;
   /** Sends a page: a template with its view, in the layout, never cached. */
   readonly show: (
     request: FastifyRequest,

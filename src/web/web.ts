@@ -44,7 +44,7 @@ import { signInPage } from "./pages/session/sign-in/page.ts";
 import { stepUpPage } from "./pages/session/step-up/page.ts";
 import { suspicionPage } from "./pages/suspicions/suspicion/page.ts";
 import { suspicionsPage } from "./pages/suspicions/suspicions/page.ts";
-import type { WebPorts } from "./ports.ts";
+import type { WebParts } from "./web-parts.ts";
 import { pageRenderer } from "./renderer.ts";
 import { ROUTES } from "./paths.ts";
 import type { PageTools, PageRoutes } from "./page-tools.ts";
@@ -99,7 +99,7 @@ export interface WebPages {
 }
 
 /** The pages for people. @throws Error when the assets are not built */
-export function webPages(ports: WebPorts, assetFolder = join(projectRoot, "dist/assets")): WebPages {
+export function webPages(ports: WebParts, assetFolder = join(projectRoot, "dist/assets")): WebPages {
   const assets = readAssets(assetFolder);
   const render = pageRenderer(assets);
   const tools: PageTools = {

@@ -376,10 +376,10 @@ onBothTwins("identity", (twin) => {
   });
 
   it("ends every session of somebody who stops being active, whoever changed that, and says so at once", async () => {
-    const { opened, signIn, ownAccount, actor, attempt, clock, whenSomebodyStops } = await account();
+    const { opened, signIn, ownAccount, actor, attempt, clock, onAccessChange } = await account();
     const { token } = await opened("right");
     let heard = 0;
-    const stop = await whenSomebodyStops(() => void heard++);
+    const stop = await onAccessChange(() => void heard++);
     await twin.database.query("update person set state = 'suspended' where id = $1", [actor.person]);
     expect(await signIn.sessionOf(token)).toBeUndefined();
     expect(await ownAccount.sessions(actor)).toEqual([]);
@@ -392,9 +392,9 @@ onBothTwins("identity", (twin) => {
   });
 
   it("says at once when somebody has other roles", async () => {
-    const { person, whenSomebodyStops } = await account();
+    const { person, onAccessChange } = await account();
     let heard = 0;
-    const stop = await whenSomebodyStops(() => (heard += 1));
+    const stop = await onAccessChange(() => (heard += 1));
     await twin.database.query("update person set roles = '{analyst}' where id = $1", [person.id]);
     await expect.poll(() => heard).toBeGreaterThan(0);
     await stop();

@@ -7,7 +7,7 @@ import { mayDo, rolesThatMay, type Action } from "../../policy/roles.ts";
 import type { Session } from "../../identity/person.ts";
 import { callerFrom, type Caller } from "../../identity/caller.ts";
 import { sessionName, tokenHash } from "../../identity/sign-in/sessions.ts";
-import type { Rooms } from "../ports.ts";
+import type { Rooms } from "../rooms.ts";
 
 /** Who a route is for: anyone, anyone signed in, or those whose role may take an action. */
 export type Access = "public" | "signed-in" | Action;

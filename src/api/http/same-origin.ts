@@ -2,7 +2,7 @@ import { sessionActs } from "../../audit/acts/session.ts";
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "../../errors.ts";
-import type { Rooms } from "../ports.ts";
+import type { Rooms } from "../rooms.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 

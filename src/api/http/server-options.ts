@@ -13,7 +13,7 @@ import type { Logger } from "../../observe/log.ts";
 import type { Metrics } from "../../observe/metrics.ts";
 import type { Proofs } from "../../oversight/proofs.ts";
 import type { StreamLimits } from "../hits/stream-client.ts";
-import type { Rooms } from "../ports.ts";
+import type { Rooms } from "../rooms.ts";
 import type { RenderErrorPage } from "./problem-reply.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { SlowBodyLimits } from "../feeds/slow-body.ts";

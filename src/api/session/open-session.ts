@@ -4,7 +4,7 @@ import type { SignedInResult, SignInResult } from "../../identity/sign-in/sessio
 import { tooManyAttempts } from "../../identity/sign-in/sign-in.ts";
 import type { Events } from "../../observe/events.ts";
 import { refusedNetwork, SESSION_COOKIE, sessionCookieOptions } from "../http/access.ts";
-import type { Rooms } from "../ports.ts";
+import type { Rooms } from "../rooms.ts";
 import { DEVICE_COOKIE, visitOf } from "./visit-of.ts";
 
 /** How long a browser stays known to those who signed in with it. */

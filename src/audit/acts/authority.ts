@@ -60,7 +60,7 @@ export const authorityActs = {
     say: (s) => `confirmed the oral authority ${text(s.authority)}`,
   }),
   open: act("authority.open", {
-    head: "governance",
+    head: "consultation",
     subject: z.object({
       ...authority,
       /** Where many were looked at: the list, and by what it was narrowed. */

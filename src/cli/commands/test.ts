@@ -56,7 +56,7 @@ export async function test(argv: readonly string[]): Promise<number> {
 const everyTestFile = (): readonly string[] =>
   ["src", "test", "tools"].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".test.ts"))
+      .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules"))
       .map((file) => join(folder, file)),
   );
 

@@ -1,4 +1,4 @@
-import type { PeoplePorts } from "../../../api/accounts/ports.ts";
+import type { People } from "../../../api/rooms.ts";
 import { mayDo } from "../../../policy/roles.ts";
 import { paths } from "../../paths.ts";
 import { sayTime } from "../../words/london-time.ts";
@@ -10,7 +10,7 @@ const said = (count: number, one: string, more: string): string =>
 /** What waits for a person: suspensions to decide about, and tasks that are overdue (ACC-3, ACC-5). */
 export async function waitingFor(
   person: Caller,
-  { suspicions, tasks }: PeoplePorts,
+  { suspicions, tasks }: People,
 ): Promise<readonly { readonly words: string; readonly href: string }[]> {
   const [waiting, overdue, link] = await Promise.all([
     mayDo(person.roles, "suspension.lift") ? suspicions.waiting(person) : 0,

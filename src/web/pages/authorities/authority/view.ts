@@ -6,7 +6,7 @@ import type { Problem } from "../../../../errors.ts";
 import { mayDo } from "../../../../policy/roles.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
-import type { WebPorts } from "../../../ports.ts";
+import type { WebParts } from "../../../web-parts.ts";
 import { sayLevel, sayPurpose, sayScope, sayState } from "../../../words/authority.ts";
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
 import { sayRolesIn } from "../../../words/roles.ts";
@@ -42,7 +42,7 @@ const EVENT_WORDS: Readonly<Record<AuthorityEventKind, string>> = {
 export function authorityView(parts: {
   opened: AuthorityInFull;
   caller: Caller;
-  pack: WebPorts["pack"];
+  pack: WebParts["pack"];
   now: number;
   paged: boolean;
   done: string;
@@ -149,7 +149,7 @@ export function authorityView(parts: {
 }
 
 /** A criterion with its meaning; as it is on record where the pack in force does not know it any more. */
-function sayCriterion(named: string | null, { access }: WebPorts["pack"]): string | null {
+function sayCriterion(named: string | null, { access }: WebParts["pack"]): string | null {
   const known = access.exceptionalCriteria.find(({ name }) => name === named);
   return known === undefined ? named : `${known.title}: ${known.meaning}`;
 }

@@ -3,7 +3,7 @@ import { sayGoodReason } from "../../../../authority/check-request.ts";
 import type { Problem } from "../../../../errors.ts";
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
 import type { Form } from "../../../form.ts";
-import type { WebPorts } from "../../../ports.ts";
+import type { WebParts } from "../../../web-parts.ts";
 import { sayLevel, sayPurpose, sayScope } from "../../../words/authority.ts";
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
 import { refusalOf } from "../../enquiries/enquiry/view.ts";
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
  * A form as it first appears, with a period that reaches as far back as the ordinary one and as far on as an authority serves:
  * whoever needs more writes it, and whoever decides sees it. @param now epoch ms
  */
-export const blankRequest = (now: number, { access }: WebPorts["pack"]): Values => ({
+export const blankRequest = (now: number, { access }: WebParts["pack"]): Values => ({
   ...(Object.fromEntries(REQUEST_FIELDS.map((field) => [field, ""])) as Values),
   from: toLocalInput(now - access.ordinaryDays * DAY_MS),
   to: toLocalInput(now + access.authorityDays * DAY_MS),
@@ -35,7 +35,7 @@ export const requestView = ({
   refusal,
 }: {
   form: Form<RequestField>;
-  pack: WebPorts["pack"];
+  pack: WebParts["pack"];
   refusal: Problem | undefined;
 }) => ({
   pageTitle: "Request an authority",
@@ -59,7 +59,7 @@ export const checkView = ({
 }: {
   preview: AuthorityPreview;
   values: Values;
-  pack: WebPorts["pack"];
+  pack: WebParts["pack"];
 }) => ({
   pageTitle: "Check the request",
   pack,

@@ -4,7 +4,7 @@ import { kindOf, kindTitle, QUESTION_KINDS } from "../../../../enquiry/kinds.ts"
 import { LEVEL_MEANINGS, PURPOSE_MEANINGS, type Meaning } from "../../../../policy/purpose.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { paths } from "../../../paths.ts";
-import type { WebPorts } from "../../../ports.ts";
+import type { WebParts } from "../../../web-parts.ts";
 import { sayTime, toLocalInput } from "../../../words/london-time.ts";
 import type { refusalOf } from "../enquiry/view.ts";
 import { ENQUIRY_FIELDS, type EnquiryField } from "./form.ts";
@@ -52,7 +52,7 @@ const choices = (first: string, meanings: readonly Meaning<string>[], chosen: st
 ];
 
 /** A text field of a kind as the input component takes it; `before` is the line above it. */
-const inputOf = (field: TextField<KindField>, form: Form<EnquiryField>, pack: WebPorts["pack"]) => {
+const inputOf = (field: TextField<KindField>, form: Form<EnquiryField>, pack: WebParts["pack"]) => {
   const hint = typeof field.hint === "function" ? field.hint(pack) : field.hint;
   return {
     before: field.before?.(pack) ?? "",
@@ -78,7 +78,7 @@ export function enquiriesView(parts: {
   form: Form<EnquiryField>;
   authorities: Authorities;
   mine: readonly Enquiry[];
-  pack: WebPorts["pack"];
+  pack: WebParts["pack"];
   refusal?: RefusalShown;
 }) {
   const { form, authorities, mine, pack, refusal } = parts;

@@ -6,7 +6,7 @@ import { displayVrm } from "../../../../read/vrm-class.ts";
 import type { Outline } from "../../../map/outline.ts";
 import { siteMap, type Marked } from "../../../map/site-map.ts";
 import { paths } from "../../../paths.ts";
-import type { WebPorts } from "../../../ports.ts";
+import type { WebParts } from "../../../web-parts.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayQuestion } from "../../../words/question.ts";
 import { sayRoad } from "../../../words/road.ts";
@@ -24,20 +24,20 @@ export interface RuleShown {
 }
 
 /** Rules with their sentences, to explain a decision in plain words. */
-export const sayRules = (names: readonly string[], { rules }: Pick<WebPorts["pack"], "rules">): RuleShown[] =>
+export const sayRules = (names: readonly string[], { rules }: Pick<WebParts["pack"], "rules">): RuleShown[] =>
   names.map((name) => {
     const rule = rules.find((one) => one.name === name);
     return { name, says: rule?.says ?? "", permits: rule?.effect === "permit" };
   });
 
 /** What permitted, and what it was held against besides. */
-export const sayBasis = (names: readonly string[], pack: Pick<WebPorts["pack"], "rules">) => {
+export const sayBasis = (names: readonly string[], pack: Pick<WebParts["pack"], "rules">) => {
   const rules = sayRules(names, pack);
   return { permitted: rules.filter(({ permits }) => permits), held: rules.filter(({ permits }) => !permits) };
 };
 
 /** What refused and what would be needed, from a NOT_AUTHORISED problem. */
-export const refusalOf = (problem: Problem, pack: WebPorts["pack"]) => ({
+export const refusalOf = (problem: Problem, pack: WebParts["pack"]) => ({
   detail: sayRolesIn(problem.message),
   rules: sayRules(strings(problem.extra["rules"]), pack),
   needed: strings(problem.extra["needed"]).map(sayRolesIn),
@@ -58,7 +58,7 @@ export function sitesOf(items: readonly FoundRead[]): readonly (Marked & { id: n
 }
 
 /** What the results page says: count first, then one page (INV-6), and what allowed it. */
-export function enquiryView(answer: Answer, outline: Outline, pack: WebPorts["pack"]) {
+export function enquiryView(answer: Answer, outline: Outline, pack: WebParts["pack"]) {
   const sites = sitesOf(answer.items);
   const count = answer.count.toLocaleString("en-GB");
   const shown = answer.before + answer.items.length;

@@ -4,7 +4,7 @@ import { displayVrm } from "../../../../read/vrm-class.ts";
 import type { Outline } from "../../../map/outline.ts";
 import { siteMap } from "../../../map/site-map.ts";
 import { paths } from "../../../paths.ts";
-import type { WebPorts } from "../../../ports.ts";
+import type { WebParts } from "../../../web-parts.ts";
 import { sayAge } from "../../../words/age.ts";
 import { sayCertainty } from "../../../words/certainty.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -37,7 +37,7 @@ export function readView(
   read: ReadInFull,
   outline: Outline,
   caller: Caller,
-  pack: WebPorts["pack"],
+  pack: WebParts["pack"],
   enquiry?: string,
 ) {
   const vrm = read.vrm === null ? "No VRM" : displayVrm(read.vrm);

@@ -1,4 +1,4 @@
-import type { Rooms } from "../api/ports.ts";
+import type { Rooms } from "../api/rooms.ts";
 import type { RateLimits } from "../api/http/rate-limits.ts";
 import type { Events } from "../observe/events.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
@@ -25,7 +25,7 @@ export type PageRooms = Pick<
 };
 
 /** Everything the pages need; the composition root hands it over. */
-export interface WebPorts {
+export interface WebParts {
   readonly rooms: PageRooms;
   /** The pack in force: the numbers that forms tell people beforehand, and the sentences that explain a decision. */
   readonly pack: PolicyPack;

@@ -18,8 +18,19 @@ import type { Deletions } from "../retention/deletions.ts";
 import type { Health } from "../observe/health.ts";
 import type { Packs } from "../policy/packs.ts";
 import type { OrganisationNetworks } from "../identity/organisations/organisation-networks.ts";
-import type { PeoplePorts } from "./accounts/ports.ts";
+import type { Accounts } from "../identity/accounts/accounts.ts";
+import type { Suspicions } from "../identity/monitoring/suspicions.ts";
+import type { Organisations } from "../identity/organisations/organisations.ts";
+import type { Tasks } from "../identity/tasks/tasks.ts";
 import type { Finding } from "../observe/finding.ts";
+
+/** People and organisations, what is due about them, and what protective monitoring found. */
+export interface People {
+  readonly accounts: Accounts;
+  readonly organisations: Organisations;
+  readonly tasks: Tasks;
+  readonly suspicions: Suspicions;
+}
 
 /**
  * Everything of the service that the HTTP edge uses, handed over by the composition root: the same for API and pages. Each
@@ -45,8 +56,8 @@ export interface Rooms {
     | "changePassword"
     | "minimumPasswordLength"
   >;
-  /** Calls `heard` after somebody stopped being active; out: stops calling. */
-  readonly whenSomebodyStops: (heard: () => void) => Promise<() => Promise<void>>;
+  /** Calls `heard` after somebody stopped being active or has other roles; out: stops calling. */
+  readonly onAccessChange: (heard: () => void) => Promise<() => Promise<void>>;
   readonly audited: Audited;
   readonly hits: Hits;
   readonly lists: Lists;
@@ -63,8 +74,7 @@ export interface Rooms {
     readonly samples: Samples;
     readonly findings: Findings;
   };
-  /** Accounts, organisations, what is due about them, and what protective monitoring found. */
-  readonly people: PeoplePorts;
+  readonly people: People;
   readonly doctor: { examine(): Promise<readonly Finding[]> };
   readonly health: Health;
 }
