@@ -182,6 +182,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       pack: () => policy.pack,
       stores,
       audited,
+      log,
       identity,
       retention,
       auditors,

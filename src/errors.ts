@@ -28,6 +28,7 @@ const CATALOGUE = {
   ARCHIVE_BUSY: { status: 503, title: "The archive cannot keep up; nothing was accepted" },
   LOG_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; nothing was done" },
   LOG_END_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; it may have been done" },
+  LOG_BROKEN: { status: 503, title: "The audit log is not what was signed" },
   NOT_READY: { status: 503, title: "The service is starting or stopping" },
   INTERNAL: { status: 500, title: "Sorry, there is a problem with the service" },
 } as const;

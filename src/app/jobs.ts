@@ -14,6 +14,7 @@ import { maintain } from "../storage/postgres/maintain.ts";
 import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./erasable.ts";
 import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
+import type { openLog } from "./log.ts";
 import type { openAuditors } from "./oversight.ts";
 import type { Stores } from "./stores.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
@@ -28,6 +29,7 @@ export interface JobParts {
   readonly pack: () => PolicyPack;
   readonly stores: Stores;
   readonly audited: Audited;
+  readonly log: Pick<Awaited<ReturnType<typeof openLog>>, "checkAll">;
   readonly identity: Pick<Identity, "forget">;
   readonly retention: Retention;
   readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing" | "names">;
@@ -41,6 +43,7 @@ export const jobs = ({
   pack,
   stores,
   audited,
+  log,
   identity,
   retention,
   auditors,
@@ -127,6 +130,12 @@ export const jobs = ({
       const names = await eraseLogged(audited, auditors.names, before.getTime());
       return `${entries} entries of the log redacted, ${names} names in reviews and findings erased`;
     },
+  },
+  {
+    name: "log-check",
+    when: "11 3 * * *",
+    atStart: true,
+    work: async () => `${await log.checkAll()} entries of the log are what was signed`,
   },
   {
     name: "late-images",

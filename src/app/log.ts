@@ -84,6 +84,8 @@ export async function openLog(
     receipts,
     collection,
     condition,
+    /** Looks at every entry that was signed; answers how many. @throws LogBroken where one is not what was signed */
+    checkAll: (): Promise<number> => publisher.check(0),
     /** Resolves when entries can be logged. @throws Error that says why they cannot */
     check: async (): Promise<void> => {
       const { trouble } = await condition();

@@ -40,8 +40,9 @@ export async function conditionOf(
 ): Promise<LogCondition> {
   const [newest, checkpoint] = await Promise.all([store.newestEntry(), store.newest()]);
   const entries = newest === null ? 0 : newest.index + 1;
+  const lost = (checkpoint?.size ?? 0) - entries;
   return {
-    trouble: troubleOf(publisher),
+    trouble: troubleOf(publisher) ?? (lost > 0 ? `${lost} entries that were signed are missing.` : undefined),
     entries,
     waiting: Math.max(0, entries - (checkpoint?.size ?? 0)),
     checkpointAgeMs: checkpoint === null ? null : Math.max(0, now - checkpoint.at.getTime()),

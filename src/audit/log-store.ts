@@ -8,15 +8,24 @@ export interface StoredCheckpoint {
   readonly at: Date;
 }
 
+/** The first entry that is not what the tree was signed over. */
+export interface NotSigned {
+  readonly index: number;
+  /** It is not there at all. */
+  readonly missing: boolean;
+}
+
 /** One growth of the tree: all of it is kept, or none. */
 export interface Growing {
+  /** As in the store. */
+  firstNotSigned(from: number, to: number): Promise<NotSigned | null>;
   /** The newest checkpoint; null before the first. */
   last(): Promise<StoredCheckpoint | null>;
   /** Those tiles that there are, by `tileKey`. */
   tiles(
     places: readonly { readonly level: number; readonly index: number }[],
   ): Promise<ReadonlyMap<string, Buffer>>;
-  /** Hashes of the leaves from an index on, in order; at most `limit`. */
+  /** Hashes of the leaves from an index on, from their bytes, in order; at most `limit`. */
   leafHashes(
     from: number,
     limit: number,
@@ -40,6 +49,11 @@ export interface LogStore {
   tile(level: number, index: number): Promise<Buffer | null>;
   /** The leaves themselves, in order from an index. */
   leaves(from: number, limit: number): Promise<readonly Buffer[]>;
+  /**
+   * The first entry from the beginning of a tile up to a signed size whose leaf does not have the hash that its tile holds;
+   * null where all have.
+   */
+  firstNotSigned(from: number, to: number): Promise<NotSigned | null>;
   /** How many entries there are, and when the newest was made; null where there is none. */
   newestEntry(): Promise<{ readonly index: number; readonly at: Date } | null>;
   /** Calls `heard` when entries were added, by whichever process. */

@@ -1,6 +1,7 @@
+import { Problem } from "../errors.ts";
 import type { LogStore, StoredCheckpoint } from "./log-store.ts";
 import { packEntries } from "./tlog/entry-bundle.ts";
-import { HASH_BYTES } from "./tlog/hash.ts";
+import { HASH_BYTES, leafHashOf } from "./tlog/hash.ts";
 import { inclusionProof, type ReadTile } from "./tlog/proof.ts";
 import { verifierKeyText, type NoteVerifier } from "./tlog/signed-note.ts";
 import { TILE_WIDTH, widthOfTile } from "./tlog/tile.ts";
@@ -59,7 +60,10 @@ export class PublishedLog {
     return leaves.length < width ? null : packEntries(leaves);
   }
 
-  /** Proves an entry's place under the newest checkpoint; null while that does not cover it. */
+  /**
+   * Proves an entry's place under the newest checkpoint; null while that does not cover it.
+   * @throws Problem LOG_BROKEN where the entry was changed since it was signed
+   */
   async proof(index: number): Promise<InclusionProof | null> {
     const newest = await this.#newest();
     const [leaf] = newest === null || index >= newest.size ? [] : await this.#store.leaves(index, 1);
@@ -71,10 +75,13 @@ export class PublishedLog {
       widthOfTile(0, Math.floor(index / TILE_WIDTH), newest.size),
     );
     const at = (index % TILE_WIDTH) * HASH_BYTES;
+    const leafHash = tile.subarray(at, at + HASH_BYTES);
+    if (!leafHashOf(leaf).equals(leafHash))
+      throw new Problem("LOG_BROKEN", `Entry ${index} is not the one that was signed, and proves nothing.`);
     return {
       index,
       leaf,
-      leafHash: tile.subarray(at, at + HASH_BYTES),
+      leafHash,
       size: newest.size,
       proof,
       checkpoint: (await this.#withCosignatures(newest)) as string,

@@ -2,6 +2,7 @@ import { LogBroken } from "./log-broken.ts";
 import type { LogStore, StoredCheckpoint } from "./log-store.ts";
 import { Paced } from "../flow/paced.ts";
 import { inOrder, requireContinued } from "./require-continued.ts";
+import { requireHeld } from "./require-held.ts";
 import type { SignedMemory } from "./signed-file.ts";
 import { checkpointText, type Checkpoint } from "./tlog/checkpoint.ts";
 import { edgeKeys, growTiles, rootFromEdge } from "./tlog/grow.ts";
@@ -14,6 +15,8 @@ const EVERY_MS = 200;
 const RETRY_MS = 1_000;
 /** It looks by itself so often, for what other processes wrote while nothing of theirs was heard. */
 const LOOK_MS = 10_000;
+/** Signed entries that are looked at before it starts; the job `log-check` looks at all of them. */
+const CHECKED_AT_START = 1 << 18;
 /** Leaves that one checkpoint takes in; more follow at once in the next. */
 const MOST_LEAVES = 16_384;
 
@@ -81,7 +84,24 @@ export class Publisher {
     this.#stopListening = await this.#store.onGrowth(() => this.wake());
     this.#looking = setInterval(() => this.wake(), this.#options.lookMs ?? LOOK_MS);
     this.#looking.unref();
+    const size = (await this.#store.newest())?.size ?? 0;
+    await this.check(Math.max(0, size - CHECKED_AT_START)).catch(() => undefined);
     await this.#catchUp();
+  }
+
+  /**
+   * Looks whether the entries from an index on that were signed are there and what was signed; answers how many it looked at.
+   * @throws LogBroken where they are not; it then signs nothing more
+   */
+  async check(from: number): Promise<number> {
+    const size = (await this.#store.newest())?.size ?? 0;
+    try {
+      await requireHeld(this.#store, from, size);
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+    return Math.max(0, size - from);
   }
 
   /** Something was added. */
@@ -109,10 +129,14 @@ export class Publisher {
       while (await this.publish());
       this.#behindSince = undefined;
     } catch (error) {
-      this.#options.failed?.(error);
-      if (error instanceof LogBroken) this.#broken = error.message;
-      else this.#retryLater();
+      this.#failed(error);
+      if (!(error instanceof LogBroken)) this.#retryLater();
     }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof LogBroken) this.#broken ??= error.message;
+    this.#options.failed?.(error);
   }
 
   /**
@@ -128,6 +152,8 @@ export class Publisher {
       const last = await growing.last();
       const edge = await growing.tiles(edgeKeys(last?.size ?? 0));
       this.#requireWhole(last, edge);
+      // All that was signed is looked at at the start and once a day; before each signature, where numbers would be used again.
+      if (last !== null && last.size > 0) await requireHeld(growing, last.size - 1, last.size);
       const remembered = await this.#remembered();
       if (remembered !== null) await requireContinued(remembered, last, edge, growing, MOST_LEAVES);
       const leaves = await growing.leafHashes(last?.size ?? 0, MOST_LEAVES);

@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "../../../audit/audit-log.ts";
+import { LogBroken } from "../../../audit/log-broken.ts";
 import { GroupCommit } from "../../../flow/group-commit.ts";
 import { holdAgainstLeaf, sealEntry } from "../../../audit/leaf.ts";
 import { LARGEST_LEAF } from "../../../audit/tlog/entry-bundle.ts";
@@ -125,12 +126,16 @@ export class PostgresAuditLog implements AuditLog {
     const written = await this.#database.transaction(async (tx) => {
       this.#step("begun");
       await lockDurably(tx, LOCKS.audit);
-      const [last] = await tx.query<{ index: number; at: Date }>(
-        "select index, at from audit_entry order by index desc limit 1",
+      const [last] = await tx.query<{ index: number | null; at: Date | null; signed: number }>(
+        `select last.index, last.at, signed
+           from (select coalesce(max(size), 0)::bigint as signed from audit_checkpoint) as checkpoint
+           left join lateral (select index, at from audit_entry order by index desc limit 1) as last on true`,
       );
       // Time in the log never goes back, whatever the clock does.
-      const at = new Date(Math.max(this.#now(), last?.at.getTime() ?? 0));
-      const next = last === undefined ? 0 : last.index + 1;
+      const at = new Date(Math.max(this.#now(), last?.at?.getTime() ?? 0));
+      const next = (last?.index ?? -1) + 1;
+      const signed = last?.signed ?? 0;
+      if (next < signed) throw numbersUsed(next, signed);
       const numbered = entries.map((entry, offset) => numberEntry(entry, next + offset, at));
       this.#step("numbered");
       await tx.query(
@@ -148,6 +153,11 @@ export class PostgresAuditLog implements AuditLog {
     return written;
   }
 }
+
+const numbersUsed = (next: number, signed: number): LogBroken =>
+  new LogBroken(
+    `The log was signed over ${signed} entries and holds ${next}: their numbers are not used again.`,
+  );
 
 /** The leaf covers what the database will hold, so the entry first takes the form it is stored in. */
 function numberEntry(entry: NewAuditEntry, index: number, at: Date): { entry: AuditEntry; row: object } {

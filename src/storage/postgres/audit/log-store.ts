@@ -1,10 +1,14 @@
-import type { Growing, LogStore, StoredCheckpoint } from "../../../audit/log-store.ts";
+import type { Growing, LogStore, NotSigned, StoredCheckpoint } from "../../../audit/log-store.ts";
 import { tileKey } from "../../../audit/tlog/grow.ts";
+import { HASH_BYTES } from "../../../audit/tlog/hash.ts";
+import { TILE_WIDTH } from "../../../audit/tlog/tile.ts";
 import type { Database, Queryable } from "../database.ts";
 import { lockDurably } from "../durable.ts";
 import { LOCKS } from "../postgres-locks.ts";
 
 const CHECKPOINT = "size, root, note, at";
+/** RFC 6962, from the leaf itself: what stands beside it may have been changed with it. */
+const LEAF_HASH = "sha256('\\x00'::bytea || leaf)";
 
 /** The log's tree, checkpoints and cosignatures in the governed store. */
 export class PostgresLogStore implements LogStore {
@@ -72,6 +76,10 @@ export class PostgresLogStore implements LogStore {
     return rows.map(({ leaf }) => leaf);
   }
 
+  firstNotSigned(from: number, to: number): Promise<NotSigned | null> {
+    return firstNotSignedIn(this.#database, from, to);
+  }
+
   async newestEntry(): Promise<{ index: number; at: Date } | null> {
     const [row] = await this.#database.query<{ index: number; at: Date }>(
       "select index, at from audit_entry order by index desc limit 1",
@@ -86,6 +94,7 @@ export class PostgresLogStore implements LogStore {
 
 const growingIn = (tx: Queryable): Growing => ({
   last: () => newestIn(tx),
+  firstNotSigned: (from, to) => firstNotSignedIn(tx, from, to),
 
   async tiles(places) {
     const rows = await tx.query<{ level: number; index: number; hashes: Buffer }>(
@@ -98,7 +107,7 @@ const growingIn = (tx: Queryable): Growing => ({
 
   leafHashes(from, limit) {
     return tx.query<{ index: number; hash: Buffer }>(
-      "select index, leaf_hash as hash from audit_entry where index >= $1 order by index limit $2",
+      `select index, ${LEAF_HASH} as hash from audit_entry where index >= $1 order by index limit $2`,
       [from, limit],
     );
   },
@@ -123,6 +132,38 @@ const growingIn = (tx: Queryable): Growing => ({
     ]);
   },
 });
+
+/** Tile by tile in the store, so that a million entries cost seconds; then entry by entry in the one tile that differs. */
+async function firstNotSignedIn(on: Queryable, from: number, to: number): Promise<NotSigned | null> {
+  const [tile] = await on.query<{ index: number; hashes: Buffer | null }>(
+    `select wanted.index, tile.hashes
+       from generate_series($1::bigint / 256, ($2::bigint - 1) / 256) as wanted (index)
+       left join audit_tile as tile on tile.level = 0 and tile.index = wanted.index
+       left join (
+         select entry.index / 256 as index, string_agg(${LEAF_HASH}, ''::bytea order by entry.index) as hashes
+           from audit_entry as entry where entry.index >= $1 and entry.index < $2 group by 1
+       ) as held on held.index = wanted.index
+      where tile.hashes is null or held.hashes is null
+         or held.hashes <> substring(tile.hashes from 1 for 32 * least(256, $2::bigint - 256 * wanted.index)::integer)
+      order by wanted.index limit 1`,
+    [from, to],
+  );
+  if (tile === undefined) return null;
+  const first = Math.max(from, tile.index * TILE_WIDTH);
+  const rows = await on.query<{ index: number; hash: Buffer }>(
+    `select index, ${LEAF_HASH} as hash from audit_entry where index >= $1 and index < $2 order by index`,
+    [first, Math.min(to, first + TILE_WIDTH)],
+  );
+  const held = new Map(rows.map(({ index, hash }) => [index, hash]));
+  for (let index = first; index < Math.min(to, first + TILE_WIDTH); index++) {
+    const hash = held.get(index);
+    const at = (index % TILE_WIDTH) * HASH_BYTES;
+    if (hash === undefined) return { index, missing: true };
+    if (!hash.equals(tile.hashes?.subarray(at, at + HASH_BYTES) ?? Buffer.alloc(0)))
+      return { index, missing: false };
+  }
+  return null;
+}
 
 async function newestIn(on: Queryable): Promise<StoredCheckpoint | null> {
   const [row] = await on.query<StoredCheckpoint>(
