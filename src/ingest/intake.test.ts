@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ReadStore } from "../archive/read-store.ts";
+import { DataRefused } from "../errors.ts";
 import { loadPolicyPack } from "../policy/pack.ts";
 import { projectRoot } from "../project-root.ts";
 import type { Capture, Decoded } from "../read/capture.ts";
@@ -173,6 +174,46 @@ describe("more vehicles in one millisecond than a camera can see", () => {
     expect(held.at(-1)?.detail).toMatch(/one millisecond/);
     const [row] = await clickhouse.query<{ ids: number }>("SELECT uniqExact(n) AS ids FROM reads");
     expect(row?.ids).toBe(256);
+  });
+});
+
+describe("a store that refuses what a read says", () => {
+  const unstorable = "X5TORE";
+  const refuse = (vrms: readonly (string | null)[]): void => {
+    if (vrms.includes(unstorable)) throw new DataRefused("no column holds it");
+  };
+
+  it("has that one read refused, keeps its neighbours, and would take it again", async () => {
+    const intake = openIntake({
+      write: async (reads) => {
+        refuse(reads.map(({ vrm }) => vrm));
+        await archive.insert(reads);
+      },
+      hold: async (setAside) => {
+        refuse(setAside.map(({ vrm }) => vrm));
+        return setAside.map((read) => String(held.push(read)));
+      },
+    });
+    const ahead = { captured: NOON + DAY };
+    const outcomes = await intake.take(
+      [
+        aCapture(),
+        aCapture({ vrm: unstorable }),
+        aCapture({ vrm: "CD52DEF" }),
+        aCapture(ahead),
+        aCapture({ ...ahead, vrm: unstorable }),
+      ],
+      source,
+    );
+    expect(outcomes.map((one) => ("code" in one ? [one.verdict, one.code] : [one.verdict]))).toEqual([
+      ["stored"],
+      ["refused", "NOT_STORABLE"],
+      ["stored"],
+      ["quarantined", "CLOCK_SKEW"],
+      ["refused", "NOT_STORABLE"],
+    ]);
+    expect([await rows(), held.length]).toEqual([2, 1]);
+    expect(verdicts(await intake.take([aCapture({ vrm: unstorable })], source))).toEqual(["refused"]);
   });
 });
 

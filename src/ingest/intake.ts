@@ -1,5 +1,6 @@
 import { formatReadId, type Read } from "../archive/read.ts";
-import { Problem } from "../errors.ts";
+import { DataRefused, Problem } from "../errors.ts";
+import { writeApart } from "../flow/write-apart.ts";
 import { alertAudienceOf } from "../estate/alert-audience.ts";
 import type { Capture, Decoded } from "../read/capture.ts";
 import type { Nrd } from "../read/nrd.ts";
@@ -171,7 +172,9 @@ export class Intake {
     const { accepted, unsure, setAside, outcomes } = sorted;
     try {
       if (unsure.length > 0) await this.#askArchive(sorted);
-      await allEnded([this.#store(accepted, outcomes), this.#hold(setAside, outcomes)]);
+      const unstored = allButRefused(accepted, outcomes, (some) => this.#store(some, outcomes));
+      const unheld = allButRefused(setAside, outcomes, (some) => this.#hold(some, outcomes));
+      await allEnded([unstored, unheld]);
     } catch (cause) {
       for (const { slot } of [...accepted, ...unsure]) this.#recent.settle(slot, false);
       throw new Problem("ARCHIVE_BUSY", "The reads could not be stored. Nothing is lost: send them again.", {
@@ -179,7 +182,7 @@ export class Intake {
         cause,
       });
     }
-    for (const { slot } of accepted) this.#recent.settle(slot, true);
+    for (const { slot, index } of accepted) this.#recent.settle(slot, outcomes[index]?.verdict !== "refused");
   }
 
   #claim(index: number, passage: Passage, ticket: number, into: Sorted): void {
@@ -335,6 +338,33 @@ const ignore = (): void => {};
 async function allEnded(work: readonly Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
 }
+
+/**
+ * Writes what passed; where a store cannot hold what one of them says, that one is refused and its neighbours are kept.
+ * @throws whatever else kept them from being written
+ */
+async function allButRefused<Item extends { readonly index: number }>(
+  items: readonly Item[],
+  outcomes: (Outcome | undefined)[],
+  write: (some: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  const ended = await writeApart(items, async (some) => {
+    await write(some);
+    return [];
+  });
+  for (const [at, result] of ended.entries()) {
+    if (result.status === "fulfilled") continue;
+    if (!(result.reason instanceof DataRefused)) throw result.reason;
+    outcomes[(items[at] as Item).index] = NOT_STORABLE;
+  }
+}
+
+const NOT_STORABLE: Outcome = {
+  verdict: "refused",
+  code: "NOT_STORABLE",
+  path: "",
+  message: "The store cannot hold one of its values. Do not send it again as it is.",
+};
 
 const keyOf = (passage: Passage): { nrd: number; captured: number } => ({
   nrd: (passage.nrd as { id: number }).id,

@@ -1,5 +1,6 @@
 import type { ReadKey } from "../archive/read.ts";
 import { Problem } from "../errors.ts";
+import { isPossibleTime } from "../read/capture.ts";
 import type { Nrd, NrdReference } from "../read/nrd.ts";
 import type { LateImage } from "./feeds/protocol.ts";
 import type { JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
@@ -51,9 +52,11 @@ export class LateImages {
 
   /**
    * Keeps an image until its read is known, or puts it beside the read at once. Resolves when it is durable.
-   * @throws Problem IMAGE_REFUSED when the source may not send for this NRD now, ARCHIVE_BUSY when too much waits already
+   * @throws Problem IMAGE_REFUSED when the source may not send for this NRD now or the time makes no sense, ARCHIVE_BUSY when too much waits already
    */
   async take(image: LateImage, source: FeedSource): Promise<void> {
+    if (!isPossibleTime(image.captured))
+      throw new Problem("IMAGE_REFUSED", "Captured before 1970 or after 2099. Check the camera's clock.");
     const nrd = this.#parts.nrds.find(image.nrd);
     const why = nrd && whyNot(nrd, source);
     if (why) throw new Problem("IMAGE_REFUSED", why);

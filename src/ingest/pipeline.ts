@@ -1,6 +1,12 @@
 import type { Objection, Passage, Step } from "./passage.ts";
 import type { QuarantineCode } from "./outcome.ts";
-import { classLateness, refuseBeyondRetention, setAsideFuture, type TimeRules } from "./steps/clock.ts";
+import {
+  classLateness,
+  refuseBeyondRetention,
+  refuseImpossibleTime,
+  setAsideFuture,
+  type TimeRules,
+} from "./steps/clock.ts";
 import { findNrd, requireCollecting, requireOwner, type NrdLookup } from "./steps/nrd.ts";
 import { placePassage } from "./steps/position.ts";
 import { readVrm } from "./steps/vrm.ts";
@@ -14,6 +20,7 @@ export interface PipelineRules extends TimeRules {
 /** Every judgement about a read, in the order it is made (READ-1 to READ-6, NAI-6). */
 export const pipelineSteps = (rules: PipelineRules): readonly Step[] => [
   readVrm(),
+  refuseImpossibleTime(),
   refuseBeyondRetention(rules),
   findNrd(rules.nrds),
   requireCollecting(),

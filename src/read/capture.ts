@@ -48,6 +48,7 @@ export type RefusalCode =
   | "NRD_MISSING"
   | "VRM_INVALID"
   | "CAPTURED_INVALID"
+  | "NOT_STORABLE"
   | "CAPTURED_BEYOND_RETENTION"
   | "CONFIDENCE_INVALID"
   | "DIRECTION_INVALID"
@@ -60,3 +61,10 @@ export type RefusalCode =
 
 /** One element of a message after decoding: a capture, or the reason why it is none. */
 export type Decoded = { readonly capture: Capture } | { readonly refusal: Refusal };
+
+/** The end of 2099: every store holds what is before it. */
+const LAST_MOMENT = Date.UTC(2100, 0, 1);
+
+/** Whether a moment (epoch ms) can be when something was captured: bounded here once, for all protocols. */
+export const isPossibleTime = (captured: number): boolean =>
+  Number.isSafeInteger(captured) && captured >= 0 && captured < LAST_MOMENT;

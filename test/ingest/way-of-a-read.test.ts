@@ -121,6 +121,17 @@ onBothKindsOfStores("the way of a read", (twin) => {
       });
     });
 
+    it("from a year that no store holds is refused by itself, whatever the form, and its neighbours are kept", async () => {
+      const beyond = (year: string) => ({ ...aRead(1), captured: `${year}-12-31T23:59:59.000-01:00` });
+      const results = await whole.send([aRead(1), beyond("9999"), aRead(1), beyond("2100")]);
+      expect(results.map(({ verdict, code }) => [verdict, code])).toEqual([
+        ["stored", undefined],
+        ["refused", "CAPTURED_INVALID"],
+        ["stored", undefined],
+        ["refused", "CAPTURED_INVALID"],
+      ]);
+    });
+
     it("of a fixed NRD that reports from far away is set aside; of a mobile one it is stored with its place", async () => {
       const position = { lat: 51.5, lon: -0.1 };
       expect(await sendOne(aRead(1, { position }))).toMatchObject({

@@ -1,3 +1,4 @@
+import { isPossibleTime } from "../../read/capture.ts";
 import { moves } from "../../read/nrd.ts";
 import type { Lateness } from "../../read/lateness.ts";
 import type { Step } from "../passage.ts";
@@ -14,6 +15,20 @@ export interface TimeRules {
 }
 
 const DAY_MS = 86_400_000;
+
+/** A moment no store holds and no camera meant, whatever the protocol could write. */
+export const refuseImpossibleTime = (): Step => ({
+  name: "refuse-impossible-time",
+  judge: ({ capture }) =>
+    isPossibleTime(capture.captured)
+      ? null
+      : {
+          verdict: "refused",
+          code: "CAPTURED_INVALID",
+          path: "captured",
+          message: "Captured before 1970 or after 2099. Check the camera's clock.",
+        },
+});
 
 /** Data past its day is not let in again (RET-1). */
 export const refuseBeyondRetention = ({ retention }: TimeRules): Step => ({

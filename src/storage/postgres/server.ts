@@ -42,6 +42,8 @@ export async function openServer(url: string, options: ServerOptions = {}): Prom
   });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
+  // So is one that breaks while it is in use: what was asked on it fails, and says why.
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   const database = new ServerDatabase(pool, new ServerListener(url), new ServerLocks(url));
   await database.query("select 1");
   return database;

@@ -9,6 +9,7 @@ import {
 } from "../../../ingest/quarantine/quarantine.ts";
 import type { QuarantineCode } from "../../../ingest/outcome.ts";
 import type { Database } from "../database.ts";
+import { tellRefusals } from "../database-error.ts";
 import { postgresJson, postgresText } from "../postgres-json.ts";
 
 type Row = Omit<Quarantined, "id" | "source" | "code"> & {
@@ -58,20 +59,22 @@ export class PostgresQuarantine implements Quarantine {
       };
     });
     // The update changes nothing; it makes the statement answer the id of a row that was there before.
-    const held = await this.#database.query<{ hash: string; id: number }>(
-      `insert into quarantine (identity_hash, received, code, detail, source_id, nrd, vrm, captured, capture, patch, overview)
+    const insert = () =>
+      this.#database.query<{ hash: string; id: number }>(
+        `insert into quarantine (identity_hash, received, code, detail, source_id, nrd, vrm, captured, capture, patch, overview)
        select decode(hash, 'hex'), received, code, detail, source, nrd, vrm, captured, capture, image.patch, image.overview
          from rows from (jsonb_to_recordset($1::jsonb) as (hash text, code text, detail text, source integer, nrd text, vrm text,
                 captured timestamptz, received timestamptz, capture jsonb), unnest($2::bytea[]), unnest($3::bytea[]))
                 as image (hash, code, detail, source, nrd, vrm, captured, received, capture, patch, overview)
        on conflict (identity_hash) do update set received = quarantine.received
        returning encode(identity_hash, 'hex') as hash, id`,
-      [
-        postgresJson(given),
-        reads.map(({ capture }) => capture.patch ?? null),
-        reads.map(({ capture }) => capture.overview ?? null),
-      ],
-    );
+        [
+          postgresJson(given),
+          reads.map(({ capture }) => capture.patch ?? null),
+          reads.map(({ capture }) => capture.overview ?? null),
+        ],
+      );
+    const held = await tellRefusals(insert);
     const ids = new Map(held.map(({ hash, id }) => [hash, String(id)]));
     return setAside.map((read) => ids.get(identityOf(read)) as string);
   }
