@@ -36,6 +36,10 @@ const settingsSchema = z.strictObject({
     .default(30)
     .describe("Longest a statement of the PostgreSQL server may take, in seconds; it is ended beyond that"),
   images: z.string().optional().describe("Folder of the image segments; absent: images/ in the data folder"),
+  imageKeys: z
+    .string()
+    .optional()
+    .describe("Folder of the wrapped keys of images, shared like them; absent: keys/ in the data folder"),
   masterKeyFile: z
     .string()
     .optional()

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Settings } from "../config.ts";
@@ -11,6 +11,7 @@ import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
 import { openPreservedStore } from "../storage/clickhouse/archive/preserved-store.ts";
 import { openReadStore } from "../storage/clickhouse/archive/read-store.ts";
 import { openFolderVault } from "../storage/images/folder-vault.ts";
+import { requireSharedKeys } from "../storage/images/require-shared-keys.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { migrate } from "../storage/postgres/migrate.ts";
 import { openPglite } from "../storage/postgres/pglite.ts";
@@ -53,18 +54,29 @@ export async function openStores(
 ) {
   const data = resolve(settings.data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
+  // Also a folder that somebody made beforehand: what is in it is nobody else's to read.
+  if ((statSync(data).mode & 0o077) !== 0) chmodSync(data, 0o700);
   const database = await openDatabase(settings, data, died);
   const clickhouse = await openReads(settings, data, log).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
   const images = settings.images ?? join(data, "images");
-  const vaultKeys = join(data, "keys/images");
-  const vault = openFolderVault({ folder: join(images, "days"), keys: vaultKeys, masterKey: keys.masterKey });
+  const imageKeys = settings.imageKeys ?? join(data, "keys");
+  const days = { folder: join(images, "days"), keys: join(imageKeys, "images") };
+  try {
+    await requireSharedKeys(images, imageKeys);
+  } catch (error) {
+    await clickhouse.close();
+    await database.close();
+    throw error;
+  }
+  const { masterKey } = keys;
+  const vault = openFolderVault({ ...days, masterKey });
   const preservedVault = openFolderVault({
     folder: join(images, "preserved"),
-    keys: join(data, "keys/preserved"),
-    masterKey: keys.masterKey,
+    keys: join(imageKeys, "preserved"),
+    masterKey,
     bucketOf: () => "preserved",
   });
   return {

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ImageVault, ReadImage } from "../../src/archive/image-vault.ts";
 import { type FolderVaultOptions, openFolderVault } from "../../src/storage/images/folder-vault.ts";
+import { requireSharedKeys } from "../../src/storage/images/require-shared-keys.ts";
 import { NOON } from "./read-builders.ts";
 
 const DAY = 86_400_000;
@@ -146,5 +147,40 @@ describe("the image vault in a folder", () => {
     await expect(vault.destroyDay("../keys")).rejects.toThrow("not the name of a day");
     const outside = { segment: "../keys/1-ab.seg", offset: 0, length: 40 };
     await expect(vault.read(outside, anImage())).rejects.toThrow("not the name of a segment");
+  });
+});
+
+describe("image vaults of several processes in one folder", () => {
+  it("agree on the key of each day, whoever is first", async () => {
+    for (let day = 0; day < 20; day++) {
+      const image = anImage({ captured: NOON + day * DAY });
+      const both = [open(), open(), open()];
+      const written = await Promise.all(both.map((vault) => vault.append([image])));
+      for (const vault of [...both, open()])
+        for (const [location] of written)
+          expect(await vault.read(location as NonNullable<typeof location>, image)).toEqual(image.jpeg);
+    }
+  });
+
+  it("use no key that one of them has destroyed", async () => {
+    const [one, other] = [open(), open()];
+    const [location] = await other.append([anImage()]);
+    const kept = readFileSync(join(base, "images", location?.segment ?? ""));
+    await one.destroyDay("2026-11-20");
+    // Put back from a copy of the images, as whoever steals one would have it.
+    mkdirSync(join(base, "images/2026-11-20"), { recursive: true });
+    writeFileSync(join(base, "images", location?.segment ?? ""), kept);
+    await expect(other.read(location as NonNullable<typeof location>, anImage())).rejects.toThrow(
+      "destroyed",
+    );
+  });
+
+  it("must be under the same keys", async () => {
+    const [images, keys, others] = ["images", "keys", "other"].map((name) => join(base, name));
+    const both = [requireSharedKeys(images ?? "", keys ?? ""), requireSharedKeys(images ?? "", keys ?? "")];
+    await Promise.all(both);
+    await requireSharedKeys(images ?? "", keys ?? "");
+    await expect(requireSharedKeys(images ?? "", others ?? "")).rejects.toThrow(/WAYWARDEN_IMAGE_KEYS/);
+    expect(readdirSync(images ?? "")).toEqual(["keys-id"]);
   });
 });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder } from "./sync-folder.ts";
 
@@ -10,7 +10,8 @@ const KEY_FILE = /^([0-9a-z-]+)\.key$/;
 
 /**
  * One random 256-bit key a bucket (a day), wrapped with the master key in a file of its own, apart from the images: a backup
- * of the images alone forgets with us when the file is destroyed (RET-6).
+ * of the images alone forgets with us when the file is destroyed (RET-6). Processes that share the folder share the keys: the
+ * first to make one wins, the others take it, and what one has destroyed none of them uses again.
  */
 export class BucketKeys {
   readonly #folder: string;
@@ -23,12 +24,14 @@ export class BucketKeys {
   }
 
   /** The bucket's key, made on first use and on disk before it encrypts anything. */
-  forWriting(bucket: string): Promise<Buffer> {
+  async forWriting(bucket: string): Promise<Buffer> {
+    await this.#forgetDestroyed(bucket);
     return this.#remember(bucket, async () => (await this.#load(bucket)) ?? this.#make(bucket));
   }
 
   /** @throws Error when the key is destroyed, or wrapped with another master key */
-  forReading(bucket: string): Promise<Buffer> {
+  async forReading(bucket: string): Promise<Buffer> {
+    await this.#forgetDestroyed(bucket);
     return this.#remember(bucket, async () => {
       const key = await this.#load(bucket);
       if (key === null) throw new Error(`The image key of ${bucket} is destroyed`);
@@ -38,9 +41,7 @@ export class BucketKeys {
 
   /** Overwrites and removes the key; the images are gone for good once this resolves. Safe to repeat. */
   async destroy(bucket: string): Promise<void> {
-    const held = await this.#open.get(bucket)?.catch(() => null);
-    held?.fill(0);
-    this.#open.delete(bucket);
+    await this.#forget(bucket);
     const path = this.#path(bucket);
     const file = await open(path, "r+").catch(ignoreMissing);
     if (file === null) return;
@@ -58,6 +59,18 @@ export class BucketKeys {
   async buckets(): Promise<string[]> {
     const names = await readdir(this.#folder).catch(ignoreMissing);
     return (names ?? []).flatMap((name) => KEY_FILE.exec(name)?.[1] ?? []);
+  }
+
+  /** Another process may have destroyed a key that this one has in memory. */
+  async #forgetDestroyed(bucket: string): Promise<void> {
+    if (!this.#open.has(bucket)) return;
+    if ((await stat(this.#path(bucket)).catch(ignoreMissing)) === null) await this.#forget(bucket);
+  }
+
+  async #forget(bucket: string): Promise<void> {
+    const held = await this.#open.get(bucket)?.catch(() => null);
+    held?.fill(0);
+    this.#open.delete(bucket);
   }
 
   #remember(bucket: string, load: () => Promise<Buffer>): Promise<Buffer> {
@@ -86,23 +99,33 @@ export class BucketKeys {
     cipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
     const wrapped = Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const unfinished = `${this.#path(bucket)}.new`;
-    const file = await open(unfinished, "w", 0o600);
+    const unfinished = `${this.#path(bucket)}.${randomBytes(6).toString("hex")}.new`;
+    const file = await open(unfinished, "wx", 0o600);
     try {
       await file.writeFile(wrapped);
       await file.sync();
     } finally {
       await file.close();
     }
-    // Crash here: an unused key under a name that is never read; the next first image of the bucket overwrites it.
-    await rename(unfinished, this.#path(bucket));
+    // Crash here: an unused key under a name that is never read.
+    const isFirst = await link(unfinished, this.#path(bucket)).then(() => true, ignoreExisting);
+    await unlink(unfinished);
     await syncFolder(this.#folder);
-    return key;
+    if (isFirst) return key;
+    const theirs = await this.#load(bucket);
+    if (theirs === null) throw new Error(`The image key of ${bucket} was destroyed as it was made`);
+    return theirs;
   }
 
   #path(bucket: string): string {
     return join(this.#folder, `${bucket}.key`);
   }
+}
+
+/** False for a file that is there already; every other fault is thrown on. */
+function ignoreExisting(error: NodeJS.ErrnoException): false {
+  if (error.code === "EEXIST") return false;
+  throw error;
 }
 
 /** Null for a file that is not there; every other fault is thrown on. */
