@@ -16,7 +16,7 @@ import { openIntake } from "./app/intake.ts";
 import { openLog } from "./app/log.ts";
 import { openPeople } from "./app/people.ts";
 import { numbersInForce, openPolicy } from "./app/policy.ts";
-import { openRetention } from "./app/retention.ts";
+import { openClockGuard, openRetention } from "./app/retention.ts";
 import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
 import { versionOfProgram } from "./app/version.ts";
@@ -89,6 +89,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     // From here on nobody writes to the log but through its guard.
     const stores = { ...opened, audit: log.audit };
     const audited = new Audited(log.audit);
+    // Before anything is written with this clock.
+    const clock = await openClockGuard(stores, () => policy.pack, now);
     const keeper = await openPolicy({ settings, stores, logger, failed: failed("policy"), closing, now });
     const { policy } = keeper;
     const { pack } = policy;
@@ -147,6 +149,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       keeper,
       intake,
       retention,
+      clock,
       events,
       now,
       demo,
@@ -159,7 +162,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       audit: stores.audit,
       audited,
       people: people.acts,
-      doctor: openDoctor({ data, stores, retention, people, intake, log, keeper, now }),
+      doctor: openDoctor({ data, stores, retention, clock, people, intake, log, keeper, now }),
       health,
     };
     const server = await openEdge({
@@ -185,6 +188,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       log,
       identity,
       retention,
+      clock,
       auditors,
       refusals,
       lateImages,

@@ -49,6 +49,7 @@ export const ROUTES = {
   readImage: "/v1/reads/:id/images/:kind",
   retention: "/v1/retention",
   retentionReceipts: "/v1/retention/receipts",
+  retentionClock: "/v1/retention/clock",
   retentionRuns: "/v1/retention/runs",
   audit: "/v1/audit",
   auditExport: "/v1/audit/export",

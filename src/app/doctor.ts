@@ -3,15 +3,18 @@ import type { Intake } from "../ingest/intake.ts";
 import { examine } from "../observe/doctor.ts";
 import { Health } from "../observe/health.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
+import type { ClockGuard } from "../retention/clock-guard.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { openLog } from "./log.ts";
 import type { openPeople } from "./people.ts";
+import { storeClock } from "./retention.ts";
 import type { Stores } from "./stores.ts";
 
 export interface DoctorParts {
   readonly data: string;
   readonly stores: Stores;
   readonly retention: Retention;
+  readonly clock: ClockGuard;
   readonly people: Pick<ReturnType<typeof openPeople>, "counts">;
   readonly intake: Intake;
   readonly log: Pick<Awaited<ReturnType<typeof openLog>>, "condition">;
@@ -24,6 +27,7 @@ export const openDoctor = ({
   data,
   stores,
   retention,
+  clock,
   people,
   intake,
   log,
@@ -41,10 +45,8 @@ export const openDoctor = ({
       dataFolder: data,
       retention: () => retention.lateness(now()),
       jobs: () => stores.jobs.all(),
-      storeClock: async () => {
-        const [row] = await stores.database.query<{ now: Date }>("select clock_timestamp() as now");
-        return row?.now.getTime() ?? 0;
-      },
+      storeClock: () => storeClock(stores.database),
+      clockHeld: () => clock.held(),
       heldInQuarantine: () => stores.quarantine.held(),
       people: people.counts,
       readsInFlight: () => intake.inFlight,

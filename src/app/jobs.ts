@@ -5,6 +5,7 @@ import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
 import { expireLogged } from "../list/expire-logged.ts";
 import type { Events } from "../observe/events.ts";
+import type { ClockGuard } from "../retention/clock-guard.ts";
 import type { Retention } from "../retention/retention.ts";
 import { eraseLogged } from "../retention/erase-logged.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
@@ -32,6 +33,7 @@ export interface JobParts {
   readonly log: Pick<Awaited<ReturnType<typeof openLog>>, "checkAll">;
   readonly identity: Pick<Identity, "forget">;
   readonly retention: Retention;
+  readonly clock: Pick<ClockGuard, "held">;
   readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing" | "names">;
   readonly refusals: Refusals;
   readonly lateImages: LateImages;
@@ -46,144 +48,154 @@ export const jobs = ({
   log,
   identity,
   retention,
+  clock,
   auditors,
   refusals,
   lateImages,
   events,
-}: JobParts): readonly Job[] => [
-  {
-    name: "retention",
-    when: "17 0 * * *",
-    atStart: true,
-    work: async () => {
-      await logReceipts(audited, stores.audit, stores.receipts);
-      const outcomes = await retention.expire(Date.now());
-      for (const outcome of outcomes) {
-        const reads = outcome.kind === "deleted" ? (outcome.receipt.counts["reads"] ?? 0) : 0;
-        events.retentionRan({ day: outcome.day, outcome: outcome.kind, reads });
-      }
-      const undone = outcomes.filter(({ kind }) => kind !== "deleted");
-      if (undone.length > 0)
-        throw new Error(
-          `${undone.length} days could not be deleted: ${undone.map(({ day }) => day).join(", ")}`,
-        );
-      return `${outcomes.length} days deleted`;
+}: JobParts): readonly Job[] => {
+  const unlessHeld = (work: () => Promise<string>) => async (): Promise<string> => {
+    const held = await clock.held();
+    if (held !== null) throw new Error(held);
+    return work();
+  };
+  return [
+    {
+      name: "retention",
+      when: "17 0 * * *",
+      atStart: true,
+      work: unlessHeld(async () => {
+        await logReceipts(audited, stores.audit, stores.receipts);
+        const outcomes = await retention.expire(Date.now());
+        for (const outcome of outcomes) {
+          const reads = outcome.kind === "deleted" ? (outcome.receipt.counts["reads"] ?? 0) : 0;
+          events.retentionRan({ day: outcome.day, outcome: outcome.kind, reads });
+        }
+        const undone = outcomes.filter(({ kind }) => kind !== "deleted");
+        if (undone.length > 0)
+          throw new Error(
+            `${undone.length} days could not be deleted: ${undone.map(({ day }) => day).join(", ")}`,
+          );
+        return `${outcomes.length} days deleted`;
+      }),
     },
-  },
-  {
-    name: "preservation-copy",
-    when: "*/5 * * * *",
-    atStart: true,
-    work: async () => {
-      const { reads, images } = await copyPreserved(stores);
-      return `${reads} preserved reads and ${images} images copied`;
+    {
+      name: "preservation-copy",
+      when: "*/5 * * * *",
+      atStart: true,
+      work: async () => {
+        const { reads, images } = await copyPreserved(stores);
+        return `${reads} preserved reads and ${images} images copied`;
+      },
     },
-  },
-  {
-    name: "compaction",
-    when: "23 2 * * *",
-    atStart: false,
-    work: async () => {
-      const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
-      const merged = await compactDays(stores.clickhouse, yesterday, COMPACTED_AT_ONCE);
-      return `${merged.length} days merged into fewer parts`;
+    {
+      name: "compaction",
+      when: "23 2 * * *",
+      atStart: false,
+      work: async () => {
+        const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+        const merged = await compactDays(stores.clickhouse, yesterday, COMPACTED_AT_ONCE);
+        return `${merged.length} days merged into fewer parts`;
+      },
     },
-  },
-  {
-    name: "maintenance",
-    when: "41 * * * *",
-    atStart: true,
-    work: async () => {
-      await maintain(stores.database);
-      return "governed store cleared and counted";
+    {
+      name: "maintenance",
+      when: "41 * * * *",
+      atStart: true,
+      work: async () => {
+        await maintain(stores.database);
+        return "governed store cleared and counted";
+      },
     },
-  },
-  {
-    name: "quarantine-expiry",
-    when: "*/30 * * * *",
-    atStart: true,
-    work: async () => {
-      const before = Date.now() - pack().retention.quarantineDays * DAY_MS;
-      return `${await eraseLogged(audited, quarantined(stores), before)} reads discarded`;
+    {
+      name: "quarantine-expiry",
+      when: "*/30 * * * *",
+      atStart: true,
+      work: unlessHeld(async () => {
+        const before = Date.now() - pack().retention.quarantineDays * DAY_MS;
+        return `${await eraseLogged(audited, quarantined(stores), before)} reads discarded`;
+      }),
     },
-  },
-  {
-    name: "erasing",
-    when: "37 0 * * *",
-    atStart: true,
-    work: async () => {
-      const before = Date.now() - pack().retention.deleteAfterDays * DAY_MS;
-      const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
-      const enquiries = await eraseLogged(audited, vehiclesAskedFor(stores), before);
-      const cases = await eraseLogged(audited, casesOfAuthorities(stores), before);
-      return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM, ${cases} authorities without their case`;
+    {
+      name: "erasing",
+      when: "37 0 * * *",
+      atStart: true,
+      work: unlessHeld(async () => {
+        const before = Date.now() - pack().retention.deleteAfterDays * DAY_MS;
+        const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
+        const enquiries = await eraseLogged(audited, vehiclesAskedFor(stores), before);
+        const cases = await eraseLogged(audited, casesOfAuthorities(stores), before);
+        return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM, ${cases} authorities without their case`;
+      }),
     },
-  },
-  {
-    name: "redaction",
-    when: "51 0 * * *",
-    atStart: false,
-    work: async () => {
-      const before = new Date();
-      before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
-      const entries = await forgetBefore(stores.audit, audited, before.getTime());
-      const names = await eraseLogged(audited, auditors.names, before.getTime());
-      return `${entries} entries of the log redacted, ${names} names in reviews and findings erased`;
+    {
+      name: "redaction",
+      when: "51 0 * * *",
+      atStart: false,
+      work: unlessHeld(async () => {
+        const before = new Date();
+        before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
+        const entries = await forgetBefore(stores.audit, audited, before.getTime());
+        const names = await eraseLogged(audited, auditors.names, before.getTime());
+        return `${entries} entries of the log redacted, ${names} names in reviews and findings erased`;
+      }),
     },
-  },
-  {
-    name: "log-check",
-    when: "11 3 * * *",
-    atStart: true,
-    work: async () => `${await log.checkAll()} entries of the log are what was signed`,
-  },
-  {
-    name: "late-images",
-    when: "* * * * *",
-    atStart: false,
-    everywhere: true,
-    work: async () => `${await lateImages.sweep()} images joined`,
-  },
-  {
-    name: "late-image-expiry",
-    when: "* * * * *",
-    atStart: true,
-    work: async () => {
-      const before = Date.now() - pack().retention.pendingImageHours * HOUR_MS;
-      return `${await eraseLogged(audited, waitingImages(stores), before)} images discarded`;
+    {
+      name: "log-check",
+      when: "11 3 * * *",
+      atStart: true,
+      work: async () => `${await log.checkAll()} entries of the log are what was signed`,
     },
-  },
-  {
-    name: "oral-authorities",
-    when: "* * * * *",
-    atStart: true,
-    work: async () => {
-      const { authorityLife: store, suspicions } = stores;
-      const parts = { store, audited, suspicions, access: pack().access };
-      return `${await lapseOral(parts, Date.now())} withdrawn, never confirmed in writing`;
+    {
+      name: "late-images",
+      when: "* * * * *",
+      atStart: false,
+      everywhere: true,
+      work: async () => `${await lateImages.sweep()} images joined`,
     },
-  },
-  {
-    name: "list-expiry",
-    when: "* * * * *",
-    atStart: true,
-    work: async () => `${await expireLogged(audited, stores.lists, Date.now())} entries expired`,
-  },
-  {
-    name: "refusal-counts",
-    when: "* * * * *",
-    atStart: false,
-    everywhere: true,
-    work: async () => {
-      await refusals.write();
-      return "written";
+    {
+      name: "late-image-expiry",
+      when: "* * * * *",
+      atStart: true,
+      work: unlessHeld(async () => {
+        const before = Date.now() - pack().retention.pendingImageHours * HOUR_MS;
+        return `${await eraseLogged(audited, waitingImages(stores), before)} images discarded`;
+      }),
     },
-  },
-  {
-    name: "session-cleaning",
-    when: "5 * * * *",
-    atStart: true,
-    work: async () => `${await identity.forget(Date.now() - DAY_MS)} sessions ended`,
-  },
-  auditors.drawing,
-];
+    {
+      name: "oral-authorities",
+      when: "* * * * *",
+      atStart: true,
+      work: async () => {
+        const { authorityLife: store, suspicions } = stores;
+        const parts = { store, audited, suspicions, access: pack().access };
+        return `${await lapseOral(parts, Date.now())} withdrawn, never confirmed in writing`;
+      },
+    },
+    {
+      name: "list-expiry",
+      when: "* * * * *",
+      atStart: true,
+      work: unlessHeld(
+        async () => `${await expireLogged(audited, stores.lists, Date.now())} entries expired`,
+      ),
+    },
+    {
+      name: "refusal-counts",
+      when: "* * * * *",
+      atStart: false,
+      everywhere: true,
+      work: async () => {
+        await refusals.write();
+        return "written";
+      },
+    },
+    {
+      name: "session-cleaning",
+      when: "5 * * * *",
+      atStart: true,
+      work: async () => `${await identity.forget(Date.now() - DAY_MS)} sessions ended`,
+    },
+    auditors.drawing,
+  ];
+};

@@ -1,9 +1,13 @@
 import { expirableImages } from "../archive/expirable-images.ts";
 import type { Audited } from "../audit/audited.ts";
 import type { Keys } from "../identity/keys/key-files.ts";
+import { ClockGuard } from "../retention/clock-guard.ts";
 import { Retention } from "../retention/retention.ts";
+import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
+import type { Database } from "../storage/postgres/database.ts";
 import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";
 import { expirableTable } from "../storage/postgres/retention/expirable-table.ts";
+import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
 import type { Stores } from "./stores.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
 
@@ -34,6 +38,36 @@ export const openRetention = (
     heldBack: (day) => uncopied(stores, day),
     audited,
   });
+
+/** Holds deletion while the clock may be wrong; made before anything is written with that clock. */
+export async function openClockGuard(
+  { database, clickhouse, receipts }: Pick<Stores, "database" | "clickhouse" | "receipts">,
+  pack: () => PolicyPack,
+  now: () => number,
+): Promise<ClockGuard> {
+  return new ClockGuard({
+    known: (await receipts.lastClock("right")) ?? (await newestOf(database, clickhouse)),
+    record: receipts,
+    storeClock: () => storeClock(database),
+    leapHours: () => pack().retention.clockLeapHours,
+    now,
+  });
+}
+
+/** When the newest entry was made or the newest read captured, epoch ms; null where there is neither. */
+async function newestOf(database: Database, clickhouse: ClickHouse): Promise<number | null> {
+  const entry = await new PostgresLogStore(database).newestEntry();
+  const [read] = await clickhouse.query<{ newest: number }>(
+    "SELECT toUnixTimestamp64Milli(max(captured)) AS newest FROM reads",
+  );
+  return Math.max(entry?.at.getTime() ?? 0, read?.newest ?? 0) || null;
+}
+
+/** What the governed store believes the time is, epoch ms. */
+export async function storeClock(database: Database): Promise<number> {
+  const [row] = await database.query<{ now: Date }>("select clock_timestamp() as now");
+  return row?.now.getTime() ?? 0;
+}
 
 /** A preserved read must have its copy before its day may go (RET-3). */
 async function uncopied({ preservations, preserved }: Stores, day: string): Promise<string | null> {

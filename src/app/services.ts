@@ -17,6 +17,7 @@ import type { FeedSources } from "../ingest/feed-sources.ts";
 import type { Intake } from "../ingest/intake.ts";
 import type { Events } from "../observe/events.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
+import type { ClockGuard } from "../retention/clock-guard.ts";
 import type { Retention } from "../retention/retention.ts";
 import { openAuditors } from "./oversight.ts";
 import type { Stores } from "./stores.ts";
@@ -30,6 +31,7 @@ export interface ServiceParts {
   readonly outbox: HitOutbox;
   readonly intake: Intake;
   readonly retention: Retention;
+  readonly clock: ClockGuard;
   readonly events: Events;
   readonly now: () => number;
   /** The demo's estate imports the NRDs of every organisation. */
@@ -46,6 +48,7 @@ export function openServices({
   outbox,
   intake,
   retention,
+  clock,
   events,
   now,
   demo,
@@ -114,6 +117,8 @@ export function openServices({
   });
   const deletions = new Deletions({
     retention,
+    clock,
+    confirmations: stores.receipts,
     receipts: (page) => stores.receipts.list(page),
     accessMonths: () => policy.pack.retention.accessMonths,
     audited,

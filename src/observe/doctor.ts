@@ -15,6 +15,8 @@ export interface Installation {
   >;
   /** The time the governed store believes it is, to hold against ours. */
   readonly storeClock: () => Promise<number>;
+  /** Why nothing is deleted because of the clock; null where it is. */
+  readonly clockHeld: () => Promise<string | null>;
   readonly heldInQuarantine: () => Promise<number>;
   /** Tasks about accounts and organisations that are open and overdue, and suspicions that wait. */
   readonly people: () => Promise<{ open: number; overdue: number; suspicions: number }>;
@@ -104,7 +106,12 @@ async function lookAtDisk(folder: string): Promise<Finding> {
   };
 }
 
-async function lookAtClock({ storeClock, now }: Installation): Promise<Finding> {
+async function lookAtClock({ storeClock, clockHeld, now }: Installation): Promise<Finding> {
+  const held = await clockHeld();
+  if (held !== null) {
+    const advice = "DELETION IS HELD until the clock is set, or somebody says that it is right.";
+    return { name: "clock", state: "critical", finding: held, advice };
+  }
   const before = now();
   const store = await storeClock();
   const drift = Math.abs(store - (before + now()) / 2);

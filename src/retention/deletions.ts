@@ -6,10 +6,13 @@ import type { Page, PageRequest } from "../flow/page.ts";
 import type { Caller } from "../identity/caller.ts";
 import { accessFloor } from "../policy/access-floor.ts";
 import type { Receipt } from "./receipt.ts";
+import type { ClockGuard, ClockRecord } from "./clock-guard.ts";
 import type { Retention } from "./retention.ts";
 
 export interface DeletionsParts {
   readonly retention: Pick<Retention, "expireDay" | "lateness">;
+  readonly clock: Pick<ClockGuard, "held">;
+  readonly confirmations: Pick<ClockRecord, "clockWas">;
   /** Newest first; `before` is the id at which the page before ended. */
   readonly receipts: (page: {
     before?: number;
@@ -28,6 +31,8 @@ export interface DeletionStatus {
   readonly late: boolean;
   /** The last run that left nothing due undone; null for none yet. */
   readonly lastSuccess: Date | null;
+  /** Why nothing is deleted at the moment, in a sentence; null where all is well. */
+  readonly held: string | null;
   /** Nothing captured before this is shown by any query. */
   readonly accessFloor: Date;
 }
@@ -41,13 +46,25 @@ export class Deletions {
   }
 
   async status(): Promise<DeletionStatus> {
-    const { retention, accessMonths, now } = this.#parts;
+    const { retention, clock, accessMonths, now } = this.#parts;
     const { late, lastSuccess } = await retention.lateness(now());
     return {
       late,
       lastSuccess: lastSuccess === null ? null : new Date(lastSuccess),
+      held: await clock.held(),
       accessFloor: new Date(accessFloor(now(), accessMonths())),
     };
+  }
+
+  /** A person says that the clock is right, where deletion is held because it leapt; from then on it goes on (RET-1). */
+  async confirmClock(reason: string, caller: Caller): Promise<DeletionStatus> {
+    const { audited, confirmations, now } = this.#parts;
+    const moment = now();
+    const subject = { to: new Date(moment).toISOString(), reason };
+    await audited.do(caller.actor, retentionActs.confirmClock, subject, () =>
+      confirmations.clockWas("confirmed", moment),
+    );
+    return this.status();
   }
 
   /** Newest first. */
@@ -60,10 +77,12 @@ export class Deletions {
     return pageByIds(rows, page.limit, ({ receipt }) => receipt);
   }
 
-  /** @throws Problem CONFLICT where the day is still kept, is held back, or was not deleted whole */
+  /** @throws Problem CONFLICT where the clock may be wrong, the day is still kept, is held back, or was not deleted whole */
   run(day: string, caller: Caller): Promise<Receipt> {
-    const { audited, retention, events, now } = this.#parts;
+    const { audited, retention, clock, events, now } = this.#parts;
     return audited.do(caller.actor, retentionActs.run, { day }, async () => {
+      const held = await clock.held();
+      if (held !== null) throw new Problem("CONFLICT", held);
       const outcome = await retention.expireDay(day, now(), caller.actor);
       if (outcome.kind === "refused") throw new Problem("CONFLICT", outcome.reason);
       if (outcome.kind === "survivors") {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { accessFloor } from "../policy/access-floor.ts";
 import { dayAt, notDue, startOfDay } from "./due-day.ts";
 
-const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36 };
+const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36, daysAtOnce: 7 };
 const at = (text: string): number => Date.parse(text);
 
 describe("when a day is due for deletion", () => {

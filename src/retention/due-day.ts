@@ -8,6 +8,8 @@ export interface RetentionRules {
   readonly accessMonths: number;
   readonly deleteAfterDays: number;
   readonly lateAfterHours: number;
+  /** Days that one run deletes by itself. */
+  readonly daysAtOnce: number;
 }
 
 /** Start of a `YYYY-MM-DD` day, epoch ms UTC; null when it is no day of the calendar. */

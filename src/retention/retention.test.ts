@@ -30,7 +30,7 @@ import {
 } from "./retention.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36 };
+const rules = { accessMonths: 12, deleteAfterDays: 367, lateAfterHours: 36, daysAtOnce: 7 };
 const operator = { name: "operator", person: 1, organisation: 1, requestId: "r" };
 const at = (text: string): number => Date.parse(text);
 
@@ -272,6 +272,20 @@ describe("retention over the real archive", () => {
     const jpeg = await preservedVault.read(image as never, { ...key, kind: "patch" });
     expect(jpeg.toString()).toBe("patch of 2024-01-10T08:00:00Z");
     expect(await reads.byId(aGrant(), `5-${key.captured}`)).toBeNull();
+  });
+
+  it("deletes no more days in one run than the pack lets it, oldest first, and says that others wait", async () => {
+    for (const day of ["01", "02", "03"]) await store(`2024-03-${day}T08:00:00Z`, false);
+    const few = retention({ rules: { ...rules, daysAtOnce: 2 } });
+    const outcomes = await few.expire(at("2026-01-01T00:00:00Z"));
+    expect(outcomes.map(({ day, kind }) => [day, kind])).toEqual([
+      ["2024-03-01", "deleted"],
+      ["2024-03-02", "deleted"],
+      ["2024-03-03", "refused"],
+    ]);
+    expect(receipts.success).toBeNull();
+    expect(await few.expire(at("2026-01-02T00:00:00Z"))).toMatchObject([{ kind: "deleted" }]);
+    expect(receipts.success).not.toBeNull();
   });
 
   it("says when the job is overdue", async () => {

@@ -86,12 +86,20 @@ export class Retention {
     this.#parts = parts;
   }
 
-  /** Deletes every day past the limit at `now` (epoch ms), oldest first; runs take turns. */
+  /**
+   * Deletes the days past the limit at `now` (epoch ms), oldest first and only so many in one run; runs take turns. More than
+   * that being due at once is unusual: the rest is refused, and waits for the next run or for a person.
+   */
   expire(now: number): Promise<readonly DayOutcome[]> {
     return this.#inTurn(async () => {
       const outcomes: DayOutcome[] = [];
-      for (const day of await this.#dueDays(now))
-        outcomes.push(await this.#deleteDay(day, now, service("retention")));
+      const { daysAtOnce } = this.#parts.rules;
+      for (const [at, day] of (await this.#dueDays(now)).entries())
+        outcomes.push(
+          at < daysAtOnce
+            ? await this.#deleteDay(day, now, service("retention"))
+            : { kind: "refused", day, reason: `More than ${daysAtOnce} days are due at once.` },
+        );
       if (outcomes.every(({ kind }) => kind === "deleted")) await this.#parts.store.succeeded(now);
       return outcomes;
     });

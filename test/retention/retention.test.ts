@@ -25,6 +25,10 @@ interface Line {
 onBothKindsOfStores("retention in the whole service", (twin) => {
   let whole: WholeApp;
 
+  const startAgain = async (): Promise<void> => {
+    await whole.stop();
+    whole = await WholeApp.start(whole, { settings: twin.settings });
+  };
   const run = (day: string, username = "dpo"): Promise<Reply<Receipt & Refused>> =>
     whole.call(username, "/v1/retention/runs", { day });
   const rowsOf = async (table: "reads" | "read_image", day: string): Promise<number> => {
@@ -197,5 +201,34 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
       const { body } = await whole.call<{ late: boolean }>("dpo", "/v1/retention");
       expect(body.late).toBe(true);
     });
+  });
+
+  it("is held when the clock leapt ahead over a stop, and goes on when somebody confirms it", async () => {
+    const { stores } = whole;
+    // As it is at the start after the machine's clock was set three days ahead.
+    await stores.receipts.clockWas("right", Date.now() - 3 * DAY);
+    await startAgain();
+    const status = () => whole.call<{ held: string | null }>("dpo", "/v1/retention");
+    expect((await status()).body.held).toMatch(/^Nothing is deleted: the clock says .* 72 hours after/);
+    expect(await doctorOn("clock")).toMatchObject({
+      state: "critical",
+      advice: expect.stringContaining("HELD") as string,
+    });
+    expect(await run(dayAt(OLD))).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+    // The start wrote entries under the new clock; that makes it no more right.
+    await startAgain();
+    expect((await status()).body.held).not.toBeNull();
+
+    const confirm = (username: string, reason: string) =>
+      whole.call<Refused & { held: string | null }>(username, "/v1/retention/clock", { reason });
+    expect((await confirm("operator", "Looks right")).status).toBe(403);
+    expect((await confirm("dpo", "")).status).toBe(400);
+    expect(await confirm("dpo", "Compared with the station's clock")).toMatchObject({
+      status: 200,
+      body: { held: null },
+    });
+    const [entry] = await whole.stores.audit.find({ action: "retention.clock", outcome: "done", limit: 1 });
+    expect(entry).toMatchObject({ actor: "dpo", subject: { reason: "Compared with the station's clock" } });
+    expect(await doctorOn("clock")).toMatchObject({ state: "well" });
   });
 });

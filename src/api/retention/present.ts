@@ -16,6 +16,7 @@ export const receiptView = z.strictObject({
 export const retentionView = z.strictObject({
   late: z.boolean(),
   lastSuccess: time.nullable().describe("The last run that left nothing due undone"),
+  held: z.string().nullable().describe("Why nothing is deleted at the moment; null where all is well"),
   accessFloor: time.describe("Nothing captured before this is shown by any query"),
 });
 
@@ -32,6 +33,7 @@ export const presentReceipt = (receipt: Receipt): z.infer<typeof receiptView> =>
 export const presentStatus = (status: DeletionStatus): z.infer<typeof retentionView> => ({
   late: status.late,
   lastSuccess: status.lastSuccess?.toISOString() ?? null,
+  held: status.held,
   accessFloor: status.accessFloor.toISOString(),
 });
 

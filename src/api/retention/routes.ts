@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mapPage } from "../../flow/page.ts";
 import { ROUTES } from "../paths.ts";
-import { pageOf, paging } from "../schemas.ts";
+import { pageOf, paging, reason } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { presentReceipt, presentStatus, receiptView, retentionView } from "./present.ts";
 import { callerOf } from "../http/access.ts";
@@ -33,6 +33,23 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
     async (request) => {
       return mapPage(await rooms.retention.receipts(request.query), presentReceipt);
     },
+  );
+
+  scope.post(
+    ROUTES.retentionClock,
+    {
+      config: { access: "retention.run", stepUp: true },
+      schema: {
+        tags,
+        summary: "Confirm that the service's clock is right",
+        description:
+          "Deletion waits after the clock leapt ahead, until somebody who knows says that it is right.",
+        body: z.object({ reason: reason }),
+        response: { 200: retentionView },
+      },
+    },
+    async (request) =>
+      presentStatus(await rooms.retention.confirmClock(request.body.reason, callerOf(request))),
   );
 
   scope.post(

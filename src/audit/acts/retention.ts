@@ -29,6 +29,16 @@ export const retentionActs = {
     open: ["day", "counts", "digest"],
     say: (s) => `deleted the day ${text(s.day)}`,
   }),
+  confirmClock: act("retention.clock", {
+    head: "erasure",
+    subject: z.object({
+      /** RFC 3339: what the clock says. */
+      to: z.string(),
+      reason: z.string(),
+    }),
+    open: ["to"],
+    say: (s) => `confirmed that the service's clock is right at ${text(s.to)}`,
+  }),
   erase: act("retention.forget", {
     head: "erasure",
     subject: z.object({

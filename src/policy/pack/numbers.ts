@@ -27,6 +27,10 @@ export const policyNumbersSchema = z
       quarantineDays: positive,
       pendingImageHours: positive,
       lateAfterHours: positive,
+      /** Further ahead of what is known than this, the clock may be wrong, and deletion waits for a person. */
+      clockLeapHours: positive,
+      /** Days that are deleted in one night without anybody looking. */
+      daysAtOnce: positive,
     }),
     time: z.strictObject({
       futureSkewSeconds: positive,

@@ -1,3 +1,4 @@
+import type { ClockRecord } from "../../../retention/clock-guard.ts";
 import type { Receipt } from "../../../retention/receipt.ts";
 import type { Intent, ReceiptStore } from "../../../retention/retention.ts";
 import type { Database } from "../database.ts";
@@ -13,7 +14,7 @@ export interface KeptReceipt {
 }
 
 /** Intents and receipts of deletion in the governed store (RET-6). Receipts are added and read, never changed. */
-export class PostgresReceiptStore implements ReceiptStore {
+export class PostgresReceiptStore implements ReceiptStore, ClockRecord {
   readonly #database: Database;
   readonly #now: () => number;
 
@@ -46,19 +47,19 @@ export class PostgresReceiptStore implements ReceiptStore {
   }
 
   async succeeded(at: number): Promise<void> {
-    await this.#database.query(
-      `insert into job (name, last_started, last_finished, outcome) values ($1, $2, $2, 'done')
-       on conflict (name) do update set last_started = $2, last_finished = $2`,
-      [COMPLETE, new Date(at)],
-    );
+    await this.#mark(COMPLETE, at);
   }
 
-  async lastSuccess(): Promise<number | null> {
-    const [row] = await this.#database.query<{ at: Date }>(
-      "select last_finished as at from job where name = $1",
-      [COMPLETE],
-    );
-    return row?.at.getTime() ?? null;
+  lastSuccess(): Promise<number | null> {
+    return this.#lastOf(COMPLETE);
+  }
+
+  async clockWas(how: "right" | "confirmed", at: number): Promise<void> {
+    await this.#mark(`clock-${how}`, at);
+  }
+
+  lastClock(how: "right" | "confirmed"): Promise<number | null> {
+    return this.#lastOf(`clock-${how}`);
   }
 
   /** Newest first; `before` is the id at which the page before ended. */
@@ -67,5 +68,21 @@ export class PostgresReceiptStore implements ReceiptStore {
       "select id, receipt from retention_receipt where $1::bigint is null or id < $1 order by id desc limit $2",
       [before ?? null, limit],
     );
+  }
+
+  async #mark(name: string, at: number): Promise<void> {
+    await this.#database.query(
+      `insert into job (name, last_started, last_finished, outcome) values ($1, $2, $2, 'done')
+       on conflict (name) do update set last_started = $2, last_finished = $2`,
+      [name, new Date(at)],
+    );
+  }
+
+  async #lastOf(name: string): Promise<number | null> {
+    const [row] = await this.#database.query<{ at: Date }>(
+      "select last_finished as at from job where name = $1",
+      [name],
+    );
+    return row?.at.getTime() ?? null;
   }
 }
