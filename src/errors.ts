@@ -98,3 +98,8 @@ export class Problem extends Error {
 export class DataRefused extends Error {
   override readonly name = "DataRefused";
 }
+
+/** A store's server cannot be reached or does not answer: nothing is known of what became of what was asked. */
+export class StoreGone extends Error {
+  override readonly name = "StoreGone";
+}

@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -9,6 +9,10 @@ import { freePort } from "./free-port.ts";
 /** A real PostgreSQL server for one test file. */
 export interface PostgresServer {
   readonly url: string;
+  /** Ends it as a loss of power would, and starts it again on what it kept. */
+  killAndStart(): Promise<void>;
+  /** Stops all of its processes where they stand, connections and all; out: lets them go on. */
+  freeze(): () => void;
   stop(): Promise<void>;
 }
 
@@ -69,23 +73,57 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     "-c",
     "shared_buffers=64MB",
   ];
-  const server = spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), ...settings], {
-    ...as,
-    cwd: folder,
-    stdio: "ignore",
-  });
-  const ended = new Promise<void>((resolve) => server.on("exit", () => resolve()));
   const url = `postgres://waywarden@127.0.0.1:${port}/postgres`;
-  await untilReady(url);
+  const start = async (): Promise<{ process: ChildProcess; ended: Promise<void> }> => {
+    const started = spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), ...settings], {
+      ...as,
+      cwd: folder,
+      stdio: "ignore",
+    });
+    const ended = new Promise<void>((resolve) => started.on("exit", () => resolve()));
+    await untilReady(url);
+    return { process: started, ended };
+  };
+  let server = await start();
+  const everyProcess = (): readonly number[] => [
+    server.process.pid as number,
+    ...childrenOf(server.process.pid as number),
+  ];
+  const signal = (name: NodeJS.Signals): void => {
+    for (const pid of everyProcess()) process.kill(pid, name);
+  };
   return {
     url,
+    killAndStart: async () => {
+      signal("SIGKILL");
+      await server.ended;
+      rmSync(join(data, "postmaster.pid"), { force: true });
+      server = await start();
+    },
+    freeze: () => {
+      signal("SIGSTOP");
+      return () => signal("SIGCONT");
+    },
     stop: async () => {
-      server.kill("SIGINT");
-      await ended;
+      server.process.kill("SIGINT");
+      await server.ended;
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+const childrenOf = (parent: number): readonly number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        // The fields after the name, which may hold anything: state, then the parent.
+        return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1]) === parent;
+      } catch {
+        return false;
+      }
+    });
 
 async function untilReady(url: string): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt++) {

@@ -4,8 +4,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/{policy,audit,retention,match}/**/*.test.ts"],
-    // Over the real archive, whose engine takes no worker threads.
-    exclude: ["src/retention/retention.test.ts"],
+    // The first is over the real archive, whose engine takes no worker threads; the others weigh a whole pack for seconds each.
+    exclude: [
+      "src/retention/retention.test.ts",
+      "src/policy/pack.test.ts",
+      "src/policy/decision-table.test.ts",
+    ],
     pool: "forks",
     testTimeout: 60_000,
   },

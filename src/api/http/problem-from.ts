@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem, type ErrorCode, type InputError } from "../../errors.ts";
+import { Problem, StoreGone, type ErrorCode, type InputError } from "../../errors.ts";
 
 /** What fastify, its plugins and node say, in the words of our catalogue. Everything not listed goes by its status. */
 const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -47,6 +47,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: "NOT_READY",
 };
 
+const STORE_GONE_RETRY_SECONDS = 5;
+
 interface Told {
   readonly code?: unknown;
   readonly statusCode?: unknown;
@@ -84,6 +86,11 @@ function inputErrors(told: Told): InputError[] {
  */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof StoreGone)
+    return new Problem("NOT_READY", "A store of this service cannot be reached; try again shortly.", {
+      cause: error,
+      retryAfter: STORE_GONE_RETRY_SECONDS,
+    });
   if (typeof error !== "object" || error === null) return fault(error);
   const told = error as Told;
   if (Array.isArray(told.validation)) {

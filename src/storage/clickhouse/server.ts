@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
+import { DataRefused, StoreGone } from "../../errors.ts";
+import { Pulse } from "../../flow/pulse.ts";
 import { requireFit } from "./bind-parameters.ts";
 import { type ClickHouse, type ClickHouseParameters, MOST_PARTITIONS_IN_AN_INSERT } from "./clickhouse.ts";
 import { clientLogger, type ClientLog } from "./client-log.ts";
@@ -35,11 +37,15 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     await close();
     throw pong.error;
   }
+  const pulse = new Pulse("archive", async () => {
+    const answer = await client.ping();
+    if (!answer.success) throw answer.error;
+  });
   const running = new Set<Promise<unknown>>();
   let closed = false;
   const run = async <T>(ask: () => Promise<T>): Promise<T> => {
     if (closed) throw new Error("The archive is closed.");
-    const asked = ask();
+    const asked = pulse.during(() => ask().catch(tellGone));
     running.add(asked);
     try {
       return await asked;
@@ -67,10 +73,20 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     },
     async close() {
       closed = true;
+      pulse.stop();
       await Promise.allSettled(running);
       await close();
     },
   };
+}
+
+/** What the server answered has its code in digits; everything else is about the way to it. */
+function tellGone(error: unknown): never {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  if (error instanceof DataRefused || (typeof code === "string" && /^\d+$/.test(code))) throw error;
+  if (typeof code === "string" || /^(?:Timeout|socket hang up|fetch failed)/i.test(message ?? ""))
+    throw new StoreGone(message ?? "The archive cannot be reached.", { cause: error });
+  throw error;
 }
 
 async function ask(client: ClickHouseClient, sql: string, parameters: ClickHouseParameters): Promise<string> {

@@ -1,9 +1,12 @@
 import pg from "pg";
+import { StoreGone } from "../../errors.ts";
+import { Pulse } from "../../flow/pulse.ts";
 import { bindable } from "./postgres-json.ts";
 import { channelName, int8, type Database, type Queryable } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { ServerListener } from "./server-listener.ts";
 import { ServerLocks } from "./server-locks.ts";
+import { ServerPing } from "./server-ping.ts";
 
 /** The type of an array of int8, which `pg` does not name. */
 const INT8_ARRAY = "1016";
@@ -27,26 +30,37 @@ export interface ServerOptions {
 }
 
 const STATEMENT_SECONDS = 30;
+const CONNECT_MS = 5_000;
+
+/** SQLSTATE of a connection that ended, a server that stops or starts, and one that takes no more connections. */
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+const ABOUT_THE_CONNECTION = /^(?:08|57P0|53300)/;
 
 /**
  * Opens the server twin.
  * @param url `postgres://user:password@host/database`, with the options of libpq that `pg` knows
- * @throws DatabaseError when the server cannot be reached
+ * @throws StoreGone when the server cannot be reached
  */
 export async function openServer(url: string, options: ServerOptions = {}): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     types: valueParsers,
     max: options.connections ?? 10,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
     statement_timeout: (options.statementSeconds ?? STATEMENT_SECONDS) * 1_000,
   });
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
   // So is one that breaks while it is in use: what was asked on it fails, and says why.
   pool.on("connect", (client) => void client.on("error", () => undefined));
-  const database = new ServerDatabase(pool, new ServerListener(url), new ServerLocks(url));
-  await database.query("select 1");
-  return database;
+  try {
+    await run(pool, "select 1", []);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return new ServerDatabase(pool, new ServerListener(url), new ServerLocks(url), new ServerPing(url));
 }
 
 class ServerDatabase implements Database {
@@ -54,16 +68,20 @@ class ServerDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #listener: ServerListener;
   readonly #locks: ServerLocks;
+  readonly #ping: ServerPing;
+  readonly #pulse: Pulse;
   #closing: Promise<void> | undefined;
 
-  constructor(pool: pg.Pool, listener: ServerListener, locks: ServerLocks) {
+  constructor(pool: pg.Pool, listener: ServerListener, locks: ServerLocks, ping: ServerPing) {
     this.#pool = pool;
     this.#listener = listener;
     this.#locks = locks;
+    this.#ping = ping;
+    this.#pulse = new Pulse("governed store", () => ping.ask());
   }
 
   query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return run(this.#pool, sql, parameters);
+    return this.#pulse.during(() => run(this.#pool, sql, parameters));
   }
 
   async exec(sql: string): Promise<void> {
@@ -79,22 +97,23 @@ class ServerDatabase implements Database {
   }
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect().catch(translate);
+    const client = await this.#pulse.during(() => this.#pool.connect().catch(translate));
+    const ask = (sql: string) => this.#pulse.during(() => client.query(sql).catch(translate));
     let broken: Error | undefined;
     try {
-      await client.query("begin");
+      await ask("begin");
       const result = await work({
-        query: (sql, parameters = []) => run(client, sql, parameters),
+        query: (sql, parameters = []) => this.#pulse.during(() => run(client, sql, parameters)),
         exec: async (sql) => {
-          await client.query("set local statement_timeout = 0");
-          await client.query(sql).catch(translate);
+          await ask("set local statement_timeout = 0");
+          await ask(sql);
         },
       });
-      await client.query("commit");
+      await ask("commit");
       return result;
     } catch (error) {
       // A connection that cannot even roll back is not given to anybody else.
-      await client.query("rollback").catch((cause: Error) => (broken = cause));
+      await ask("rollback").catch((cause: Error) => (broken = cause));
       throw error;
     } finally {
       client.release(broken);
@@ -110,7 +129,10 @@ class ServerDatabase implements Database {
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#listener.close(), this.#locks.close()]).then(() => this.#pool.end());
+    this.#pulse.stop();
+    this.#closing ??= Promise.all([this.#listener.close(), this.#locks.close(), this.#ping.close()]).then(
+      () => this.#pool.end(),
+    );
     return this.#closing;
   }
 }
@@ -126,5 +148,8 @@ async function run<Row>(
 
 function translate(error: unknown): never {
   const { message, code, constraint } = error as { message: string; code?: string; constraint?: string };
+  // What is no answer of the server is a fault of the connection.
+  if (code === undefined || !SQLSTATE.test(code) || ABOUT_THE_CONNECTION.test(code))
+    throw new StoreGone(message, { cause: error });
   throw new DatabaseError(message, code ?? "", constraint, error);
 }
