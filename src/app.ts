@@ -44,6 +44,8 @@ export interface App {
   ready(): void;
   /** Takes no more, finishes what is in flight, and closes everything in the reverse order of opening. */
   close(): Promise<void>;
+  /** Writes the last line of a process that ends because of an error nobody owned. */
+  readonly fatal: (error: unknown) => void;
 }
 
 export interface AppOptions {
@@ -204,7 +206,16 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       roles: settings.roles,
     });
     const { masterKey } = keys;
-    return { url, server, stores, identity, masterKey, ready: () => health.up(), close: () => closing.all() };
+    return {
+      url,
+      server,
+      stores,
+      identity,
+      masterKey,
+      ready: () => health.up(),
+      close: () => closing.all(),
+      fatal: (error) => logger.fatal({ event: "unowned-error", err: error }, "The process ends."),
+    };
   } catch (error) {
     // Why it did not start says more than what could not be closed then.
     await closing.all().catch(() => undefined);

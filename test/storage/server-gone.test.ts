@@ -10,9 +10,9 @@ const server: PostgresServer | undefined = await startPostgres();
 function load(database: Database) {
   const failures: unknown[] = [];
   let answered = 0;
-  let over = false;
+  const over = new AbortController();
   const one = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const ask =
         answered % 2 === 0
           ? database.query("select count(*) from generate_series(1, 2000)")
@@ -34,7 +34,7 @@ function load(database: Database) {
     failures,
     answered: () => answered,
     end: async (): Promise<void> => {
-      over = true;
+      over.abort();
       await running;
     },
   };

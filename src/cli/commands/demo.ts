@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { demoEstate } from "../../../tools/simulator/estate/demo-estate.ts";
 import { readEstateFile } from "../../../tools/simulator/estate/estate-file.ts";
 import { startApp } from "../../app.ts";
+import { lastResort } from "../last-resort.ts";
 import { loadSettings } from "../../config.ts";
 import { projectRoot } from "../../project-root.ts";
 import { WATCHED } from "../demo/facts.ts";
@@ -44,6 +45,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
   console.log("Starting Waywarden on embedded stores ...");
   const stopped = untilSignal();
   const app = await startApp(settings, { createKeys: true, demo: true });
+  lastResort(app.fatal);
   const file = join(folder, "demo-people.json");
   const access = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as DemoAccess)

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { startApp } from "../../app.ts";
 import { loadSettings, type Settings } from "../../config.ts";
+import { lastResort } from "../last-resort.ts";
 import { aborted, untilSignal } from "../signals.ts";
 
 /** Runs the service for real, until it is told to stop; refuses to start on unsafe settings and says which. */
@@ -22,6 +23,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   }
   const stopped = untilSignal();
   const app = await startApp(settings, { createKeys: false, demo: false });
+  lastResort(app.fatal);
   app.ready();
   await aborted(stopped);
   await app.close();
