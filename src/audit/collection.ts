@@ -67,7 +67,7 @@ export interface CollectionParts {
  */
 export class CollectionLog {
   readonly #parts: CollectionParts;
-  readonly #actor: string;
+  readonly #actor: `collection-${number}`;
   readonly #audited: Audited;
   #window = new Window();
   /** What has been logged ends here; reads of the present window were received at this moment or later. */

@@ -15,6 +15,14 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks());
 
 describe("the table of commands", () => {
+  it("each says how it is used, and does nothing", async () => {
+    for (const name of ["demo", "test", "serve", "setup", "simulate", "bench", "audit", "doctor"]) {
+      said.length = 0;
+      expect(await runCommand([name, "--help"])).toBe(0);
+      expect(said.join("\n")).toContain(`Usage: ./waywarden ${name}`);
+    }
+  });
+
   it.each([["help"], ["--help"], ["-h"]])("%s lists every command and is done", async (word) => {
     expect(await runCommand([word])).toBe(0);
     for (const name of NAMES) expect(said.join("\n")).toMatch(new RegExp(`^  ${name} `, "m"));

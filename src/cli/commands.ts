@@ -79,6 +79,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     console.error(`There is no command "${name}".\n\n${help()}`);
     return 2;
   }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    console.log(`Usage: ./waywarden ${command.usage}\n\n${command.does}\n`);
+    return 0;
+  }
   try {
     return await (
       await command.load()

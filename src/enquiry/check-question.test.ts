@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Area } from "../read/position.ts";
+import type { Area, Position } from "../read/position.ts";
 import { checkQuestion } from "./check-question.ts";
 import { kindOf, type Question } from "./kinds.ts";
 
@@ -53,6 +53,17 @@ describe("a question about a piece of ground", () => {
 
   it.each([0, 1, 2])("is refused for a polygon of %i corners", (many) => {
     expect(() => asked({ kind: "polygon", ring: ring.slice(0, many) })).toThrow(refused);
+  });
+
+  it("is refused for a polygon whose corners are equal, on one line or in an order that crosses", () => {
+    const [a, b, c] = ring as [Position, Position, Position];
+    const d = { lat: 50, lon: -4 };
+    for (const corners of [
+      [a, a, a],
+      [a, b, { lat: 52, lon: -5 }],
+      [a, c, b, d],
+    ])
+      expect(() => asked({ kind: "polygon", ring: corners })).toThrow(refused);
   });
 
   it("is asked of a polygon of three corners, each a position", () => {

@@ -1,13 +1,15 @@
+import { isServiceName } from "../audit/actor.ts";
+
 /** What a username may be: no letter that looks like another, so that nobody is taken for somebody else (ACC-2). */
 const USERNAME = /^[a-z0-9][a-z0-9._-]{1,63}$/;
 
 /**
  * A username in its one form: compatibility forms (full-width letters and the like) folded, lower case, no space around it.
- * @returns undefined for what cannot be one, such as a name with a Cyrillic letter that looks Latin
+ * @returns undefined for what cannot be one: a name with a Cyrillic letter that looks Latin, or one of the service's own in the log
  */
 export function readUsername(text: string): string | undefined {
   const username = foldUsername(text);
-  return USERNAME.test(username) ? username : undefined;
+  return USERNAME.test(username) && !isServiceName(username) ? username : undefined;
 }
 
 /**

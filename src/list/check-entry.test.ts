@@ -5,7 +5,10 @@ import type { NewListEntry } from "./list-entry.ts";
 const about = (differing: Partial<NewListEntry>) =>
   checkEntry({ vrm: "ab12 cde", reason: "Stolen", instruction: "Stop", ...differing });
 const corners = (many: number) =>
-  Array.from({ length: many }, (_, at) => ({ lat: 50 + at / 1_000, lon: -4 + (at % 7) / 10 }));
+  Array.from({ length: many }, (_, at) => ({
+    lat: 50 + Math.sin((2 * Math.PI * at) / many),
+    lon: -4 + Math.cos((2 * Math.PI * at) / many),
+  }));
 
 describe("where an entry of a list counts", () => {
   it.each([0, 1, 2, 1_001])("is no polygon of %i corners", (many) => {
@@ -17,6 +20,14 @@ describe("where an entry of a list counts", () => {
 
   it.each([3, 1_000])("is a polygon of %i corners", (many) => {
     expect(about({ scope: { area: { kind: "polygon", ring: corners(many) } } })).toEqual({ vrm: "AB12CDE" });
+  });
+
+  it("is no polygon whose sides cross, and says where", () => {
+    const [a, b, c, d] = corners(4);
+    expect(about({ scope: { area: { kind: "polygon", ring: [a, c, b, d] as never } } })).toMatchObject({
+      code: "SCOPE_INVALID",
+      message: expect.stringContaining("meets the one from") as string,
+    });
   });
 
   it("is a circle with a radius", () => {

@@ -1,4 +1,5 @@
 import { expandPattern, isPattern } from "../match/pattern.ts";
+import { ringFault } from "../read/ring.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import type { EntryVerdict, NewListEntry } from "./list-entry.ts";
 
@@ -35,7 +36,11 @@ export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refu
       message: `Give 1 to ${SCOPE_NRDS} cameras, a circle with a radius above 0, or a polygon with 3 to ${SCOPE_CORNERS} corners.`,
     };
   }
-  return vrm;
+  const fault =
+    scope !== undefined && "area" in scope && scope.area.kind === "polygon"
+      ? ringFault(scope.area.ring)
+      : null;
+  return fault === null ? vrm : { code: "SCOPE_INVALID", path: "scope", message: fault };
 }
 
 function checkVrm(sent: string): { vrm: string } | Refused {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { areaSchema } from "../../read/area-schema.ts";
 import { isPosition, isWithin, type Area } from "../../read/position.ts";
+import { ringFault } from "../../read/ring.ts";
 import { PERIOD, type AnyQuestion, type EnquiryKind, type KnownNrds, type Wrong } from "./kind.ts";
 
 /** NRD ids are 32 bits in the archive; a larger one must never reach it. */
@@ -73,8 +74,10 @@ function checkArea(area: Area, wrong: Wrong): void {
       wrong("area", "AREA_INVALID", "Enter the centre in decimal degrees and a radius above zero metres.");
     return;
   }
-  if (!(area.ring.length >= 3 && area.ring.every(({ lat, lon }) => isPosition(lat, lon))))
-    wrong("area", "AREA_INVALID", "Enter at least three corners in decimal degrees.");
+  if (!area.ring.every(({ lat, lon }) => isPosition(lat, lon)))
+    return wrong("area", "AREA_INVALID", "Enter the corners in decimal degrees.");
+  const fault = ringFault(area.ring);
+  if (fault !== null) wrong("area", "AREA_INVALID", fault);
 }
 
 /** The radius in metres that the pack's limit is held against; a polygon's is half its diagonal. */

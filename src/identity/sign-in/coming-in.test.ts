@@ -25,6 +25,12 @@ describe("a username", () => {
       expect([typed, readUsername(typed)]).toEqual([typed, undefined]);
     expect(foldUsername("аdmin")).not.toBe("admin");
   });
+
+  it("is none of the names that the log has for the service itself", () => {
+    for (const name of ["retention", "Setup", "ｓｅｒｖｉｃｅ", "collection-3", "protective-monitoring"])
+      expect([name, readUsername(name)]).toEqual([name, undefined]);
+    expect(readUsername("collection-three")).toBe("collection-three");
+  });
 });
 
 describe("the network of an address", () => {
