@@ -29,8 +29,7 @@ export class EnquiryLaw {
 
   /** An authority of the own organisation by its reference, however it was asked for: one name in the log. Else as given. */
   async nameOf(given: string, { organisation }: Caller): Promise<string> {
-    const known = await this.#parts.authorities.find(given);
-    return known?.organisation === organisation.id ? known.reference : given;
+    return (await this.#parts.authorities.find(given, organisation.id))?.reference ?? given;
   }
 
   async decide(
@@ -40,7 +39,9 @@ export class EnquiryLaw {
   ): Promise<Decision> {
     const { authorities, nrds, policy, now } = this.#parts;
     const named = asked.authority;
-    const authority = named === null ? undefined : ((await authorities.find(named)) ?? null);
+    // What another organisation has would answer by its rules what it is about.
+    const authority =
+      named === null ? undefined : ((await authorities.find(named, caller.organisation.id)) ?? null);
     const proposal = proposalOf(asked, authority, nrds, { rowsBefore, lastDay }, caller);
     return policy.engine.decideEnquiry(proposal, now());
   }

@@ -97,14 +97,17 @@ onBothTwins("authorities", (twin) => {
       asked: { by: { id: force.asker }, at: NOON },
     });
     const [relied] = await store.current(force.asker, force.organisation, NOON + 2 * HOUR);
-    expect(relied).toEqual(await store.find(reference));
+    expect(relied).toEqual(await store.find(reference, force.organisation));
     expect(relied).toMatchObject({ id, scope, until: NOON + 7 * DAY });
-    expect(await store.find(id)).toEqual(relied);
+    expect(await store.find(id, force.organisation)).toEqual(relied);
+    // Another organisation's is as good as not there.
+    for (const asked of [id, reference])
+      expect(await store.find(asked, force.organisation + 1)).toBeUndefined();
     expect(await store.current(force.other, force.organisation, NOON + 2 * HOUR)).toEqual([]);
     expect(await store.current(force.asker, force.organisation, NOON + 7 * DAY)).toEqual([]);
 
     await life.extend(id, { seen: NOON + 7 * DAY, to: NOON + 9 * DAY }, decision(NOON + DAY));
-    expect(await store.find(id)).toMatchObject({ until: NOON + 9 * DAY });
+    expect(await store.find(id, force.organisation)).toMatchObject({ until: NOON + 9 * DAY });
     await life.withdraw(id, { by: force.asker, at: NOON + 2 * DAY, note: "Solved" });
     expect(await store.current(force.asker, force.organisation, NOON + 2 * DAY)).toEqual([]);
     expect(
@@ -273,9 +276,9 @@ onBothTwins("authorities", (twin) => {
 
   it("name whoever approved them, for a decision to look at", async () => {
     const { id } = await life.request(aRequest());
-    expect(await store.find(id)).toMatchObject({ approver: null });
+    expect(await store.find(id, force.organisation)).toMatchObject({ approver: null });
     await life.approve(id, terms, decision());
-    expect(await store.find(id)).toMatchObject({ approver: force.authoriser });
+    expect(await store.find(id, force.organisation)).toMatchObject({ approver: force.authoriser });
   });
 
   it("are forgotten with what they were about once they ended long enough ago, and only then", async () => {

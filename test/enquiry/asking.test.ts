@@ -70,8 +70,8 @@ describe("an enquiry about a VRM", () => {
   });
 
   it("names its authority in the log by the reference, whatever it was asked for by", async () => {
-    const known = await whole.stores.authorities.find("MID-2026-0417");
-    const { status } = await ask({ kind: "vrm", vrm: "PA61NG", authority: known?.id });
+    const known = await whole.call<{ id: string }>("authoriser", "/v1/authorities/MID-2026-0417");
+    const { status } = await ask({ kind: "vrm", vrm: "PA61NG", authority: known.body.id });
     expect(status).toBe(200);
     const entry = await lastAudit("investigator", "enquiry.ask");
     expect(entry?.subject["authority"]).toBe("MID-2026-0417");
@@ -233,7 +233,10 @@ describe("who may ask", () => {
 
   it("nobody uses another organisation's authority or another person's enquiry", async () => {
     const borrowed = await ask({ kind: "vrm", vrm: "PA61NG" }, "investigator2");
-    expect([borrowed.status, borrowed.body.rules]).toEqual([403, ["authority-is-the-organisation's"]]);
+    const made = await ask({ kind: "vrm", vrm: "PA61NG", authority: "MID-1999-0001" }, "investigator2");
+    expect([borrowed.status, borrowed.body.rules]).toEqual([403, ["authority-exists"]]);
+    // Nothing tells whose it is, or that it is there at all.
+    expect(borrowed.body).toEqual(made.body);
     expect(await lastAudit("investigator2", "enquiry.ask")).toMatchObject({ outcome: "refused" });
     const own = await ask({ kind: "vrm", vrm: "PA61NG", authority: "NOR-2026-0093" }, "investigator2");
     expect([own.status, own.body.count]).toEqual([200, 7]);

@@ -168,7 +168,7 @@ it.skipIf(server === undefined)(
     for (const kind of ["refusal-burst", "vrm-enumeration", "pages-past-limit", "enquiry-rate"] as const)
       await activity.observe(kind, { id: 7, username: "person7" }, { than: NOON - DAY, thanIndex: -1 });
 
-    await authorities.find("REF-7");
+    await authorities.find("REF-7", 3);
     await authorities.current(7, 3, Date.parse("2026-11-01"));
     await authorities.withCases(NOON);
     await life.record("REF-7", { organisation: 3, person: null });

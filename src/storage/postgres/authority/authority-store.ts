@@ -14,10 +14,11 @@ export class PostgresAuthorityStore implements AuthorityStore {
     this.#database = database;
   }
 
-  async find(idOrReference: string): Promise<Authority | undefined> {
+  async find(idOrReference: string, organisation: number): Promise<Authority | undefined> {
     const [row] = await this.#database.query(
-      `select ${AUTHORITY_COLUMNS} from authority where reference = $1 or id = $2 order by (reference = $1) desc limit 1`,
-      [postgresText(idOrReference), idIn(idOrReference)],
+      `select ${AUTHORITY_COLUMNS} from authority where (reference = $1 or id = $2) and organisation_id = $3
+        order by (reference = $1) desc limit 1`,
+      [postgresText(idOrReference), idIn(idOrReference), organisation],
     );
     return row === undefined ? undefined : authorityOf(row);
   }
