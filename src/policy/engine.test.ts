@@ -127,6 +127,10 @@ describe("an enquiry under an authority", () => {
       "oral-authority-reaches-recent-reads",
       { from: NOW - 91 * DAY, authority: { ...authority, oralSince: NOW - HOUR } },
     ],
+    [
+      "oral-authority-is-not-for-tax-and-duty",
+      { authority: { ...authority, purpose: "tax-and-duty", oralSince: NOW - HOUR } },
+    ],
     ["authority-covers-the-vrm", scoped({ vrms: ["ZZ99ZZZ"] })],
     ["authority-covers-the-period", scoped({ from: NOW - HOUR + 1 })],
     ["authority-covers-the-period", scoped({ to: NOW - 1 })],
@@ -191,6 +195,8 @@ describe("an enquiry under an authority", () => {
     expect(granted({ tagged, standing: { ...standing, covert: true } }).withheldNrds).toEqual([12, 13]);
     const secret = { ...authority, purpose: "national-security", level: "counter-terrorism" } as const;
     expect(granted({ tagged, authority: secret }).withheldNrds).toEqual([11, 12]);
+    const unconfirmed = { ...secret, oralSince: NOW - HOUR };
+    expect(granted({ tagged, authority: unconfirmed }).withheldNrds).toEqual([11, 12, 13]);
     const said = { ...stated, tagged, purpose: "national-security", level: "counter-terrorism" } as const;
     expect(granted(said, stated).withheldNrds).toEqual([11, 12, 13]);
   });

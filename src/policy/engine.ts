@@ -209,7 +209,9 @@ export class PolicyEngine {
   /** The tagged NRDs whose reads the asker may not see for that purpose. */
   #withheldFrom(person: Party, proposal: EnquiryProposal, purpose: Purpose | null): number[] {
     if (proposal.tagged.length === 0) return [];
-    const use = { purpose: purpose ?? "", underAuthority: proposal.authority?.state === "approved" };
+    const { authority } = proposal;
+    const underAuthority = authority?.state === "approved" && authority.oralSince === null;
+    const use = { purpose: purpose ?? "", underAuthority };
     const asker = JSON.stringify([person.roles, person.attrs, use]);
     return proposal.tagged
       .filter((nrd) => !this.#maySee(asker, person, attrsOf(nrd, proposal), use))
