@@ -153,6 +153,13 @@ describe("hostile connections", () => {
     );
   });
 
+  it("that name two hosts, or none, get 400", async () => {
+    expect(await talk("GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n")).toMatch(
+      /^HTTP\/1.1 400 [\s\S]*BAD_REQUEST/,
+    );
+    expect(await talk("GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
+  });
+
   it("that stop in the middle of a body get 408 and are closed", async () => {
     const head = `POST /v1/session HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"user`;
     expect(await talk(head)).toMatch(/^HTTP\/1.1 408 [\s\S]*SLOW_BODY/);

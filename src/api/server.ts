@@ -53,6 +53,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     reply.header("x-request-id", request.id);
   });
   collectReceipts(app, options.log?.receipts);
+  app.addHook("onRequest", async (request) => {
+    // Node keeps the first of two, a proxy in front may have looked at the other.
+    if (request.raw.rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === "host").length > 1)
+      throw new Problem("BAD_REQUEST", "Send one Host header.");
+  });
   guardSlowBodies(app, options.limits);
 
   await app.register(operations, options);

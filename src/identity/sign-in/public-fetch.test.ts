@@ -28,6 +28,9 @@ describe("what the service may ask outside", () => {
   it("is asked over https, and never at an address within, however it is written", () => {
     expect(isPublicUrl(new URL("https://login.example/.well-known"))).toBe(true);
     for (const url of [
+      "https://localhost.",
+      "https://login.localhost./a",
+      "https://10.1.2.3./",
       "http://login.example",
       "https://localhost",
       "https://a.localhost",

@@ -36,7 +36,8 @@ export function isPublicAddress(address: string): boolean {
 
 /** Whether a URL may be asked at all, before its name is looked up: https, and no address of a network within. */
 export function isPublicUrl(url: URL): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  // A dot at the end makes a name no other name.
+  const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.+$/, "");
   if (url.protocol !== "https:" || host === "localhost" || host.endsWith(".localhost")) return false;
   return isIP(host) === 0 || isPublicAddress(host);
 }
