@@ -28,3 +28,10 @@ export const casesOfAuthorities = ({ authorities }: Pick<Stores, "authorities">)
   due: (before) => authorities.withCases(before),
   erase: (before) => authorities.forgetCases(before),
 });
+
+/** The vehicle, and what was said about it, of an entry of a list that has ended. */
+export const endedEntries = ({ lists }: Pick<Stores, "lists">): Erasable => ({
+  kind: "ended entries of lists",
+  due: (before) => lists.endedWithVehicles(before),
+  erase: (before) => lists.forgetEnded(before),
+});

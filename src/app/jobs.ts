@@ -12,7 +12,13 @@ import { logReceipts } from "../retention/log-receipts.ts";
 import type { Job } from "../flow/job.ts";
 import { compactDays } from "../storage/clickhouse/archive/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
-import { casesOfAuthorities, quarantined, vehiclesAskedFor, waitingImages } from "./erasable.ts";
+import {
+  casesOfAuthorities,
+  endedEntries,
+  quarantined,
+  vehiclesAskedFor,
+  waitingImages,
+} from "./erasable.ts";
 import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
 import type { openLog } from "./log.ts";
@@ -125,7 +131,12 @@ export const jobs = ({
         const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
         const enquiries = await eraseLogged(audited, vehiclesAskedFor(stores), before);
         const cases = await eraseLogged(audited, casesOfAuthorities(stores), before);
-        return `${counts} counts of refusals deleted, ${enquiries} enquiries without their VRM, ${cases} authorities without their case`;
+        const entries = await eraseLogged(audited, endedEntries(stores), before);
+        const logged = await forgetBefore(stores.audit, audited, before, "vehicles");
+        return (
+          `${counts} counts of refusals deleted, ${enquiries} enquiries and ${logged} entries of the log without their VRM, ` +
+          `${cases} authorities without their case, ${entries} ended entries of lists without their vehicle`
+        );
       }),
     },
     {
@@ -135,7 +146,7 @@ export const jobs = ({
       work: unlessHeld(async () => {
         const before = new Date();
         before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
-        const entries = await forgetBefore(stores.audit, audited, before.getTime());
+        const entries = await forgetBefore(stores.audit, audited, before.getTime(), "age");
         const names = await eraseLogged(audited, auditors.names, before.getTime());
         return `${entries} entries of the log redacted, ${names} names in reviews and findings erased`;
       }),

@@ -28,6 +28,8 @@ export interface Act<Name extends string = string, Subject extends object = obje
   readonly subject: z.ZodType<Subject>;
   /** Members that say nothing about a person or a vehicle, and stand in the leaf as they are; every other is sealed. */
   readonly open: ReadonlySet<string>;
+  /** Members that say which vehicle was where: they are redacted when the reads they tell of are deleted (RET-9). */
+  readonly vehicle: readonly string[];
   /** How it ended where it is over when it is told, as a refusal at the door is; `done` unless the table says otherwise. */
   readonly outcome: AuditOutcome;
   /** What happened, to follow a name or "You": `acknowledged the hit 12`. Older entries may lack any member. */
@@ -44,6 +46,7 @@ export function act<const Name extends string, Shape extends z.ZodRawShape>(
     readonly head: AuditCategory;
     readonly subject: z.ZodObject<Shape>;
     readonly open: readonly (keyof Shape & string)[];
+    readonly vehicle?: readonly (keyof Shape & string)[];
     readonly outcome?: AuditOutcome;
     readonly say: (subject: Partial<Whole<Shape>>) => string;
   },
@@ -53,6 +56,7 @@ export function act<const Name extends string, Shape extends z.ZodRawShape>(
     head: spec.head,
     subject: z.strictObject({ ...ENDING, ...spec.subject.shape }) as unknown as z.ZodType<Whole<Shape>>,
     open: new Set<string>([...OPEN_ENDING, ...spec.open]),
+    vehicle: spec.vehicle ?? [],
     outcome: spec.outcome ?? "done",
     say: spec.say,
   };

@@ -73,13 +73,26 @@ export interface AuditSearch {
  * act). Entries cannot be changed or deleted: there is no method for it, and the database refuses it. What can go is a
  * personal value, by `forget`: the leaf stays, and the entry still proves its place (AUD-2).
  */
+/** Every personal value, or those that say which vehicle was where (RET-9). */
+export type Forgettable = "age" | "vehicles";
+
+/** Entries from one index to another, both included; `count` of them have something to forget. */
+export interface EntryRange {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 export interface AuditLog extends AuditSearch {
   /** @throws Problem LOG_UNAVAILABLE when it cannot be written: then nothing may be done and nothing answered */
   append(entry: NewAuditEntry): Promise<AuditEntry>;
   /** What opens the commitments of an entry's leaf, by member, of those that were not redacted. Log the look first. */
   openings(index: number): Promise<Readonly<Record<string, Opening>>>;
-  /** The entries before a moment (epoch ms) that still hold personal values, the oldest `limit` of them; null for none. */
-  toForget(before: number, limit: number): Promise<{ from: number; to: number; count: number } | null>;
-  /** Takes every personal value out of the entries from one index to another, both included. */
-  forget(range: { readonly from: number; readonly to: number }): Promise<void>;
+  /**
+   * The entries before a moment (epoch ms) that still hold personal values, or those among these that say which vehicle was
+   * where; the oldest `limit` of them, null for none.
+   */
+  toForget(before: number, limit: number, what: Forgettable): Promise<EntryRange | null>;
+  /** Takes them out of the entries from one index to another, both included. */
+  forget(range: Pick<EntryRange, "from" | "to">, what: Forgettable): Promise<void>;
 }

@@ -1,5 +1,13 @@
 import { Problem } from "../errors.ts";
-import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "./audit-log.ts";
+import type {
+  AuditEntry,
+  AuditFilter,
+  AuditLog,
+  EntryRange,
+  Forgettable,
+  NewAuditEntry,
+  Opening,
+} from "./audit-log.ts";
 import type { Receipts } from "./receipts.ts";
 
 const RETRY_SECONDS = 5;
@@ -56,12 +64,12 @@ export class GuardedLog implements AuditLog {
     return this.#log.openings(index);
   }
 
-  toForget(before: number, limit: number): ReturnType<AuditLog["toForget"]> {
-    return this.#log.toForget(before, limit);
+  toForget(before: number, limit: number, what: Forgettable): Promise<EntryRange | null> {
+    return this.#log.toForget(before, limit, what);
   }
 
-  forget(range: { readonly from: number; readonly to: number }): Promise<void> {
-    return this.#log.forget(range);
+  forget(range: Pick<EntryRange, "from" | "to">, what: Forgettable): Promise<void> {
+    return this.#log.forget(range, what);
   }
 
   #read(entries: readonly AuditEntry[]): readonly AuditEntry[] {

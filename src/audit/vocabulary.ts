@@ -18,6 +18,17 @@ export const ALL_ACTIONS = AUDIT_HEADS.flatMap((head) =>
 export const actionsUnder = (head: AuditCategory): readonly AuditAction[] =>
   ALL_ACTIONS.filter((action) => HEAD_OF.get(action) === head);
 
+/**
+ * For each action the members of its entries that say which vehicle was where (RET-9), those of an older form included: a
+ * question was one member once.
+ */
+export const VEHICLE_MEMBERS: readonly {
+  readonly action: AuditAction;
+  readonly members: readonly string[];
+}[] = allActs()
+  .filter(({ vehicle }) => vehicle.length > 0)
+  .map(({ name, vehicle }) => ({ action: name as AuditAction, members: [...vehicle, "question"] }));
+
 /** Whether a text, from a filter or an older log, is an act of the table. */
 export const isAuditAction = (text: string): text is AuditAction => HEAD_OF.has(text);
 

@@ -151,6 +151,32 @@ onBothTwins("the log that proves itself", (twin) => {
     expect(read).toMatchObject({ actor: "the one", requestId: "r" });
   });
 
+  it("forgets which vehicle was where with the reads, and keeps who looked, why and under which authority", async () => {
+    const said = { reason: "a stolen car", authority: "OP/1", kind: "vrm", from: "2026-01-01T00:00:00Z" };
+    const { index } = await log.append(entry({ ...said, vrm: "WH3RE1", nrds: [7] }));
+    const nrd = await log.append({ ...entry({ nrd: 7, reason: "Moved" }), action: "nrd.state" });
+    await publisher().publish();
+    const before = (await published.proof(index))!;
+    const due = await log.toForget(NOON + 1, 1_000, "vehicles");
+    expect(due).toMatchObject({ to: index });
+    expect(await forgetBefore(log, new Audited(log), NOON + 1, "vehicles")).toBe(due?.count);
+    expect(await log.toForget(NOON + 1, 1_000, "vehicles")).toBeNull();
+
+    const [kept] = await log.from(index, 1);
+    expect(kept).toMatchObject({
+      actor: "investigator",
+      subject: said,
+      redacted: ["nrds", "vrm"],
+      fault: null,
+    });
+    expect(kept?.subject).not.toHaveProperty("vrm");
+    expect(await log.find({ vrm: "WH3RE1", limit: 1 })).toEqual([]);
+    expect(await log.find({ authority: "OP/1", limit: 1 })).toMatchObject([{ index }]);
+    expect((await published.proof(index))?.leafHash).toEqual(before.leafHash);
+    // What an act about a camera says is no vehicle.
+    expect((await log.from(nrd.index, 1))[0]?.subject).toEqual({ nrd: 7, reason: "Moved" });
+  });
+
   it("forgets every value older than it may be kept, step by step, and each entry still proves its place", async () => {
     const { index } = await log.append(entry({ vrm: "GONE1", reason: "a stolen car", kind: "vrm" }));
     await publisher().publish();
@@ -158,7 +184,9 @@ onBothTwins("the log that proves itself", (twin) => {
     const old = new PostgresAuditLog(twin.database, () => NOON + 7 * YEAR_MS);
     const recent = await old.append(entry({ vrm: "KEEP1" }));
     const { size } = await newest();
-    expect(await forgetBefore(old, new Audited(old), NOON + YEAR_MS, 200)).toBe(size + (recent.index - size));
+    expect(await forgetBefore(old, new Audited(old), NOON + YEAR_MS, "age", 200)).toBe(
+      size + (recent.index - size),
+    );
     expect(await log.find({ actor: "investigator", to: NOON + YEAR_MS, limit: 1 })).toEqual([]);
     expect((await log.from(recent.index, 1))[0]?.subject).toEqual({ vrm: "KEEP1" });
     const [gone] = await log.from(index, 1);

@@ -100,6 +100,31 @@ onBothTwins("lists", (twin) => {
     expect(await store.entry(ccc!)).toMatchObject({ state: "expired", endedBy: null });
   });
 
+  it("empties entries some time after they ended, and says still who added and ended them", async () => {
+    const { store, list, person } = await aList();
+    const given = [entry("GO11AAA"), entry("GO11BBB", { make: "FORD", warnings: "Dog" }), entry("GO11CCC")];
+    const [stays, ended] = (await store.add(list.id, given, person.id)).map(
+      (verdict) => (verdict as { id: number }).id,
+    );
+    await store.remove(ended!, "Found in a river", person.id);
+    expect([await store.endedWithVehicles(NOON), await store.forgetEnded(NOON)]).toEqual([0, 0]);
+    const due = await store.endedWithVehicles(NOON + 1);
+    expect([due > 0, await store.forgetEnded(NOON + 1)]).toEqual([true, due]);
+    expect(await store.forgetEnded(NOON + 1)).toBe(0);
+    expect(await store.entry(ended!)).toMatchObject({
+      vrm: "",
+      reason: "",
+      instruction: "",
+      make: null,
+      warnings: null,
+      endedWhy: "",
+      state: "removed",
+      createdBy: person.id,
+      endedBy: person.id,
+    });
+    expect(await store.entry(stays!)).toMatchObject({ vrm: "GO11AAA", state: "active" });
+  });
+
   it("loads a large list in pages, with validity and scope", async () => {
     const { store, list, person } = await aList();
     const given = Array.from({ length: 5000 }, (_, n) =>

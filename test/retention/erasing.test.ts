@@ -161,7 +161,7 @@ onBothTwins("what goes by itself", (twin) => {
       requestId: null,
     });
     await twin.database.query(
-      "insert into audit_checkpoint (size, root, note, at) values (99, $1, 'note', '2026-12-02Z')",
+      "insert into audit_checkpoint (size, root, note, at) values (1, $1, 'note', '2026-12-02Z')",
       [Buffer.alloc(32, 1)],
     );
     const december = Date.parse("2026-12-03T00:00:00Z");

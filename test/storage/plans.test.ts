@@ -153,7 +153,8 @@ it.skipIf(server === undefined)(
     for (const filter of found) await log.find({ limit: 50, ...filter });
     await log.from(5, 10);
     await log.openings(5);
-    await log.toForget(NOON, 1_000);
+    await log.toForget(NOON, 1_000, "age");
+    await log.toForget(NOON, 1_000, "vehicles");
     await new PostgresAuditNeighbours(watched).around(
       { index: 500, requestId: "r250", subject: { enquiry: "x" } },
       3,

@@ -22,12 +22,14 @@ export const auditActs = {
       findings: z.looseObject({}).optional(),
     }),
     open: [],
+    vehicle: ["filter", "vrm"],
     say: (s) => (s.findings === undefined ? "searched the log" : "looked through the findings"),
   }),
   export: act("audit.export", {
     head: "disclosure",
     subject: question,
     open: [],
+    vehicle: ["filter", "vrm"],
     say: () => "exported entries of the log",
   }),
   entry: act("audit.entry", {
@@ -76,8 +78,8 @@ export const auditActs = {
   redact: act("audit.redact", {
     head: "erasure",
     subject: z.object({
-      /** Why: their age. */
-      kind: z.literal("age"),
+      /** Why: the years of the log are over, or the reads that they tell of are deleted. */
+      kind: z.enum(["age", "vehicles"]),
       /** The first and the last entry. */
       from: z.number(),
       to: z.number(),

@@ -24,6 +24,7 @@ export const authorityActs = {
       oral: z.string().optional(),
     }),
     open: OPEN,
+    vehicle: ["vrms", "nrds"],
     say: (s) => `requested the authority ${text(s.authority)}${after("given orally by", s.oral)}`,
   }),
   decide: act("authority.decide", {
@@ -34,6 +35,7 @@ export const authorityActs = {
       exceptional: z.string().nullable().optional(),
     }),
     open: OPEN,
+    vehicle: ["vrms"],
     say: (s) =>
       `decided on the authority ${text(s.authority)}${s.decision === undefined ? "" : `: ${text(s.decision)}`}`,
   }),
@@ -41,6 +43,7 @@ export const authorityActs = {
     head: "governance",
     subject: z.object(decided),
     open: OPEN,
+    vehicle: ["vrms"],
     say: (s) => `withdrew the authority ${text(s.authority)}`,
   }),
   extend: act("authority.extend", {
@@ -51,12 +54,14 @@ export const authorityActs = {
       to: z.string().optional(),
     }),
     open: [...OPEN, "to"],
+    vehicle: ["vrms"],
     say: (s) => `extended the authority ${text(s.authority)}${after("until", s.to)}`,
   }),
   confirm: act("authority.confirm", {
     head: "governance",
     subject: z.object(decided),
     open: OPEN,
+    vehicle: ["vrms"],
     say: (s) => `confirmed the oral authority ${text(s.authority)}`,
   }),
   open: act("authority.open", {
@@ -69,6 +74,7 @@ export const authorityActs = {
       mine: z.boolean().optional(),
     }),
     open: [...OPEN, "state"],
+    vehicle: ["vrms"],
     say: (s) =>
       s.authority === undefined
         ? "looked at the list of authorities"

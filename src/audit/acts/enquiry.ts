@@ -31,6 +31,7 @@ const enquiry = {
   /** How many reads were handed out, of those that were found. */
   shown: z.number().optional(),
 };
+const VEHICLE = ["vrm", "pattern", "nrds", "area"] as const;
 const OPEN = ["kind", "level", "purpose", "from", "to", "shown"] as const;
 
 type About = Partial<z.infer<z.ZodObject<typeof about>>>;
@@ -62,6 +63,7 @@ export const enquiryActs = {
       fields: z.array(z.string()).optional(),
     }),
     open: OPEN,
+    vehicle: VEHICLE,
     // Told without work, it could not be asked at all.
     outcome: "failed",
     say: (s) => `asked for ${sayAbout(s)}${underAndFound(s)}`,
@@ -70,6 +72,7 @@ export const enquiryActs = {
     head: "consultation",
     subject: z.object({ ...enquiry, cursor: z.string().nullable().optional() }),
     open: OPEN,
+    vehicle: VEHICLE,
     say: (s) => `opened a page of the enquiry for ${sayAbout(s)}${underAndFound(s)}`,
   }),
   list: act("enquiry.list", {

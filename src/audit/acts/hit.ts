@@ -9,6 +9,8 @@ const hit = {
   nrd: z.number().optional(),
 };
 
+const VEHICLE = ["vrm", "nrd"] as const;
+
 /** What is looked at and done about hits (VOI-8, VOI-9). */
 export const hitActs = {
   list: act("hit.list", {
@@ -29,6 +31,7 @@ export const hitActs = {
     head: "consultation",
     subject: z.object(hit),
     open: [],
+    vehicle: VEHICLE,
     say: (s) => `opened the hit ${text(s.hit)}`,
   }),
   stream: act("hit.stream", {
@@ -46,18 +49,21 @@ export const hitActs = {
     head: "disclosure",
     subject: z.object(hit),
     open: [],
+    vehicle: VEHICLE,
     say: (s) => `acknowledged the hit ${text(s.hit)}`,
   }),
   verify: act("hit.verify", {
     head: "disclosure",
     subject: z.object({ ...hit, result: z.string() }),
     open: [],
+    vehicle: VEHICLE,
     say: (s) => `verified the hit ${text(s.hit)}${after("as", s.result)}`,
   }),
   dispose: act("hit.disposition", {
     head: "disclosure",
     subject: z.object({ ...hit, outcome: z.string(), note: z.string() }),
     open: [],
+    vehicle: VEHICLE,
     say: (s) => `closed the hit ${text(s.hit)}${after("as", s.outcome)}`,
   }),
 };

@@ -35,6 +35,7 @@ export const listActs = {
     head: "alteration",
     subject: z.object(entries),
     open: [],
+    vehicle: ["vrms", "entries"],
     say: (s) => `added to the list ${text(s.list)}`,
   }),
   import: act("list.import", {
@@ -45,6 +46,7 @@ export const listActs = {
       rows: z.number().optional(),
     }),
     open: [],
+    vehicle: ["vrms", "entries"],
     say: (s) => `imported into the list ${text(s.list)}`,
   }),
   removeEntry: act("list.entry.remove", {
@@ -56,6 +58,7 @@ export const listActs = {
       reason: z.string(),
     }),
     open: [],
+    vehicle: ["vrm"],
     say: (s) => `removed from the list ${text(s.list)}${after("the entry", s.entry)}`,
   }),
   expire: act("list.expire", {
@@ -68,6 +71,7 @@ export const listActs = {
       vrms: z.array(z.string()).readonly(),
     }),
     open: ["to"],
+    vehicle: ["vrms"],
     say: (s) => `ended expired entries of the list ${text(s.list)}`,
   }),
 };

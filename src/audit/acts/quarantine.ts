@@ -35,6 +35,7 @@ export const quarantineActs = {
       read: z.string().optional(),
     }),
     open: [],
+    vehicle: ["read"],
     say: (s) => `released the quarantined read ${text(s.quarantined)}`,
   }),
   discard: act("quarantine.discard", {

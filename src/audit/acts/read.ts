@@ -17,6 +17,7 @@ export const readActs = {
     head: "consultation",
     subject: z.object({ read: z.string(), under, vrm: z.string().nullable().optional() }),
     open: [],
+    vehicle: ["read", "vrm"],
     say: (s) => `opened the read ${text(s.read)}`,
   }),
   image: act("read.image", {
@@ -31,6 +32,7 @@ export const readActs = {
       under,
     }),
     open: ["kind"],
+    vehicle: ["read", "vrm", "nrd"],
     say: (s) =>
       s.read === undefined
         ? `opened an image of the hit ${text(s.hit)}`

@@ -1,10 +1,18 @@
-import type { AuditEntry, AuditFilter, AuditLog, NewAuditEntry, Opening } from "../../../audit/audit-log.ts";
+import type {
+  AuditEntry,
+  AuditFilter,
+  AuditLog,
+  EntryRange,
+  Forgettable,
+  NewAuditEntry,
+  Opening,
+} from "../../../audit/audit-log.ts";
 import { LogBroken } from "../../../audit/log-broken.ts";
 import { GroupCommit } from "../../../flow/group-commit.ts";
 import { holdAgainstLeaf, sealEntry } from "../../../audit/leaf.ts";
 import { LARGEST_LEAF } from "../../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../../audit/tlog/hash.ts";
-import { actionsUnder, type AuditAction } from "../../../audit/vocabulary.ts";
+import { actionsUnder, VEHICLE_MEMBERS, type AuditAction } from "../../../audit/vocabulary.ts";
 import { DataRefused } from "../../../errors.ts";
 import type { Database } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
@@ -26,6 +34,17 @@ interface AuditRow {
 }
 
 const COLUMNS = `index, at, organisation, action, outcome, open, sealed, salts, leaf, leaf_hash as "leafHash"`;
+
+/** Which entries hold what is to be forgotten, each with an index of its own; of vehicles, $3 has the members by action. */
+const HOLDS: Readonly<Record<Forgettable, string>> = {
+  age: "sealed <> '{}'",
+  vehicles: `sealed ?| array['area', 'entries', 'filter', 'nrd', 'nrds', 'pattern', 'question', 'read', 'vrm', 'vrms']
+    and sealed ?| array(select jsonb_array_elements_text($3::jsonb -> entry.action))`,
+};
+const VEHICLES = JSON.stringify(
+  Object.fromEntries(VEHICLE_MEMBERS.map(({ action, members }) => [action, members])),
+);
+const about = (what: Forgettable): readonly string[] => (what === "age" ? [] : [VEHICLES]);
 
 export interface AuditLogOptions {
   /** Called at each step of an append, for whoever tests what a crash there means. */
@@ -103,21 +122,26 @@ export class PostgresAuditLog implements AuditLog {
     );
   }
 
-  async toForget(before: number, limit: number): Promise<{ from: number; to: number; count: number } | null> {
+  async toForget(before: number, limit: number, what: Forgettable): Promise<EntryRange | null> {
     const [range] = await this.#database.query<{ from: number | null; to: number | null; count: number }>(
       `select min(index) as "from", max(index) as "to", count(*)::int as count
-         from (select index, at from audit_entry where sealed <> '{}' order by index limit $2) as oldest
+         from (select index, at from audit_entry as entry where ${HOLDS[what]} order by index limit $2) as oldest
         where at < $1`,
-      [new Date(before), limit],
+      [new Date(before), limit, ...about(what)],
     );
     if (range === undefined || range.from === null || range.to === null) return null;
     return { from: range.from, to: range.to, count: range.count };
   }
 
-  async forget({ from, to }: { readonly from: number; readonly to: number }): Promise<void> {
+  async forget({ from, to }: Pick<EntryRange, "from" | "to">, what: Forgettable): Promise<void> {
+    const without = (column: string): string =>
+      what === "age"
+        ? `'{}'`
+        : `${column} - array(select jsonb_array_elements_text($3::jsonb -> entry.action))`;
     await this.#database.query(
-      "update audit_entry set sealed = '{}', salts = '{}' where index between $1 and $2 and sealed <> '{}'",
-      [from, to],
+      `update audit_entry as entry set sealed = ${without("sealed")}, salts = ${without("salts")}
+        where index between $1 and $2 and ${HOLDS[what]}`,
+      [from, to, ...about(what)],
     );
   }
 

@@ -18,6 +18,8 @@ import { ENTRY, entryRow, LIST, listRow } from "./list-row.ts";
 const [lists, entries] = [z.array(listRow), z.array(entryRow)];
 const inserts = z.array(z.object({ index: z.int(), id: z.int() }));
 
+const ENDED_BEFORE = "state <> 'active' and vrm <> '' and ended_at < $1";
+
 /** Lists and their entries in the governed store. */
 export class PostgresListStore implements ListStore {
   readonly #database: Database;
@@ -113,6 +115,25 @@ export class PostgresListStore implements ListStore {
     const known = await this.entry(entry);
     if (known === undefined) throw new Problem("NOT_FOUND", `There is no list entry ${entry}.`);
     throw new Problem("CONFLICT", `Entry ${entry} is ${known.state} already.`);
+  }
+
+  /** How many entries that ended before a moment (epoch ms) still say which vehicle they were about. */
+  async endedWithVehicles(before: number): Promise<number> {
+    const [row] = await this.#database.query<{ due: number }>(
+      `select count(*) as due from list_entry where ${ENDED_BEFORE}`,
+      [new Date(before)],
+    );
+    return row?.due ?? 0;
+  }
+
+  /** Empties them (RET-9): who added and ended them, and when, stays. Answers how many. */
+  async forgetEnded(before: number): Promise<number> {
+    const gone = await this.#database.query(
+      `update list_entry set vrm = '', reason = '', instruction = '', make = null, model = null, colour = null, warnings = null,
+          scope = null, ended_why = '' where ${ENDED_BEFORE} returning id`,
+      [new Date(before)],
+    );
+    return gone.length;
   }
 
   ended(now: number): Promise<readonly EndedEntry[]> {
