@@ -13,7 +13,9 @@ import { Reads } from "../enquiry/reads.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import { hitReadFacts } from "../hit/hit.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
-import type { FeedSources } from "../ingest/feed-sources.ts";
+import type { FeedSources } from "../source/feed-sources.ts";
+import { Sources } from "../source/sources.ts";
+import { PROTOCOLS } from "../ingest/feeds/registry.ts";
 import type { Intake } from "../ingest/intake.ts";
 import type { Events } from "../observe/events.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
@@ -29,6 +31,8 @@ export interface ServiceParts {
   readonly feedSources: FeedSources;
   readonly outbox: HitOutbox;
   readonly intake: Intake;
+  /** Writes what this process noted of messages and refusals. */
+  readonly noted: () => Promise<void>;
   readonly retention: Retention;
   readonly events: Events;
   readonly now: () => number;
@@ -45,6 +49,7 @@ export function openServices({
   feedSources,
   outbox,
   intake,
+  noted,
   retention,
   events,
   now,
@@ -100,6 +105,15 @@ export function openServices({
     now,
     nationalImport: demo,
   });
+  const sources = new Sources({
+    store: stores.sources,
+    organisations: stores.organisations,
+    nrds,
+    ways: PROTOCOLS,
+    audited,
+    settle: noted,
+    now,
+  });
   const quarantine = new QuarantinedReads({
     store: stores.quarantine,
     source: (id) => feedSources.byId(id),
@@ -132,6 +146,7 @@ export function openServices({
     hits,
     lists,
     nrds: register,
+    sources,
     quarantine,
     enquiries,
     reads,
