@@ -1,5 +1,5 @@
 import { Problem, type ErrorCode } from "../errors.ts";
-import type { Agreement, RegisteredSource } from "./source.ts";
+import type { Agreement, KnownSource, RegisteredSource } from "./source.ts";
 
 const DAY_MS = 86_400_000;
 /** A sender that may be let in again is told to come back after this. */
@@ -49,6 +49,15 @@ export function closedTo(source: Judged, at: number): Closed | undefined {
     return { code: "AGREEMENT_NOT_IN_FORCE", detail: sayAgreement(name, agreement, at) };
   return undefined;
 }
+
+/** A source as people see it, with what closes the door for it now; null where nothing does. */
+export type SourceInUse = KnownSource & { readonly closed: Closed | null };
+
+/** @param at epoch milliseconds */
+export const inUse = (source: KnownSource, at: number): SourceInUse => ({
+  ...source,
+  closed: closedTo(source, at) ?? null,
+});
 
 function sayAgreement(name: string, agreement: Agreement | null, at: number): string {
   if (agreement === null) return `No agreement is on record for source "${name}".`;

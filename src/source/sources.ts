@@ -8,7 +8,7 @@ import type { Caller } from "../identity/caller.ts";
 import type { Deliberate } from "../identity/deliberate.ts";
 import type { OrganisationStore } from "../identity/organisations/organisation.ts";
 import { isWithin, scopeOf } from "../policy/scope.ts";
-import { closedTo } from "./door.ts";
+import { inUse, type SourceInUse } from "./door.ts";
 import { newSecrets, registerSource, type SourceSecrets } from "./secrets.ts";
 import type { KnownSource, NewSource, SourceChange } from "./source.ts";
 import { faultsOfSending, faultsOfSource, type SendingWay } from "./source-rules.ts";
@@ -34,7 +34,7 @@ export type AskedSource = Omit<NewSource, "organisation"> & { readonly organisat
 
 /** A source whose secrets were just made: they are told here once and never again. */
 export interface GivenSource {
-  readonly source: KnownSource;
+  readonly source: SourceInUse;
   readonly secrets: SourceSecrets;
 }
 
@@ -55,7 +55,7 @@ export class Sources {
     { organisation }: { readonly organisation?: string | undefined },
     { limit, cursor }: PageRequest,
     caller: Caller,
-  ): Promise<Page<KnownSource>> {
+  ): Promise<Page<SourceInUse>> {
     const { store, audited } = this.#parts;
     const after = afterId(cursor, "integer");
     const subject = organisation === undefined ? {} : { organisation };
@@ -65,19 +65,19 @@ export class Sources {
       const page = pageByIds(
         await store.list({ organisation: of, after, limit: limit + 1 }),
         limit,
-        (source) => source,
+        (source) => this.#inUse(source),
       );
       entry.add({ count: page.items.length });
       return page;
     });
   }
 
-  open(id: string, caller: Caller): Promise<KnownSource> {
+  open(id: string, caller: Caller): Promise<SourceInUse> {
     const source = idNumber(id, "integer");
     return this.#parts.audited.look(caller.actor, sourceActs.open, { source }, async (entry) => {
       const known = await this.#within(source, caller);
       entry.add({ count: 1 });
-      return known;
+      return this.#inUse(known);
     });
   }
 
@@ -104,7 +104,7 @@ export class Sources {
       refuse([...faultsOfSource(made), ...faultsOfSending(made, ways), ...this.#faultsOfNrd(made)]);
       const { source, ...secrets } = await registerSource(store, made);
       entry.add({ source: source.id });
-      return { source, secrets };
+      return { source: this.#inUse(source), secrets };
     });
   }
 
@@ -114,7 +114,7 @@ export class Sources {
     to: SourceChange,
     { version, reason }: Deliberate,
     caller: Caller,
-  ): Promise<KnownSource> {
+  ): Promise<SourceInUse> {
     const { store, audited } = this.#parts;
     const source = idNumber(id, "integer");
     const subject = { source, reason, after: { ...to } };
@@ -125,7 +125,7 @@ export class Sources {
       entry.add({ name: known.name, before });
       refuse(faultsOfSource({ ...known, ...to }));
       if (!(await store.change(source, version, to))) throw changedMeanwhile(known);
-      return this.#within(source, caller);
+      return this.#inUse(await this.#within(source, caller));
     });
   }
 
@@ -135,7 +135,7 @@ export class Sources {
     to: "on" | "off",
     { version, reason }: Deliberate,
     caller: Caller,
-  ): Promise<KnownSource> {
+  ): Promise<SourceInUse> {
     const { store, audited, now } = this.#parts;
     const source = idNumber(id, "integer");
     const enabled = to === "on";
@@ -147,7 +147,7 @@ export class Sources {
         throw new Problem("CONFLICT", `${known.name} is switched ${to} already.`);
       const done = { enabled, why: reason, by: caller.person, at: now() };
       if (!(await store.switch(source, version, done))) throw changedMeanwhile(known);
-      return this.#within(source, caller);
+      return this.#inUse(await this.#within(source, caller));
     });
   }
 
@@ -160,7 +160,7 @@ export class Sources {
       entry.add({ name: known.name });
       const { secrets, hashes } = newSecrets(known.hasPathKey);
       if (!(await store.renew(source, version, hashes))) throw changedMeanwhile(known);
-      return { source: await this.#within(source, caller), secrets };
+      return { source: this.#inUse(await this.#within(source, caller)), secrets };
     });
   }
 
@@ -175,11 +175,15 @@ export class Sources {
     return audited.look(caller.actor, sourceActs.test, subject, async (entry) => {
       await this.#within(source, caller);
       await settle();
-      const known = await this.#within(source, caller);
+      const known = this.#inUse(await this.#within(source, caller));
       const found = testOf(known, await store.refusals(source), address, now());
-      entry.add({ count: 1, closed: closedTo(known, now())?.code ?? null });
+      entry.add({ count: 1, closed: known.closed?.code ?? null });
       return found;
     });
+  }
+
+  #inUse(source: KnownSource): SourceInUse {
+    return inUse(source, this.#parts.now());
   }
 
   async #within(id: number, caller: Caller): Promise<KnownSource> {
