@@ -3,6 +3,11 @@ import { isNetwork } from "../identity/organisations/organisation-rules.ts";
 import { isDay, isPlainText } from "../identity/sign-in/plain-input.ts";
 import type { Agreement, NewSource } from "./source.ts";
 
+export const LONGEST_NAME = 100;
+export const LONGEST_TEXT = 1_000;
+/** Far more ranges than a source has sites. */
+export const MOST_NETWORKS = 200;
+
 /** What the rules have to know of a feed protocol. */
 export interface SendingWay {
   readonly name: string;
@@ -19,6 +24,8 @@ export function faultsOfSource(source: Judged): readonly InputError[] {
   const { name, allowedNetworks, byAddress, aggregator, agreement } = source;
   const faults: InputError[] = [];
   if (name.trim() === "") faults.push(fault("name", "NAME_MISSING", "Enter a name."));
+  else if (name.length > LONGEST_NAME)
+    faults.push(fault("name", "NAME_TOO_LONG", `Name must be ${LONGEST_NAME} characters or fewer.`));
   else if (!isPlainText(name)) faults.push(unshown("name"));
   for (const network of allowedNetworks)
     if (!isNetwork(network))
@@ -29,6 +36,8 @@ export function faultsOfSource(source: Judged): readonly InputError[] {
           `“${network}” is not a network; enter it like 10.0.0.0/8 or 2001:db8::/32.`,
         ),
       );
+  if (allowedNetworks.length > MOST_NETWORKS)
+    faults.push(fault("allowedNetworks", "NETWORKS_TOO_MANY", `Enter ${MOST_NETWORKS} networks or fewer.`));
   if (byAddress && allowedNetworks.length === 0)
     faults.push(
       fault("allowedNetworks", "NETWORKS_MISSING", "Enter the addresses that its senders are known by."),
@@ -86,6 +95,8 @@ function faultsOfAgreement(agreement: Agreement): readonly InputError[] {
   for (const member of TEXTS) {
     const path = `agreement.${member}`;
     if (agreement[member].trim() === "") faults.push(fault(path, "TEXT_MISSING", MISSING[member]));
+    else if (agreement[member].length > LONGEST_TEXT)
+      faults.push(fault(path, "TEXT_TOO_LONG", `This must be ${LONGEST_TEXT} characters or fewer.`));
     else if (!isPlainText(agreement[member])) faults.push(unshown(path));
   }
   const days = ["from", "until"] as const;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mapPage } from "../../flow/page.ts";
 import type { SourceChange } from "../../source/source.ts";
+import { LONGEST_NAME, LONGEST_TEXT, MOST_NETWORKS } from "../../source/source-rules.ts";
 import { callerOf } from "../http/access.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
 import { ROUTES } from "../paths.ts";
@@ -17,11 +18,9 @@ import {
 
 const tags = ["feed sources"];
 const params = z.object({ id });
-/** Far more ranges than a source has sites. */
-const MOST_NETWORKS = 200;
-const name = line.min(1).max(100);
+const name = line.min(1).max(LONGEST_NAME);
 const networks = z.array(line.max(60)).max(MOST_NETWORKS);
-const text = line.min(1).max(1_000);
+const text = line.min(1).max(LONGEST_TEXT);
 const agreement = z.strictObject({
   party: text,
   reference: text,
