@@ -59,7 +59,7 @@ describe("how a source sends", () => {
   ];
   const wrong = (differing: Partial<Parameters<typeof faultsOfSending>[0]>): readonly string[] =>
     faultsOfSending(
-      { protocol: "native", byAddress: false, timeZone: "Europe/London", ...differing },
+      { protocol: "native", byAddress: false, hasPathKey: false, timeZone: "Europe/London", ...differing },
       ways,
     ).map(({ code }) => code);
 
@@ -67,6 +67,11 @@ describe("how a source sends", () => {
     expect(wrong({})).toEqual([]);
     expect(wrong({ protocol: "fax" })).toEqual(["PROTOCOL_UNKNOWN"]);
     expect(wrong({ timeZone: "Europe/Atlantis" })).toEqual(["TIME_ZONE_UNKNOWN"]);
+  });
+
+  it("is by a secret path only where the protocol has one", () => {
+    expect(wrong({ hasPathKey: true })).toEqual(["PATH_NOT_TAKEN"]);
+    expect(wrong({ hasPathKey: true, protocol: "bof2" })).toEqual([]);
   });
 
   it("is by address alone only where the protocol's senders can do nothing else", () => {

@@ -59,7 +59,12 @@ export function faultsOfSource(source: Judged): readonly InputError[] {
 
 /** What is wrong with how a new source sends. @param ways the feed protocols there are */
 export function faultsOfSending(
-  { protocol, byAddress, timeZone }: Pick<NewSource, "protocol" | "byAddress" | "timeZone">,
+  {
+    protocol,
+    byAddress,
+    hasPathKey,
+    timeZone,
+  }: Pick<NewSource, "protocol" | "byAddress" | "hasPathKey" | "timeZone">,
   ways: readonly SendingWay[],
 ): readonly InputError[] {
   const faults: InputError[] = [];
@@ -75,6 +80,10 @@ export function faultsOfSending(
   else if (byAddress && way.knownByAddress !== true)
     faults.push(
       fault("byAddress", "CREDENTIAL_NEEDED", "Senders of this protocol need a token or a secret path."),
+    );
+  if (hasPathKey && way?.secretPath === "none")
+    faults.push(
+      fault("hasPathKey", "PATH_NOT_TAKEN", "Senders of this protocol present a token, not a secret path."),
     );
   if (!isTimeZone(timeZone))
     faults.push(fault("timeZone", "TIME_ZONE_UNKNOWN", "Enter a time zone like Europe/London."));

@@ -99,7 +99,7 @@ export class Sources {
       const organisation = await this.#organisationOf(code, caller);
       entry.add({ of: organisation });
       const way = ways.find((one) => one.name === protocol);
-      const hasPathKey = way?.secretPath === "always" || (way?.secretPath === "optional" && given.hasPathKey);
+      const hasPathKey = given.hasPathKey || way?.secretPath === "always";
       const made = { ...given, organisation, hasPathKey };
       refuse([...faultsOfSource(made), ...faultsOfSending(made, ways), ...this.#faultsOfNrd(made)]);
       const { source, ...secrets } = await registerSource(store, made);

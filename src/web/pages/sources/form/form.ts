@@ -34,6 +34,7 @@ export const FIELD_OF: Readonly<Record<string, string>> = {
   name: "name",
   protocol: "protocol",
   byAddress: "credential",
+  hasPathKey: "credential",
   allowedNetworks: "allowedNetworks",
   timeZone: "timeZone",
   nrd: "nrd",
