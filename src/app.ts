@@ -27,6 +27,7 @@ import { createEvents } from "./observe/events.ts";
 import { createLogger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { moves } from "./read/nrd.ts";
+import { LastMessages } from "./source/last-messages.ts";
 import { Schedule } from "./flow/schedule.ts";
 
 /** A running service. */
@@ -111,10 +112,12 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       sourceOf: (id) => feedSources.byId(id),
       imageFailed: failed("late images"),
     });
+    const lastMessages = new LastMessages(stores.sources, { now, failed: failed("last messages") });
     closing.add(async () => {
       await intake[Symbol.asyncDispose]();
       await writer.drain();
       await refusals.write();
+      await lastMessages.write();
     });
 
     const retention = openRetention(stores, audited, () => policy.pack, keys);
@@ -150,6 +153,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       audited,
       keeper,
       intake,
+      noted: async () => {
+        await Promise.all([refusals.write(), lastMessages.write()]);
+      },
       retention,
       clock,
       events,
@@ -177,6 +183,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       log,
       policy,
       feedSources,
+      lastMessages,
+      refusals,
       intake,
       lateImages,
       now,

@@ -17,6 +17,12 @@ const CATALOGUE = {
   CSRF_INVALID: { status: 403, title: "The form has expired" },
   STEP_UP_REQUIRED: { status: 403, title: "Enter your second factor again" },
   ENROLMENT_INVALID: { status: 403, title: "This enrolment link does not work" },
+  SOURCE_SWITCHED_OFF: { status: 403, title: "This feed source is switched off" },
+  AGREEMENT_NOT_IN_FORCE: { status: 403, title: "The agreement of this feed source is not in force" },
+  ORGANISATION_NOT_APPROVED: {
+    status: 403,
+    title: "The organisation of this feed source may not send reads",
+  },
   NETWORK_REFUSED: { status: 403, title: "Requests from this address are not accepted" },
   NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address does not accept that method" },

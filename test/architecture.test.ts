@@ -17,6 +17,7 @@ const ORDER = [
   "retention",
   "match",
   "estate",
+  "source",
   "list",
   "archive",
   "hit",

@@ -13,6 +13,7 @@ import type { Providers } from "../identity/sign-in/providers.ts";
 import type { SignIn } from "../identity/sign-in/sign-in.ts";
 import type { Nrds } from "../estate/nrds.ts";
 import type { QuarantinedReads } from "../ingest/quarantine/quarantined-reads.ts";
+import type { Sources } from "../source/sources.ts";
 import type { Lists } from "../list/lists.ts";
 import type { Deletions } from "../retention/deletions.ts";
 import type { Health } from "../observe/health.ts";
@@ -62,6 +63,7 @@ export interface Rooms {
   readonly hits: Hits;
   readonly lists: Lists;
   readonly nrds: Nrds;
+  readonly sources: Sources;
   readonly quarantine: QuarantinedReads;
   readonly enquiries: Enquiries;
   readonly reads: Reads;

@@ -18,6 +18,7 @@ import { quarantine } from "./quarantine/routes.ts";
 import { reads } from "./reads/routes.ts";
 import { retention } from "./retention/routes.ts";
 import { session } from "./session/routes.ts";
+import { feedSources } from "./sources/routes.ts";
 import { tasks } from "./tasks/routes.ts";
 import { suspicions } from "./suspicions/routes.ts";
 import type { Resource } from "./http/server-options.ts";
@@ -34,6 +35,7 @@ export const RESOURCES: readonly Resource[] = [
   enquiries,
   reads,
   nrds,
+  feedSources,
   quarantine,
   retention,
   accounts,

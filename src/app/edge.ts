@@ -7,11 +7,13 @@ import { publicLog } from "../api/log/public-log.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/http/server-options.ts";
 import { buildServer } from "../api/server.ts";
 import type { Settings } from "../config.ts";
-import type { FeedSources } from "../ingest/feed-sources.ts";
+import type { FeedSources } from "../source/feed-sources.ts";
+import type { LastMessages } from "../source/last-messages.ts";
 import { DEFAULT_FEED_LIMITS } from "../ingest/feeds/protocol.ts";
 import { PROTOCOLS } from "../ingest/feeds/registry.ts";
 import type { Intake } from "../ingest/intake.ts";
 import type { LateImages } from "../ingest/late-images.ts";
+import type { Refusals } from "../ingest/refusals.ts";
 import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -33,6 +35,8 @@ export interface EdgeParts {
   readonly log: Awaited<ReturnType<typeof openLog>>;
   readonly policy: PolicyInForce;
   readonly feedSources: FeedSources;
+  readonly lastMessages: LastMessages;
+  readonly refusals: Refusals;
   readonly intake: Intake;
   readonly lateImages: LateImages;
   readonly now: () => number;
@@ -49,6 +53,8 @@ export function openEdge({
   log,
   policy,
   feedSources,
+  lastMessages,
+  refusals,
   intake,
   lateImages,
   now,
@@ -91,17 +97,27 @@ export function openEdge({
             protocols: PROTOCOLS,
             context: {
               intake: {
-                take: (elements, source) =>
-                  log.collection.count(source.id, elements.length, (received) =>
+                take: async (elements, source) => {
+                  feedSources.requireOpen(source, now());
+                  return log.collection.count(source.id, elements.length, (received) =>
                     intake.take(elements, source, { received }),
-                  ),
+                  );
+                },
                 takeImage: async (image, source) => {
+                  feedSources.requireOpen(source, now());
                   log.collection.requireLoggable();
                   return lateImages.take(image, source);
                 },
               },
               limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
-              sourceOf: feedSenders(feedSources),
+              sourceOf: feedSenders({
+                sources: feedSources,
+                now,
+                noted: (source, address, problem) => {
+                  lastMessages.note(source, address, problem?.code ?? null);
+                  if (problem !== null) refusals.turnedAway(source, problem.code, problem.message);
+                },
+              }),
               now,
             },
           },

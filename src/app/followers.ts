@@ -1,6 +1,6 @@
 import { EstateIndex } from "../estate/estate-index.ts";
 import { HitOutbox } from "../hit/outbox.ts";
-import { FeedSources } from "../ingest/feed-sources.ts";
+import { FeedSources } from "../source/feed-sources.ts";
 import { ListFollower } from "../list/follower.ts";
 import { MatchSet } from "../match/match-set.ts";
 import type { Events } from "../observe/events.ts";
@@ -20,7 +20,7 @@ export async function openFollowers({ stores, events, failed, closing }: Followe
   const nrds = new EstateIndex(stores.nrds);
   await nrds.start({ failed: failed("estate") });
   closing.add(() => nrds.stop());
-  const feedSources = new FeedSources(stores.feedSources);
+  const feedSources = new FeedSources(stores.sources);
   await feedSources.start({ failed: failed("feed sources") });
   closing.add(() => feedSources.stop());
   const outbox = new HitOutbox(stores.hits, {

@@ -8,7 +8,7 @@ import type { HitOutbox } from "../hit/outbox.ts";
 import { Intake } from "../ingest/intake.ts";
 import type { IntakeStores } from "../ingest/intake-stores.ts";
 import { LateImages } from "../ingest/late-images.ts";
-import type { FeedSource } from "../ingest/outcome.ts";
+import type { FeedSource } from "../source/feed-source.ts";
 import { pipelineSteps } from "../ingest/pipeline.ts";
 import { RecentReads, type HighWater } from "../ingest/recent-reads.ts";
 import { Refusals } from "../ingest/refusals.ts";

@@ -13,7 +13,9 @@ import { Reads } from "../enquiry/reads.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import { hitReadFacts } from "../hit/hit.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
-import type { FeedSources } from "../ingest/feed-sources.ts";
+import type { FeedSources } from "../source/feed-sources.ts";
+import { Sources } from "../source/sources.ts";
+import { PROTOCOLS } from "../ingest/feeds/registry.ts";
 import type { Intake } from "../ingest/intake.ts";
 import type { Events } from "../observe/events.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
@@ -30,6 +32,8 @@ export interface ServiceParts {
   readonly feedSources: FeedSources;
   readonly outbox: HitOutbox;
   readonly intake: Intake;
+  /** Writes what this process noted of messages and refusals. */
+  readonly noted: () => Promise<void>;
   readonly retention: Retention;
   readonly clock: ClockGuard;
   readonly events: Events;
@@ -47,6 +51,7 @@ export function openServices({
   feedSources,
   outbox,
   intake,
+  noted,
   retention,
   clock,
   events,
@@ -103,6 +108,15 @@ export function openServices({
     now,
     nationalImport: demo,
   });
+  const sources = new Sources({
+    store: stores.sources,
+    organisations: stores.organisations,
+    nrds,
+    ways: PROTOCOLS,
+    audited,
+    settle: noted,
+    now,
+  });
   const quarantine = new QuarantinedReads({
     store: stores.quarantine,
     source: (id) => feedSources.byId(id),
@@ -137,6 +151,7 @@ export function openServices({
     hits,
     lists,
     nrds: register,
+    sources,
     quarantine,
     enquiries,
     reads,

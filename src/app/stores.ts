@@ -20,7 +20,7 @@ import { PostgresAuthorityStore } from "../storage/postgres/authority/authority-
 import { PostgresAuthorityLife } from "../storage/postgres/authority/authority-life.ts";
 import { PostgresJobStore } from "../storage/postgres/job-store.ts";
 import { PostgresEnquiryStore } from "../storage/postgres/enquiry/enquiry-store.ts";
-import { PostgresFeedSourceStore } from "../storage/postgres/ingest/feed-source-store.ts";
+import { PostgresSourceStore } from "../storage/postgres/source/source-store.ts";
 import { PostgresHitStore } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListStore } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
@@ -91,7 +91,6 @@ export async function openStores(
     authorityLife: new PostgresAuthorityLife(database),
     policyPacks: new PostgresPackStore(database),
     enquiries: new PostgresEnquiryStore(database),
-    feedSources: new PostgresFeedSourceStore(database),
     hits: new PostgresHitStore(database, Date.now),
     lists: new PostgresListStore(database, Date.now),
     listFeed: new PostgresListFeed(database),
@@ -104,6 +103,7 @@ export async function openStores(
     preservations: new PostgresPreservationStore(database, Date.now),
     preserved: openPreservedStore(clickhouse),
     receipts: new PostgresReceiptStore(database, Date.now),
+    sources: new PostgresSourceStore(database, Date.now),
     refusals: new PostgresRefusalStore(database),
     suspicions: new PostgresSuspicionStore(database),
     async close(): Promise<void> {

@@ -2,7 +2,8 @@ import type { Read } from "../archive/read.ts";
 import type { Decoded } from "../read/capture.ts";
 import type { NrdReference } from "../read/nrd.ts";
 import type { Position } from "../read/position.ts";
-import type { FeedSource, Outcome, QuarantineCode } from "./outcome.ts";
+import type { Outcome, QuarantineCode } from "./outcome.ts";
+import type { FeedSource } from "../source/feed-source.ts";
 import type { Passage } from "./passage.ts";
 
 /** One image of a read, JPEG. */

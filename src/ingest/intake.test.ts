@@ -14,7 +14,8 @@ import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
 import { openReadStore } from "../storage/clickhouse/archive/read-store.ts";
 import { Intake, type IntakeLimits } from "./intake.ts";
 import type { IntakeStores, SetAsideRead } from "./intake-stores.ts";
-import type { FeedSource, Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import type { FeedSource } from "../source/feed-source.ts";
 import { pipelineSteps } from "./pipeline.ts";
 import { RecentReads } from "./recent-reads.ts";
 

@@ -4,7 +4,7 @@ import { isPossibleTime } from "../read/capture.ts";
 import type { Nrd, NrdReference } from "../read/nrd.ts";
 import type { LateImage } from "./feeds/protocol.ts";
 import type { JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
-import type { FeedSource } from "./outcome.ts";
+import type { FeedSource } from "../source/feed-source.ts";
 import type { PendingImage, PendingImages, WaitingImage } from "./pending-images.ts";
 import { referenceOf, referenceText } from "./quarantine/quarantine.ts";
 import type { NrdLookup } from "./steps/nrd.ts";

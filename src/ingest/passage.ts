@@ -2,7 +2,8 @@ import type { Capture, Refusal } from "../read/capture.ts";
 import type { Lateness } from "../read/lateness.ts";
 import type { Nrd } from "../read/nrd.ts";
 import type { Position } from "../read/position.ts";
-import type { FeedSource, QuarantineCode } from "./outcome.ts";
+import type { QuarantineCode } from "./outcome.ts";
+import type { FeedSource } from "../source/feed-source.ts";
 
 /** A capture on its way through the pipeline; the steps fill in what they find out. */
 export interface Passage {

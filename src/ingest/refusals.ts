@@ -20,13 +20,13 @@ export class Refusals {
   note(source: number, elements: readonly Decoded[], outcomes: readonly Outcome[]): void {
     outcomes.forEach((outcome, index) => {
       if (outcome.verdict !== "refused") return;
-      const sampleAt = new Date(this.#now());
-      const day = sampleAt.toISOString().slice(0, 10);
-      const key = `${day} ${source} ${outcome.code}`;
-      const count = (this.#counts.get(key)?.count ?? 0) + 1;
-      const sample = sampleOf(elements[index] as Decoded, outcome);
-      this.#counts.set(key, { day, source, code: outcome.code, count, sample, sampleAt });
+      this.#count(source, outcome.code, sampleOf(elements[index] as Decoded, outcome));
     });
+  }
+
+  /** Counts a message that was turned away at the door; `why` names no vehicle. */
+  turnedAway(source: number, code: string, why: string): void {
+    this.#count(source, code, why.slice(0, SAMPLE_CHARACTERS));
   }
 
   /** Writes what has been counted since the last time; what cannot be written is kept for the next. */
@@ -43,6 +43,14 @@ export class Refusals {
       }
       throw error;
     }
+  }
+
+  #count(source: number, code: string, sample: string): void {
+    const sampleAt = new Date(this.#now());
+    const day = sampleAt.toISOString().slice(0, 10);
+    const key = `${day} ${source} ${code}`;
+    const count = (this.#counts.get(key)?.count ?? 0) + 1;
+    this.#counts.set(key, { day, source, code, count, sample, sampleAt });
   }
 }
 

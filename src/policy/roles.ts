@@ -28,7 +28,7 @@ const ROLE_TABLE = {
   estate: {
     kind: "user",
     name: "camera manager",
-    does: "Manages the register of cameras and the quarantine",
+    does: "Manages the register of cameras, feed sources and the quarantine",
   },
   supervisor: {
     kind: "user",
@@ -56,13 +56,13 @@ const ROLE_TABLE = {
   admin: {
     kind: "administrator",
     name: "administrator",
-    does: "Manages the organisation’s accounts and written policy",
+    does: "Manages the organisation’s accounts, written policy and feed sources",
   },
   nationaladmin: {
     kind: "administrator",
     national: true,
     name: "national administrator",
-    does: "Manages organisations and accounts nationally",
+    does: "Manages organisations, accounts and feed sources nationally",
   },
 } as const satisfies Readonly<Record<string, RoleEntry>>;
 
@@ -109,6 +109,9 @@ export const ACTIONS = [
   "authority.decide",
   "estate.see",
   "estate.manage",
+  "source.see",
+  "source.see-everywhere",
+  "source.manage",
   "quarantine.see",
   "quarantine.decide",
   "retention.see",

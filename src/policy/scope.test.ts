@@ -24,7 +24,7 @@ describe("the scope of what somebody may see", () => {
     expect(everywhere("audit.search")).toEqual(["nationalauditor", "commissioner"]);
     expect(everywhere("authority.see")).toEqual(["nationalauditor"]);
     expect(everywhere("account.see")).toEqual(["nationaladmin"]);
-    for (const action of ["suspension.see", "task.see"] as const)
+    for (const action of ["suspension.see", "task.see", "source.see"] as const)
       expect(everywhere(action)).toEqual(["nationalauditor", "nationaladmin"]);
   });
 

@@ -43,6 +43,12 @@ export const TASKS: readonly Task[] = [
     action: "estate.see",
   },
   {
+    title: "Feed sources",
+    words: "Who sends reads: add a source, test it, switch it off, give it a new secret.",
+    href: paths.sources(),
+    action: "source.see",
+  },
+  {
     title: "Audit",
     words: "Search the log, review the month's sample, follow up findings, look for patterns.",
     href: paths.audit(),

@@ -10,6 +10,7 @@ export type PageRooms = Pick<
   | "hits"
   | "quarantine"
   | "nrds"
+  | "sources"
   | "audited"
   | "policy"
   | "enquiries"

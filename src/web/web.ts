@@ -36,6 +36,10 @@ import { organisationSignInPage } from "./pages/organisations/sign-in/page.ts";
 import { organisationsPage } from "./pages/organisations/organisations/page.ts";
 import { policyPage } from "./pages/policy/policy/page.ts";
 import { policyPackPage } from "./pages/policy/policy-pack/page.ts";
+import { sourceConfirmPage } from "./pages/sources/confirm/page.ts";
+import { sourceFormPage } from "./pages/sources/form/page.ts";
+import { sourcePage } from "./pages/sources/source/page.ts";
+import { sourcesPage } from "./pages/sources/sources/page.ts";
 import { quarantinePage } from "./pages/quarantine/quarantine/page.ts";
 import { quarantinedPage } from "./pages/quarantine/quarantined/page.ts";
 import { readPage } from "./pages/reads/read/page.ts";
@@ -68,6 +72,10 @@ const PAGES = (assets: ReturnType<typeof readAssets>): readonly PageRoutes[] => 
   quarantinedPage,
   nrdsPage,
   nrdPage(assets.outline),
+  sourcesPage,
+  sourceFormPage,
+  sourcePage,
+  sourceConfirmPage,
   policyPage,
   policyPackPage,
   auditPage,

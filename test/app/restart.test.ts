@@ -4,7 +4,7 @@ import { loadSettings } from "../../src/config.ts";
 import { EstateIndex } from "../../src/estate/estate-index.ts";
 import { HitOutbox } from "../../src/hit/outbox.ts";
 import type { Intake } from "../../src/ingest/intake.ts";
-import type { FeedSource } from "../../src/ingest/outcome.ts";
+import type { FeedSource } from "../../src/source/feed-source.ts";
 import { ListFollower } from "../../src/list/follower.ts";
 import { MatchSet } from "../../src/match/match-set.ts";
 import { createEvents } from "../../src/observe/events.ts";
@@ -118,7 +118,7 @@ describe("two nodes over one set of stores", () => {
       imageFailed: () => {},
     });
     other = node.intake;
-    const [kept] = (await stores.feedSources.all()).filter(({ source: { protocol } }) => protocol === null);
+    const [kept] = (await stores.sources.all()).filter(({ source: { protocol } }) => protocol === null);
     source = kept?.source as FeedSource;
     closing.push(
       () => other[Symbol.asyncDispose](),

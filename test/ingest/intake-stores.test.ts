@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { FeedSources, registerSource } from "../../src/ingest/feed-sources.ts";
+import { FeedSources } from "../../src/source/feed-sources.ts";
+import { registerSource } from "../../src/source/secrets.ts";
 import type { SetAsideRead } from "../../src/ingest/intake-stores.ts";
 import { expirableTable } from "../../src/storage/postgres/retention/expirable-table.ts";
-import { PostgresFeedSourceStore } from "../../src/storage/postgres/ingest/feed-source-store.ts";
+import { PostgresSourceStore } from "../../src/storage/postgres/source/source-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { PostgresQuarantine } from "../../src/storage/postgres/ingest/quarantine.ts";
 import { PostgresRefusalStore } from "../../src/storage/postgres/ingest/refusal-store.ts";
@@ -15,7 +16,7 @@ onBothTwins("what intake keeps", (twin) => {
   let made = 0;
   async function aSource() {
     const { organisation, person } = await aPerson(twin.database);
-    const store = new PostgresFeedSourceStore(twin.database);
+    const store = new PostgresSourceStore(twin.database, () => NOON);
     const given = {
       name: `Source ${++made}`,
       organisation: organisation.id,
@@ -24,6 +25,7 @@ onBothTwins("what intake keeps", (twin) => {
       timeZone: "Europe/London",
       compoundReply: "array",
       nrd: null,
+      agreement: null,
       protocol: "bof2",
       allowedNetworks: ["10.0.0.0/8"],
       byAddress: true,
@@ -59,11 +61,11 @@ onBothTwins("what intake keeps", (twin) => {
   };
 
   it("knows sources by token and by path key, and stops at once when one is switched off", async () => {
-    const { store, given, source, token, pathKey } = await aSource();
+    const { store, given, source, token, pathKey, person } = await aSource();
     const sources = new FeedSources(store);
     await sources.start({ everyMs: 60_000 });
-    expect(sources.byToken(token)).toEqual(source);
-    expect(sources.byPathKey(pathKey ?? "")).toEqual(source);
+    expect(source).toMatchObject(sources.byToken(token) ?? {});
+    expect(sources.byPathKey(pathKey ?? "")).toEqual(sources.byToken(token));
     expect(source).toMatchObject({
       allowedNetworks: ["10.0.0.0/8"],
       byAddress: true,
@@ -71,8 +73,9 @@ onBothTwins("what intake keeps", (twin) => {
       positionUnit: "degrees",
     });
     expect(sources.byToken("guess")).toBeUndefined();
-    await store.setEnabled(source.id, false);
-    await expect.poll(() => sources.byToken(token)).toBeUndefined();
+    await store.switch(source.id, 1, { enabled: false, why: "Not needed", by: person.id, at: NOON });
+    await expect.poll(() => sources.byToken(token)?.enabled).toBe(false);
+    expect(sources.byId(source.id)).toBeUndefined();
     await sources.stop();
     await expect(registerSource(store, given)).rejects.toMatchObject({ code: "CONFLICT" });
   });

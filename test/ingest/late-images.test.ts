@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { LateImage } from "../../src/ingest/feeds/protocol.ts";
 import type { NewImage, StoredRead } from "../../src/ingest/intake-stores.ts";
 import { LateImages, type LateImageParts } from "../../src/ingest/late-images.ts";
-import type { FeedSource } from "../../src/ingest/outcome.ts";
+import type { FeedSource } from "../../src/source/feed-source.ts";
 import type { Nrd } from "../../src/read/nrd.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";

@@ -3,7 +3,7 @@ import { service } from "../../src/audit/actor.ts";
 import { Audited } from "../../src/audit/audited.ts";
 import type { AuditLog } from "../../src/audit/audit-log.ts";
 import { drawMonth } from "../../src/oversight/draw-month.ts";
-import { registerSource } from "../../src/ingest/feed-sources.ts";
+import { registerSource } from "../../src/source/secrets.ts";
 import { expireLogged } from "../../src/list/expire-logged.ts";
 import { eraseLogged } from "../../src/retention/erase-logged.ts";
 import { logReceipts } from "../../src/retention/log-receipts.ts";
@@ -11,7 +11,7 @@ import { quarantined, vehiclesAskedFor, waitingImages } from "../../src/app/eras
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresAuditWorkNames } from "../../src/storage/postgres/oversight/audit-work-names.ts";
 import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
-import { PostgresFeedSourceStore } from "../../src/storage/postgres/ingest/feed-source-store.ts";
+import { PostgresSourceStore } from "../../src/storage/postgres/source/source-store.ts";
 import { PostgresFindingStore } from "../../src/storage/postgres/oversight/finding-store.ts";
 import { PostgresListStore } from "../../src/storage/postgres/list/list-store.ts";
 import { PostgresPendingImages } from "../../src/storage/postgres/ingest/pending-images.ts";
@@ -34,7 +34,7 @@ onBothTwins("what goes by itself", (twin) => {
 
   async function held(): Promise<{ quarantine: PostgresQuarantine; pendingImages: PostgresPendingImages }> {
     const { organisation } = await aPerson(twin.database);
-    const { source } = await registerSource(new PostgresFeedSourceStore(twin.database), {
+    const { source } = await registerSource(new PostgresSourceStore(twin.database, () => NOON), {
       name: "A source",
       organisation: organisation.id,
       aggregator: false,
@@ -42,6 +42,7 @@ onBothTwins("what goes by itself", (twin) => {
       timeZone: "Europe/London",
       compoundReply: "array",
       nrd: null,
+      agreement: null,
       protocol: "bof2",
       allowedNetworks: ["10.0.0.0/8"],
       byAddress: true,

@@ -71,7 +71,7 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
     await stores.hits.raise([
       aHit({ readId: one.id, nrd, captured: noon, received: noon, entry: entry?.id as number }),
     ]);
-    const [kept] = await stores.feedSources.all();
+    const [kept] = await stores.sources.all();
     const reference = { kind: "identity", feed: 1, source: 2, camera: 3 } as const;
     const capture = { nrd: reference, vrm: "QU4R", captured: noon, timeQuality: "utc" } as const;
     const source = kept?.source as NonNullable<typeof kept>["source"];

@@ -9,7 +9,7 @@ import { openIdentity } from "../../app/identity.ts";
 import { openStores, type Stores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
 import { openKeys } from "../../identity/keys/key-files.ts";
-import { registerSource } from "../../ingest/feed-sources.ts";
+import { registerSource } from "../../source/secrets.ts";
 import type { Organisation } from "../../identity/organisations/organisation.ts";
 import type { Person } from "../../identity/person.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
@@ -74,7 +74,7 @@ export async function setup(argv: readonly string[]): Promise<number> {
   }
 }
 
-type First = Pick<Stores, "organisations" | "people" | "feedSources">;
+type First = Pick<Stores, "organisations" | "people" | "sources">;
 
 const addOrganisation = (name: string, { organisations }: First, audited: Audited): Promise<Organisation> =>
   audited.do(
@@ -120,15 +120,16 @@ function addAdministrator(
 }
 
 /** Answers the token, which is shown once. */
-function addSource(by: Actor, { feedSources }: First, audited: Audited): Promise<string> {
+function addSource(by: Actor, { sources }: First, audited: Audited): Promise<string> {
   const given = { name: "First feed", aggregator: false, allowedNetworks: [] };
   return audited.do(by, sourceActs.add, given, async (entry) => {
-    const { source, token } = await registerSource(feedSources, {
+    const { source, token } = await registerSource(sources, {
       ...given,
       organisation: by.organisation as number,
       positionUnit: "degrees",
       timeZone: "Europe/London",
       compoundReply: "array",
+      agreement: null,
       nrd: null,
       protocol: null,
       byAddress: false,

@@ -6,7 +6,7 @@ import { importNrds } from "../../estate/import-csv.ts";
 import { hashPassword } from "../../identity/sign-in/password.ts";
 import { seal } from "../../identity/keys/sealed.ts";
 import { newTotpSecret, totpSecretText } from "../../identity/sign-in/totp.ts";
-import { registerSource } from "../../ingest/feed-sources.ts";
+import { registerSource } from "../../source/secrets.ts";
 import { kindOfRole } from "../../policy/roles.ts";
 import { AUTHORITIES, FIRST_ORGANISATION, LISTS, PEOPLE, SECOND_ORGANISATION } from "./facts.ts";
 
@@ -140,8 +140,17 @@ export async function seedDemo(
     timeZone: "Europe/London",
     compoundReply: "array",
     nrd: null,
+    agreement: {
+      party: "The forces of the simulated estate",
+      reference: "SIM-2026-01",
+      purpose: "Showing the service with simulated traffic",
+      legalBasis: "None is needed: every vehicle is invented",
+      from: isoDay(now - 30 * DAY_MS),
+      until: isoDay(now + 335 * DAY_MS),
+      document: "docs/operating.md",
+    },
   } as const;
-  const traffic = await registerSource(stores.feedSources, {
+  const traffic = await registerSource(stores.sources, {
     ...shared,
     name: "National simulated traffic",
     protocol: null,
@@ -149,7 +158,7 @@ export async function seedDemo(
     byAddress: false,
     hasPathKey: false,
   });
-  await registerSource(stores.feedSources, {
+  await registerSource(stores.sources, {
     ...shared,
     name: "BOF2 senders on this machine",
     protocol: "bof2",
@@ -157,7 +166,7 @@ export async function seedDemo(
     byAddress: true,
     hasPathKey: false,
   });
-  const hikvision = await registerSource(stores.feedSources, {
+  const hikvision = await registerSource(stores.sources, {
     ...shared,
     name: "Hikvision cameras",
     protocol: "hikvision",

@@ -1,7 +1,9 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { Problem } from "../../errors.ts";
 import type { Capture, Decoded } from "../../read/capture.ts";
-import type { FeedSource, Outcome } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+import { DOOR_CODES, turnedAway } from "../../source/door.ts";
+import type { FeedSource } from "../../source/feed-source.ts";
 import { DEFAULT_FEED_LIMITS, type FeedLimits, type Intake, type LateImage } from "./protocol.ts";
 import { PROTOCOLS } from "./registry.ts";
 
@@ -77,6 +79,8 @@ export function aFeedRoom(source: FeedSource = aSource(), limits: Partial<FeedLi
       now: () => NOW,
       sourceOf: async (_request, key) => {
         if (key === "wrong") throw new Problem("FEED_TOKEN_INVALID", "unknown key");
+        const closed = DOOR_CODES.find((code) => code === key);
+        if (closed !== undefined) throw turnedAway({ code: closed, detail: "It is closed." });
         return source;
       },
       metrics: {

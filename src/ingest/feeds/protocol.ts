@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Decoded } from "../../read/capture.ts";
 import type { NrdReference } from "../../read/nrd.ts";
-import type { FeedSource, Outcome } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+import type { FeedSource } from "../../source/feed-source.ts";
 
 /** An image sent apart from its read, to be joined on NRD, VRM text and capture time (PROTOCOLS 1.5). */
 export interface LateImage {
@@ -92,7 +93,7 @@ export interface ProtocolContext {
   readonly limits: FeedLimits;
   /**
    * Who is sending: by token, secret path key or address.
-   * @throws Problem FEED_TOKEN_INVALID or NETWORK_REFUSED.
+   * @throws Problem FEED_TOKEN_INVALID, NETWORK_REFUSED, or one of `DOOR_CODES` where it may not send now.
    */
   sourceOf(request: FastifyRequest, key?: string): Promise<FeedSource>;
   /** Epoch milliseconds; the receive time for messages without a usable one of their own. */
@@ -115,6 +116,10 @@ export interface Protocol {
   readonly ownPath?: string;
   /** Its senders may be known by their address, where they can present neither token nor secret path. */
   readonly knownByAddress?: boolean;
+  /** Whether its devices are given a secret path: they cannot be, may be, or have nothing else. */
+  readonly secretPath: "none" | "optional" | "always";
+  /** The path a device is told to send to. @param key of a source that has a secret path; null: it identifies itself otherwise */
+  readonly pathFor: (key: string | null) => string;
   /** What integrators read of it; absent: nothing beyond the secret path that all protocols share. */
   readonly described?: DescribedPaths;
   /** Adds the routes in a scope of their own, so that body parsers do not leak into other routes. */

@@ -3,7 +3,8 @@ import type { Audited } from "../../audit/audited.ts";
 import { Problem } from "../../errors.ts";
 import type { EstateIndex } from "../../estate/estate-index.ts";
 import type { Intake } from "../intake.ts";
-import type { FeedSource, QuarantineCode } from "../outcome.ts";
+import type { QuarantineCode } from "../outcome.ts";
+import type { FeedSource } from "../../source/feed-source.ts";
 import {
   referenceOf,
   referencesTo,

@@ -53,7 +53,8 @@ export const TASK_ELSE: Readonly<Record<Task["kind"], string>> = {
   "approve-link":
     "Anyone with the link can take over the account: check with the person first. Otherwise the request lapses.",
   "renew-training": "Without it the person cannot make enquiries.",
-  "renew-policy": "Without it nobody in the organisation can make enquiries.",
+  "renew-policy":
+    "Without it nobody in the organisation can make enquiries, and its feed sources are turned away.",
 };
 
 export const EVENT_WORDS: Readonly<Record<AccountEvent["what"], string>> = {

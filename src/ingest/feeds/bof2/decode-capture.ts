@@ -1,5 +1,5 @@
 import type { Capture, Decoded, Refusal } from "../../../read/capture.ts";
-import type { FeedSource } from "../../outcome.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { decodeJpeg } from "../jpeg.ts";
 import { readCaptureTime } from "../local-time.ts";
 import type { FeedLimits, LateImage } from "../protocol.ts";

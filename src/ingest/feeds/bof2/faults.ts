@@ -36,6 +36,10 @@ const BY_PROBLEM: Partial<Record<ErrorCode, FaultCode>> = {
   NOT_READY: "0001",
   SLOW_BODY: "0001",
   BAD_REQUEST: "0001",
+  // Not 0003: a sender that is let in again must come back without anybody going to it.
+  SOURCE_SWITCHED_OFF: "0001",
+  ORGANISATION_NOT_APPROVED: "0001",
+  AGREEMENT_NOT_IN_FORCE: "0001",
   FEED_TOKEN_INVALID: "0003",
   NETWORK_REFUSED: "0003",
   NOT_SIGNED_IN: "0003",

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Problem } from "../../../errors.ts";
-import type { FeedSource } from "../../outcome.ts";
+import { DOOR_CODES } from "../../../source/door.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { aFeedRoom, aSource, JPEG, JPEG_64, type FeedRoom } from "../feed-room.fixture.ts";
 import { readXml } from "../xml.ts";
 import {
@@ -195,6 +196,14 @@ describe("the address", () => {
     expect((await post(compact(COMPACT_ONE), "/bof2/services/Whatever", headers)).status).toBe(200);
     expect((await post(capture22(), undefined, { "content-type": "nonsense;;" })).status).toBe(200);
   });
+
+  it.each(DOOR_CODES)(
+    "that is not let in now (%s) is fault 0001: it keeps its reads and comes again (READ-7)",
+    async (code) => {
+      expect(fault(await post(capture22(), `/feeds/bof2/${code}/services/X`))).toContain("500 0001");
+      expect(room.intake.captures).toEqual([]);
+    },
+  );
 
   it("with a wrong key is fault 0003", async () => {
     expect(fault(await post(capture22(), "/feeds/bof2/wrong/services/X"))).toContain("500 0003");

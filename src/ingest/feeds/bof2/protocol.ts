@@ -27,6 +27,8 @@ export const bof2: Protocol = {
   name: "bof2",
   ownPath: "bof2",
   knownByAddress: true,
+  secretPath: "optional",
+  pathFor: (key) => `${key === null ? "/bof2" : `/feeds/bof2/${key}`}/services/InputCaptureWebService`,
   described: BOF2_PATHS,
   routes(app, context) {
     void app.register(async (scope) => {

@@ -1,7 +1,7 @@
 import type { Direction, Refusal } from "../../../read/capture.ts";
 import type { NrdReference } from "../../../read/nrd.ts";
 import { isPosition, type Position } from "../../../read/position.ts";
-import type { FeedSource } from "../../outcome.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 
 const IDENTIFIER = /^\d{1,5}$/;
 const MINUTES_PER_DEGREE = 60;

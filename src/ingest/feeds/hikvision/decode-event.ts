@@ -1,6 +1,6 @@
 import type { Capture, Decoded, Direction } from "../../../read/capture.ts";
 import type { NrdReference } from "../../../read/nrd.ts";
-import type { FeedSource } from "../../outcome.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { readCaptureTime, type CaptureTime } from "../local-time.ts";
 import type { FeedLimits } from "../protocol.ts";
 import { countryOf } from "./country.ts";

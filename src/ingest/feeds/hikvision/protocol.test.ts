@@ -1,7 +1,8 @@
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { Problem } from "../../../errors.ts";
-import type { FeedSource } from "../../outcome.ts";
+import { DOOR_CODES } from "../../../source/door.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { aFeedRoom, aSource, JPEG, NOW, type FeedRoom } from "../feed-room.fixture.ts";
 import { anEvent, multipart, type FilePart } from "./vectors.fixture.ts";
 
@@ -319,6 +320,14 @@ describe("what is no read", () => {
       throw new Problem("ARCHIVE_BUSY", "busy", { retryAfter: 2 });
     };
     expect((await post(anEvent())).status).toBe(503);
+  });
+
+  it.each(DOOR_CODES)("is answered 503 where the door is closed (%s): the camera keeps it", async (code) => {
+    const reply = await post(anEvent(), "text/xml", `/feeds/hikvision/${code}`);
+    expect(reply.status).toBe(503);
+    expect(reply.text).toContain("<statusCode>2</statusCode>");
+    expect(reply.text).toContain(code);
+    expect(room.intake.captures).toEqual([]);
   });
 
   it("is refused from a sender without a right to send, and beyond the size limit", async () => {

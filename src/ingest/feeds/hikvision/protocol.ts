@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../errors.ts";
-import type { FeedSource } from "../../outcome.ts";
+import { DOOR_CODES } from "../../../source/door.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { acceptAnyBody, mustClose, readBody } from "../body.ts";
 import type { Intake, Protocol, ProtocolContext } from "../protocol.ts";
 import { escapeXml } from "../xml.ts";
@@ -9,6 +10,7 @@ import { readMessage, type HikvisionMessage } from "./message.ts";
 import { pairPictures, type Pictures } from "./pair-pictures.ts";
 import { TwoPhaseMemory, type FirstPhase } from "./two-phase.ts";
 
+const CLOSED = new Set<string>(DOOR_CODES);
 const UNREADABLE = new Set(["XML_INVALID", "XML_FORBIDDEN", "INPUT_INVALID"]);
 
 interface CameraRequest {
@@ -22,6 +24,8 @@ interface CameraRequest {
  */
 export const hikvision: Protocol = {
   name: "hikvision",
+  secretPath: "always",
+  pathFor: (key) => `/feeds/hikvision/${key ?? ""}`,
   routes(app, context) {
     const twoPhase = new TwoPhaseMemory();
     void app.register(async (scope) => {
@@ -33,16 +37,26 @@ export const hikvision: Protocol = {
   },
 };
 
+const TAKEN = { code: 1, text: "OK", sub: "ok" };
+const LATER = { code: 2, text: "Device Busy", sub: "deviceBusy" };
+
 /** The ISAPI reply; `remark` tells a person with a packet trace why nothing was kept. */
-function acknowledge(reply: FastifyReply, remark?: string): FastifyReply {
+function answer(reply: FastifyReply, status: typeof TAKEN, remark?: string): FastifyReply {
   const note = remark === undefined ? "" : `<errorMsg>${escapeXml(remark.slice(0, 300))}</errorMsg>`;
   return reply
     .type("application/xml; charset=utf-8")
     .send(
       '<?xml version="1.0" encoding="UTF-8"?><ResponseStatus version="2.0" xmlns="http://www.isapi.org/ver20/XMLSchema">' +
-        "<requestURL>/feeds/hikvision</requestURL><statusCode>1</statusCode><statusString>OK</statusString>" +
-        `<subStatusCode>ok</subStatusCode>${note}</ResponseStatus>`,
+        `<requestURL>/feeds/hikvision</requestURL><statusCode>${status.code}</statusCode>` +
+        `<statusString>${status.text}</statusString><subStatusCode>${status.sub}</subStatusCode>${note}</ResponseStatus>`,
     );
+}
+
+const acknowledge = (reply: FastifyReply, remark?: string): FastifyReply => answer(reply, TAKEN, remark);
+
+/** A camera keeps what is not acknowledged and sends it again: what it wants where the door may open again. */
+function comeAgain(reply: FastifyReply, { code, message, retryAfter }: Problem): FastifyReply {
+  return answer(reply.code(503).header("retry-after", String(retryAfter)), LATER, `${code}: ${message}`);
 }
 
 async function receive(
@@ -51,15 +65,17 @@ async function receive(
   context: ProtocolContext,
   twoPhase: TwoPhaseMemory,
 ): Promise<FastifyReply> {
-  const source = await context.sourceOf(request, request.params.key);
   try {
+    const source = await context.sourceOf(request, request.params.key);
     const body = await readBody(request, context.limits);
     const search = request.url.split("?").slice(1).join("?");
     const message = readMessage(body, request.headers["content-type"], search, context.limits);
     return acknowledge(reply, await take(message, source, context, twoPhase));
   } catch (error) {
     if (mustClose(error)) void reply.header("connection", "close");
-    if (!(error instanceof Problem) || !UNREADABLE.has(error.code)) throw error;
+    if (!(error instanceof Problem)) throw error;
+    if (CLOSED.has(error.code)) return comeAgain(reply, error);
+    if (!UNREADABLE.has(error.code)) throw error;
     context.metrics.message("hikvision", "unreadable");
     return acknowledge(reply, `${error.code}: ${error.message}`);
   }

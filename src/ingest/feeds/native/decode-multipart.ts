@@ -1,6 +1,6 @@
 import { Problem } from "../../../errors.ts";
 import type { Decoded } from "../../../read/capture.ts";
-import type { FeedSource } from "../../outcome.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { refuseImage } from "../jpeg.ts";
 import { splitMultipart } from "../multipart.ts";
 import { decodeNative, type NativeOptions } from "./decode-native.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../read/capture.ts";
 import type { NrdReference } from "../../../read/nrd.ts";
 import { isPosition, type Position } from "../../../read/position.ts";
-import type { FeedSource } from "../../outcome.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { foldCountry } from "../country.ts";
 import { decodeJpeg } from "../jpeg.ts";
 import type { FeedLimits } from "../protocol.ts";

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { NATIVE_PATHS } from "./described.ts";
 import { Problem } from "../../../errors.ts";
 import type { Decoded } from "../../../read/capture.ts";
-import type { FeedSource } from "../../outcome.ts";
+import type { FeedSource } from "../../../source/feed-source.ts";
 import { acceptAnyBody, bodyStream, mustClose, readBody } from "../body.ts";
 import { boundaryOf } from "../multipart.ts";
 import type { Protocol, ProtocolContext } from "../protocol.ts";
@@ -18,6 +18,8 @@ const NDJSON_TYPES = new Set(["application/x-ndjson", "application/ndjson", "app
 /** Our own form: `POST /v1/reads` with JSON, NDJSON or multipart. */
 export const native: Protocol = {
   name: "native",
+  secretPath: "none",
+  pathFor: () => "/v1/reads",
   described: NATIVE_PATHS,
   routes(app, context) {
     void app.register(async (scope) => {

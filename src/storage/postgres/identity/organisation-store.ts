@@ -82,7 +82,8 @@ export class PostgresOrganisationStore implements OrganisationStore {
            policy_reference = case when $9 then $10 else policy_reference end,
            policy_date = case when $9 then $11::date else policy_date end,
            policy_until = case when $9 then $12::date else policy_until end,
-           policy_owner = case when $9 then $13 else policy_owner end, version = version + 1
+           policy_owner = case when $9 then $13 else policy_owner end,
+           had_policy = had_policy or policy_until is not null, version = version + 1
          where id = $1 and ($14::integer is null or version = $14) returning 1 as one`,
         [
           id,

@@ -24,9 +24,18 @@ export type OrganisationField = (typeof ORGANISATION_FIELDS)[number];
 export type OrganisationValues = Record<OrganisationField, string>;
 
 const ACTS: Readonly<Record<OrganisationAct, { readonly text: string; readonly hint: string }>> = {
-  approve: { text: "Approve", hint: "Its people can make enquiries while its written policy is current." },
-  suspend: { text: "Suspend", hint: "Its people cannot make enquiries until it is approved again." },
-  withdraw: { text: "Withdraw the approval", hint: "Its people cannot make enquiries." },
+  approve: {
+    text: "Approve",
+    hint: "Its people can make enquiries, and its feed sources can send, while its written policy is current.",
+  },
+  suspend: {
+    text: "Suspend",
+    hint: "Its people cannot make enquiries, and its feed sources are turned away, until it is approved again.",
+  },
+  withdraw: {
+    text: "Withdraw the approval",
+    hint: "Its people cannot make enquiries, and its feed sources are turned away.",
+  },
 };
 const FITTING: Readonly<Record<OrganisationInUse["state"], readonly OrganisationAct[]>> = {
   approved: ["suspend", "withdraw"],
