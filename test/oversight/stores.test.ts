@@ -42,6 +42,19 @@ onBothTwins("the auditors' work", (twin) => {
   };
 
   /** An enquiry as the log has it: asked, then how it ended. */
+  /** A checkpoint is over entries that are there: so many of the service's own. */
+  const fill = async (entries: number): Promise<void> => {
+    const log = new PostgresAuditLog(twin.database, () => NOON);
+    const start = {
+      actor: "service",
+      organisation: null,
+      action: "service.start",
+      outcome: "done",
+      subject: { roles: [] },
+      requestId: null,
+    } as const;
+    while ((await log.append(start)).index < entries);
+  };
   async function enquiry(n: number, differing: Record<string, unknown> = {}, actor = force.asker) {
     const log = new PostgresAuditLog(twin.database, () => OCTOBER + n * 60_000);
     const base = { actor, organisation: force.organisation, action: "enquiry.ask", requestId: null } as const;
@@ -77,6 +90,7 @@ onBothTwins("the auditors' work", (twin) => {
     await expect(draw("2026-10")).rejects.toMatchObject({ code: "NOT_READY" });
     await expect(draw("2026-11")).rejects.toMatchObject({ code: "INPUT_INVALID" });
     await expect(draw("2026-13")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await fill(20);
     for (const [size, at] of [
       [5, "2026-10-31T23:59:59.999Z"],
       [14, "2026-11-01T00:00:00.200Z"],
@@ -291,6 +305,7 @@ onBothTwins("the auditors' work", (twin) => {
       await review(force.national, NOON + 1_000);
       // The turn is over, and nothing was signed since: nobody can tell yet.
       expect(await draw()).toBe(0);
+      await fill(31);
       await twin.database.query(
         "insert into audit_checkpoint (size, root, note, at) values (30, $1, 'note', $2), (31, $3, 'note', $4)",
         [Buffer.alloc(32, 9), new Date(NOON + 1_000), Buffer.alloc(32, 7), new Date(NOON + 1_200)],
