@@ -7,7 +7,7 @@ import type { Page, PageRequest } from "../flow/page.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Deliberate } from "../identity/deliberate.ts";
 import type { OrganisationStore } from "../identity/organisations/organisation.ts";
-import { isWithin, scopeOf } from "../policy/scope.ts";
+import { isEverywhere, isWithin, refusedBy, scopeOf } from "../policy/scope.ts";
 import { inUse, type SourceInUse } from "./door.ts";
 import { newSecrets, registerSource, type SourceSecrets } from "./secrets.ts";
 import type { KnownSource, NewSource, SourceChange } from "./source.ts";
@@ -98,6 +98,8 @@ export class Sources {
     return audited.do(caller.actor, sourceActs.add, subject, async (entry) => {
       const organisation = await this.#organisationOf(code, caller);
       entry.add({ of: organisation });
+      // Its reads stand for cameras of every organisation: no one of them lets it in.
+      if (aggregator && !isEverywhere(caller.roles, "source.see")) throw nationalOnly();
       const way = ways.find((one) => one.name === protocol);
       const hasPathKey = given.hasPathKey || way?.secretPath === "always";
       const made = { ...given, organisation, hasPathKey };
@@ -225,3 +227,10 @@ function refuse(errors: readonly InputError[]): void {
 
 const changedMeanwhile = ({ name }: KnownSource): Problem =>
   new Problem("CONFLICT", `${name} has changed since you opened it. Check it again before you decide.`);
+
+const nationalOnly = (): Problem =>
+  refusedBy(
+    "aggregators-are-registered-nationally",
+    "A source that sends for other organisations is registered by a national administrator.",
+    "A national administrator to register it.",
+  );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
 import type { feedSourceView, givenSourceView, sourceTestView } from "../../src/api/sources/present.ts";
-import { SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
+import { FIRST_ORGANISATION, SECOND_ORGANISATION } from "../../src/cli/demo/facts.ts";
 import { aRead, WholeApp, type Refused, type Reply, type Result } from "../app/whole-app.ts";
 import { until } from "../until.ts";
 
@@ -143,7 +143,11 @@ describe("a feed source (READ-7)", () => {
   });
 
   it("for several organisations is let in only within the period of its agreement", async () => {
-    const { source, secret } = await added({ aggregator: true, agreement: CURRENT });
+    const [own] = await whole.stores.organisations.ensure([FIRST_ORGANISATION]);
+    const asAggregator = { aggregator: true, agreement: CURRENT, organisation: own?.code };
+    const kept = await whole.call<Refused>("estate", PATH, asked(asAggregator));
+    expect([kept.status, kept.body.rules]).toEqual([403, ["aggregators-are-registered-nationally"]]);
+    const { source, secret } = await added(asAggregator, "nationaladmin");
     expect(source.agreement).toEqual(CURRENT);
     await until(async () => expect(await sends(secret.token, { camera: 5 })).toBe("stored"));
     const over = await whole.call<Source>(
@@ -298,7 +302,6 @@ describe("what is asked of a feed source wrongly", () => {
       "byAddress CREDENTIAL_NEEDED",
     ]);
     expect(await wrongs({ allowedNetworks: ["here"] })).toEqual(["allowedNetworks NETWORK_INVALID"]);
-    expect(await wrongs({ aggregator: true })).toEqual(["agreement AGREEMENT_MISSING"]);
     expect(await wrongs({ timeZone: "Europe/Atlantis" })).toEqual(["timeZone TIME_ZONE_UNKNOWN"]);
     expect(await wrongs({ nrd: await whole.nrd(5) })).toEqual(["nrd NRD_UNKNOWN"]);
     expect(await wrongs({ agreement: { ...CURRENT, until: "2020-01-01" } })).toEqual([

@@ -69,7 +69,11 @@ export function sourceFormView(parts: {
     ],
     scopes: [
       aggregator("no", "Only cameras of its organisation"),
-      aggregator("yes", "Cameras of several organisations", "It needs a recorded agreement"),
+      aggregator(
+        "yes",
+        "Cameras of several organisations",
+        "It needs a recorded agreement, and a national administrator to add it",
+      ),
     ],
     positions: [position("degrees", "Degrees"), position("arc-minutes", "Arc-minutes (BOF2 2.2)")],
     replies: [
