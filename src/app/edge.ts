@@ -12,6 +12,7 @@ import { DEFAULT_FEED_LIMITS } from "../ingest/feeds/protocol.ts";
 import { PROTOCOLS } from "../ingest/feeds/registry.ts";
 import type { Intake } from "../ingest/intake.ts";
 import type { LateImages } from "../ingest/late-images.ts";
+import { timeBelieved } from "../ingest/steps/clock.ts";
 import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -102,6 +103,7 @@ export function openEdge({
               },
               limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
               sourceOf: feedSenders(feedSources),
+              believes: (captured, received) => timeBelieved(captured, received, policy.pack.time),
               now,
             },
           },

@@ -28,6 +28,14 @@ async function post(
 }
 
 const MULTIPART = "multipart/form-data; boundary=boundary";
+const jsonEvent = (licensePlate: string): object => ({
+  ipAddress: "192.0.2.7",
+  macAddress: "44:A6:42:00:11:22",
+  channelID: 1,
+  dateTime: "2026-11-22T08:15:30.500+00:00",
+  eventType: "ANPR",
+  ANPR: { country: 17, licensePlate, line: 2, direction: "forward", confidenceLevel: 91 },
+});
 const only = () => {
   expect(room.intake.captures).toHaveLength(1);
   return room.intake.captures[0];
@@ -184,9 +192,32 @@ describe("the fields of an event", () => {
     });
   });
 
-  it("leave a time in the far future to be judged by the clock rules", async () => {
-    const capture = await read(plate, { dateTime: "<dateTime>2034-01-04T15:57:03+08:00</dateTime>" });
-    expect(capture?.captured).toBe(Date.UTC(2034, 0, 4, 7, 57, 3));
+  it.each([
+    "1970-01-01T08:00:05+08:00",
+    "2000-01-01T00:04:11Z",
+    "2034-01-04T15:57:03+08:00",
+    "9999-12-31T23:59:59.000-01:00",
+    "2026-11-22T08:17:31Z",
+  ])("take the receive time for %s, and say that it is a guess", async (time) => {
+    const dateTime = `<dateTime>${time}</dateTime>`;
+    expect(await read(plate, { dateTime })).toMatchObject({
+      captured: NOW,
+      timeQuality: "receive-fallback",
+    });
+    expect(room.counted.get("hikvision/clock-wrong")).toBe(1);
+  });
+
+  it("keep a time that is late or a little ahead, because a camera may have had to wait", async () => {
+    for (const time of ["2026-11-22T08:16:30Z", "2026-11-19T08:15:30Z", "2024-01-01T00:00:00Z"]) {
+      room.intake.elements.length = 0;
+      const capture = await read(plate, { dateTime: `<dateTime>${time}</dateTime>` });
+      expect(capture).toMatchObject({ captured: Date.parse(time), timeQuality: "utc" });
+    }
+  });
+
+  it("cut a long colour rather than drop it", async () => {
+    const capture = await read(`${plate}<vehicleInfo><color>${"b".repeat(500)}</color></vehicleInfo>`);
+    expect(capture?.colour).toBe("b".repeat(100));
   });
 
   it("name the device by MAC address, UUID or address", async () => {
@@ -264,10 +295,101 @@ describe("a message in two phases", () => {
     ]);
   });
 
+  it("is two reads where a camera gives one UUID to two vehicles, or to one that comes again", async () => {
+    const event = (vrm: string, time: string): string =>
+      anEvent({
+        head: "<macAddress>44a642001122</macAddress><hasMoreData>true</hasMoreData>",
+        anpr: `<licensePlate>${vrm}</licensePlate>`,
+        dateTime: `<dateTime>2026-11-22T${time}Z</dateTime>`,
+      });
+    await post(event("KT66XYZ", "08:15:20"));
+    await post(event("LM52ABC", "08:15:25"));
+    await post(event("LM52ABC", "08:15:25.7"));
+    await post(event("LM52ABC", "08:15:41"));
+    expect(room.intake.captures.map(({ vrm }) => vrm)).toEqual(["KT66XYZ", "LM52ABC", "LM52ABC"]);
+    expect(room.counted.get("hikvision/second-phase")).toBe(1);
+  });
+
+  it("is acknowledged when its pictures are none", async () => {
+    const first = anEvent({ head: "<macAddress>44a642001122</macAddress><hasMoreData>true</hasMoreData>" });
+    await post(first);
+    const second = [XML_PART, { name: "detectionPicture.jpg", body: "<html>" }];
+    expect((await post(multipart(second), MULTIPART)).status).toBe(200);
+    expect([room.intake.images, room.counted.get("hikvision/picture-dropped")]).toEqual([[], 1]);
+  });
+
+  it("is one read under a wrong clock too, and so is what is sent again", async () => {
+    const dateTime = "<dateTime>1970-01-01T00:00:05Z</dateTime>";
+    await post(anEvent({ dateTime, anpr: "<licensePlate>KT66XYZ</licensePlate>" }));
+    await post(anEvent({ dateTime, anpr: "<licensePlate>KT66XYZ</licensePlate>" }));
+    const [first, again] = room.intake.captures;
+    expect(again).toEqual(first);
+  });
+
   it("is not assumed where no more data was announced", async () => {
     await post(anEvent());
     await post(anEvent());
     expect(room.intake.captures).toHaveLength(2);
+  });
+});
+
+describe("several events in one message", () => {
+  const plated = (vrm: string): string => anEvent({ anpr: `<licensePlate>${vrm}</licensePlate>` });
+  const part = (body: string | Buffer, name = "anpr.xml"): FilePart => ({ name, body });
+  const vrms = (): string[] => room.intake.captures.map(({ vrm }) => vrm);
+
+  it.each([
+    ["in parts", multipart([part(plated("A")), part(plated("B"))])],
+    [
+      "after another kind",
+      multipart([part(anEvent({ eventType: "VMD" })), part(plated("A")), part(plated("B"))]),
+    ],
+    ["after what cannot be read", multipart([part("<a>"), part(plated("A")), part(plated("B"))])],
+    ["in one document", `<Events>${(plated("A") + plated("B")).replace(/<\?xml.*\?>/g, "")}</Events>`],
+    ["in documents one behind the other", `${plated("A")}\n${plated("B")}\n`],
+    ["as JSON", JSON.stringify([jsonEvent("A"), { EventNotificationAlert: jsonEvent("B") }])],
+    ["as JSON in parts", multipart([part(JSON.stringify(jsonEvent("A")), "e"), part(plated("B"))])],
+  ])("%s are all kept", async (_name, body) => {
+    const reply = await post(body, Buffer.isBuffer(body) ? MULTIPART : "application/xml");
+    expect(reply.text).toContain("<statusCode>1</statusCode>");
+    expect(vrms()).toEqual(["A", "B"]);
+  });
+
+  it("keep their pictures apart: by name where they announce them, else by place", async () => {
+    const announcing = anEvent({
+      anpr:
+        "<licensePlate>A</licensePlate><pictureInfoList><pictureInfo><pId>P1</pId><type>detectionPicture</type></pictureInfo>" +
+        "</pictureInfoList>",
+    });
+    const picture = { name: "licensePlatePicture.jpg", body: JPEG };
+    const parts = [part(announcing), part(plated("B")), picture, { name: "P1", body: OVERVIEW }];
+    await post(multipart(parts), MULTIPART);
+    expect(room.intake.captures).toMatchObject([
+      { vrm: "A", overview: OVERVIEW },
+      { vrm: "B", patch: JPEG },
+    ]);
+    expect(room.intake.captures[0]).not.toHaveProperty("patch");
+  });
+
+  it("are found among many parts, and a picture that begins like a document is a picture", async () => {
+    const odd = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0x3c, 0x40]), Buffer.from("Exif")]);
+    const empty = Array.from({ length: 60 }, (_, index) => part("", `p${index}.jpg`));
+    await post(multipart([...empty, part(plated("A")), part(odd, "detectionPicture.jpg")]), MULTIPART);
+    expect(room.intake.captures).toMatchObject([{ vrm: "A", overview: odd }]);
+  });
+
+  it("are read from JSON as from XML", async () => {
+    await post(JSON.stringify(jsonEvent("KT66XYZ")), "application/json");
+    expect(only()).toEqual({
+      nrd: NRD,
+      vrm: "KT66XYZ",
+      captured: CAPTURED,
+      timeQuality: "offset",
+      confidence: 91,
+      direction: "towards",
+      lane: 2,
+      country: "GB",
+    });
   });
 });
 
@@ -292,7 +414,8 @@ describe("what is no read", () => {
     ["an external entity", `<!DOCTYPE a SYSTEM "file:///etc/passwd">${anEvent()}`],
     ["100,000 levels", "<a>".repeat(100_000)],
     ["JSON", "{}"],
-    ["too many parts", multipart(Array.from({ length: 100 }, () => XML_PART))],
+    ["JSON that is none", "{nope"],
+    ["deep JSON", `{"eventType":"ANPR","ANPR":${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}}`],
   ])("%s is acknowledged, because the camera would send it for ever, and counted", async (_name, body) => {
     const reply = await post(body, MULTIPART);
     expect([reply.status, room.intake.calls.length, room.counted.get("hikvision/unreadable")]).toEqual([
