@@ -4,6 +4,9 @@ import type { Note } from "../../read/capture.ts";
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 
+/** Whether a text holds nothing but printable ASCII, as nearly all do. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
+
 /**
  * A make, model or colour as it may be kept: without characters that no page, CSV or store should meet, and cut to `most`.
  * @param path the field, for the note
@@ -12,7 +15,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 export function shortText(sent: string, path: string, most: number): { text: string; note: Note | null } {
   // A long text is bounded before any work is done on it.
   const bounded = sent.length > most ? sent.slice(0, most * 2) : sent;
-  const fit = PLAIN.test(bounded) ? bounded : bounded.replace(UNFIT, "");
+  const fit = isPlain(bounded) ? bounded : bounded.replace(UNFIT, "");
   if (fit.length > most) {
     const message = `The text has ${sent.length} characters and was cut; send at most ${most}.`;
     return { text: cut(fit, most), note: { code: "TEXT_CUT", path, message } };

@@ -9,7 +9,7 @@ import {
 import { isPosition, type Position } from "../../../read/position.ts";
 import { foldCountry } from "../country.ts";
 import { decodePicture } from "../picture.ts";
-import { shortText } from "../short-text.ts";
+import { isPlain, shortText } from "../short-text.ts";
 import type { NativeOptions } from "./decode-native.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -96,6 +96,11 @@ function readPosition(reading: Reading, value: unknown): undefined {
 
 function readText(reading: Reading, member: "make" | "model" | "colour", value: unknown): undefined {
   if (typeof value !== "string") return note(reading, "TEXT_INVALID", member, "Left out: send text.");
+  const isFit = value.length <= reading.options.limits.textCharacters && isPlain(value);
+  if (isFit) {
+    if (value !== "") reading.draft[member] = value;
+    return;
+  }
   const { text, note: said } = shortText(value, member, reading.options.limits.textCharacters);
   if (text !== "") reading.draft[member] = text;
   if (said) (reading.notes ??= []).push(said);

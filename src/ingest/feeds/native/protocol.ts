@@ -98,7 +98,7 @@ async function receiveLines(
   options: NativeOptions,
 ): Promise<unknown> {
   context.metrics.message("native", "ndjson");
-  const body = bodyStream(request);
+  const body = bodyStream(request, context.limits);
   if (body === null) return { results: [] };
   const decode = (line: Line): Decoded => decodeLine(line, source, options);
   const intake = new NdjsonIntake(body, context.intake, source, context.limits, decode);
