@@ -4,11 +4,11 @@ import type { Decoded } from "../read/capture.ts";
 import { keepImages } from "./keep-images.ts";
 
 const MOST = 4_000;
-const picture = (format: keyof FormatEnum | "avif", width = 40): Promise<Buffer> =>
+const picture = (format: keyof FormatEnum, width = 40): Promise<Buffer> =>
   sharp({
     create: { width, height: 10, channels: 3, noise: { type: "gaussian", mean: 128, sigma: 60 } } as never,
   })
-    .toFormat(format as keyof FormatEnum)
+    .toFormat(format)
     .toBuffer();
 const aRead = (images: { patch?: Buffer; overview?: Buffer }): Decoded => ({
   capture: { nrd: { kind: "id", id: 1 }, vrm: "AB12CDE", captured: 1, timeQuality: "utc", ...images },
@@ -28,7 +28,7 @@ describe("the image of a read", () => {
   it.each(["png", "webp", "gif", "tiff", "avif"] as const)(
     "is made a JPEG where it is %s",
     async (format) => {
-      const { patch, code } = await keep(await picture(format));
+      const { patch, code } = await keep(await picture(format as keyof FormatEnum));
       expect(code).toBe("IMAGE_CONVERTED");
       expect(await sharp(patch).metadata()).toMatchObject({ format: "jpeg", width: 40, height: 10 });
     },
