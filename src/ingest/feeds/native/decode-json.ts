@@ -1,9 +1,10 @@
 import { Problem } from "../../../errors.ts";
 import type { Decoded } from "../../../read/capture.ts";
 import type { FeedSource } from "../../outcome.ts";
-import { decodeNative, type NativeOptions } from "./decode-native.ts";
+import { decodeNative } from "./decode-native.ts";
 import { membersOf, membersWritten, shapeOf } from "./json-shape.ts";
 import { LineSplitter, type Line } from "./line-splitter.ts";
+import type { NativeOptions } from "./native-options.ts";
 
 const BLANK = 0x20;
 

@@ -3,7 +3,7 @@ import type { Decoded, Note } from "../../../read/capture.ts";
 import type { FeedSource } from "../../outcome.ts";
 import { splitMultipart, type Part } from "../multipart.ts";
 import { decodeJson } from "./decode-json.ts";
-import type { NativeOptions } from "./decode-native.ts";
+import type { NativeOptions } from "./native-options.ts";
 
 type Kind = "patch" | "overview";
 

@@ -4,18 +4,12 @@ import type { FeedSource } from "../../outcome.ts";
 import type { FeedLimits } from "../protocol.ts";
 import { instantOf, readTime } from "../timestamp.ts";
 import { readOfEvent } from "./cloud-event.ts";
+import type { NativeOptions } from "./native-options.ts";
 import { readMember, type Json, type Reading } from "./optional-members.ts";
 
 /** Five digits, as the identity triple of BOF2 has them. */
 export const LARGEST_IDENTIFIER = 99_999;
 const REGISTER_ID = /^[1-9]\d{0,9}$/;
-
-/** What decoding one element may report beside its result. */
-export interface NativeOptions {
-  readonly limits: FeedLimits;
-  /** Called for each element that carries a speed, which is never kept (READ-10). */
-  readonly onSpeed: () => void;
-}
 
 const refuse = (code: RefusalCode, path: string, message: string): Refusal => ({ code, path, message });
 const isRefusal = (value: object): value is Refusal => "code" in value;

@@ -10,7 +10,7 @@ import { isPosition, type Position } from "../../../read/position.ts";
 import { foldCountry } from "../country.ts";
 import { decodePicture } from "../picture.ts";
 import { isPlain, shortText } from "../short-text.ts";
-import type { NativeOptions } from "./decode-native.ts";
+import type { NativeOptions } from "./native-options.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 

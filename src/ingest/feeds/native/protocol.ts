@@ -8,7 +8,7 @@ import { boundaryOf, looksMultipart } from "../multipart.ts";
 import type { Protocol, ProtocolContext } from "../protocol.ts";
 import { decodeJson, decodeLine, decodeLines, looksLines } from "./decode-json.ts";
 import { decodeMultipart } from "./decode-multipart.ts";
-import type { NativeOptions } from "./decode-native.ts";
+import type { NativeOptions } from "./native-options.ts";
 import type { Line } from "./line-splitter.ts";
 import { NdjsonIntake } from "./ndjson-intake.ts";
 import { resultOf } from "./reply.ts";
