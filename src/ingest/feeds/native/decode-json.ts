@@ -2,7 +2,7 @@ import { Problem } from "../../../errors.ts";
 import type { Decoded } from "../../../read/capture.ts";
 import type { FeedSource } from "../../outcome.ts";
 import { decodeNative } from "./decode-native.ts";
-import { membersOf, membersWritten, shapeOf } from "./json-shape.ts";
+import { hasNameTwice, membersOf, shapeOf } from "./json-shape.ts";
 import { LineSplitter, type Line } from "./line-splitter.ts";
 import type { NativeOptions } from "./native-options.ts";
 
@@ -58,9 +58,9 @@ export function decodeLine(line: Line, source: FeedSource, options: NativeOption
   } catch {
     return refused("The line is not valid JSON.");
   }
-  return membersOf(value, options.limits.jsonDepth) === membersWritten(line)
-    ? decodeNative(value, source, options)
-    : AMBIGUOUS;
+  return hasNameTwice(line, value, options.limits.jsonDepth)
+    ? AMBIGUOUS
+    : decodeNative(value, source, options);
 }
 
 /** Whether a whole body is one JSON object a line, although nothing says so. */

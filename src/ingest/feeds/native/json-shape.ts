@@ -6,7 +6,6 @@ const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
 const COLON = 0x3a;
 const COMMA = 0x2c;
-const SHORT = 64;
 /** Of an array with more elements, the members of the rest are not told apart: it is refused whole. */
 const MOST_ELEMENTS = 100_000;
 
@@ -59,28 +58,34 @@ export function shapeOf(text: string): JsonShape {
 }
 
 /**
- * How many members are written in a JSON text: its colons outside strings. This runs for every NDJSON line, so it looks at
- * each character once, and of a long string at its end only.
+ * Whether a name is there twice in one object of a JSON text, given what it was parsed to; also true where that nests deeper
+ * than `levels`. This runs for every NDJSON line: where the text escapes nothing, each of its colons belongs to a member or to
+ * a string that is still there, and only if the sums differ is it looked at closely.
  */
-export function membersWritten(text: string): number {
+export function hasNameTwice(text: string, value: unknown, levels: number): boolean {
+  if (!text.includes("\\") && colonsIn(text) === membersAndColons(value, levels)) return false;
+  return shapeOf(`[${text}]`).members[0] !== membersOf(value, levels);
+}
+
+function colonsIn(text: string): number {
   let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === COLON) count++;
-    else if (code === QUOTE) at = endOfShortString(text, at);
-  }
+  for (let at = text.indexOf(":"); at !== -1; at = text.indexOf(":", at + 1)) count++;
   return count;
 }
 
-/** Most strings are short: looking at each character is then quicker than asking for the next quote. */
-function endOfShortString(text: string, open: number): number {
-  const end = Math.min(text.length, open + SHORT);
-  for (let at = open + 1; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at;
-    if (code === BACKSLASH) at++;
+/** The members of a parsed value, and the colons in its strings; names with a colon are left to a closer look. */
+function membersAndColons(value: unknown, levels: number): number {
+  if (typeof value === "string") return colonsIn(value);
+  if (typeof value !== "object" || value === null) return 0;
+  if (levels === 0) return Number.NaN;
+  let count = 0;
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name];
+    count += 1;
+    if (typeof inner === "string") count += colonsIn(inner);
+    else if (typeof inner === "object") count += membersAndColons(inner, levels - 1);
   }
-  return endOfString(text, open);
+  return Array.isArray(value) ? count - value.length : count;
 }
 
 /**
