@@ -83,13 +83,17 @@ function createInstance(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: "idle",
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 2_000 },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler(error, socket) {
+      answerClientError(app, error, socket);
+    },
     frameworkErrors: (error, request, reply) => {
       void sendProblem(request, reply, problemFrom(error));
     },
     routerOptions: { maxParamLength: 512 },
   }) as unknown as FastifyInstance;
   app.server.maxConnections = limits.connections;
+  // Who has sent all and closes its own half still waits for the answer; without it, it would send the same for ever.
+  Object.assign(app.server, { httpAllowHalfOpen: true });
   app.server.on("drop", () => events.connectionDropped());
   return app;
 }

@@ -14,6 +14,7 @@ import { PROTOCOLS } from "../ingest/feeds/registry.ts";
 import type { Intake } from "../ingest/intake.ts";
 import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
+import { timeBelieved } from "../ingest/steps/clock.ts";
 import type { Events } from "../observe/events.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -118,6 +119,7 @@ export function openEdge({
                   if (problem !== null) refusals.turnedAway(source, problem.code, problem.message);
                 },
               }),
+              believes: (captured, received) => timeBelieved(captured, received, policy.pack.time),
               now,
             },
           },

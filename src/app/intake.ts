@@ -5,6 +5,7 @@ import type { Settings } from "../config.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import { HitRaiser } from "../hit/raise.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
+import { DEFAULT_FEED_LIMITS } from "../ingest/feeds/protocol.ts";
 import { Intake } from "../ingest/intake.ts";
 import type { IntakeStores } from "../ingest/intake-stores.ts";
 import { LateImages } from "../ingest/late-images.ts";
@@ -99,6 +100,7 @@ export async function openIntake({
     },
     hold: (setAside) => stores.quarantine.hold(setAside),
     joinLateImages: (reads) => lateImages.join(reads),
+    addImages: (images) => lateImages.add(images),
     noteRefusals: (source, elements, outcomes) => refusals.note(source.id, elements, outcomes),
   };
   const recent = new RecentReads(
@@ -111,6 +113,7 @@ export async function openIntake({
   const intake = new Intake(steps, recent, handOn, {
     maxReadsInFlight: settings.maxReadsInFlight,
     maxImageBytesInFlight: settings.maxImageBytesInFlight,
+    imageBytes: DEFAULT_FEED_LIMITS.imageBytes,
     liveAlertWithinMs: pack.time.liveAlertWithinSeconds * 1000,
   });
   return { intake, writer, refusals, lateImages };

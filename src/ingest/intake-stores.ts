@@ -60,6 +60,8 @@ export interface IntakeStores {
   hold(setAside: readonly SetAsideRead[]): Promise<readonly string[]>;
   /** Attaches images that arrived before their read. */
   joinLateImages(reads: readonly JoinedRead[]): Promise<void>;
-  /** Counts what was refused and keeps a sample. */
+  /** Gives stored reads the images of a kind that they lack; answers which those were. */
+  addImages(images: readonly NewImage[]): Promise<readonly NewImage[]>;
+  /** Counts what was refused, and what reads were kept without, and keeps a sample. */
   noteRefusals(source: FeedSource, elements: readonly Decoded[], outcomes: readonly Outcome[]): void;
 }

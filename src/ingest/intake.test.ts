@@ -83,6 +83,7 @@ function openIntake(
     raise: async ({ id }) => void raised.push(id),
     hold: async (setAside) => setAside.map((read) => String(held.push(read))),
     joinLateImages: async () => {},
+    addImages: async () => [],
     noteRefusals: () => {},
     ...differing,
   };
@@ -92,7 +93,13 @@ function openIntake(
     steps,
     recent,
     stores,
-    { maxReadsInFlight: 1_000, maxImageBytesInFlight: 1_000, liveAlertWithinMs, ...limits },
+    {
+      maxReadsInFlight: 1_000,
+      maxImageBytesInFlight: 1_000,
+      imageBytes: 1_000,
+      liveAlertWithinMs,
+      ...limits,
+    },
     () => now,
   );
 }

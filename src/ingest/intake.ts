@@ -1,20 +1,25 @@
-import { formatReadId, type Read } from "../archive/read.ts";
-import { DataRefused, Problem } from "../errors.ts";
-import { writeApart } from "../flow/write-apart.ts";
+import { parseReadId, type Read, type ReadKey } from "../archive/read.ts";
+import { Problem } from "../errors.ts";
 import { alertAudienceOf } from "../estate/alert-audience.ts";
-import type { Capture, Decoded } from "../read/capture.ts";
+import type { Decoded, Note } from "../read/capture.ts";
 import type { Nrd } from "../read/nrd.ts";
+import { hasMoreToSay, imageAdded, imageBytesOf, imageKinds, imagesOf } from "./images-of.ts";
 import { newPassage, type Passage, type Step } from "./passage.ts";
+import { joinedRead, keyOf, readIdOf, sameVehicle } from "./passage-key.ts";
 import { judge } from "./pipeline.ts";
-import type { Outcome, QuarantineCode } from "./outcome.ts";
+import { withNotes, type Outcome, type QuarantineCode } from "./outcome.ts";
 import type { FeedSource } from "../source/feed-source.ts";
 import { asRead } from "./as-read.ts";
+import { keepImages } from "./keep-images.ts";
+import { allButRefused, allEnded } from "./all-but-refused.ts";
 import type { Claim, RecentReads } from "./recent-reads.ts";
-import type { IntakeStores, JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
+import type { IntakeStores, NewImage, StoredRead } from "./intake-stores.ts";
 
 export interface IntakeLimits {
   readonly maxReadsInFlight: number;
   readonly maxImageBytesInFlight: number;
+  /** One image; a larger one is made smaller or left out. */
+  readonly imageBytes: number;
   /** Older than this at receipt, a read raises no live alert (policy pack), ms. */
   readonly liveAlertWithinMs: number;
 }
@@ -93,7 +98,8 @@ export class Intake {
   }
 
   /**
-   * Judges and stores elements in the order given; one bad element never harms its neighbours.
+   * Judges and stores elements in the order given; one bad element never harms its neighbours, and a bad image never its
+   * read. A repeat with an image gives it to the read that has none (READ-2, READ-3).
    * @throws Problem ARCHIVE_BUSY before anything is accepted, or when a store failed and the sender must repeat.
    */
   async take(
@@ -105,7 +111,7 @@ export class Intake {
     this.#requireRoom(elements.length, imageBytes);
     this.#reads += elements.length;
     this.#imageBytes += imageBytes;
-    const work = this.#work(elements, source, release);
+    const work = this.#workNoted(elements, source, release);
     this.#working.add(work);
     try {
       const outcomes = await work;
@@ -122,6 +128,40 @@ export class Intake {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
     await Promise.allSettled(this.#working);
+  }
+
+  /** The work between the images that come in and what there is to say of them. */
+  async #workNoted(
+    elements: readonly Decoded[],
+    source: FeedSource,
+    release: Release,
+  ): Promise<readonly Outcome[]> {
+    const kept = await keepImages(elements, this.#limits.imageBytes);
+    const outcomes = await this.#work(kept, source, release);
+    if (!kept.some(hasMoreToSay)) return outcomes;
+    const added = await this.#addToRepeats(kept, outcomes);
+    return outcomes.map((outcome, index) => {
+      const element = kept[index] as Decoded;
+      const noted = "capture" in element ? withNotes(outcome, element.notes) : outcome;
+      return withNotes(noted, added.get(index));
+    });
+  }
+
+  /** A repeat may bring an image that its read lacks; what is added is noted, by the place of the element. */
+  async #addToRepeats(
+    elements: readonly Decoded[],
+    outcomes: readonly Outcome[],
+  ): Promise<ReadonlyMap<number, readonly Note[]>> {
+    const notes = new Map<number, readonly Note[]>();
+    for (const [index, outcome] of outcomes.entries()) {
+      const element = elements[index] as Decoded;
+      if (outcome.verdict !== "duplicate" || !("capture" in element)) continue;
+      const images = imagesOf(parseReadId(outcome.readId) as ReadKey, element.capture);
+      if (images.length === 0) continue;
+      const added = await this.#stores.addImages(images).catch(notStored);
+      notes.set(index, added.map(imageAdded));
+    }
+    return notes;
   }
 
   async #work(
@@ -178,10 +218,7 @@ export class Intake {
       await allEnded([unstored, unheld]);
     } catch (cause) {
       for (const { slot } of [...accepted, ...unsure]) this.#recent.settle(slot, false);
-      throw new Problem("ARCHIVE_BUSY", "The reads could not be stored. Nothing is lost: send them again.", {
-        retryAfter: BUSY_RETRY_SECONDS,
-        cause,
-      });
+      notStored(cause);
     }
     for (const { slot, index } of accepted) this.#recent.settle(slot, outcomes[index]?.verdict !== "refused");
   }
@@ -257,7 +294,7 @@ export class Intake {
     const raised: Promise<void>[] = [];
     accepted.forEach(({ passage }, i) => {
       const read = reads[i] as Read;
-      collectImages(read, passage.capture, images);
+      images.push(...imagesOf(read, passage.capture));
       const raising = this.#raiseHits(passage, read);
       if (raising) raised.push(raising);
     });
@@ -271,6 +308,8 @@ export class Intake {
   #raiseHits(passage: Passage, read: Read): Promise<void> | undefined {
     const { vrm, nrd, captured } = read;
     if (vrm === null || passage.position === null) return undefined;
+    // Nobody knows when the vehicle was there: no officer is sent after a guess (READ-8).
+    if (read.timeQuality === "receive-fallback") return undefined;
     // Not from when it was received: a read let out of quarantine weeks later is no live alert.
     if (this.#now() - captured > this.#limits.liveAlertWithinMs) return undefined;
     const entries = this.#stores.match({ vrm, nrd, captured, position: passage.position });
@@ -335,51 +374,6 @@ export class Intake {
 
 const ignore = (): void => {};
 
-/** Ends when all have ended, also after one failed: nothing may still be on its way to a store when the sender is told to repeat. */
-async function allEnded(work: readonly Promise<unknown>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
-}
-
-/**
- * Writes what passed; where a store cannot hold what one of them says, that one is refused and its neighbours are kept.
- * @throws whatever else kept them from being written
- */
-async function allButRefused<Item extends { readonly index: number }>(
-  items: readonly Item[],
-  outcomes: (Outcome | undefined)[],
-  write: (some: readonly Item[]) => Promise<void>,
-): Promise<void> {
-  const ended = await writeApart(items, async (some) => {
-    await write(some);
-    return [];
-  });
-  for (const [at, result] of ended.entries()) {
-    if (result.status === "fulfilled") continue;
-    if (!(result.reason instanceof DataRefused)) throw result.reason;
-    outcomes[(items[at] as Item).index] = NOT_STORABLE;
-  }
-}
-
-const NOT_STORABLE: Outcome = {
-  verdict: "refused",
-  code: "NOT_STORABLE",
-  path: "",
-  message: "The store cannot hold one of its values. Do not send it again as it is.",
-};
-
-const keyOf = (passage: Passage): { nrd: number; captured: number } => ({
-  nrd: (passage.nrd as { id: number }).id,
-  captured: passage.capture.captured,
-});
-
-const sameVehicle = (read: { vrm: string | null; sent: string }, passage: Passage): boolean =>
-  passage.vrm === null ? read.vrm === null && read.sent === passage.capture.vrm : read.vrm === passage.vrm;
-
-const readIdOf = (passage: Passage, n: number): string => {
-  const { nrd, captured } = keyOf(passage);
-  return formatReadId(nrd, captured, n);
-};
-
 const crowded = (index: number, passage: Passage): SetAside => ({
   index,
   passage,
@@ -392,23 +386,9 @@ const duplicate = (passage: Passage, n: number): Outcome => ({
   readId: readIdOf(passage, n),
 });
 
-const joinedRead = ({ capture, nrd, source }: Passage, n: number): JoinedRead => ({
-  nrd: (nrd as Nrd).id,
-  captured: capture.captured,
-  n,
-  sent: capture.vrm,
-  source: source.id,
-  reference: capture.nrd,
-});
-
-function collectImages({ nrd, captured, n }: Read, { patch, overview }: Capture, into: NewImage[]): void {
-  if (patch) into.push({ nrd, captured, n, kind: "patch", jpeg: patch });
-  if (overview) into.push({ nrd, captured, n, kind: "overview", jpeg: overview });
+function notStored(cause: unknown): never {
+  throw new Problem("ARCHIVE_BUSY", "The reads could not be stored. Nothing is lost: send them again.", {
+    retryAfter: BUSY_RETRY_SECONDS,
+    cause,
+  });
 }
-
-function imageKinds({ patch, overview }: Capture): readonly ("patch" | "overview")[] {
-  return [...(patch ? (["patch"] as const) : []), ...(overview ? (["overview"] as const) : [])];
-}
-
-const imageBytesOf = (element: Decoded): number =>
-  "capture" in element ? (element.capture.patch?.length ?? 0) + (element.capture.overview?.length ?? 0) : 0;

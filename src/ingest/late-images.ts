@@ -153,6 +153,15 @@ export class LateImages {
     await this.#parts.pending.remove(found.map(({ image }) => image));
   }
 
+  /** Gives reads of the archive the images that they lack, durably, and answers which. */
+  async add(images: readonly NewImage[]): Promise<readonly NewImage[]> {
+    const lacking = await this.#lacking(images);
+    if (lacking.length === 0) return lacking;
+    await this.#parts.write(lacking);
+    for (const { nrd, captured, n, kind } of lacking) await this.#parts.joined({ nrd, captured, n }, kind);
+    return lacking;
+  }
+
   /** Those of a kind that their read does not have: an image that was sent first is never replaced. */
   async #lacking(images: readonly NewImage[]): Promise<readonly NewImage[]> {
     const had = new Map<string, Set<string>>();

@@ -5,7 +5,7 @@ import type { RefusalStore, RefusalCount } from "./quarantine/quarantine.ts";
 const SAMPLE_CHARACTERS = 300;
 const SHAPE_CHARACTERS = 40;
 
-/** Counts what was refused, with one example for each source and code, and writes the counts now and then. */
+/** Counts what was refused or left out, with one example for each source and code, and writes the counts now and then. */
 export class Refusals {
   readonly #store: RefusalStore;
   readonly #now: () => number;
@@ -16,11 +16,14 @@ export class Refusals {
     this.#now = now;
   }
 
-  /** Adds the refusals of one message. */
+  /** Adds the refusals of one message, and what its reads were kept without. */
   note(source: number, elements: readonly Decoded[], outcomes: readonly Outcome[]): void {
     outcomes.forEach((outcome, index) => {
-      if (outcome.verdict !== "refused") return;
-      this.#count(source, outcome.code, sampleOf(elements[index] as Decoded, outcome));
+      if (outcome.verdict === "refused")
+        this.#count(source, outcome.code, sampleOf(elements[index] as Decoded, outcome));
+      else
+        for (const { code, path, message } of outcome.notes ?? [])
+          this.#count(source, code, `${path}: ${message}`.slice(0, SAMPLE_CHARACTERS));
     });
   }
 
@@ -66,5 +69,5 @@ const shapeOf = (text: string): string => {
 
 function sampleOf(element: Decoded, outcome: Extract<Outcome, { verdict: "refused" }>): string {
   const sent = "capture" in element ? `, sent: ${shapeOf(element.capture.vrm)}` : "";
-  return `${outcome.path}: ${outcome.message}${sent}`.slice(0, SAMPLE_CHARACTERS);
+  return `${outcome.path}: ${outcome.message}${sent}`;
 }

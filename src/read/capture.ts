@@ -29,7 +29,7 @@ export interface Capture {
   readonly make?: string;
   readonly model?: string;
   readonly colour?: string;
-  /** JPEG bytes, as sent, checked for the JPEG magic only. */
+  /** The bytes of a picture as sent; from `keepImages` on a JPEG of bounded size, checked for its magic only. */
   readonly patch?: Buffer;
   readonly overview?: Buffer;
 }
@@ -49,18 +49,34 @@ export type RefusalCode =
   | "VRM_INVALID"
   | "CAPTURED_INVALID"
   | "NOT_STORABLE"
-  | "CAPTURED_BEYOND_RETENTION"
+  | "CAPTURED_BEYOND_RETENTION";
+
+/** What was wrong with something that a read can do without, or what was done with it. */
+export type NoteCode =
   | "CONFIDENCE_INVALID"
   | "DIRECTION_INVALID"
   | "LANE_INVALID"
   | "COUNTRY_INVALID"
   | "POSITION_INVALID"
   | "TEXT_INVALID"
+  | "TEXT_CUT"
   | "IMAGE_INVALID"
-  | "IMAGE_TOO_LARGE";
+  | "IMAGE_TOO_LARGE"
+  | "IMAGE_CONVERTED"
+  | "IMAGE_ADDED";
 
-/** One element of a message after decoding: a capture, or the reason why it is none. */
-export type Decoded = { readonly capture: Capture } | { readonly refusal: Refusal };
+/** Says that a read was kept and something of it was dropped, cut, converted or added (READ-3). */
+export interface Note {
+  readonly code: NoteCode;
+  /** The field, for example `patch`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One element of a message after decoding: a capture, with what it was kept without, or the reason why it is none. */
+export type Decoded =
+  | { readonly capture: Capture; readonly notes?: readonly Note[] }
+  | { readonly refusal: Refusal };
 
 /** The end of 2099: every store holds what is before it. */
 const LAST_MOMENT = Date.UTC(2100, 0, 1);

@@ -67,6 +67,13 @@ describe("normaliseVrm", () => {
     (sent) => expect(normaliseVrm(sent)).toEqual({ kind: "other-script" }),
   );
 
+  it("leaves out the plate's colour that some cameras write before the mark", () => {
+    expect(vrmOf("蓝AB12CDE")).toBe("AB12CDE");
+    expect(vrmOf("黄 AB12CDE")).toBeUndefined();
+    expect(normaliseVrm("蓝苏A8HK52")).toEqual({ kind: "other-script" });
+    expect(normaliseVrm("蓝")).toEqual({ kind: "other-script" });
+  });
+
   it("says where an unread marker stands", () => {
     expect(whyOf("AB5? ABC")).toBe(
       "Character 4 is “?”, the mark of a letter that was not read; a VRM is whole, or the field is empty.",

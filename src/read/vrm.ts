@@ -25,6 +25,9 @@ const OTHER_SCRIPT: VrmResult = { kind: "other-script" };
 /** What cameras send instead of a mark (PROTOCOLS 0.1), after spaces and hyphens are gone. */
 const NO_READ_WORDS = new Set(["UNKNOWN", "NOPLATE", "UNLICENSED", "<UNKNOWN>", "无车牌"]);
 
+/** Blue, yellow, white, black, green: some makers' cameras put the plate's colour before the mark (PROTOCOLS 2). */
+const PLATE_COLOUR = /^[蓝黄白黑绿](?=[A-Za-z0-9])/u;
+
 /** By ASCII code: the letter or digit to keep, "" for what is stripped, null for what no mark contains. */
 const ASCII: readonly (string | null)[] = Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
@@ -57,8 +60,9 @@ export function normaliseVrm(sent: string): VrmResult {
 }
 
 /** The same for text with characters outside ASCII, at leisure. */
-function normaliseBeyondAscii(sent: string): VrmResult {
-  if (isNoRead(sent)) return NO_READ;
+function normaliseBeyondAscii(text: string): VrmResult {
+  if (isNoRead(text)) return NO_READ;
+  const sent = text.replace(PLATE_COLOUR, "");
   let vrm = "";
   let folded = false;
   let otherScript = false;

@@ -80,6 +80,20 @@ onBothTwins("what intake keeps", (twin) => {
     await expect(registerSource(store, given)).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
+  it("gives a read that is held the image that a repeat brings, and never replaces one", async () => {
+    const { source } = await aSource();
+    const quarantine = new PostgresQuarantine(twin.database, () => NOON);
+    const bare = setAside(source, 77);
+    const { patch: _patch, ...capture } = bare.capture;
+    const [id = ""] = await quarantine.hold([{ ...bare, capture }]);
+    expect(await quarantine.image(id, "patch")).toBeUndefined();
+    expect(await quarantine.hold([bare])).toEqual([id]);
+    const other = Buffer.from([0xff, 0xd8, 0xff, 9]);
+    await quarantine.hold([{ ...bare, capture: { ...capture, patch: other, overview: other } }]);
+    expect(await quarantine.image(id, "patch")).toEqual(JPEG);
+    expect(await quarantine.image(id, "overview")).toEqual(other);
+  });
+
   it("holds a read once, whole, and releases it once", async () => {
     const { source, person, organisation } = await aSource();
     const quarantine = new PostgresQuarantine(twin.database, () => NOON);

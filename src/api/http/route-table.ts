@@ -7,14 +7,15 @@ interface Known {
 
 const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
+/** One step of an address: anything, what its own expression says (`:base([Bb][Oo][Ff]2)`), one name, or itself. */
+function stepOf(part: string): string {
+  if (part === "*") return ".*";
+  if (part.startsWith(":")) return /^:\w+\((.+)\)$/.exec(part)?.[1] ?? "[^/]+";
+  return escape(part);
+}
+
 /** `/v1/hits/:id/images/:kind` as an expression over paths. */
-const patternOf = (url: string): RegExp =>
-  new RegExp(
-    `^${url
-      .split("/")
-      .map((part) => (part === "*" ? ".*" : part.startsWith(":") ? "[^/]+" : escape(part)))
-      .join("/")}$`,
-  );
+const patternOf = (url: string): RegExp => new RegExp(`^${url.split("/").map(stepOf).join("/")}$`);
 
 /**
  * Every address of the service with its methods, so that a wrong method is answered 405 with `Allow` and not 404. Only

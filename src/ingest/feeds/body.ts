@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Readable } from "node:stream";
 import { Problem } from "../../errors.ts";
 import { GrowingBuffer } from "../../flow/growing-buffer.ts";
+import { inflated } from "./inflate.ts";
 import type { FeedLimits } from "./protocol.ts";
 
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
@@ -19,16 +20,19 @@ export function acceptAnyBody(app: FastifyInstance): void {
   });
 }
 
-/** The body as a stream; null when the request has none. */
-export function bodyStream(request: FastifyRequest): Readable | null {
-  const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    throw new Problem(
-      "MEDIA_TYPE_UNSUPPORTED",
-      `Content-Encoding ${encoding} is not accepted; send the body as it is.`,
-    );
+/**
+ * The body as a stream, unfolded where it is gzip; null when the request has none.
+ * @throws Problem MEDIA_TYPE_UNSUPPORTED for another Content-Encoding
+ */
+export function bodyStream(request: FastifyRequest, { inflatedBytes }: FeedLimits): Readable | null {
+  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  const body = (request.body as Readable | undefined | null) ?? null;
+  if (encoding === "identity" || encoding === "") return body;
+  if (encoding !== "gzip" && encoding !== "x-gzip") {
+    const detail = `Content-Encoding ${encoding.slice(0, 40)} is not accepted; send gzip, or the body as it is.`;
+    throw new Problem("MEDIA_TYPE_UNSUPPORTED", detail);
   }
-  return (request.body as Readable | undefined | null) ?? null;
+  return body && inflated(body, inflatedBytes);
 }
 
 /** Bytes of bodies that are arriving now, over all feeds. */
@@ -36,12 +40,12 @@ let buffered = 0;
 
 /**
  * Reads a whole body into memory, within the limits of size and time.
- * @throws Problem ARCHIVE_BUSY when too many bodies arrive at once; TOO_LARGE, SLOW_BODY or BAD_REQUEST (the sender went away), MEDIA_TYPE_UNSUPPORTED (compressed).
+ * @throws Problem ARCHIVE_BUSY when too many bodies arrive at once; TOO_LARGE, SLOW_BODY or BAD_REQUEST (the sender went away), MEDIA_TYPE_UNSUPPORTED (compressed, and not with gzip).
  */
 export async function readBody(request: FastifyRequest, limits: FeedLimits): Promise<Buffer> {
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > limits.bodyBytes) throw tooLarge(limits);
-  const stream = bodyStream(request);
+  const stream = bodyStream(request, limits);
   if (stream === null) return Buffer.alloc(0);
   return new Promise<Buffer>((resolve, reject) => {
     const whole = new GrowingBuffer();
@@ -71,10 +75,11 @@ export async function readBody(request: FastifyRequest, limits: FeedLimits): Pro
     const onEnd = (): void => settle(() => resolve(whole.take()));
     const onClose = (): void =>
       fail(new Problem("BAD_REQUEST", "The body ended before its declared length."));
+    const onError = (error: unknown): void => (error instanceof Problem ? fail(error) : onClose());
     const timer = setTimeout(() => {
       fail(new Problem("SLOW_BODY", `The body did not arrive within ${limits.bodySeconds} s.`));
     }, limits.bodySeconds * 1000);
-    stream.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
+    stream.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onError);
     if (stream.destroyed) onClose();
   });
 }

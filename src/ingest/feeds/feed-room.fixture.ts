@@ -1,9 +1,11 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { Problem } from "../../errors.ts";
 import type { Capture, Decoded } from "../../read/capture.ts";
-import type { Outcome } from "../outcome.ts";
 import { DOOR_CODES, turnedAway } from "../../source/door.ts";
 import type { FeedSource } from "../../source/feed-source.ts";
+import { keepImages } from "../keep-images.ts";
+import { withNotes, type Outcome } from "../outcome.ts";
+import { timeBelieved } from "../steps/clock.ts";
 import { DEFAULT_FEED_LIMITS, type FeedLimits, type Intake, type LateImage } from "./protocol.ts";
 import { PROTOCOLS } from "./registry.ts";
 
@@ -37,12 +39,15 @@ export class RecordingIntake implements Intake {
   before: (call: number, elements: readonly Decoded[]) => void | Promise<void> = () => {};
   outcome: (element: Capture) => Outcome = ({ vrm }) => ({ verdict: "stored", readId: `id-${vrm}` });
 
-  async take(elements: readonly Decoded[]): Promise<readonly Outcome[]> {
-    const call = this.calls.push(elements.length);
-    await this.before(call, elements);
+  async take(given: readonly Decoded[]): Promise<readonly Outcome[]> {
+    const call = this.calls.push(given.length);
+    await this.before(call, given);
+    const elements = await keepImages(given, DEFAULT_FEED_LIMITS.imageBytes);
     this.elements.push(...elements);
     return elements.map((element) =>
-      "refusal" in element ? { verdict: "refused", ...element.refusal } : this.outcome(element.capture),
+      "refusal" in element
+        ? { verdict: "refused", ...element.refusal }
+        : withNotes(this.outcome(element.capture), element.notes),
     );
   }
 
@@ -77,6 +82,7 @@ export function aFeedRoom(source: FeedSource = aSource(), limits: Partial<FeedLi
       intake,
       limits: { ...DEFAULT_FEED_LIMITS, ...limits },
       now: () => NOW,
+      believes: (captured, received) => timeBelieved(captured, received, { futureSkewSeconds: 60 }),
       sourceOf: async (_request, key) => {
         if (key === "wrong") throw new Problem("FEED_TOKEN_INVALID", "unknown key");
         const closed = DOOR_CODES.find((code) => code === key);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { boundaryOf, looksMultipart, splitMultipart } from "./multipart.ts";
 
 const names = (body: string | Buffer, boundary: string | null): (string | null)[] =>
-  (splitMultipart(Buffer.from(body), boundary, 10) ?? []).map(
+  (splitMultipart(Buffer.from(body), boundary, 10)?.parts ?? []).map(
     ({ name, body: text }) => `${name}=${text.toString()}`,
   );
 
@@ -46,25 +46,20 @@ describe("a multipart body", () => {
     expect(names(bodyOf("--x", [part]), "x")).toEqual([`p=${content}`]);
   });
 
-  it("is nothing with too many parts, or without any delimiter", () => {
-    expect(
-      splitMultipart(
-        Buffer.from(
-          bodyOf(
-            "--x",
-            Array.from({ length: 11 }, () => PARTS[0] as string),
-          ),
-        ),
-        "x",
-        10,
-      ),
-    ).toBeNull();
+  it("gives as many parts as are asked for, and says that there are more", () => {
+    const parts = Array.from({ length: 11 }, () => PARTS[0] as string);
+    const split = splitMultipart(Buffer.from(bodyOf("--x", parts)), "x", 10);
+    expect([split?.parts.length, split?.more]).toEqual([10, true]);
+    expect(splitMultipart(Buffer.from(bodyOf("--x", parts)), "x", 11)).toMatchObject({ more: false });
+  });
+
+  it("is nothing without any delimiter", () => {
     expect(splitMultipart(Buffer.from("hello"), "x", 10)).toBeNull();
   });
 
   it("tells name from file name, quoted or not", () => {
     const part = "Content-Disposition: form-data; filename=f.jpg; name=n\r\nContent-ID: <c>\r\n\r\nx";
-    expect(splitMultipart(Buffer.from(bodyOf("--x", [part])), "x", 10)?.[0]).toMatchObject({
+    expect(splitMultipart(Buffer.from(bodyOf("--x", [part])), "x", 10)?.parts[0]).toMatchObject({
       name: "n",
       fileName: "f.jpg",
       contentId: "c",

@@ -96,13 +96,19 @@ function endOfPart(body: Buffer, delimiter: Buffer, start: number, declared: str
   return beforeIt >= start && body[beforeIt] === CARRIAGE_RETURN ? beforeIt : withoutLineFeed;
 }
 
+/** The parts of a body, as many as were asked for; `more` when it has others behind them. */
+export interface Parts {
+  readonly parts: readonly Part[];
+  readonly more: boolean;
+}
+
 /**
  * Takes a multipart body apart, as cameras write it: any boundary, LF-only lines, wrong or zero part lengths, text before the
  * first part, no closing delimiter (PROTOCOLS 0.3, 2).
  * @param boundary from the Content-Type header; null to go by the body's first line.
- * @returns at most `maxParts` parts, or null when the body is not multipart or has more.
+ * @returns at most `maxParts` parts, or null when the body is not multipart.
  */
-export function splitMultipart(body: Buffer, boundary: string | null, maxParts: number): Part[] | null {
+export function splitMultipart(body: Buffer, boundary: string | null, maxParts: number): Parts | null {
   const delimiter = delimiterOf(body, boundary);
   if (delimiter === null) return null;
   const parts: Part[] = [];
@@ -112,7 +118,7 @@ export function splitMultipart(body: Buffer, boundary: string | null, maxParts: 
     const lineEnd = body.indexOf(LINE_FEED, after);
     const head = lineEnd === -1 ? null : endOfHeaders(body, lineEnd + 1);
     if (head === null) break;
-    if (parts.length === maxParts) return null;
+    if (parts.length === maxParts) return { parts, more: true };
     const end = endOfPart(body, delimiter, head.start, header(head.headers, "content-length"));
     const disposition = header(head.headers, "content-disposition");
     parts.push({
@@ -124,5 +130,5 @@ export function splitMultipart(body: Buffer, boundary: string | null, maxParts: 
     });
     at = nextDelimiter(body, delimiter, end);
   }
-  return parts;
+  return { parts, more: false };
 }

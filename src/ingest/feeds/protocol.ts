@@ -37,6 +37,8 @@ export interface FeedLimits {
   readonly bodyBytes: number;
   /** Whole bodies held in memory at once, over all feeds of the process. */
   readonly bufferedBytes: number;
+  /** What a compressed NDJSON body may unfold to. Whole bodies have the limit of those that come as they are. */
+  readonly inflatedBytes: number;
   /** One NDJSON line; a longer one is skipped and refused. */
   readonly lineBytes: number;
   /** Elements in one JSON array. */
@@ -49,9 +51,9 @@ export interface FeedLimits {
   readonly xmlDepth: number;
   readonly xmlElements: number;
   readonly jsonDepth: number;
-  /** Parts of one multipart body. */
+  /** Parts of one multipart body that are looked at. */
   readonly parts: number;
-  /** For a whole body to arrive; for NDJSON, between two pieces of it. */
+  /** For a whole body to arrive; for NDJSON, for its next line to be complete. */
   readonly bodySeconds: number;
   /** NDJSON: elements handed to the intake at once, and the bytes of lines behind them. */
   readonly groupElements: number;
@@ -70,6 +72,7 @@ const MIB = 1024 * 1024;
 export const DEFAULT_FEED_LIMITS: FeedLimits = {
   bodyBytes: 8 * MIB,
   bufferedBytes: 512 * MIB,
+  inflatedBytes: 1024 * MIB,
   lineBytes: 4 * MIB,
   elements: 10_000,
   vrmCharacters: 64,
@@ -78,7 +81,7 @@ export const DEFAULT_FEED_LIMITS: FeedLimits = {
   xmlDepth: 32,
   xmlElements: 5_000,
   jsonDepth: 16,
-  parts: 32,
+  parts: 256,
   bodySeconds: 30,
   groupElements: 2_000,
   groupBytes: MIB,
@@ -96,6 +99,11 @@ export interface ProtocolContext {
    * @throws Problem FEED_TOKEN_INVALID, NETWORK_REFUSED, or one of `DOOR_CODES` where it may not send now.
    */
   sourceOf(request: FastifyRequest, key?: string): Promise<FeedSource>;
+  /**
+   * Whether a device's clock may be right: it was set once, and is not further ahead of the receive time than the policy pack
+   * allows. For protocols whose senders cannot be told that it is not. Both in epoch ms.
+   */
+  readonly believes: (captured: number, received: number) => boolean;
   /** Epoch milliseconds; the receive time for messages without a usable one of their own. */
   readonly now: () => number;
   readonly metrics: {

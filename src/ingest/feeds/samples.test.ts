@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { aFeedRoom, aSource, type FeedRoom } from "./feed-room.fixture.ts";
+import { aFeedRoom, aSource, NOW, type FeedRoom } from "./feed-room.fixture.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../../../shared/feeds/samples");
 const present = existsSync(SAMPLES);
@@ -135,7 +135,8 @@ describe.skipIf(!present)("Hikvision events of real sites", () => {
       {
         nrd: device("44a642f73a21/1"),
         vrm: "蓝苏A8HK52",
-        captured: Date.UTC(2034, 0, 4, 7, 57, 3),
+        captured: NOW,
+        timeQuality: "receive-fallback",
         direction: "away",
         lane: 1,
         confidence: 78,

@@ -28,9 +28,22 @@ function isDate(year: number, month: number, day: number): boolean {
   return day <= (DAYS_IN_MONTH[month] as number);
 }
 
+/** A leap second and the 24:00:00 of xsd:dateTime are the first moment of what comes next. */
+function isClock(hour: number, minute: number, second: number): boolean {
+  if (hour <= 23 && minute <= 59 && second <= 59) return true;
+  if (second === 60) return hour <= 23 && minute <= 59 && minute % 15 === 14;
+  return hour === 24 && minute === 0 && second === 0;
+}
+
 /** The written clock up to the seconds, or NaN. Reads `YYYY-MM-DDTHH:mm:ss` at the start of the text. */
 function wallClock(text: string): number {
-  if (text[4] !== "-" || text[7] !== "-" || text[10] !== "T" || text[13] !== ":" || text[16] !== ":")
+  if (
+    text[4] !== "-" ||
+    text[7] !== "-" ||
+    (text[10] !== "T" && text[10] !== "t") ||
+    text[13] !== ":" ||
+    text[16] !== ":"
+  )
     return Number.NaN;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 2);
@@ -38,7 +51,7 @@ function wallClock(text: string): number {
   const hour = digits(text, 11, 2);
   const minute = digits(text, 14, 2);
   const second = digits(text, 17, 2);
-  if (!isDate(year, month, day) || !(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
+  if (!isDate(year, month, day) || !isClock(hour, minute, second)) return Number.NaN;
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
@@ -51,7 +64,8 @@ function offsetAt(text: string, at: number): number {
 }
 
 /**
- * Reads `YYYY-MM-DDTHH:mm:ss(.f…)?(Z|±hh:mm)?` strictly, calendar included; fractions are cut to milliseconds.
+ * Reads `YYYY-MM-DDTHH:mm:ss(.f…)?(Z|±hh:mm)?` strictly, calendar included, in either case (RFC 3339, 5.6); fractions are cut to
+ * milliseconds.
  * @returns null when the text is anything else.
  */
 export function readTime(text: string): WrittenTime | null {
@@ -68,7 +82,7 @@ export function readTime(text: string): WrittenTime | null {
     wall += digits(text, first, shown) * 10 ** (3 - shown);
   }
   if (at === text.length) return { wall, offsetMinutes: null, utc: false, fraction };
-  if (text[at] === "Z")
+  if (text[at] === "Z" || text[at] === "z")
     return at + 1 === text.length ? { wall, offsetMinutes: 0, utc: true, fraction } : null;
   const offsetMinutes = offsetAt(text, at);
   return Number.isNaN(offsetMinutes) ? null : { wall, offsetMinutes, utc: false, fraction };

@@ -95,10 +95,35 @@ describe("on the wire", () => {
     expect(await speak(start)).toContain("TOO_LARGE");
   });
 
-  it("a compressed body is refused clearly", async () => {
+  it("a body compressed in a way that nobody asked for is refused clearly", async () => {
     expect(
-      await speak(head("1.1", "/v1/reads", "x", "Content-Type: application/json", "Content-Encoding: gzip")),
+      await speak(head("1.1", "/v1/reads", "x", "Content-Type: application/json", "Content-Encoding: br")),
     ).toContain("MEDIA_TYPE_UNSUPPORTED");
+  });
+
+  it("a body that trickles and never completes a line is cut, and what came before is answered", async () => {
+    room = aFeedRoom(undefined, { bodySeconds: 0.4 });
+    const read = '{"nrd":"1","vrm":"A","captured":"2026-11-22T08:15:30Z"}\n';
+    await room.app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = room.app.server.address() as AddressInfo;
+    const heard = await new Promise<string>((resolve) => {
+      let text = "";
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.write(
+          `POST /v1/reads HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: 9999\r\n\r\n${read}`,
+        );
+      });
+      const trickle = setInterval(() => socket.write(" \n"), 50);
+      socket.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+      socket
+        .on("error", () => {})
+        .on("close", () => {
+          clearInterval(trickle);
+          resolve(text);
+        });
+    });
+    expect(heard).toContain('"readId":"id-A"');
+    expect(heard).toContain("SLOW_BODY");
   });
 
   it.each([

@@ -48,7 +48,8 @@ export function charsetOf(contentType: string | undefined): string | null {
 
 /**
  * Turns the bytes of an XML document into text: byte order mark, then the header's charset, then the XML declaration; NUL and
- * blank padding removed. Text that claims UTF-8 and is not is read as Windows-1252.
+ * blank padding removed. Text that claims UTF-8 and is not is read as Windows-1252. What devices get wrong inside is put right:
+ * a bare `&` is meant as one, and characters that XML cannot carry are left out (PROTOCOLS 0.3).
  * @throws Problem XML_INVALID for an encoding that is not accepted.
  */
 export function xmlText(bytes: Buffer, charset: string | null): string {
@@ -57,7 +58,29 @@ export function xmlText(bytes: Buffer, charset: string | null): string {
   if (encoding === "utf-8" && isUtf8(bytes)) text = bytes.toString("utf8");
   else text = new TextDecoder(encoding === "utf-8" ? "windows-1252" : encoding).decode(bytes);
   if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-  return withoutPadding(text).trimStart();
+  return tolerant(withoutPadding(text).trimStart());
+}
+
+/** A `&` that begins no entity of XML's own and no character reference. */
+const BARE_AMPERSAND = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/g;
+const REFERENCE = /&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));/g;
+/** Characters that XML cannot carry. */
+// oxlint-disable-next-line no-control-regex
+export const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+function tolerant(text: string): string {
+  const clean = text.search(NOT_XML) === -1 ? text : text.replace(NOT_XML, "");
+  if (!clean.includes("&")) return clean;
+  const escaped = clean.replace(BARE_AMPERSAND, "&amp;");
+  return escaped.includes("&#") ? escaped.replace(REFERENCE, possible) : escaped;
+}
+
+const isUnfit = (character: string): boolean => character.replace(NOT_XML, "") === "";
+
+function possible(reference: string, hexadecimal: string | undefined, decimal: string | undefined): string {
+  const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+  const isCharacter = code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+  return isCharacter && !isUnfit(String.fromCodePoint(code)) ? reference : "";
 }
 
 /** A pattern that ends in `$` would try every blank of a long document; this looks at the end alone. */

@@ -1,6 +1,7 @@
 import { SaxesParser } from "saxes";
 import { Problem } from "../../errors.ts";
 import { cutBase64, type CutText } from "./xml-cut.ts";
+import { NOT_XML } from "./xml-text.ts";
 
 const MOST_ATTRIBUTES = 64;
 
@@ -148,8 +149,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&apos;",
 };
-// oxlint-disable-next-line no-control-regex
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Makes a text safe inside XML text and attributes; characters that XML cannot carry are left out. */
 export function escapeXml(text: string): string {

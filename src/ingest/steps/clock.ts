@@ -55,6 +55,19 @@ export const setAsideFuture = ({ time }: TimeRules): Step => ({
   },
 });
 
+/** No camera that sends to us was made before; a clock that nobody set counts from 1970 or 2000. */
+const FIRST_CLOCK = Date.UTC(2010, 0, 1);
+
+/**
+ * Whether a device's clock may be right: it was set once, and is not too far ahead. An old time is no wrong one: what is beyond
+ * retention is refused, and not let in as new. Both in epoch ms.
+ */
+export const timeBelieved = (
+  captured: number,
+  received: number,
+  { futureSkewSeconds }: Pick<TimeRules["time"], "futureSkewSeconds">,
+): boolean => captured >= FIRST_CLOCK && captured - received <= futureSkewSeconds * 1000;
+
 /** Names how late the read is (READ-6). */
 export const classLateness = ({ time }: TimeRules): Step => ({
   name: "class-lateness",

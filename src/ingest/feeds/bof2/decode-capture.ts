@@ -1,7 +1,8 @@
-import type { Capture, Decoded, Refusal } from "../../../read/capture.ts";
+import type { Capture, Decoded, Note, Refusal } from "../../../read/capture.ts";
+import { keepImage } from "../../keep-images.ts";
 import type { FeedSource } from "../../../source/feed-source.ts";
-import { decodeJpeg } from "../jpeg.ts";
 import { readCaptureTime } from "../local-time.ts";
+import { decodePicture } from "../picture.ts";
 import type { FeedLimits, LateImage } from "../protocol.ts";
 import type { Operation } from "./envelope.ts";
 import { readConfidence, readIdentity, readMotion, readPosition, refuseVrm } from "./values.ts";
@@ -38,7 +39,10 @@ function decodeKey(call: Operation, { source, limits, received }: Reception) {
   return { nrd, vrm, ...time };
 }
 
-/** Decodes `sendCapture` of 2.2 and 2.3. Preset, pan, tilt and zoom have no use here. */
+/**
+ * Decodes `sendCapture` of 2.2 and 2.3. Preset, pan, tilt and zoom have no use here; an image that is no base64 is left out and
+ * noted, because a sender that is told 0010 would throw the read away with it (READ-3).
+ */
 export function decodeCapture(call: Operation, reception: Reception): Decoded {
   const key = decodeKey(call, reception);
   if (isRefusal(key)) return { refusal: key };
@@ -54,18 +58,22 @@ export function decodeCapture(call: Operation, reception: Reception): Decoded {
     patch: ["platejpegimage", "plateimage"],
     overview: ["overviewjpegimage", "overviewimage"],
   } as const;
+  const notes: Note[] = [];
   for (const kind of ["patch", "overview"] as const) {
     const text = call.parameter(...images[kind]);
     if (!text) continue;
-    const image = decodeJpeg(text, images[kind][0], reception.limits.imageBytes);
-    if (isRefusal(image)) return { refusal: image };
-    draft[kind] = image;
+    const image = decodePicture(text, kind);
+    if (Buffer.isBuffer(image)) draft[kind] = image;
+    else notes.push(image);
   }
-  return { capture: draft };
+  return notes.length === 0 ? { capture: draft } : { capture: draft, notes };
 }
 
 /** Decodes `addBinaryCaptureData`: type `P` is the plate patch, `O` the overview. */
-export function decodeLateImage(call: Operation, reception: Reception): LateImage | Refusal {
+export async function decodeLateImage(
+  call: Operation,
+  reception: Reception,
+): Promise<LateImage | Refusal | Note> {
   const key = decodeKey(call, reception);
   if (isRefusal(key)) return key;
   const type = call.parameter("binarydatatype")?.toUpperCase();
@@ -78,8 +86,10 @@ export function decodeLateImage(call: Operation, reception: Reception): LateImag
   }
   const text = call.parameter("binaryimage");
   if (!text) return { code: "IMAGE_INVALID", path: "binaryImage", message: "there is no image" };
-  const jpeg = decodeJpeg(text, "binaryImage", reception.limits.imageBytes);
-  if (isRefusal(jpeg)) return jpeg;
+  const picture = decodePicture(text, "binaryImage");
+  if (!Buffer.isBuffer(picture)) return picture;
+  const { jpeg, note } = await keepImage(picture, "binaryImage", reception.limits.imageBytes);
+  if (jpeg === null) return note;
   const { nrd, vrm, captured, resolutionMs } = key;
   return { nrd, vrm, captured, resolutionMs, kind: type === "P" ? "patch" : "overview", jpeg };
 }

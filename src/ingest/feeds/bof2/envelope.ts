@@ -23,9 +23,7 @@ export function readOperation(text: string, limits: XmlLimits): Operation {
   const envelope = readXml(text, limits);
   const body =
     envelope.name === "Envelope" ? envelope.children.find(({ name }) => name === "Body") : undefined;
-  const call = body?.children.find(
-    ({ name, attributes }) => name !== "multiRef" && attributes.get("root") !== "0",
-  );
+  const call = body && callIn(body);
   if (!body || !call) throw new Bof2Fault("0010", "the body is not a SOAP envelope with a call in its Body");
   const byId = collectIds(body, new Map<string, XmlElement>());
   const parameters = new Map<string, XmlElement>();
@@ -50,6 +48,34 @@ export function readOperation(text: string, limits: XmlLimits): Operation {
   };
 }
 
+/**
+ * The first element of Body that is not there for others to refer to: gSOAP and Axis write those behind the call, but nothing
+ * obliges a sender to. Two calls cannot both be answered, so neither is taken.
+ */
+function callIn(body: XmlElement): XmlElement | undefined {
+  const referred = collectReferences(body, new Set());
+  const [call, ...others] = body.children.filter(
+    ({ name, attributes }) =>
+      name !== "multiRef" && attributes.get("root") !== "0" && !referred.has(attributes.get("id") ?? ""),
+  );
+  if (others.some(({ name, attributes }) => name === call?.name && !attributes.has("id")))
+    throw new Bof2Fault("0010", "there are two calls in one Body; send each in a message of its own");
+  return call;
+}
+
+function collectReferences(element: XmlElement, into: Set<string>): Set<string> {
+  for (const child of element.children) {
+    const reference = referenceOf(child);
+    if (reference !== undefined) into.add(reference);
+    collectReferences(child, into);
+  }
+  return into;
+}
+
+/** The id that an element refers to instead of holding its value. */
+const referenceOf = ({ attributes }: XmlElement): string | undefined =>
+  (attributes.get("href") ?? attributes.get("ref"))?.replace(/^#/, "");
+
 function collectIds(element: XmlElement, into: Map<string, XmlElement>): Map<string, XmlElement> {
   for (const child of element.children) {
     const id = child.attributes.get("id");
@@ -65,9 +91,9 @@ function resolve(element: XmlElement, byId: ReadonlyMap<string, XmlElement>): Xm
   for (let hops = 0; hops <= MOST_HOPS; hops++) {
     const nil = at.attributes.get("nil");
     if (nil === "true" || nil === "1") return undefined;
-    const reference = at.attributes.get("href") ?? at.attributes.get("ref");
+    const reference = referenceOf(at);
     if (reference === undefined) return at;
-    const target = byId.get(reference.replace(/^#/, ""));
+    const target = byId.get(reference);
     if (!target) throw new Bof2Fault("0010", `the reference ${reference.slice(0, 40)} leads nowhere`);
     at = target;
   }

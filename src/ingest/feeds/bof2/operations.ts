@@ -62,7 +62,7 @@ const sendCompoundCapture: Answer = async (call, reception, reply, context) => {
 };
 
 const addBinaryCaptureData: Answer = async (call, reception, reply, context) => {
-  const image = decodeLateImage(call, reception);
+  const image = await decodeLateImage(call, reception);
   if ("code" in image) throw new Bof2Fault("0050", `${image.path}: ${image.message}`);
   await context.intake.takeImage(image, reception.source);
   return replyWith(reply, image.vrm);

@@ -168,12 +168,36 @@ describe("sendCapture", () => {
   });
 
   it.each([
+    ["bad base64", { plateJpegImage: "****" }, "patch"],
+    ["an image that is no picture", { overviewJpegImage: "R0lGODlh" }, "overview"],
+  ])("with %s is kept without it", async (_name, differing, kind) => {
+    expect(values((await post(capture22(differing))).text)).toEqual([ACK]);
+    expect(room.intake.captures[0]).not.toHaveProperty(kind);
+    expect(room.intake.elements[0]).toMatchObject({ notes: [{ code: "IMAGE_INVALID", path: kind }] });
+  });
+
+  it("may have a bare ampersand and characters that XML cannot carry", async () => {
+    const reply = await post(capture22({ username: "Gate & Yard \u0001&#2;&#65;" }));
+    expect(values(reply.text)).toEqual([ACK]);
+  });
+
+  it("may have what it refers to before it", async () => {
+    const body = capture22({ cameraIdentifier: '<cameraIdentifier href="#i"/>' });
+    const moved = body.replace(/(<\w+:Body>)/, '$1<id id="i">2</id>');
+    expect(values((await post(moved)).text)).toEqual([ACK]);
+  });
+
+  it("is refused beside another in one Body, because only one could be answered", async () => {
+    const call = /<(\w+:sendCapture)[ >][^]*<\/\1>/.exec(capture22())?.[0] ?? "";
+    expect(fault(await post(envelope(call + call)))).toContain("500 0010");
+    expect(room.intake.calls).toEqual([]);
+  });
+
+  it.each([
     ["no camera", { cameraIdentifier: null }, "cameraIdentifier"],
     ["a camera of words", { cameraIdentifier: "north" }, "cameraIdentifier"],
     ["no time", { captureTime: null }, "captureTime"],
     ["a time that is none", { captureTime: "yesterday" }, "captureTime"],
-    ["bad base64", { plateJpegImage: "****" }, "platejpegimage"],
-    ["an image that is no JPEG", { overviewJpegImage: "R0lGODlh" }, "overviewjpegimage"],
     ["a megabyte VRM", { vrm: "A".repeat(1_000_000) }, "vrm"],
   ])("with %s is refused for good with 0010", async (_name, differing, path) => {
     expect(fault(await post(capture22(differing)))).toContain(
@@ -185,6 +209,9 @@ describe("sendCapture", () => {
 
 describe("the address", () => {
   it.each([
+    "/Bof2/Services/InputCaptureWebService",
+    "/bof2/services/InputCaptureWebService/",
+    "/BOF2/WEBSERVICES/InputCaptureWebService/?x=1",
     "/BOF2/services/inputcapturewebservice",
     "/bof2/webservices/INPUTCAPTUREWEBSERVICE",
     "/feeds/bof2/secret/services/InputCaptureWebService",
@@ -203,6 +230,11 @@ describe("the address", () => {
       expect(fault(await post(capture22(), `/feeds/bof2/${code}/services/X`))).toContain("500 0001");
       expect(room.intake.captures).toEqual([]);
     },
+  );
+
+  it.each(["/bof2/", "/Bof2/services", "/bof2/services/A/B", "/bof2/elsewhere/InputCaptureWebService"])(
+    "%s fits no service, and says so as SOAP",
+    async (url) => expect(fault(await post(capture22(), url))).toContain("500 0005"),
   );
 
   it("with a wrong key is fault 0003", async () => {

@@ -10,13 +10,14 @@ import { answerFor } from "./operations.ts";
 import { replyWithFault, type ReplyContext, type Style } from "./replies.ts";
 import { wsdlOf } from "./wsdl.ts";
 
-const PREFIXES = ["/bof2", "/BOF2", "/feeds/bof2/:key"];
-const STYLES: readonly Style[] = ["services", "webservices"];
+/** Senders write the path in any case, NDI's in capitals; the key of a secret path stays as it is (PROTOCOLS 1.1). */
+const PREFIXES = ["/:base([Bb][Oo][Ff]2)", "/feeds/bof2/:key"];
+const SERVICE = /^(services|webservices)\/([^/]+)\/?$/i;
 const XML_TYPE = "text/xml; charset=utf-8";
 const BUSY_SECONDS = "2";
 
 interface ServiceRequest {
-  Params: { service: string; key?: string };
+  Params: { "*": string; key?: string };
 }
 
 /**
@@ -34,15 +35,18 @@ export const bof2: Protocol = {
     void app.register(async (scope) => {
       acceptAnyBody(scope);
       for (const prefix of PREFIXES) {
-        for (const style of STYLES) {
-          const url = `${prefix}/${style}/:service`;
-          scope.post<ServiceRequest>(url, (request, reply) => receive(request, reply, style, context));
-          scope.get<ServiceRequest>(url, (request, reply) => describe(request, reply, style));
-        }
+        scope.post<ServiceRequest>(`${prefix}/*`, (request, reply) => receive(request, reply, context));
+        scope.get<ServiceRequest>(`${prefix}/*`, describe);
       }
     });
   },
 };
+
+/** The service that a path names, and which contract it belongs to; null where none fits. */
+function serviceOf(request: FastifyRequest<ServiceRequest>): { style: Style; service: string } | null {
+  const [, style, service = ""] = SERVICE.exec(request.params["*"]) ?? [];
+  return style === undefined ? null : { style: style.toLowerCase() as Style, service };
+}
 
 function serviceUrlOf(request: FastifyRequest): string {
   return `${request.protocol}://${request.host || "localhost"}${request.url.split("?", 1)[0] ?? ""}`;
@@ -51,10 +55,12 @@ function serviceUrlOf(request: FastifyRequest): string {
 async function receive(
   request: FastifyRequest<ServiceRequest>,
   reply: FastifyReply,
-  style: Style,
   context: ProtocolContext,
 ): Promise<FastifyReply> {
   try {
+    const named = serviceOf(request);
+    if (named === null)
+      throw new Bof2Fault("0005", "services are at /bof2/services/… and /bof2/webservices/…");
     const source = await context.sourceOf(request, request.params.key);
     const bytes = await readBody(request, context.limits);
     const text = xmlText(bytes, charsetOf(request.headers["content-type"]));
@@ -63,7 +69,7 @@ async function receive(
     context.metrics.message("bof2", call.name);
     const reception = { source, limits: context.limits, received: context.now() };
     const wrapper: ReplyContext = {
-      style,
+      style: named.style,
       serviceUrl: serviceUrlOf(request),
       operation: call.name,
       namespace: call.namespace,
@@ -89,15 +95,13 @@ function replyFault(
   return reply.code(500).type(XML_TYPE).send(replyWithFault(fault.message));
 }
 
-async function describe(
-  request: FastifyRequest<ServiceRequest>,
-  reply: FastifyReply,
-  style: Style,
-): Promise<FastifyReply> {
+async function describe(request: FastifyRequest<ServiceRequest>, reply: FastifyReply): Promise<FastifyReply> {
+  const named = serviceOf(request);
+  if (named === null) throw new Problem("NOT_FOUND", "There is no such service.");
   const asked = Object.keys(request.query as object).some((name) => name.toLowerCase() === "wsdl");
   if (!asked)
     throw new Problem("METHOD_NOT_ALLOWED", "Post a SOAP message here, or add ?wsdl for the contract.");
-  const wsdl = wsdlOf(style, request.params.service, serviceUrlOf(request));
+  const wsdl = wsdlOf(named.style, named.service, serviceUrlOf(request));
   if (wsdl === null)
     throw new Problem("NOT_FOUND", "There is no such service; see InputCaptureWebService?wsdl.");
   return reply.type(XML_TYPE).send(wsdl);

@@ -2,7 +2,8 @@ import type { Capture, Decoded, Direction } from "../../../read/capture.ts";
 import type { NrdReference } from "../../../read/nrd.ts";
 import type { FeedSource } from "../../../source/feed-source.ts";
 import { readCaptureTime, type CaptureTime } from "../local-time.ts";
-import type { FeedLimits } from "../protocol.ts";
+import type { ProtocolContext } from "../protocol.ts";
+import { shortText } from "../short-text.ts";
 import { countryOf } from "./country.ts";
 import type { HikvisionEvent } from "./event.ts";
 import { positionOf } from "./gps.ts";
@@ -27,28 +28,33 @@ function referenceOf(event: HikvisionEvent, source: FeedSource): NrdReference | 
   return { kind: "device", key: `hikvision:${device}/${event.channel || "1"}`.slice(0, LONGEST_KEY) };
 }
 
-/** `dateTime`; else `absTime`, which is local; else the receive time. A wrong clock is for the pipeline to judge. */
-function timeOf(event: HikvisionEvent, source: FeedSource, received: number): CaptureTime {
+/**
+ * `dateTime`; else `absTime`, which is local; else the receive time. So it is for a clock that cannot be right, as of a camera
+ * that lost its battery: it has been acknowledged, and a read with a marked guess is more than none (PROTOCOLS 2, READ-3).
+ */
+function timeOf(event: HikvisionEvent, { source, received, believes }: Reception): CaptureTime {
   const time = readCaptureTime(event.dateTime, source.timeZone, received);
-  if (time) return time;
+  if (time && believes(time.captured, received)) return time;
   const [, year, month, day, hour, minute, second, fraction] = ABSOLUTE.exec(event.absTime) ?? [];
   const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction ?? "000"}`;
   const local = year === undefined ? null : readCaptureTime(written, source.timeZone, received);
-  return local ?? { captured: received, timeQuality: "receive-fallback", resolutionMs: 1 };
+  if (local && believes(local.captured, received)) return local;
+  return { captured: received, timeQuality: "receive-fallback", resolutionMs: 1 };
+}
+
+/** What decoding needs beside the event. */
+export interface Reception extends Pick<ProtocolContext, "limits" | "believes"> {
+  readonly source: FeedSource;
+  /** Epoch ms. */
+  readonly received: number;
 }
 
 /**
  * Decodes a number plate event. What is optional and makes no sense is left out rather than refused, because a camera cannot
  * be told; the plate text stays as sent, `unknown` and colour characters included.
- * @param received epoch ms.
  */
-export function decodeEvent(
-  event: HikvisionEvent,
-  pictures: Pictures,
-  source: FeedSource,
-  limits: FeedLimits,
-  received: number,
-): Decoded {
+export function decodeEvent(event: HikvisionEvent, pictures: Pictures, reception: Reception): Decoded {
+  const { source, limits } = reception;
   const nrd = referenceOf(event, source);
   if (!nrd) {
     const message =
@@ -59,7 +65,7 @@ export function decodeEvent(
     const message = `The plate has ${event.vrm.length} characters; at most ${limits.vrmCharacters} are read.`;
     return { refusal: { code: "VRM_INVALID", path: "ANPR.licensePlate", message } };
   }
-  const { captured, timeQuality } = timeOf(event, source, received);
+  const { captured, timeQuality } = timeOf(event, reception);
   const draft: Draft = { nrd, vrm: event.vrm, captured, timeQuality, ...pictures };
   draft.direction = DIRECTIONS[event.direction.toLowerCase()] ?? "unknown";
   const lane = Number(event.lane);
@@ -70,8 +76,7 @@ export function decodeEvent(
   if (country !== undefined) draft.country = country;
   const position = positionOf(event.gps);
   if (position) draft.position = position;
-  const isColour =
-    event.colour !== "" && event.colour !== "unknown" && event.colour.length <= limits.textCharacters;
-  if (isColour) draft.colour = event.colour;
-  return { capture: draft };
+  const { text: colour, note } = shortText(event.colour, "colour", limits.textCharacters);
+  if (colour !== "" && colour !== "unknown") draft.colour = colour;
+  return note === null ? { capture: draft } : { capture: draft, notes: [note] };
 }

@@ -35,19 +35,18 @@ export interface HikvisionEvent {
   readonly pictures: readonly AnnouncedPicture[];
 }
 
-/** A bare `&` in a channel name is part of the format (PROTOCOLS 2); everything that is not a known entity is made a plain one. */
-const BARE_AMPERSAND = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/g;
-
-export function tolerateAmpersands(xml: string): string {
-  return xml.includes("&") ? xml.replace(BARE_AMPERSAND, "&amp;") : xml;
-}
-
 const isSpeed = (text: string): boolean => text !== "" && Number(text) !== 0;
 
-/** The event in an XML document, or null when the document is something else. Elements go by local name. */
-export function eventOfXml(root: XmlElement): HikvisionEvent | null {
-  const alert = root.name === "EventNotificationAlert" ? root : childOf(root, "EventNotificationAlert");
-  if (!alert) return null;
+const NAME = "EventNotificationAlert";
+
+/** The events in an XML document, in their order; none when it is something else. Elements go by local name. */
+export function eventsOfXml(root: XmlElement): readonly HikvisionEvent[] {
+  const alerts = root.name === NAME ? [root] : root.children.filter(({ name }) => name === NAME);
+  return alerts.map(eventOf);
+}
+
+/** One `EventNotificationAlert`, from XML or JSON. */
+export function eventOf(alert: XmlElement): HikvisionEvent {
   const anpr = childOf(alert, "ANPR");
   const vehicle = childOf(anpr, "vehicleInfo");
   const pictures = (childOf(anpr, "pictureInfoList") ?? childOf(alert, "pictureInfoList"))?.children ?? [];

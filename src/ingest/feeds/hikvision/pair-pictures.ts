@@ -1,5 +1,4 @@
 import type { Part } from "../multipart.ts";
-import { isJpeg } from "../jpeg.ts";
 import type { AnnouncedPicture } from "./event.ts";
 
 /** The pictures of one read. */
@@ -26,22 +25,14 @@ function announcedAs(part: Part, announced: readonly AnnouncedPicture[]): string
 
 /**
  * Finds the plate patch and the overview among the parts: by the event's picture list (`pId`, then `fileName`), then by the
- * parts' own names (PROTOCOLS 2). Empty parts are normal.
- * @param onDropped called for each picture that is no JPEG or too large; the read is kept without it.
+ * parts' own names (PROTOCOLS 2). Empty parts are normal; whether the others are pictures is found out later.
  */
-export function pairPictures(
-  parts: readonly Part[],
-  announced: readonly AnnouncedPicture[],
-  maxBytes: number,
-  onDropped: () => void,
-): Pictures {
+export function pairPictures(parts: readonly Part[], announced: readonly AnnouncedPicture[]): Pictures {
   const pictures: { patch?: Buffer; overview?: Buffer } = {};
   for (const part of parts) {
     if (part.body.length === 0) continue;
     const kind = kindOf(announcedAs(part, announced));
-    if (kind === null || pictures[kind]) continue;
-    if (isJpeg(part.body) && part.body.length <= maxBytes) pictures[kind] = part.body;
-    else onDropped();
+    if (kind !== null) pictures[kind] ??= part.body;
   }
   return pictures;
 }

@@ -106,18 +106,6 @@ describe("the native decoder", () => {
       "CAPTURED_INVALID at captured",
     ],
     ["a time of digits", { ...PLAIN, captured: 1719837296789 }, "CAPTURED_INVALID at captured"],
-    ["confidence 101", { ...PLAIN, confidence: 101 }, "CONFIDENCE_INVALID at confidence"],
-    ["confidence text", { ...PLAIN, confidence: "94" }, "CONFIDENCE_INVALID at confidence"],
-    ["direction in", { ...PLAIN, direction: "in" }, "DIRECTION_INVALID at direction"],
-    ["lane 0", { ...PLAIN, lane: 0 }, "LANE_INVALID at lane"],
-    ["lane 21", { ...PLAIN, lane: 21 }, "LANE_INVALID at lane"],
-    ["country XX", { ...PLAIN, country: "XX" }, "COUNTRY_INVALID at country"],
-    ["a position off the globe", { ...PLAIN, position: { lat: 91, lon: 0 } }, "POSITION_INVALID at position"],
-    ["a position as text", { ...PLAIN, position: "51,0" }, "POSITION_INVALID at position"],
-    ["a long make", { ...PLAIN, make: "F".repeat(1_000) }, "TEXT_INVALID at make"],
-    ["bad base64", { ...PLAIN, patch: "/9j/*" }, "IMAGE_INVALID at patch"],
-    ["base64 of bad length", { ...PLAIN, patch: "/9j/4" }, "IMAGE_INVALID at patch"],
-    ["a PNG", { ...PLAIN, overview: "iVBORw0KGgoAAAANSUhEUg==" }, "IMAGE_INVALID at overview"],
     [
       "deep nesting",
       { ...PLAIN, x: JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`) },
@@ -125,9 +113,61 @@ describe("the native decoder", () => {
     ],
   ])("refuses %s", (_name, element, expected) => expect(codeOf(element)).toBe(expected));
 
-  it("refuses an image beyond the limit", () => {
-    const big = Buffer.concat([JPEG, Buffer.alloc(DEFAULT_FEED_LIMITS.imageBytes)]).toString("base64");
-    expect(codeOf({ ...PLAIN, patch: big })).toBe("IMAGE_TOO_LARGE at patch");
-    expect(codeOf({ ...PLAIN, patch: big.repeat(2) })).toBe("IMAGE_TOO_LARGE at patch");
+  const WHITE = "\u200b";
+
+  it.each([
+    ["confidence 101", { confidence: 101 }, "CONFIDENCE_INVALID at confidence"],
+    ["confidence text", { confidence: "94" }, "CONFIDENCE_INVALID at confidence"],
+    ["direction in", { direction: "in" }, "DIRECTION_INVALID at direction"],
+    ["lane 0", { lane: 0 }, "LANE_INVALID at lane"],
+    ["lane 21", { lane: 21 }, "LANE_INVALID at lane"],
+    ["country XX", { country: "XX" }, "COUNTRY_INVALID at country"],
+    ["a country of numbers", { country: 826 }, "COUNTRY_INVALID at country"],
+    ["a position off the globe", { position: { lat: 91, lon: 0 } }, "POSITION_INVALID at position"],
+    ["a position as text", { position: "51,0" }, "POSITION_INVALID at position"],
+    ["a make of numbers", { make: 7 }, "TEXT_INVALID at make"],
+    ["bad base64", { patch: "/9j/*" }, "IMAGE_INVALID at patch"],
+    ["base64 of bad length", { patch: "/9j/4" }, "IMAGE_INVALID at patch"],
+    ["an image of numbers", { overview: [255, 216] }, "IMAGE_INVALID at overview"],
+  ])("keeps the read without %s, and notes it", (_name, more, expected) => {
+    const { notes = [], ...decoded } = decode({ ...PLAIN, ...more }) as Extract<Decoded, { capture: object }>;
+    expect(decoded).toEqual(decode(PLAIN));
+    expect(notes.map(({ code, path }) => `${code} at ${path}`)).toEqual([expected]);
+  });
+
+  it.each([
+    ["F".repeat(1_000), "F".repeat(100), "TEXT_CUT"],
+    [`${"F".repeat(99)}\u{1f697}${"F".repeat(50)}`, "F".repeat(99), "TEXT_CUT"],
+    ["FO\0RD", "FORD", "TEXT_INVALID"],
+    ["FORD\r\n", "FORD", "TEXT_INVALID"],
+    ["FO\ufffdRD\ud800", "FORD", "TEXT_INVALID"],
+    [`FO${WHITE}RD`, "FORD", "TEXT_INVALID"],
+    ["ŠKODA", "ŠKODA", undefined],
+    ["\0", undefined, "TEXT_INVALID"],
+  ])("keeps of the make %.12j only what a text may hold", (make, kept, code) => {
+    const decoded = decode({ ...PLAIN, make }) as Extract<Decoded, { capture: object }>;
+    expect([decoded.capture.make, decoded.notes?.[0]?.code]).toEqual([kept, code]);
+  });
+
+  it.each([
+    ["padded", JPEG_64],
+    ["unpadded", JPEG_64.replace(/=+$/, "")],
+    ["of the URL alphabet", Buffer.from([0xff, 0xfb, 0xef, 0xbe]).toString("base64url")],
+    ["wrapped", `${JPEG_64.slice(0, 8)}\r\n${JPEG_64.slice(8)}`],
+    ["in a data URL", `data:image/jpeg;base64,${JPEG_64}`],
+  ])("takes base64 that is %s", (_name, patch) => {
+    const bytes = Buffer.from(patch.replace(/^data:.*,/, ""), "base64");
+    expect(decode({ ...PLAIN, patch })).toEqual({ capture: expect.objectContaining({ patch: bytes }) });
+  });
+
+  it("takes the read out of a CloudEvent, and its time from the event where it has none", () => {
+    const event = { specversion: "1.0", id: "1", source: "nrd", type: "uk.anpr.read.v1" };
+    expect(decode({ ...event, data: PLAIN })).toEqual(decode(PLAIN));
+    const base64 = Buffer.from(JSON.stringify(PLAIN)).toString("base64");
+    expect(decode({ ...event, data_base64: base64 })).toEqual(decode(PLAIN));
+    const { captured, ...without } = PLAIN;
+    expect(decode({ ...event, time: captured, data: without })).toEqual(decode(PLAIN));
+    expect(codeOf({ ...event, data: "text" })).toBe("JSON_INVALID at data");
+    expect(codeOf(event)).toBe("JSON_INVALID at data");
   });
 });

@@ -16,8 +16,13 @@ const read = z.object({
   make: z.string().optional(),
   model: z.string().optional(),
   colour: z.string().optional(),
-  patch: z.string().optional().describe("JPEG, base64"),
-  overview: z.string().optional().describe("JPEG, base64"),
+  patch: z.string().optional().describe("JPEG, base64; other pictures are converted"),
+  overview: z.string().optional().describe("JPEG, base64; other pictures are converted"),
+});
+const note = z.object({
+  code: z.string(),
+  path: z.string(),
+  message: z.string(),
 });
 const result = z.object({
   index: z.int(),
@@ -27,13 +32,25 @@ const result = z.object({
   code: z.string().optional(),
   path: z.string().optional(),
   message: z.string().optional(),
+  notes: z
+    .array(note)
+    .optional()
+    .describe("What the read was kept without, or what was converted, cut or added"),
 });
 
 z.globalRegistry.add(read, { id: "NewRead" });
+z.globalRegistry.add(note, { id: "ReadNote" });
 z.globalRegistry.add(result, { id: "ReadResult" });
 const newRead = { $ref: "#/components/schemas/NewReadInput" };
 
 const text = { schema: { type: "string" } };
+const cloudEvent = {
+  schema: {
+    type: "object",
+    required: ["specversion", "id", "source", "type", "data"],
+    properties: { specversion: { const: "1.0" }, data: newRead },
+  },
+};
 const form = {
   schema: {
     type: "object",
@@ -58,6 +75,8 @@ export const NATIVE_PATHS: DescribedPaths = {
         required: true,
         content: {
           "application/json": { schema: { anyOf: [newRead, { type: "array", items: newRead }] } },
+          "application/cloudevents+json": cloudEvent,
+          "application/cloudevents-batch+json": { schema: { type: "array", items: cloudEvent.schema } },
           "application/x-ndjson": text,
           "multipart/form-data": form,
         },

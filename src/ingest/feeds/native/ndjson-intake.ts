@@ -35,6 +35,8 @@ export class NdjsonIntake {
   readonly #answers: Promise<readonly Outcome[]>[] = [];
   /** Answers that the client has not read yet. */
   #unread = 0;
+  /** How long the sender was waited for since its last line, ms; a time in which we did not read is no part of it. */
+  #waitedMs = 0;
   #readingEnded = false;
   #bodyEnded = false;
   #problem: Problem | null = null;
@@ -81,6 +83,7 @@ export class NdjsonIntake {
     const lines = new LineSplitter(this.#limits.lineBytes);
     const chunks = this.#stream.iterator({ destroyOnReturn: false });
     const gather = (line: Line, bytes: number): void => {
+      this.#waitedMs = 0;
       this.#group.push(this.#decode(line));
       this.#groupBytes += bytes;
       if (this.#isFull() && this.#hasRoom()) this.#dispatch();
@@ -111,6 +114,7 @@ export class NdjsonIntake {
   async #throwAway(chunks: AsyncIterator<Buffer>): Promise<void> {
     const end = Date.now() + this.#limits.bodySeconds * 1000;
     try {
+      do this.#waitedMs = 0;
       while (Date.now() < end && (await this.#next(chunks)) !== null);
     } catch {
       // Silent or gone: nothing more to throw away.
@@ -130,20 +134,25 @@ export class NdjsonIntake {
     }
   }
 
-  /** The next chunk, or null at the end. */
+  /** The next chunk, or null at the end. Whoever sends little pieces and never a whole line is waited for no longer. */
   async #next(chunks: AsyncIterator<Buffer>): Promise<Buffer | null> {
     const { bodySeconds } = this.#limits;
+    const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Problem("SLOW_BODY", `Nothing more of the body arrived for ${bodySeconds} s.`));
-      }, bodySeconds * 1000);
+      timer = setTimeout(
+        () => {
+          reject(new Problem("SLOW_BODY", `No line of the body was complete within ${bodySeconds} s.`));
+        },
+        bodySeconds * 1000 - this.#waitedMs,
+      );
     });
     try {
       const { done, value } = await Promise.race([chunks.next(), silence]);
       return done ? null : value;
     } finally {
       clearTimeout(timer);
+      this.#waitedMs += performance.now() - started;
     }
   }
 

@@ -38,10 +38,10 @@ describe("POST /v1/reads with JSON", () => {
   });
 
   it("answers an array in its order, and a bad element harms no neighbour", async () => {
-    const reply = await post(JSON.stringify([read("A"), read("B", { lane: 99 }), read("C"), 7]));
+    const reply = await post(JSON.stringify([read("A"), read("B", { nrd: 7 }), read("C"), 7]));
     expect(reply.body.results).toMatchObject([
       { index: 0, verdict: "stored", readId: "id-A" },
-      { index: 1, verdict: "refused", code: "LANE_INVALID", path: "lane" },
+      { index: 1, verdict: "refused", code: "NRD_MISSING", path: "nrd" },
       { index: 2, verdict: "stored", readId: "id-C" },
       { index: 3, verdict: "refused", code: "JSON_INVALID" },
     ]);
@@ -101,15 +101,109 @@ describe("POST /v1/reads with multipart", () => {
     expect(room.intake.captures[0]).toMatchObject({ vrm: "A", patch: JPEG, overview: JPEG });
   });
 
-  it("refuses an image that is none, and a body without a read", async () => {
+  it("keeps a read without an image that is none", async () => {
     const bad = Buffer.concat([
       part("read", JSON.stringify(read("A"))),
       part("patch", "GIF89a"),
       Buffer.from("--x--"),
     ]);
-    expect((await post(bad, TYPE)).body.results[0]).toMatchObject({ code: "IMAGE_INVALID", path: "patch" });
+    expect((await post(bad, TYPE)).body.results[0]).toMatchObject({
+      verdict: "stored",
+      notes: [{ code: "IMAGE_INVALID", path: "patch" }],
+    });
+    expect(room.intake.captures[0]).not.toHaveProperty("patch");
+  });
+
+  it("refuses a body without a read, and one with more parts than are looked at", async () => {
     expect((await post(part("patch", JPEG), TYPE)).body.code).toBe("INPUT_INVALID");
     expect((await post("nothing", TYPE)).body.code).toBe("INPUT_INVALID");
+    const many = Array.from({ length: 300 }, () => part("read", JSON.stringify(read("A"))));
+    expect((await post(Buffer.concat(many), TYPE)).body.code).toBe("INPUT_INVALID");
+    expect(room.intake.calls).toEqual([]);
+  });
+
+  it("answers every read, each with the images behind it", async () => {
+    const body = Buffer.concat([
+      part("read", JSON.stringify(read("A"))),
+      part("platePatch", JPEG),
+      part("read", JSON.stringify([read("B"), read("C")])),
+      part("read", JSON.stringify(read("D"))),
+      part("overviewImage", JPEG),
+      Buffer.from("--x--"),
+    ]);
+    expect((await post(body, TYPE)).body.results).toMatchObject(
+      ["A", "B", "C", "D"].map((vrm, index) => ({ index, verdict: "stored", readId: `id-${vrm}` })),
+    );
+    const images = room.intake.captures.map(({ patch, overview }) => [patch, overview]);
+    expect(images).toEqual([[JPEG], [], [], [undefined, JPEG]].map(([a, b]) => [a, b]));
+  });
+
+  it.each([
+    ["a name that nobody knows", ["holiday"], ["holiday"]],
+    ["a second image of a kind", ["patch", "platePatch"], ["platePatch"]],
+    ["the name of a method", ["constructor"], ["constructor"]],
+  ])("notes a part with %s", async (_name, names, paths) => {
+    const parts = [part("read", JSON.stringify(read("A"))), ...names.map((name) => part(name, JPEG))];
+    const [result] = (await post(Buffer.concat(parts), TYPE)).body.results;
+    expect(result.verdict).toBe("stored");
+    expect(result.notes.map(({ path }: { path: string }) => path)).toEqual(paths);
+  });
+});
+
+describe("POST /v1/reads, whatever the content type", () => {
+  const one = JSON.stringify(read("A"));
+
+  it.each(["text/plain", "application/octet-stream", "json", "", "application/x-www-form-urlencoded"])(
+    "%j with what begins like JSON is JSON",
+    async (type) => {
+      expect((await post(one, type)).body.results).toMatchObject([{ verdict: "stored" }]);
+      expect((await post(`[${one}]`, type)).body.results).toMatchObject([{ verdict: "stored" }]);
+    },
+  );
+
+  it.each(["text/plain", "application/json"])("%j with one object a line is NDJSON", async (type) => {
+    expect((await post(`${one}\n{bad\n${one}\n`, type)).body.results).toMatchObject([
+      { verdict: "stored" },
+      { verdict: "refused", code: "JSON_INVALID" },
+      { verdict: "stored" },
+    ]);
+    expect((await post(JSON.stringify(read("A"), null, 2), type)).body.results).toHaveLength(1);
+  });
+
+  it("what begins like multipart is multipart", async () => {
+    const form = `--b\nContent-Disposition: form-data; name="read"\n\n${one}\n--b--\n`;
+    expect((await post(form, "text/plain")).body.results).toMatchObject([{ verdict: "stored" }]);
+  });
+
+  it("CloudEvents come one at a time and in a batch", async () => {
+    const event = { specversion: "1.0", id: "1", source: "x", type: "t", data: read("A") };
+    const single = await post(JSON.stringify(event), "application/cloudevents+json");
+    expect(single.body.results).toMatchObject([{ verdict: "stored" }]);
+    const batch = await post(JSON.stringify([event, event]), "application/cloudevents-batch+json");
+    expect(batch.body.results).toHaveLength(2);
+  });
+});
+
+describe("a name that is there twice", () => {
+  const twice = `{"vrm":"ZZ99ZZZ",${JSON.stringify(read("A")).slice(1)}`;
+  const inside = JSON.stringify(read("A")).replace('"feed":43', '"feed":43,"feed":44');
+  const escaped = JSON.stringify(read("A")).replace('"vrm"', '"\\u0076rm":"B","vrm"');
+  const colons = JSON.stringify(read("A", { make: 'a":"b', model: "{:,:}", "a\\:": { 'b"': [{ c: 1 }] } }));
+
+  it.each([twice, inside, escaped])("is refused, and its neighbours are kept: %.40s", async (bad) => {
+    const expected = [
+      { verdict: "stored" },
+      { verdict: "refused", code: "JSON_INVALID" },
+      { verdict: "stored" },
+    ];
+    expect((await post(`[${colons},${bad},${colons}]`)).body.results).toMatchObject(expected);
+    expect((await post(`${colons}\n${bad}\n${colons}`, NDJSON)).body.results).toMatchObject(expected);
+    expect((await post(bad)).body.results).toMatchObject([expected[1]]);
+  });
+
+  it("is not looked for without end", async () => {
+    const deep = `{"nrd":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}`;
+    expect((await post(`${deep}\n`, NDJSON)).body.results).toMatchObject([{ code: "JSON_INVALID" }]);
   });
 });
 

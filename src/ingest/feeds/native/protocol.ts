@@ -4,15 +4,21 @@ import { Problem } from "../../../errors.ts";
 import type { Decoded } from "../../../read/capture.ts";
 import type { FeedSource } from "../../../source/feed-source.ts";
 import { acceptAnyBody, bodyStream, mustClose, readBody } from "../body.ts";
-import { boundaryOf } from "../multipart.ts";
+import { boundaryOf, looksMultipart } from "../multipart.ts";
 import type { Protocol, ProtocolContext } from "../protocol.ts";
+import { decodeJson, decodeLine, decodeLines, looksLines } from "./decode-json.ts";
 import { decodeMultipart } from "./decode-multipart.ts";
-import { decodeNative, type NativeOptions } from "./decode-native.ts";
-import { parseJson } from "./json-shape.ts";
+import type { NativeOptions } from "./native-options.ts";
 import type { Line } from "./line-splitter.ts";
 import { NdjsonIntake } from "./ndjson-intake.ts";
 import { resultOf } from "./reply.ts";
 
+const SNIFFED_BYTES = 1_024;
+const JSON_TYPES = new Set([
+  "application/json",
+  "application/cloudevents+json",
+  "application/cloudevents-batch+json",
+]);
 const NDJSON_TYPES = new Set(["application/x-ndjson", "application/ndjson", "application/jsonl"]);
 
 /** Our own form: `POST /v1/reads` with JSON, NDJSON or multipart. */
@@ -48,42 +54,32 @@ async function receive(
   };
   const mediaType = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (NDJSON_TYPES.has(mediaType)) return receiveLines(request, reply, context, source, options);
-  if (mediaType === "application/json") return receiveJson(request, context, source, options);
-  if (mediaType === "multipart/form-data") {
-    context.metrics.message("native", "multipart");
-    const body = await readBody(request, context.limits);
-    const boundary = boundaryOf(request.headers["content-type"]);
-    return answer([decodeMultipart(body, boundary, source, options)], source, context);
-  }
+  const body = await readBody(request, context.limits);
+  const form = formOf(mediaType, body);
+  context.metrics.message("native", form);
+  const boundary = boundaryOf(request.headers["content-type"]);
+  const elements =
+    form === "multipart"
+      ? decodeMultipart(body, boundary, source, options)
+      : form === "lines"
+        ? decodeLines(body, source, options)
+        : decodeJson(body, source, options);
+  return answer(elements, source, context);
+}
+
+/**
+ * What a whole body is: what its Content-Type says where that is a form of ours, and else what it begins like, because many
+ * senders cannot set the header (PROTOCOLS 0.3).
+ * @throws Problem MEDIA_TYPE_UNSUPPORTED
+ */
+function formOf(mediaType: string, body: Buffer): "json" | "lines" | "multipart" {
+  if (mediaType === "multipart/form-data" || looksMultipart(body)) return "multipart";
+  if (JSON_TYPES.has(mediaType)) return looksLines(body) ? "lines" : "json";
+  const begins = /^[\uFEFF\s]*([[{])/.exec(body.toString("utf8", 0, SNIFFED_BYTES))?.[1];
+  if (begins !== undefined) return looksLines(body) ? "lines" : "json";
   throw new Problem(
     "MEDIA_TYPE_UNSUPPORTED",
     "Send application/json, application/x-ndjson or multipart/form-data, and say which in Content-Type.",
-  );
-}
-
-async function receiveJson(
-  request: FastifyRequest,
-  context: ProtocolContext,
-  source: FeedSource,
-  options: NativeOptions,
-): Promise<unknown> {
-  context.metrics.message("native", "json");
-  const { elements: most, jsonDepth } = context.limits;
-  const value = parseJson(await readBody(request, context.limits), jsonDepth);
-  const elements: unknown[] = Array.isArray(value) ? value : [value];
-  if (elements.length > most) {
-    throw new Problem(
-      "TOO_LARGE",
-      `The array has ${elements.length} reads; send at most ${most}, or NDJSON of any length.`,
-    );
-  }
-  if (typeof value !== "object" || value === null) {
-    throw new Problem("INPUT_INVALID", "Send one read as a JSON object, or several as an array of objects.");
-  }
-  return answer(
-    elements.map((element) => decodeNative(element, source, options)),
-    source,
-    context,
   );
 }
 
@@ -104,7 +100,7 @@ async function receiveLines(
   options: NativeOptions,
 ): Promise<unknown> {
   context.metrics.message("native", "ndjson");
-  const body = bodyStream(request);
+  const body = bodyStream(request, context.limits);
   if (body === null) return { results: [] };
   const decode = (line: Line): Decoded => decodeLine(line, source, options);
   const intake = new NdjsonIntake(body, context.intake, source, context.limits, decode);
@@ -118,18 +114,4 @@ async function receiveLines(
     void reply.header("connection", "close");
     throw error;
   }
-}
-
-function decodeLine(line: Line, source: FeedSource, options: NativeOptions): Decoded {
-  if (typeof line !== "string") {
-    const message = `The line is longer than ${options.limits.lineBytes} bytes; it was skipped.`;
-    return { refusal: { code: "ELEMENT_TOO_LARGE", path: "", message } };
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return { refusal: { code: "JSON_INVALID", path: "", message: "The line is not valid JSON." } };
-  }
-  return decodeNative(value, source, options);
 }

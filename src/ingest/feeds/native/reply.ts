@@ -7,7 +7,7 @@ export function resultOf(index: number, outcome: Outcome): Record<string, unknow
 
 /** The same as JSON text; stored reads are most of what there is, so they are spared the general way. */
 export function resultText(index: number, outcome: Outcome): string {
-  if (outcome.verdict === "stored")
+  if (outcome.verdict === "stored" && outcome.notes === undefined)
     return `{"index":${index},"verdict":"stored","readId":${JSON.stringify(outcome.readId)}}`;
   return JSON.stringify(resultOf(index, outcome));
 }

@@ -58,7 +58,7 @@ export class PostgresQuarantine implements Quarantine {
         capture: rest,
       };
     });
-    // The update changes nothing; it makes the statement answer the id of a row that was there before.
+    // The update makes the statement answer the id of a row that was there before; a repeat may bring an image it lacks.
     const insert = () =>
       this.#database.query<{ hash: string; id: number }>(
         `insert into quarantine (identity_hash, received, code, detail, source_id, nrd, vrm, captured, capture, patch, overview)
@@ -66,7 +66,9 @@ export class PostgresQuarantine implements Quarantine {
          from rows from (jsonb_to_recordset($1::jsonb) as (hash text, code text, detail text, source integer, nrd text, vrm text,
                 captured timestamptz, received timestamptz, capture jsonb), unnest($2::bytea[]), unnest($3::bytea[]))
                 as image (hash, code, detail, source, nrd, vrm, captured, received, capture, patch, overview)
-       on conflict (identity_hash) do update set received = quarantine.received
+       on conflict (identity_hash) do update set
+         patch = case quarantine.state when 'held' then coalesce(quarantine.patch, excluded.patch) else quarantine.patch end,
+         overview = case quarantine.state when 'held' then coalesce(quarantine.overview, excluded.overview) else quarantine.overview end
        returning encode(identity_hash, 'hex') as hash, id`,
         [
           postgresJson(given),
