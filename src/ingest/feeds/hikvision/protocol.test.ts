@@ -303,8 +303,7 @@ describe("a message in two phases", () => {
   });
 
   it("is acknowledged when its pictures are none", async () => {
-    const first = anEvent({ head: "<macAddress>44a642001122</macAddress><hasMoreData>true</hasMoreData>" });
-    await post(first);
+    await post(anEvent({ head: "<macAddress>44a642001122</macAddress><hasMoreData>true</hasMoreData>" }));
     const second = [XML_PART, { name: "detectionPicture.jpg", body: "<html>" }];
     expect((await post(multipart(second), MULTIPART)).status).toBe(200);
     expect([room.intake.images, room.counted.get("hikvision/picture-dropped")]).toEqual([[], 1]);
@@ -312,8 +311,7 @@ describe("a message in two phases", () => {
 
   it("is one read under a wrong clock too, and so is what is sent again", async () => {
     const dateTime = "<dateTime>1970-01-01T00:00:05Z</dateTime>";
-    await post(anEvent({ dateTime, anpr: "<licensePlate>KT66XYZ</licensePlate>" }));
-    await post(anEvent({ dateTime, anpr: "<licensePlate>KT66XYZ</licensePlate>" }));
+    for (let sent = 0; sent < 2; sent++) await post(anEvent({ dateTime }));
     const [first, again] = room.intake.captures;
     expect(again).toEqual(first);
   });
