@@ -39,14 +39,18 @@ export const openRetention = (
     audited,
   });
 
-/** Holds deletion while the clock may be wrong; made before anything is written with that clock. */
+/**
+ * Holds deletion while the clock may be wrong; made before anything is written with that clock.
+ * @param trusted the clock is right now, whatever was known last
+ */
 export async function openClockGuard(
   { database, clickhouse, receipts }: Pick<Stores, "database" | "clickhouse" | "receipts">,
   pack: () => PolicyPack,
   now: () => number,
+  trusted: boolean,
 ): Promise<ClockGuard> {
   return new ClockGuard({
-    known: (await receipts.lastClock("right")) ?? (await newestOf(database, clickhouse)),
+    known: trusted ? null : ((await receipts.lastClock("right")) ?? (await newestOf(database, clickhouse))),
     record: receipts,
     storeClock: () => storeClock(database),
     leapHours: () => pack().retention.clockLeapHours,

@@ -61,7 +61,7 @@ const NOTHING_PERSONAL: Readonly<Record<string, string>> = {
 };
 
 /** Descriptions of a feed's interface, for devices. */
-const FEED = /^GET (\/feeds)?\/bof2\//i;
+const FEED = /^GET (\/feeds)?\/(bof2|:base\(\S+\))\//i;
 
 /** Looks at what only its own test can make; that test tells of the entry. */
 const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {

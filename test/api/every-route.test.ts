@@ -19,7 +19,7 @@ const OPEN = [
   /^GET \/(docs\/api|v1\/openapi\.json|assets\/\*|favicon\.ico)$/,
 ];
 /** Guarded by a feed's token, or by its secret path. */
-const FEEDS = /^(GET|POST) \/(feeds|bof2)\/|^POST \/v1\/reads(\/images)?$/i;
+const FEEDS = /^(GET|POST) \/(feeds|bof2|:base\(\S+\))\/|^POST \/v1\/reads(\/images)?$/i;
 const READ_ID = "1-1795335330123";
 
 let whole: WholeApp;
@@ -34,6 +34,7 @@ const ask = async (line: string, headers: Record<string, string> = {}) => {
   const url = route
     .replace(":kind", "patch")
     .replace(/^((?:\/v1)?\/reads\/):id/, `$1${READ_ID}`)
+    .replace(/:base\(\S+?\)(?=\/)/, "bof2")
     .replace(/:[a-zA-Z]+/g, "1")
     .replace("*", "0/000");
   return whole.server.inject({ method: method as "GET", url, headers });

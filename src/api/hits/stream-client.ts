@@ -42,8 +42,12 @@ export class HitStreamClient {
     this.#maySee = maySee;
     this.#heartbeat = setInterval(() => void this.#beat(), limits.heartbeatMs);
     this.#heartbeat.unref();
-    reply.on("close", () => this.#finish("client-left"));
-    reply.on("error", () => this.#finish("client-left"));
+    const left = (): void => {
+      if (this.#finish("client-left")) this.#reply.destroy();
+    };
+    reply.on("close", left).on("error", left);
+    // Others who end their half wait for an answer; this one has had it, and reads no more.
+    reply.socket?.once("end", left);
     reply.write(`retry: ${limits.retryMs}\n: open\n\n`);
   }
 

@@ -52,7 +52,7 @@ export async function openHitStream(
   places.add(caller.session.name, client);
   events.streamOpened({ person: caller.person });
   // Whoever left while the entry was written will not be heard leaving.
-  if (reply.raw.destroyed) client.close("stopping");
+  if (reply.raw.destroyed || request.raw.socket.readableEnded) client.close("stopping");
 
   const feed = async (): Promise<void> => {
     for await (const event of hits) {

@@ -44,7 +44,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
 
   console.log("Starting Waywarden on embedded stores ...");
   const stopped = untilSignal();
-  const app = await startApp(settings, { createKeys: true, demo: true });
+  const app = await startApp(settings, { createKeys: true, demo: true, clockTrusted: true });
   lastResort(app.fatal);
   const file = join(folder, "demo-people.json");
   const access = existsSync(file)
