@@ -155,6 +155,8 @@ export const jobs = ({
       name: "log-check",
       when: "11 3 * * *",
       atStart: true,
+      // Each process must stop that finds it broken.
+      everywhere: true,
       work: async () => `${await log.checkAll()} entries of the log are what was signed`,
     },
     {

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Pulse } from "./pulse.ts";
 
+const fail = (): never => {
+  throw new Error("refused");
+};
 const never = (): Promise<never> => new Promise(() => {});
 let pulse: Pulse | undefined;
 afterEach(() => pulse?.stop());
@@ -33,8 +36,19 @@ describe("a server's pulse", () => {
     await expect.poll(() => one.during(async () => 7).catch(() => null)).toBe(7);
   });
 
-  it("is gone at once where the ping fails", async () => {
-    pulse = new Pulse("store", () => Promise.reject(new Error("refused")), { everyMs: 5, limitMs: 60_000 });
+  it("asks again where one ping fails, and is gone where none is answered in time", async () => {
+    let pings = 0;
+    pulse = new Pulse("store", async () => void (pings++ % 2 === 0 && fail()), {
+      everyMs: 5,
+      limitMs: 60_000,
+    });
+    const asking = pulse.during(never);
+    await expect.poll(() => pings).toBeGreaterThan(4);
+    expect(await pulse.during(async () => 7)).toBe(7);
+    pulse.stop();
+    await expect(Promise.race([asking, "still waiting"])).resolves.toBe("still waiting");
+
+    pulse = new Pulse("store", async () => fail(), { everyMs: 5, limitMs: 50 });
     await expect(pulse.during(never)).rejects.toMatchObject({ name: "StoreGone" });
   });
 });

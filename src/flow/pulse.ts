@@ -2,6 +2,7 @@ import { StoreGone } from "../errors.ts";
 
 const EVERY_MS = 1_000;
 const LIMIT_MS = 5_000;
+const AGAIN_MS = 200;
 
 /**
  * Knows within seconds that a server no longer answers, also one that is frozen and keeps its connections: what was asked of it
@@ -58,13 +59,22 @@ export class Pulse {
       // An answer that came while this process was busy is read before the time is called over.
       timer = setTimeout(() => setImmediate(() => setImmediate(() => resolve(false))), this.#limitMs);
     });
-    const answered = this.#ping().then(
-      () => true,
-      () => false,
-    );
-    const first = await Promise.race([answered, late]);
+    const first = await Promise.race([this.#answeredAtLast(), late]);
     clearTimeout(timer);
     return first;
+  }
+
+  /** One connection that broke is no silence: it is asked again, and again, until there is an answer or the time is over. */
+  async #answeredAtLast(): Promise<boolean> {
+    const end = performance.now() + this.#limitMs;
+    for (;;) {
+      const answered = await this.#ping().then(
+        () => true,
+        () => false,
+      );
+      if (answered || performance.now() >= end) return answered;
+      await new Promise((again) => setTimeout(again, AGAIN_MS).unref());
+    }
   }
 
   #gone(): StoreGone {

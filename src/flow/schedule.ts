@@ -45,11 +45,13 @@ export class Schedule {
   }
 
   async #work(name: string, work: Job["work"], run: ClaimedRun): Promise<void> {
+    let done: string;
     try {
-      await run.ended("done", await work());
+      done = await work();
     } catch (error) {
       this.#failed(name, error);
-      await run.ended("failed", String(error));
+      return run.ended("failed", String(error));
     }
+    await run.ended("done", done);
   }
 }

@@ -293,5 +293,6 @@ describe("retention over the real archive", () => {
     await retention().expire(at("2026-01-01T00:00:00Z"));
     expect((await retention().lateness(at("2026-01-02T12:00:00Z"))).late).toBe(false);
     expect((await retention().lateness(at("2026-01-02T12:00:01Z"))).late).toBe(true);
+    expect((await retention().lateness(at("2025-06-01T00:00:00Z"))).late).toBe(true);
   });
 });

@@ -117,7 +117,8 @@ export class Retention {
   async lateness(now: number): Promise<{ readonly late: boolean; readonly lastSuccess: number | null }> {
     const lastSuccess = await this.#parts.store.lastSuccess();
     const limit = this.#parts.rules.lateAfterHours * 3_600_000;
-    return { late: lastSuccess === null || now - lastSuccess > limit, lastSuccess };
+    // A success that is yet to come was one under a clock that was wrong.
+    return { late: lastSuccess === null || Math.abs(now - lastSuccess) > limit, lastSuccess };
   }
 
   async #dueDays(now: number): Promise<readonly string[]> {

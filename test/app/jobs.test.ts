@@ -39,6 +39,17 @@ onBothTwins("jobs", (twin) => {
     await next?.ended("done", "merged");
   });
 
+  it("are done again where the clock they were done by was ahead, as it turned out", async () => {
+    const DAY = 86_400_000;
+    const wrong = new PostgresJobStore(twin.database, () => NOON + 400 * DAY);
+    await (await wrong.claim("erasing", new Date(NOON + 400 * DAY)))?.ended("done", "too early");
+    const right = new PostgresJobStore(twin.database, () => NOON);
+    const run = await right.claim("erasing", due);
+    expect(run).not.toBeNull();
+    await run?.ended("done", "in time");
+    expect(await right.claim("erasing", due)).toBeNull();
+  });
+
   it("that each process does for itself wait for nobody", async () => {
     const jobs = new PostgresJobStore(twin.database, () => NOON);
     const runs = [await jobs.begin("refusal-counts"), await jobs.begin("refusal-counts")];

@@ -53,20 +53,29 @@ async function answerMended(
   socket.on("error", () => socket.destroy());
   try {
     const reply = await app.inject({ method: "POST", url, headers, payload: body, remoteAddress });
-    send(socket, reply.statusCode, reply.headers["content-type"] ?? "text/plain", reply.body);
+    const retryAfter = reply.headers["retry-after"];
+    const more = retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`];
+    send(socket, reply.statusCode, reply.headers["content-type"] ?? "text/plain", reply.body, more);
   } catch {
     // The service is closing: the camera gets no answer and sends again.
     socket.destroy();
   }
 }
 
-function send(socket: Socket, status: number, type: string, body: string): void {
+function send(
+  socket: Socket,
+  status: number,
+  type: string,
+  body: string,
+  more: readonly string[] = [],
+): void {
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
       `Content-Type: ${type}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       "Connection: close",
+      ...more,
       "",
       body,
     ].join("\r\n"),

@@ -1,6 +1,7 @@
 const HEAD_END = "\r\n\r\n";
-/** A camera's event in the query string, with blanks in it (PROTOCOLS 2); and no other request. */
-const REQUEST_LINE = /^POST (\/feeds\/hikvision\/[^\s?]{1,200}\?[\x21-\x7e ]{1,4000}) HTTP\/1\.[01]$/;
+/** A camera's event in the query string, with blanks in it (PROTOCOLS 2); and no other request, however a path can be written. */
+const REQUEST_LINE =
+  /^POST (\/feeds\/hikvision\/[\w-]{1,200}(?:\/[\w-]{1,200})?\?[\x21\x24-\x7e ]{1,4000}) HTTP\/1\.[01]$/;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):[ \t]*([\x20-\x7e\t]{0,4000}?)[ \t]*$/;
 
 /** A request whose target an HTTP parser refuses. */

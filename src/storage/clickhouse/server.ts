@@ -14,6 +14,7 @@ import { statementForm } from "./statement-form.ts";
 /** Longest without a byte from the server: a search may take a minute, merging a day of the nation much longer. */
 const ANSWER_MS = 60_000;
 const COMMAND_MS = 3_600_000;
+const PING_MS = 10_000;
 
 /**
  * The distributed twin: a ClickHouse server over HTTP.
@@ -37,8 +38,10 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     await close();
     throw pong.error;
   }
+  // On a connection of its own: a crowd of long searches is no silence.
+  const pinging = clientWaiting(PING_MS, ClickHouseLogLevel.ERROR);
   const pulse = new Pulse("archive", async () => {
-    const answer = await client.ping();
+    const answer = await pinging.ping();
     if (!answer.success) throw answer.error;
   });
   const running = new Set<Promise<unknown>>();
@@ -74,6 +77,7 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     async close() {
       closed = true;
       pulse.stop();
+      await pinging.close();
       await Promise.allSettled(running);
       await close();
     },

@@ -1,5 +1,6 @@
 import pg from "pg";
 
+const LIMIT_MS = 10_000;
 /** The first half of the key of every lock of ours; the second is the hash of its name. */
 const OURS = 0x57415957;
 
@@ -21,7 +22,7 @@ export class ServerLocks {
     if (this.#held.has(name)) return null;
     this.#held.add(name);
     try {
-      const client = await (this.#client ??= this.#open());
+      const client = await (this.#client ?? this.#open());
       const { rows } = await client.query<{ locked: boolean }>(
         "select pg_try_advisory_lock($1, hashtext($2)) as locked",
         [OURS, name],
@@ -42,21 +43,26 @@ export class ServerLocks {
   }
 
   async #unlock(client: pg.Client, name: string): Promise<void> {
-    // With the connection it was held on, the lock has gone already.
-    await client.query("select pg_advisory_unlock($1, hashtext($2))", [OURS, name]).catch(() => undefined);
+    // A lock that cannot be let go goes with its connection, and with one that broke it has gone already.
+    await client
+      .query("select pg_advisory_unlock($1, hashtext($2))", [OURS, name])
+      .catch(() => void client.end().catch(() => undefined));
     this.#held.delete(name);
   }
 
-  async #open(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.#url, keepAlive: true });
-    const forget = (): void => (this.#client = undefined);
+  #open(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      keepAlive: true,
+      connectionTimeoutMillis: LIMIT_MS,
+      query_timeout: LIMIT_MS,
+    });
+    const opening = client.connect().then(() => client);
+    const forget = (): void => {
+      if (this.#client === opening) this.#client = undefined;
+    };
     client.on("error", forget).on("end", forget);
-    try {
-      await client.connect();
-    } catch (error) {
-      forget();
-      throw error;
-    }
-    return client;
+    opening.catch(forget);
+    return (this.#client = opening);
   }
 }

@@ -1,6 +1,7 @@
 import pg from "pg";
 
-const LIMIT_MS = 5_000;
+/** Longer than a pulse waits: whether the server is silent, the pulse alone judges. */
+const LIMIT_MS = 15_000;
 
 /** Asks the server for an answer, on a connection of its own that is opened again when it broke or gave no answer. */
 export class ServerPing {
@@ -13,12 +14,12 @@ export class ServerPing {
 
   /** @throws whatever keeps the server from answering */
   async ask(): Promise<void> {
-    const client = await (this.#client ??= this.#open());
+    const client = await (this.#client ?? this.#open());
     try {
       await client.query("select 1");
     } catch (error) {
       this.#client = undefined;
-      void client.end();
+      client.end().catch(() => undefined);
       throw error;
     }
   }
@@ -29,20 +30,19 @@ export class ServerPing {
     await client?.end();
   }
 
-  async #open(): Promise<pg.Client> {
+  #open(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.#url,
+      keepAlive: true,
       connectionTimeoutMillis: LIMIT_MS,
       query_timeout: LIMIT_MS,
     });
-    const forget = (): void => (this.#client = undefined);
+    const opening = client.connect().then(() => client);
+    const forget = (): void => {
+      if (this.#client === opening) this.#client = undefined;
+    };
     client.on("error", forget).on("end", forget);
-    try {
-      await client.connect();
-    } catch (error) {
-      forget();
-      throw error;
-    }
-    return client;
+    opening.catch(forget);
+    return (this.#client = opening);
   }
 }

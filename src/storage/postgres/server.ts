@@ -97,7 +97,14 @@ class ServerDatabase implements Database {
   }
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const client = await this.#pulse.during(() => this.#pool.connect().catch(translate));
+    const connecting = this.#pool.connect();
+    const client = await this.#pulse
+      .during(() => connecting.catch(translate))
+      .catch((error: unknown) => {
+        // The connection may still come, and nobody waits for it any more.
+        connecting.then((late) => late.release()).catch(() => undefined);
+        throw error;
+      });
     const ask = (sql: string) => this.#pulse.during(() => client.query(sql).catch(translate));
     let broken: Error | undefined;
     try {

@@ -107,7 +107,13 @@ async function receiveLines(
   try {
     const results = await intake.start();
     reply.raw.once("finish", () => {
-      if (intake.stopped) void intake.untilBodyEnded().then(() => request.raw.socket.destroySoon());
+      if (!intake.stopped) return;
+      // What was asked within the process has no socket that could be closed.
+      const close = (): void => request.raw.socket.destroySoon();
+      intake
+        .untilBodyEnded()
+        .then(close)
+        .catch(() => undefined);
     });
     return reply.type("application/json").send(results);
   } catch (error) {
