@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium("the journey of a feed source"))("a feed source, in
     "at %i pixels (scripts: %s) is added, tested, switched off and on, renewed and changed",
     async (width, javaScript) => {
       const { context, page, faults } = await visit(browser, whole, {
-        username: "estate",
+        username: "nationaladmin",
         width,
         javaScript,
       });
