@@ -46,7 +46,7 @@ describe("a server's pulse", () => {
     await expect.poll(() => pings).toBeGreaterThan(4);
     expect(await pulse.during(async () => 7)).toBe(7);
     pulse.stop();
-    await expect(Promise.race([asking, "still waiting"])).resolves.toBe("still waiting");
+    await expect(Promise.race([asking, Promise.resolve("still waiting")])).resolves.toBe("still waiting");
 
     pulse = new Pulse("store", async () => fail(), { everyMs: 5, limitMs: 50 });
     await expect(pulse.during(never)).rejects.toMatchObject({ name: "StoreGone" });
