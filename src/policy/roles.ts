@@ -112,6 +112,7 @@ export const ACTIONS = [
   "source.see",
   "source.see-everywhere",
   "source.manage",
+  "source.manage-national",
   "quarantine.see",
   "quarantine.decide",
   "retention.see",

@@ -7,7 +7,8 @@ import type { Page, PageRequest } from "../flow/page.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Deliberate } from "../identity/deliberate.ts";
 import type { OrganisationStore } from "../identity/organisations/organisation.ts";
-import { isEverywhere, isWithin, refusedBy, scopeOf } from "../policy/scope.ts";
+import { mayDo } from "../policy/roles.ts";
+import { isWithin, refusedBy, scopeOf } from "../policy/scope.ts";
 import { inUse, type SourceInUse } from "./door.ts";
 import { newSecrets, registerSource, type SourceSecrets } from "./secrets.ts";
 import type { KnownSource, NewSource, SourceChange } from "./source.ts";
@@ -99,7 +100,7 @@ export class Sources {
       const organisation = await this.#organisationOf(code, caller);
       entry.add({ of: organisation });
       // Its reads stand for cameras of every organisation: no one of them lets it in.
-      if (aggregator && !isEverywhere(caller.roles, "source.see")) throw nationalOnly();
+      if (aggregator && !mayDo(caller.roles, "source.manage-national")) throw nationalOnly();
       const way = ways.find((one) => one.name === protocol);
       const hasPathKey = given.hasPathKey || way?.secretPath === "always";
       const made = { ...given, organisation, hasPathKey };

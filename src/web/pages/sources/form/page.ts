@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../../../../api/http/access.ts";
+import type { Caller } from "../../../../identity/caller.ts";
+import { mayDo } from "../../../../policy/roles.ts";
 import { originOf } from "../../../../api/session/visit-of.ts";
 import { Problem } from "../../../../errors.ts";
 import type { SourceInUse } from "../../../../source/door.ts";
@@ -21,6 +23,12 @@ interface Shown {
   readonly status?: number;
 }
 
+/** Where there is no choice of cameras, the form has made it. */
+const blankFor = ({ roles }: Caller): SourceValues => ({
+  ...BLANK,
+  aggregator: mayDo(roles, "source.manage-national") ? BLANK.aggregator : "no",
+});
+
 /** Adding a feed source, and changing its name, networks and agreement (READ-7). */
 export const sourceFormPage: PageRoutes = (app, { ports, show }) => {
   const { sources } = ports.rooms;
@@ -34,7 +42,9 @@ export const sourceFormPage: PageRoutes = (app, { ports, show }) => {
     return show(request, reply, "pages/sources/form/template.njk", view, status);
   };
 
-  app.get(ROUTES.sourceNew, MANAGE, async (request, reply) => showForm(request, reply, { values: BLANK }));
+  app.get(ROUTES.sourceNew, MANAGE, async (request, reply) =>
+    showForm(request, reply, { values: blankFor(callerOf(request)) }),
+  );
 
   app.post(ROUTES.sourceNew, MANAGE, async (request, reply) => {
     const { values, errors } = readSourceForm(request.body, "new");

@@ -1,4 +1,5 @@
 import { PROTOCOLS } from "../../../../ingest/feeds/registry.ts";
+import { mayDo } from "../../../../policy/roles.ts";
 import { isEverywhere } from "../../../../policy/scope.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 import type { SourceInUse } from "../../../../source/door.ts";
@@ -44,6 +45,7 @@ export function sourceFormView(parts: {
       };
     };
   const [credential, aggregator] = [chosen("credential"), chosen("aggregator")];
+  const mayAggregate = mayDo(caller.roles, "source.manage-national");
   const [position, compound] = [chosen("positionUnit"), chosen("compoundReply")];
   return {
     pageTitle: source === undefined ? "Add a feed source" : `Change ${source.name}`,
@@ -69,11 +71,14 @@ export function sourceFormView(parts: {
     ],
     scopes: [
       aggregator("no", "Only cameras of its organisation"),
-      aggregator(
-        "yes",
-        "Cameras of several organisations",
-        "It needs a recorded agreement, and a national administrator to add it",
-      ),
+      {
+        ...aggregator(
+          "yes",
+          "Cameras of several organisations",
+          mayAggregate ? "It needs a recorded agreement" : "A national administrator adds these",
+        ),
+        disabled: !mayAggregate,
+      },
     ],
     positions: [position("degrees", "Degrees"), position("arc-minutes", "Arc-minutes (BOF2 2.2)")],
     replies: [
