@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { OwnConnection } from "./own-connection.ts";
 
 const LIMIT_MS = 10_000;
 /** The first half of the key of every lock of ours; the second is the hash of its name. */
@@ -9,12 +10,11 @@ const OURS = 0x57415957;
  * process. Where the connection breaks they are lost, and another process may take them.
  */
 export class ServerLocks {
-  readonly #url: string;
+  readonly #connection: OwnConnection;
   readonly #held = new Set<string>();
-  #client: Promise<pg.Client> | undefined;
 
   constructor(url: string) {
-    this.#url = url;
+    this.#connection = new OwnConnection(url, LIMIT_MS);
   }
 
   async lock(name: string): Promise<(() => Promise<void>) | null> {
@@ -22,7 +22,7 @@ export class ServerLocks {
     if (this.#held.has(name)) return null;
     this.#held.add(name);
     try {
-      const client = await (this.#client ?? this.#open());
+      const client = await this.#connection.open();
       const { rows } = await client.query<{ locked: boolean }>(
         "select pg_try_advisory_lock($1, hashtext($2)) as locked",
         [OURS, name],
@@ -36,33 +36,15 @@ export class ServerLocks {
     return null;
   }
 
-  async close(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined);
-    this.#client = undefined;
-    await client?.end();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   async #unlock(client: pg.Client, name: string): Promise<void> {
     // A lock that cannot be let go goes with its connection, and with one that broke it has gone already.
     await client
       .query("select pg_advisory_unlock($1, hashtext($2))", [OURS, name])
-      .catch(() => void client.end().catch(() => undefined));
+      .catch(() => this.#connection.drop(client));
     this.#held.delete(name);
-  }
-
-  #open(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      keepAlive: true,
-      connectionTimeoutMillis: LIMIT_MS,
-      query_timeout: LIMIT_MS,
-    });
-    const opening = client.connect().then(() => client);
-    const forget = (): void => {
-      if (this.#client === opening) this.#client = undefined;
-    };
-    client.on("error", forget).on("end", forget);
-    opening.catch(forget);
-    return (this.#client = opening);
   }
 }
