@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { randomVrm, ReadBatch, seeded } from "./bodies.ts";
+import { bareEvents } from "./floors/floors.ts";
 import { liveNrds } from "./ingest.ts";
 import { post } from "./load.ts";
 import { quantile, type Figure } from "./report.ts";
@@ -10,10 +11,13 @@ import { ServiceUnderTest } from "./service.ts";
 
 const BATCHES_A_SECOND = 100;
 const LISTED_SHARE = 0.02;
+/** What a process needs before it is as fast as it will be; reported apart. */
+const WARM_UP_MS = 10_000;
 
 /**
  * From the sending of a read to its hit arriving at a client's event stream, at a steady rate with a full list. The clock
- * starts before the request leaves the sender, so the figure is an upper bound on receipt to screen.
+ * starts before the request leaves the sender, so the figure is an upper bound on receipt to screen. The first ten seconds are
+ * told apart, and the slowest hits with when they were sent.
  */
 export async function benchAlert(scale: {
   seconds: number;
@@ -32,12 +36,14 @@ export async function benchAlert(scale: {
   const loadSeconds = (performance.now() - loading) / 1000;
 
   const sentAt = new Map<string, number>();
-  const tookMs: number[] = [];
+  /** Each hit's time in ms, with when it was sent in ms since the first post. */
+  const hits: { readonly at: number; readonly took: number }[] = [];
+  let started = 0;
   const stream = await openStream(service, (vrm) => {
-    const sent = sentAt.get(vrm);
-    if (sent === undefined) return;
+    const at = sentAt.get(vrm);
+    if (at === undefined) return;
     sentAt.delete(vrm);
-    tookMs.push(performance.now() - sent);
+    hits.push({ at: at - started, took: performance.now() - at });
   });
   const target = {
     port: service.port,
@@ -53,7 +59,7 @@ export async function benchAlert(scale: {
   let next = 0;
   let sent = 0;
   let refused = 0;
-  const started = performance.now();
+  started = performance.now();
   const pending = new Set<Promise<void>>();
   for (let batch = 0; batch < scale.seconds * BATCHES_A_SECOND; batch++) {
     const due = started + (batch * 1000) / BATCHES_A_SECOND;
@@ -76,29 +82,51 @@ export async function benchAlert(scale: {
   await sleep(2_000);
   stream.destroy();
   agent.destroy();
-  const note = `${tookMs.length} hits, ${sentAt.size} not delivered, ${refused} reads refused`;
+  const resident = service.residentBytes() / 2 ** 20;
+  const floor = await bareEvents(500, 10);
+  const warm = hits.filter(({ at }) => at >= WARM_UP_MS).map(({ took }) => took);
+  const cold = hits.filter(({ at }) => at < WARM_UP_MS).map(({ took }) => took);
+  const note = `${hits.length} hits, ${sentAt.size} not delivered, ${refused} reads refused`;
+  const slowest = hits
+    .toSorted((a, b) => b.took - a.took)
+    .slice(0, 8)
+    .map(({ at, took }) => `${Math.round(took)} at ${(at / 1000).toFixed(1)} s`);
   return [
     {
-      measure: `entries in the match set (service started with them in ${loadSeconds.toFixed(0)} s)`,
-      value: scale.entries,
-      unit: "entries",
+      measure: "service started with its entries",
+      value: loadSeconds,
+      unit: "s",
+      target: { atMost: 30 },
+      note: `${scale.entries.toLocaleString("en-GB")} entries in the match set`,
     },
     { measure: "reads while measuring", value: sent / seconds, unit: "reads/s" },
     {
       measure: "sent to hit in a client, p50",
-      value: quantile(tookMs, 0.5),
+      value: quantile(warm, 0.5),
       unit: "ms",
       target: { atMost: 25 },
       note,
     },
     {
       measure: "sent to hit in a client, p99",
-      value: quantile(tookMs, 0.99),
+      value: quantile(warm, 0.99),
       unit: "ms",
       target: { atMost: 250 },
     },
-    { measure: "sent to hit in a client, worst", value: quantile(tookMs, 1), unit: "ms" },
-    { measure: "resident memory of the service", value: service.residentBytes() / 2 ** 20, unit: "MiB" },
+    {
+      measure: "sent to hit in a client, worst",
+      value: quantile(warm, 1),
+      unit: "ms",
+      target: { atMost: 1_000 },
+      note: `the slowest, ms: ${slowest.join(", ")}`,
+    },
+    { measure: "the first 10 s, p50", value: quantile(cold, 0.5), unit: "ms" },
+    { measure: "the first 10 s, p99", value: quantile(cold, 0.99), unit: "ms" },
+    { measure: "the first 10 s, worst", value: quantile(cold, 1), unit: "ms" },
+    { measure: "floor: post to an empty event, p50", value: quantile(floor, 0.5), unit: "ms" },
+    { measure: "floor: post to an empty event, p99", value: quantile(floor, 0.99), unit: "ms" },
+    { measure: "p50 ÷ floor", value: quantile(warm, 0.5) / quantile(floor, 0.5), unit: "" },
+    { measure: "resident memory of the service", value: resident, unit: "MiB" },
   ];
 }
 

@@ -9,6 +9,7 @@ import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { PostgresLogStore } from "../../src/storage/postgres/audit/log-store.ts";
+import { bareCommits } from "./floors/floors.ts";
 import { quantile, type Figure } from "./report.ts";
 
 const CALLERS = 64;
@@ -22,12 +23,18 @@ export async function benchAudit(scale: { seconds: number }): Promise<Figure[]> 
   const database = await openPglite(folder);
   try {
     await migrate(database);
-    return await measure(
+    const figures = await measure(
       new PostgresAuditLog(database, Date.now),
       new PostgresLogStore(database),
       signedFile(join(folder, "log.signed")),
       scale.seconds,
     );
+    const commits = await bareCommits(500);
+    return [
+      ...figures,
+      { measure: "floor: one bare commit, p50", value: quantile(commits, 0.5), unit: "ms" },
+      { measure: "floor: one bare commit, p99", value: quantile(commits, 0.99), unit: "ms" },
+    ];
   } finally {
     await database.close();
     rmSync(folder, { recursive: true, force: true });
