@@ -1,5 +1,5 @@
 import { chromium } from "playwright-core";
-import { CHROMIUM } from "./chromium.ts";
+import { findChromium } from "../../src/cli/chromium.ts";
 
 const FLAGS = [
   "--headless",
@@ -14,6 +14,6 @@ const FLAGS = [
 
 /** The run's browser, for all journeys to connect to. */
 export async function startChromium(): Promise<{ address: string; stop(): Promise<void> }> {
-  const server = await chromium.launchServer({ executablePath: CHROMIUM, args: FLAGS });
+  const server = await chromium.launchServer({ executablePath: findChromium() ?? "", args: FLAGS });
   return { address: server.wsEndpoint(), stop: () => server.close() };
 }

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
+import { findChromium } from "../../src/cli/chromium.ts";
 import { shared } from "./shared.ts";
-
-export const CHROMIUM = process.env["WAYWARDEN_TEST_CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** False, after saying so loudly, where no browser is installed; `./waywarden test` installs one when it can. */
 export function hasChromium(suite: string): boolean {
-  if (existsSync(CHROMIUM)) return true;
+  if (findChromium() !== undefined) return true;
   // oxlint-disable-next-line no-console -- a skipped suite must be seen
-  console.warn(`SKIPPED: ${suite} needs Chromium at ${CHROMIUM} (apt-get install -y chromium)`);
+  console.warn(`SKIPPED: ${suite} needs Chromium (apt-get install -y chromium-headless-shell)`);
   return false;
 }
 
