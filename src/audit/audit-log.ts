@@ -1,3 +1,4 @@
+import type { Along } from "./along.ts";
 import type { AuditAction } from "./vocabulary.ts";
 import type { AuditCategory } from "./head.ts";
 import type { AuditOutcome } from "./outcome.ts";
@@ -84,8 +85,11 @@ export interface EntryRange {
 }
 
 export interface AuditLog extends AuditSearch {
-  /** @throws Problem LOG_UNAVAILABLE when it cannot be written: then nothing may be done and nothing answered */
-  append(entry: NewAuditEntry): Promise<AuditEntry>;
+  /**
+   * @param along written in the same transaction: both are there, or neither
+   * @throws Problem LOG_UNAVAILABLE when it cannot be written: then nothing may be done and nothing answered
+   */
+  append(entry: NewAuditEntry, along?: Along): Promise<AuditEntry>;
   /** What opens the commitments of an entry's leaf, by member, of those that were not redacted. Log the look first. */
   openings(index: number): Promise<Readonly<Record<string, Opening>>>;
   /**

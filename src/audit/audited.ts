@@ -2,6 +2,7 @@ import { Problem } from "../errors.ts";
 import type { Act } from "./act.ts";
 import type { Actor } from "./actor.ts";
 import type { ActName } from "./acts.ts";
+import type { Along } from "./along.ts";
 import type { AuditEntry, AuditLog } from "./audit-log.ts";
 import type { AuditOutcome } from "./outcome.ts";
 
@@ -11,6 +12,8 @@ export interface UnderWay<Subject> {
   readonly receipt: number;
   /** Adds to what the log will have of its end, however it ends: what was found, how much of it, by which rules. */
   readonly add: (more: Partial<Subject>) => void;
+  /** What is to be written with its end, in one transaction. */
+  readonly endWith: (along: Along) => void;
 }
 
 type Work<Subject, Result> = (entry: UnderWay<Subject>) => Promise<Result>;
@@ -33,6 +36,7 @@ export class Audited {
   /**
    * Looks, and answers what was found.
    * @param subject what it is about; ids, reasons and filters, never images
+   * @param along written with the entry before the look, in one transaction
    * @throws Problem LOG_UNAVAILABLE before the look when it cannot be logged, after it when its end cannot
    */
   look<Subject extends object, Found>(
@@ -40,8 +44,9 @@ export class Audited {
     act: Act<string, Subject>,
     subject: NoInfer<Subject>,
     work: Work<Subject, Found>,
+    along?: Along,
   ): Promise<Found> {
-    return this.#underLog(actor, act, subject, "allowed", work);
+    return this.#underLog(actor, act, subject, "allowed", work, along);
   }
 
   /** Looks at what comes piece by piece. Resolves once the look is in the log; its end is there when the last piece was taken. */
@@ -137,8 +142,9 @@ export class Audited {
     subject: NoInfer<Subject>,
     well: AuditOutcome,
     work: Work<NoInfer<Subject>, Result>,
+    along?: Along,
   ): Promise<Result> {
-    const { entry, end } = await this.#begin(actor, act, subject, well);
+    const { entry, end } = await this.#begin(actor, act, subject, well, along);
     let result: Result;
     try {
       result = await work(entry);
@@ -177,18 +183,23 @@ export class Audited {
     act: Act<string, Subject>,
     subject: NoInfer<Subject>,
     well: AuditOutcome,
+    along?: Along,
   ): Promise<{ entry: UnderWay<Subject>; end: (error?: unknown) => Promise<void> }> {
-    const { index } = await this.#write(actor, act, "asked", subject);
+    const { index } = await this.#write(actor, act, "asked", subject, along);
     let known: Subject = subject;
+    let atTheEnd: Along | undefined;
     const entry: UnderWay<Subject> = {
       receipt: index,
       add: (more) => {
         known = { ...known, ...more };
       },
+      endWith: (change) => {
+        atTheEnd = change;
+      },
     };
     const end = async (error?: unknown): Promise<void> => {
       const { outcome, ...said } = error === undefined ? { outcome: well } : endOf(error);
-      await this.#write(actor, act, outcome, { ...known, ...said }).catch((cause: unknown) => {
+      await this.#write(actor, act, outcome, { ...known, ...said }, atTheEnd).catch((cause: unknown) => {
         if (outcome !== "done") throw cause;
         throw new Problem(
           "LOG_END_UNAVAILABLE",
@@ -205,19 +216,23 @@ export class Audited {
     act: Act<string, Subject>,
     outcome: AuditOutcome,
     subject: NoInfer<Subject>,
+    along?: Along,
   ): Promise<AuditEntry> {
     const { name, organisation, requestId } = actor;
     // A member that the table does not name is a fault of ours: nothing is written, and nothing done.
     const checked = act.subject.parse(subject) as Readonly<Record<string, unknown>>;
     try {
-      return await this.#log.append({
-        actor: name,
-        organisation,
-        action: act.name as ActName,
-        outcome,
-        subject: checked,
-        requestId,
-      });
+      return await this.#log.append(
+        {
+          actor: name,
+          organisation,
+          action: act.name as ActName,
+          outcome,
+          subject: checked,
+          requestId,
+        },
+        along,
+      );
     } catch (cause) {
       if (cause instanceof Problem) throw cause;
       throw new Problem("LOG_UNAVAILABLE", "Nothing was done. Try again in a minute.", {

@@ -1,4 +1,5 @@
 import { Problem } from "../errors.ts";
+import type { Along } from "./along.ts";
 import type {
   AuditEntry,
   AuditFilter,
@@ -41,10 +42,10 @@ export class GuardedLog implements AuditLog {
     this.#faulty = options.faulty ?? (() => undefined);
   }
 
-  async append(entry: NewAuditEntry): Promise<AuditEntry> {
+  async append(entry: NewAuditEntry, along?: Along): Promise<AuditEntry> {
     const trouble = this.#trouble();
     if (trouble !== undefined) throw unavailable(new Error(trouble));
-    const written = await this.#log.append(entry).catch((cause: unknown) => {
+    const written = await this.#log.append(entry, along).catch((cause: unknown) => {
       throw unavailable(cause);
     });
     this.#grew();

@@ -139,28 +139,41 @@ export class Enquiries {
     work: (enquiry: Granted) => Promise<Done>,
   ): Promise<Done> {
     const { audited, events, store } = this.#parts;
-    const asked = await this.#asked(wanted, caller);
+    const question = await this.#checked(wanted, caller);
+    const authority = await this.#law.authorityOf(wanted.authority, caller);
+    // However it was asked for, an authority has one name in the log.
+    const asked = this.#asked(
+      { ...wanted, question, authority: authority?.reference ?? wanted.authority },
+      caller,
+    );
     const lastDay = await store.lastDay(caller.person, asked.asked);
-    const decision = await this.#law.decide(asked, { lastDay }, caller);
-    return audited.look(caller.actor, enquiryActs.ask, entryOf(asked, decision), async (entry) => {
-      // The entry comes first: an enquiry on record that the log does not have could be paged and never be drawn for review.
-      await store.open({ ...asked, outcome: decision.allowed ? "asked" : "refused" });
-      if (!decision.allowed) {
-        const { kind } = asked.question;
-        events.enquiryAnswered({ kind, outcome: "refused", seconds: 0, person: caller.person });
-      }
-      return work({ asked, grant: granted(decision), entry });
-    });
+    const decision = this.#law.decide(asked, { authority, lastDay }, caller);
+    // With its entry: an enquiry on record that the log does not have could be paged and never be drawn for review.
+    const record = store.opening({ ...asked, outcome: decision.allowed ? "asked" : "refused" });
+    return audited.look(
+      caller.actor,
+      enquiryActs.ask,
+      entryOf(asked, decision),
+      async (entry) => {
+        if (!decision.allowed) {
+          const { kind } = asked.question;
+          events.enquiryAnswered({ kind, outcome: "refused", seconds: 0, person: caller.person });
+        }
+        return work({ asked, grant: granted(decision), entry });
+      },
+      record,
+    );
   }
 
-  async #asked(wanted: Basis & { readonly question: Question }, caller: Caller): Promise<Asked> {
-    const { authority, purpose, level, reference, reason } = wanted;
-    const question = await this.#checked(wanted, caller);
+  #asked(
+    { authority, purpose, level, reference, reason, question }: Basis & { readonly question: Question },
+    caller: Caller,
+  ): Asked {
     return {
       id: randomUUID(),
       person: caller.person,
       organisation: caller.organisation.id,
-      authority: authority === undefined ? null : await this.#law.nameOf(authority, caller),
+      authority: authority ?? null,
       purpose: purpose ?? null,
       level: level ?? null,
       reference: reference ?? null,
@@ -200,7 +213,7 @@ export class Enquiries {
     } catch (error) {
       entry.add({ count: null });
       told("failed");
-      if (!(error instanceof Problem)) await store.close(asked.id, "failed", null);
+      if (!(error instanceof Problem)) entry.endWith(store.closing(asked.id, "failed", null));
       throw error;
     }
     const { count, before, items, next } = found;
@@ -213,7 +226,7 @@ export class Enquiries {
       throw refused(still);
     }
     entry.add({ shown: items.length });
-    await store.close(asked.id, "answered", count, before + items.length);
+    entry.endWith(store.closing(asked.id, "answered", count, before + items.length));
     told("answered");
     return {
       enquiry: asked.id,

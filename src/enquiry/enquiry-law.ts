@@ -1,4 +1,4 @@
-import type { AuthorityStore } from "../authority/authority-store.ts";
+import type { Authority, AuthorityStore } from "../authority/authority-store.ts";
 import { Problem } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Decision, PolicyEngine, Refusal } from "../policy/engine.ts";
@@ -16,6 +16,15 @@ export interface LawParts {
   readonly now: () => number;
 }
 
+/** Undefined where none is named, null where there is none of that name. */
+type NamedAuthority = Authority | null | undefined;
+
+interface Facts {
+  readonly authority: NamedAuthority;
+  readonly rowsBefore?: number;
+  readonly lastDay?: LastDay;
+}
+
 /** Where the volume of a day was counted already, or nothing more is handed out. */
 const NOTHING_YET: LastDay = { enquiries: 0, rows: 0 };
 
@@ -27,21 +36,22 @@ export class EnquiryLaw {
     this.#parts = parts;
   }
 
-  /** An authority of the own organisation by its reference, however it was asked for: one name in the log. Else as given. */
-  async nameOf(given: string, { organisation }: Caller): Promise<string> {
-    return (await this.#parts.authorities.find(given, organisation.id))?.reference ?? given;
+  /**
+   * The authority that somebody names; undefined where none is named, null where there is none. Only of the own organisation: what
+   * another has would answer by its rules what it is about.
+   */
+  async authorityOf(named: string | null | undefined, { organisation }: Caller): Promise<NamedAuthority> {
+    if (named === null || named === undefined) return undefined;
+    return (await this.#parts.authorities.find(named, organisation.id)) ?? null;
   }
 
-  async decide(
+  /** Decides by an authority that was looked up just now. */
+  decide(
     asked: Asked,
-    { rowsBefore = 0, lastDay = NOTHING_YET }: { rowsBefore?: number; lastDay?: LastDay },
+    { authority, rowsBefore = 0, lastDay = NOTHING_YET }: Facts,
     caller: Caller,
-  ): Promise<Decision> {
-    const { authorities, nrds, policy, now } = this.#parts;
-    const named = asked.authority;
-    // What another organisation has would answer by its rules what it is about.
-    const authority =
-      named === null ? undefined : ((await authorities.find(named, caller.organisation.id)) ?? null);
+  ): Decision {
+    const { nrds, policy, now } = this.#parts;
     const proposal = proposalOf(asked, authority, nrds, { rowsBefore, lastDay }, caller);
     return policy.engine.decideEnquiry(proposal, now());
   }
@@ -55,7 +65,8 @@ export class EnquiryLaw {
         "enquiry-is-current",
         `Make the enquiry again: its answer can be opened for ${minutes} minutes.`,
       );
-    return this.decide(enquiry, { lastDay }, caller);
+    const authority = await this.authorityOf(enquiry.authority, caller);
+    return this.decide(enquiry, { authority, lastDay }, caller);
   }
 
   /** Whether what was searched for may still be handed out. */
@@ -66,7 +77,8 @@ export class EnquiryLaw {
         "enquiry-is-current",
         "Make the enquiry again: the permission has expired.",
       );
-    return this.decide(asked, { rowsBefore }, caller);
+    const authority = await this.authorityOf(asked.authority, caller);
+    return this.decide(asked, { authority, rowsBefore }, caller);
   }
 }
 

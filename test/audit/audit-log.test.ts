@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { leafHashOf } from "../../src/audit/tlog/hash.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
+import { alongside } from "../../src/storage/postgres/along.ts";
 import { onBothTwins } from "../servers/governed-twins.ts";
 import { NOON } from "../storage/governed-fixture.ts";
 
@@ -44,6 +45,27 @@ onBothTwins("the audit log", (twin) => {
     const next = await log.find({ before: page[1]!.index, limit: 2 });
     expect([...page, ...next].map(({ index }) => index)).toEqual([300, 299, 298, 297]);
     expect(await log.find({ actor: "nobody", limit: 1 })).toEqual([]);
+  });
+
+  it("keeps a change with its entry, or neither of them, and the rest of the group all the same", async () => {
+    await twin.database.exec("create table beside (text text primary key)");
+    const log = new PostgresAuditLog(twin.database, () => NOON);
+    const beside = (text: string) => alongside("insert into beside (text) values ($1)", [text]);
+    const before = (await log.find({ limit: 1 }))[0]!.index;
+    const { index } = await log.append(entry("with a change"), beside("one"));
+    expect(index).toBe(before + 1);
+    expect(await twin.database.query("select text from beside")).toEqual([{ text: "one" }]);
+    await expect(log.append(entry("with one that fails"), beside("one"))).rejects.toThrow();
+    expect((await log.find({ limit: 1 }))[0]!.index).toBe(index);
+    const [bad, good] = await Promise.allSettled([
+      log.append(entry("with what no store takes"), alongside("select $1::text::integer", ["no number"])),
+      log.append(entry("beside it"), beside("two")),
+    ]);
+    expect([bad.status, good.status]).toEqual(["rejected", "fulfilled"]);
+    expect(await twin.database.query("select text from beside order by text")).toEqual([
+      { text: "one" },
+      { text: "two" },
+    ]);
   });
 
   it("refuses to be changed, shortened or emptied", async () => {

@@ -1,3 +1,4 @@
+import { runAlong } from "../../src/storage/postgres/along.ts";
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
 import { lapseOral } from "../../src/authority/lapse-oral.ts";
@@ -385,19 +386,22 @@ onBothTwins("authorities", (twin) => {
     const enquiries = new PostgresEnquiryStore(twin.database);
     const ids = [randomUUID(), randomUUID(), randomUUID()];
     for (const [index, id] of ids.entries()) {
-      await enquiries.open({
-        id,
-        person: force.asker,
-        organisation: force.organisation,
-        authority: index === 1 ? authority.id : authority.reference,
-        purpose: null,
-        level: null,
-        reference: null,
-        reason: "Why",
-        question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1000, to: NOON },
-        asked: NOON + index,
-        outcome: "refused",
-      });
+      await runAlong(
+        twin.database,
+        enquiries.opening({
+          id,
+          person: force.asker,
+          organisation: force.organisation,
+          authority: index === 1 ? authority.id : authority.reference,
+          purpose: null,
+          level: null,
+          reference: null,
+          reason: "Why",
+          question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1000, to: NOON },
+          asked: NOON + index,
+          outcome: "refused",
+        }),
+      );
     }
     const first = await life.enquiriesUnder(authority, { limit: 2 });
     expect(first.map(({ id }) => id)).toEqual([ids[2], ids[1]]);

@@ -1,3 +1,4 @@
+import { runAlong } from "../../src/storage/postgres/along.ts";
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { PostgresEnquiryStore } from "../../src/storage/postgres/enquiry/enquiry-store.ts";
@@ -23,9 +24,12 @@ onBothTwins("enquiries and receipts", (twin) => {
       outcome: "asked",
     } as const;
     const [id, second] = [randomUUID(), randomUUID()];
-    await store.open({ ...record, id });
-    await store.open({ ...record, id: second, asked: NOON + 1, outcome: "refused" });
-    await store.close(id, "answered", 7, 5);
+    await runAlong(twin.database, store.opening({ ...record, id }));
+    await runAlong(
+      twin.database,
+      store.opening({ ...record, id: second, asked: NOON + 1, outcome: "refused" }),
+    );
+    await runAlong(twin.database, store.closing(id, "answered", 7, 5));
     expect(await store.find(id)).toEqual({
       ...record,
       id,
@@ -43,7 +47,7 @@ onBothTwins("enquiries and receipts", (twin) => {
 
     const third = randomUUID();
     const partial = { kind: "partial", pattern: "AB*", from: NOON - 1000, to: NOON } as const;
-    await store.open({ ...record, id: third, asked: NOON, question: partial });
+    await runAlong(twin.database, store.opening({ ...record, id: third, asked: NOON, question: partial }));
     expect([await store.forgetVehicles(NOON + 1), await store.forgetVehicles(NOON + 1)]).toEqual([2, 0]);
     expect((await store.find(id))?.question).toEqual({ ...question, vrm: "" });
     expect((await store.find(third))?.question).toEqual({ ...partial, pattern: "" });

@@ -56,8 +56,8 @@ onBothTwins("identity", (twin) => {
     const law = { ...pack };
     const log = { full: false };
     const audit = new PostgresAuditLog(twin.database, () => clock.now);
-    const append: typeof audit.append = (entry) =>
-      log.full ? Promise.reject(new Error("no space left on device")) : audit.append(entry);
+    const append: typeof audit.append = (entry, along) =>
+      log.full ? Promise.reject(new Error("no space left on device")) : audit.append(entry, along);
     const identity = openIdentity({
       database: twin.database,
       audited: new Audited({ append }),

@@ -1,3 +1,4 @@
+import { runAlong } from "../../src/storage/postgres/along.ts";
 import { expect, it } from "vitest";
 import { service } from "../../src/audit/actor.ts";
 import { Audited } from "../../src/audit/audited.ts";
@@ -82,19 +83,22 @@ onBothTwins("what goes by itself", (twin) => {
   it("is the VRM of an old enquiry, counted as it is taken away", async () => {
     const { organisation, person } = await aPerson(twin.database);
     const enquiries = new PostgresEnquiryStore(twin.database);
-    await enquiries.open({
-      id: "00000000-0000-4000-8000-000000000001",
-      person: person.id,
-      organisation: organisation.id,
-      authority: null,
-      purpose: "law-enforcement",
-      level: "major",
-      reference: "OP 1",
-      reason: "Looking",
-      question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1, to: NOON },
-      asked: NOON,
-      outcome: "asked",
-    });
+    await runAlong(
+      twin.database,
+      enquiries.opening({
+        id: "00000000-0000-4000-8000-000000000001",
+        person: person.id,
+        organisation: organisation.id,
+        authority: null,
+        purpose: "law-enforcement",
+        level: "major",
+        reference: "OP 1",
+        reason: "Looking",
+        question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1, to: NOON },
+        asked: NOON,
+        outcome: "asked",
+      }),
+    );
     const vehicles = vehiclesAskedFor({ enquiries });
     expect([await vehicles.due(NOON), await vehicles.due(NOON + 1)]).toEqual([0, 1]);
     expect(await eraseLogged(new Audited(log()), vehicles, NOON + 1)).toBe(1);

@@ -7,6 +7,7 @@ import type {
   NewAuditEntry,
   Opening,
 } from "../../../audit/audit-log.ts";
+import type { Along } from "../../../audit/along.ts";
 import { LogBroken } from "../../../audit/log-broken.ts";
 import { GroupCommit } from "../../../flow/group-commit.ts";
 import { holdAgainstLeaf, sealEntry } from "../../../audit/leaf.ts";
@@ -14,6 +15,7 @@ import { LARGEST_LEAF } from "../../../audit/tlog/entry-bundle.ts";
 import { leafHashOf } from "../../../audit/tlog/hash.ts";
 import { actionsUnder, VEHICLE_MEMBERS, type AuditAction } from "../../../audit/vocabulary.ts";
 import { DataRefused } from "../../../errors.ts";
+import { runAlong } from "../along.ts";
 import type { Database } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
 import { lockDurably } from "../durable.ts";
@@ -55,18 +57,18 @@ export interface AuditLogOptions {
 export class PostgresAuditLog implements AuditLog {
   readonly #database: Database;
   readonly #now: () => number;
-  readonly #commit: GroupCommit<NewAuditEntry, AuditEntry>;
+  readonly #commit: GroupCommit<{ entry: NewAuditEntry; along: Along | undefined }, AuditEntry>;
   readonly #step: NonNullable<AuditLogOptions["step"]>;
 
   constructor(database: Database, now: () => number, options: AuditLogOptions = {}) {
     this.#database = database;
     this.#now = now;
     this.#step = options.step ?? (() => undefined);
-    this.#commit = new GroupCommit((entries) => tellRefusals(() => this.#append(entries)));
+    this.#commit = new GroupCommit((group) => tellRefusals(() => this.#append(group)));
   }
 
-  append(entry: NewAuditEntry): Promise<AuditEntry> {
-    return this.#commit.add(entry);
+  append(entry: NewAuditEntry, along?: Along): Promise<AuditEntry> {
+    return this.#commit.add({ entry, along });
   }
 
   async find(filter: AuditFilter): Promise<readonly AuditEntry[]> {
@@ -146,7 +148,9 @@ export class PostgresAuditLog implements AuditLog {
   }
 
   /** A crash anywhere before the commit: none of the entries is there, and nobody was told that one is. */
-  async #append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
+  async #append(
+    group: readonly { readonly entry: NewAuditEntry; readonly along: Along | undefined }[],
+  ): Promise<readonly AuditEntry[]> {
     const written = await this.#database.transaction(async (tx) => {
       this.#step("begun");
       await lockDurably(tx, LOCKS.audit);
@@ -160,7 +164,7 @@ export class PostgresAuditLog implements AuditLog {
       const next = (last?.index ?? -1) + 1;
       const signed = last?.signed ?? 0;
       if (next < signed) throw numbersUsed(next, signed);
-      const numbered = entries.map((entry, offset) => numberEntry(entry, next + offset, at));
+      const numbered = group.map(({ entry }, offset) => numberEntry(entry, next + offset, at));
       this.#step("numbered");
       await tx.query(
         `insert into audit_entry (index, at, action, outcome, organisation, open, sealed, salts, leaf, leaf_hash)
@@ -169,6 +173,7 @@ export class PostgresAuditLog implements AuditLog {
                 open jsonb, sealed jsonb, salts jsonb, leaf text, hash text)`,
         [JSON.stringify(numbered.map(({ row }) => row)), at],
       );
+      for (const { along } of group) if (along !== undefined) await runAlong(tx, along);
       this.#step("inserted");
       return numbered.map(({ entry }) => entry);
     });

@@ -3,6 +3,8 @@ import { outcomesBefore, type Enquiry } from "../../../enquiry/enquiry.ts";
 import type { EnquiryStore } from "../../../enquiry/enquiry-store.ts";
 import { KINDS } from "../../../enquiry/kinds.ts";
 import type { LastDay } from "../../../policy/facts.ts";
+import type { Along } from "../../../audit/along.ts";
+import { alongside } from "../along.ts";
 import type { Database } from "../database.ts";
 import { postgresJson, postgresText } from "../postgres-json.ts";
 import { ENQUIRY_COLUMNS, enquiryOf } from "./enquiry-row.ts";
@@ -30,9 +32,9 @@ export class PostgresEnquiryStore implements EnquiryStore {
     this.#database = database;
   }
 
-  async open(record: Parameters<EnquiryStore["open"]>[0]): Promise<void> {
+  opening(record: Parameters<EnquiryStore["opening"]>[0]): Along {
     const { id, person, organisation, authority, purpose, level, reference, reason, question } = record;
-    await this.#database.query(
+    return alongside(
       `insert into enquiry (id, person_id, organisation_id, authority, purpose, level, reference, reason, question, asked, outcome)
        values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)`,
       [
@@ -51,8 +53,8 @@ export class PostgresEnquiryStore implements EnquiryStore {
     );
   }
 
-  async close(id: string, outcome: "answered" | "failed", count: number | null, shown = 0): Promise<void> {
-    await this.#database.query(
+  closing(id: string, outcome: "answered" | "failed", count: number | null, shown = 0): Along {
+    return alongside(
       `update enquiry set outcome = $2, result_count = $3, shown = greatest(shown, $4::integer)
         where id = $1::uuid and outcome = any($5)`,
       [id, outcome, count, shown, outcomesBefore(outcome)],
