@@ -175,6 +175,30 @@ describe("image vaults of several processes in one folder", () => {
     );
   });
 
+  it("write nothing into a file that one of them has removed with its day", async () => {
+    const [one, other] = [open(), open()];
+    await other.append([anImage()]);
+    await one.destroyDay("2026-11-20");
+    const [location] = await other.append([anImage()]);
+    expect(await open().read(location as NonNullable<typeof location>, anImage())).toEqual(anImage().jpeg);
+    await one.destroyDay("2026-11-20");
+    expect(await open().daysHeld()).toEqual([]);
+  });
+
+  it("acknowledge no image of a day under destruction that nobody can open", async () => {
+    const [one, other] = [open(), open()];
+    for (let round = 0; round < 30; round++) {
+      const [written] = await Promise.all([other.append([anImage()]), one.destroyDay("2026-11-20")]);
+      const [location] = written;
+      const seen = await open()
+        .read(location as NonNullable<typeof location>, anImage())
+        .catch((error: unknown) => String(error));
+      // Gone with its day, or there as it was; never there and unreadable.
+      if (typeof seen === "string") expect(seen).toMatch(/destroyed|ENOENT/);
+      else expect(seen).toEqual(anImage().jpeg);
+    }
+  });
+
   it("must be under the same keys", async () => {
     const [images, keys, others] = ["images", "keys", "other"].map((name) => join(base, name));
     const both = [requireSharedKeys(images ?? "", keys ?? ""), requireSharedKeys(images ?? "", keys ?? "")];

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder } from "./sync-folder.ts";
@@ -16,7 +16,7 @@ const KEY_FILE = /^([0-9a-z-]+)\.key$/;
 export class BucketKeys {
   readonly #folder: string;
   readonly #master: KeyObject;
-  readonly #open = new Map<string, Promise<Buffer>>();
+  readonly #open = new Map<string, Promise<KeyObject>>();
 
   constructor(folder: string, master: KeyObject) {
     this.#folder = folder;
@@ -24,13 +24,13 @@ export class BucketKeys {
   }
 
   /** The bucket's key, made on first use and on disk before it encrypts anything. */
-  async forWriting(bucket: string): Promise<Buffer> {
+  async forWriting(bucket: string): Promise<KeyObject> {
     await this.#forgetDestroyed(bucket);
     return this.#remember(bucket, async () => (await this.#load(bucket)) ?? this.#make(bucket));
   }
 
   /** @throws Error when the key is destroyed, or wrapped with another master key */
-  async forReading(bucket: string): Promise<Buffer> {
+  async forReading(bucket: string): Promise<KeyObject> {
     await this.#forgetDestroyed(bucket);
     return this.#remember(bucket, async () => {
       const key = await this.#load(bucket);
@@ -41,7 +41,7 @@ export class BucketKeys {
 
   /** Overwrites and removes the key; the images are gone for good once this resolves. Safe to repeat. */
   async destroy(bucket: string): Promise<void> {
-    await this.#forget(bucket);
+    this.#open.delete(bucket);
     const path = this.#path(bucket);
     const file = await open(path, "r+").catch(ignoreMissing);
     if (file === null) return;
@@ -61,19 +61,13 @@ export class BucketKeys {
     return (names ?? []).flatMap((name) => KEY_FILE.exec(name)?.[1] ?? []);
   }
 
-  /** Another process may have destroyed a key that this one has in memory. */
+  /** Another process may have destroyed a key that this one has in memory; whoever encrypts with it this moment still can. */
   async #forgetDestroyed(bucket: string): Promise<void> {
     if (!this.#open.has(bucket)) return;
-    if ((await stat(this.#path(bucket)).catch(ignoreMissing)) === null) await this.#forget(bucket);
+    if ((await stat(this.#path(bucket)).catch(ignoreMissing)) === null) this.#open.delete(bucket);
   }
 
-  async #forget(bucket: string): Promise<void> {
-    const held = await this.#open.get(bucket)?.catch(() => null);
-    held?.fill(0);
-    this.#open.delete(bucket);
-  }
-
-  #remember(bucket: string, load: () => Promise<Buffer>): Promise<Buffer> {
+  #remember(bucket: string, load: () => Promise<KeyObject>): Promise<KeyObject> {
     const known = this.#open.get(bucket);
     if (known) return known;
     const loading = load();
@@ -82,17 +76,17 @@ export class BucketKeys {
     return loading;
   }
 
-  async #load(bucket: string): Promise<Buffer | null> {
+  async #load(bucket: string): Promise<KeyObject | null> {
     const wrapped = await readFile(this.#path(bucket)).catch(ignoreMissing);
     if (wrapped === null) return null;
     const decipher = createDecipheriv("aes-256-gcm", this.#master, wrapped.subarray(0, NONCE_BYTES));
     decipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
     decipher.setAuthTag(wrapped.subarray(wrapped.length - TAG_BYTES));
     const sealed = wrapped.subarray(NONCE_BYTES, wrapped.length - TAG_BYTES);
-    return Buffer.concat([decipher.update(sealed), decipher.final()]);
+    return keyOf(Buffer.concat([decipher.update(sealed), decipher.final()]));
   }
 
-  async #make(bucket: string): Promise<Buffer> {
+  async #make(bucket: string): Promise<KeyObject> {
     const key = randomBytes(KEY_BYTES);
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv("aes-256-gcm", this.#master, nonce);
@@ -111,7 +105,7 @@ export class BucketKeys {
     const isFirst = await link(unfinished, this.#path(bucket)).then(() => true, ignoreExisting);
     await unlink(unfinished);
     await syncFolder(this.#folder);
-    if (isFirst) return key;
+    if (isFirst) return keyOf(key);
     const theirs = await this.#load(bucket);
     if (theirs === null) throw new Error(`The image key of ${bucket} was destroyed as it was made`);
     return theirs;
@@ -120,6 +114,13 @@ export class BucketKeys {
   #path(bucket: string): string {
     return join(this.#folder, `${bucket}.key`);
   }
+}
+
+/** The engine holds the key and wipes it when nothing uses it any more; the bytes here go at once. */
+function keyOf(bytes: Buffer): KeyObject {
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
 }
 
 /** False for a file that is there already; every other fault is thrown on. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageLocation, ImageVault, ReadImage } from "../../archive/image-vault.ts";
@@ -38,13 +38,11 @@ export function openFolderVault(options: FolderVaultOptions): ImageVault {
   const keys = new BucketKeys(options.keys, createSecretKey(options.masterKey));
   const segments = new OpenSegments(folder, openSegments, segmentBytes);
 
-  const appendTo = async (bucket: string, images: readonly ReadImage[]): Promise<ImageLocation[]> => {
-    const key = await keys.forWriting(bucket);
-    const records = images.map((image) => seal(key, image));
-    const { segment, offset } = await segments.append(bucket, records);
-    let end = offset;
-    return records.map(({ length }) => ({ segment, offset: (end += length) - length, length }));
-  };
+  const appendTo = (bucket: string, images: readonly ReadImage[]): Promise<readonly ImageLocation[]> =>
+    segments.append(bucket, async () => {
+      const key = await keys.forWriting(bucket);
+      return images.map((image) => seal(key, image));
+    });
 
   const buckets = async (): Promise<string[]> => {
     const names = await readdir(folder).catch(() => []);
@@ -108,14 +106,14 @@ export function openFolderVault(options: FolderVaultOptions): ImageVault {
 const identityOf = ({ nrd, captured, n, kind }: Omit<ReadImage, "jpeg">): Buffer =>
   Buffer.from(`${formatReadId(nrd, captured, n)}/${kind}`);
 
-function seal(key: Buffer, image: ReadImage): Buffer {
+function seal(key: KeyObject, image: ReadImage): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(identityOf(image));
   return Buffer.concat([nonce, cipher.update(image.jpeg), cipher.final(), cipher.getAuthTag()]);
 }
 
-function unseal(key: Buffer, record: Buffer, of: Omit<ReadImage, "jpeg">): Buffer {
+function unseal(key: KeyObject, record: Buffer, of: Omit<ReadImage, "jpeg">): Buffer {
   const decipher = createDecipheriv("aes-256-gcm", key, record.subarray(0, NONCE_BYTES));
   decipher.setAAD(identityOf(of));
   decipher.setAuthTag(record.subarray(record.length - TAG_BYTES));

@@ -27,9 +27,17 @@ export class OpenSegments {
     this.#segmentBytes = segmentBytes;
   }
 
-  /** Writes records at the end of the bucket's segment. @returns its name and where the first record begins, once on disk */
-  append(bucket: string, records: readonly Buffer[]): Promise<{ segment: string; offset: number }> {
+  /**
+   * Writes records at the end of the bucket's segment. They are made in the bucket's turn, so that none is sealed with a key that
+   * is destroyed before it is written.
+   * @returns the segment's name and where each record begins, once on disk
+   */
+  append(
+    bucket: string,
+    make: () => Promise<readonly Buffer[]>,
+  ): Promise<readonly { segment: string; offset: number; length: number }[]> {
     return this.inTurn(bucket, async () => {
+      const records = await make();
       const segment = await this.#segmentOf(bucket);
       const offset = segment.size;
       try {
@@ -45,7 +53,12 @@ export class OpenSegments {
         throw error;
       }
       if (segment.size >= this.#segmentBytes) await this.#close(bucket);
-      return { segment: segment.name, offset };
+      let end = offset;
+      return records.map(({ length }) => ({
+        segment: segment.name,
+        offset: (end += length) - length,
+        length,
+      }));
     });
   }
 
@@ -69,7 +82,9 @@ export class OpenSegments {
 
   async #segmentOf(bucket: string): Promise<Segment> {
     const known = this.#segments.get(bucket);
-    if (known) {
+    // Another process may have destroyed the day, and the file with it.
+    if (known && (await known.file.stat()).nlink === 0) await this.#close(bucket);
+    else if (known) {
       // Last used last, so that the first is the one to close.
       this.#segments.delete(bucket);
       this.#segments.set(bucket, known);
