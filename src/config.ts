@@ -77,6 +77,11 @@ const settingsSchema = z.strictObject({
   witnesses: list
     .default([])
     .describe("Witnesses asked to cosign the audit log, each as URL, space and verifier key"),
+  logMirrors: list
+    .default([])
+    .describe(
+      "Mirrors of the audit log, each a folder or http address, whose newest checkpoint a start continues",
+    ),
   logLevel: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

@@ -8,9 +8,13 @@ import { GuardedLog } from "../audit/guarded-log.ts";
 import { LogBroken } from "../audit/log-broken.ts";
 import { logSigner } from "../audit/log-key.ts";
 import { PublishedLog } from "../audit/published-log.ts";
+import { mirroredCheckpoint } from "../audit/mirrored-checkpoint.ts";
 import { Publisher } from "../audit/publisher.ts";
 import { Receipts } from "../audit/receipts.ts";
 import { signedFile } from "../audit/signed-file.ts";
+import { checkpointText } from "../audit/tlog/checkpoint.ts";
+import { EMPTY_ROOT } from "../audit/tlog/hash.ts";
+import { signNote, type NoteVerifier } from "../audit/tlog/signed-note.ts";
 import { knownWitness, WitnessRound } from "../audit/witness-round.ts";
 import type { Settings } from "../config.ts";
 import type { Keys } from "../identity/keys/key-files.ts";
@@ -24,6 +28,13 @@ import type { Stores } from "./stores.ts";
 /** Entries that are not what was logged are named up to so many; by then it is clear that somebody changed the log. */
 const MOST_FAULTY = 100;
 
+/** Others may take so long to say what they have seen of the log; whoever is away does not hold up a start. */
+const ELSEWHERE_MS = 3_000;
+const SEEN_ELSEWHERE =
+  "Was all of it, log.signed too, put back from a backup? Put the newest state back, with everything written since. Only if that " +
+  "is lost for good, or if it is they who are wrong: tell mirrors and witnesses that the log forks here, take this one out of the " +
+  "settings, and start again (docs/audit-log.md).";
+
 /** Everything of the audit log: its guarded writing side, what publishes it, and what it shows. */
 export async function openLog(
   { settings, stores, keys }: { readonly settings: Settings; readonly stores: Stores; readonly keys: Keys },
@@ -36,7 +47,10 @@ export async function openLog(
   const published = new PublishedLog(store, signer.verifier);
   const witnesses = new WitnessRound({
     store,
-    witnesses: settings.roles.includes("jobs") ? settings.witnesses.map(knownWitness) : [],
+    witnesses: settings.witnesses.map(knownWitness),
+    cosigns: settings.roles.includes("jobs"),
+    contradicted: (why) => publisher.halt(`${why} ${SEEN_ELSEWHERE}`),
+    empty: () => signNote(checkpointText({ origin: signer.name, size: 0, root: EMPTY_ROOT }), [signer]),
     readTile: published.readTile,
     now,
     failed: (witness, why) => logger.warn({ event: "witness-refused", witness, why }),
@@ -50,6 +64,12 @@ export async function openLog(
       else logger.error(line);
     },
   });
+  // Others remember what a folder that was put back whole, `log.signed` with it, has forgotten.
+  await Promise.all([
+    witnesses.ask(ELSEWHERE_MS),
+    ...settings.logMirrors.map((mirror) => continueMirror(mirror, signer.verifier, publisher, logger)),
+  ]);
+  if (publisher.broken !== undefined) throw new LogBroken(publisher.broken);
   await publisher.start();
   if (publisher.broken !== undefined) throw new LogBroken(publisher.broken);
   const receipts = new Receipts();
@@ -100,4 +120,19 @@ export async function openLog(
       await witnesses.stop();
     },
   };
+}
+
+/** What a mirror kept of the log must be continued. A mirror that is away, or holds nothing of this log, is told and passed by. */
+async function continueMirror(
+  mirror: string,
+  key: NoteVerifier,
+  publisher: Publisher,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const shown = await mirroredCheckpoint(mirror, key, { timeoutMs: ELSEWHERE_MS });
+    await publisher.requireShown(shown, `The mirror ${mirror} kept it. ${SEEN_ELSEWHERE}`);
+  } catch (error) {
+    if (!(error instanceof LogBroken)) logger.warn({ event: "mirror-not-asked", mirror, why: String(error) });
+  }
 }

@@ -104,6 +104,30 @@ export class Publisher {
     return Math.max(0, size - from);
   }
 
+  /**
+   * Holds the store against a checkpoint of this log that somebody else was shown and kept.
+   * @param whatToDo said to the operator where it is not continued
+   * @throws LogBroken where it is not; nothing more is signed then
+   */
+  async requireShown(shown: Checkpoint, whatToDo: string): Promise<void> {
+    try {
+      await this.#store.grow(async (growing) => {
+        const last = await growing.last();
+        const edge = await growing.tiles(edgeKeys(last?.size ?? 0));
+        // What was shown was durable: no crash leaves it ahead of the store.
+        await requireContinued(shown, last, edge, growing, 0, whatToDo);
+      });
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
+  /** Signs nothing more: somebody else has seen another history of this log. */
+  halt(why: string): void {
+    this.#failed(new LogBroken(why));
+  }
+
   /** Something was added. */
   wake(): void {
     if (this.#broken !== undefined) return;

@@ -15,6 +15,7 @@ const WHAT_TO_DO =
  * memory may be ahead of the store by one round that a crash cut off: then the entries are there, and lead to the same root.
  * @param last the newest checkpoint in the store, and `edge` the tiles at its edge
  * @param round the most entries that one round takes in
+ * @param whatToDo said to the operator after what is wrong
  * @throws LogBroken saying what to do
  */
 export async function requireContinued(
@@ -23,6 +24,7 @@ export async function requireContinued(
   edge: ReadonlyMap<string, Buffer>,
   growing: Pick<Growing, "tiles" | "leafHashes">,
   round: number,
+  whatToDo = WHAT_TO_DO,
 ): Promise<void> {
   const size = last?.size ?? 0;
   const root =
@@ -31,11 +33,11 @@ export async function requireContinued(
       : rootAt(remembered.size, remembered.size === size ? edge : await edgeAt(remembered.size, growing));
   if (root === null)
     throw new LogBroken(
-      `The log was signed over ${remembered.size} entries, and the store does not hold them all. ${WHAT_TO_DO}`,
+      `The log was signed over ${remembered.size} entries, and the store does not hold them all. ${whatToDo}`,
     );
   if (!root.equals(remembered.root))
     throw new LogBroken(
-      `The first ${remembered.size} entries of the log are not those that were signed. ${WHAT_TO_DO}`,
+      `The first ${remembered.size} entries of the log are not those that were signed. ${whatToDo}`,
     );
 }
 

@@ -4,7 +4,7 @@ import type { LogStore, StoredCheckpoint } from "./log-store.ts";
 import { logSigner } from "./log-key.ts";
 import { checkpointText } from "./tlog/checkpoint.ts";
 import { growTiles, tileKey } from "./tlog/grow.ts";
-import { leafHashOf } from "./tlog/hash.ts";
+import { EMPTY_ROOT, leafHashOf } from "./tlog/hash.ts";
 import { cosigner, openNote, signNote, verifierKeyText } from "./tlog/signed-note.ts";
 import { Witness, type WitnessedHead } from "./tlog/witness.ts";
 import { knownWitness, WitnessRound } from "./witness-round.ts";
@@ -30,7 +30,8 @@ function aLog() {
     cosign: async (size: number, _witness: string, lines: string) => void cosigned.set(size, lines),
   } as unknown as LogStore;
   let posts = 0;
-  const round = (reply?: () => Promise<Response>) =>
+  const contradictions: string[] = [];
+  const round = (reply?: () => Promise<Response>, cosigns = true) =>
     new WitnessRound({
       store,
       witnesses: [knownWitness(`https://witness.example/log ${verifierKeyText(cosignature.verifier)}`)],
@@ -38,6 +39,9 @@ function aLog() {
         (tiles.get(tileKey(level, index)) as Buffer).subarray(0, width * 32),
       now: () => NOW,
       failed: () => undefined,
+      contradicted: (why) => void contradictions.push(why),
+      empty: () => signNote(checkpointText({ origin: signer.name, size: 0, root: EMPTY_ROOT }), [signer]),
+      cosigns,
       fetch: async (_url, init) => {
         posts += 1;
         if (reply !== undefined) return reply();
@@ -49,13 +53,20 @@ function aLog() {
     cosigned,
     cosignature,
     round,
+    contradictions,
     posts: () => posts,
+    /** What a backup brings back: nothing, or an older log. */
+    lose: () => {
+      newest = null;
+      cosigned.clear();
+    },
     newest: () => newest,
-    grow(size: number): void {
+    grow(size: number, otherFrom = size): void {
+      const leaf = (n: number): Buffer => leafHashOf(Buffer.from(n < otherFrom ? [n] : [n, n]));
       const grown = growTiles(
         0,
         new Map(),
-        Array.from({ length: size }, (_, n) => leafHashOf(Buffer.from([n]))),
+        Array.from({ length: size }, (_, n) => leaf(n)),
       );
       tiles = grown.tiles;
       const text = checkpointText({ origin: signer.name, size, root: grown.root });
@@ -98,6 +109,35 @@ describe("asking witnesses", () => {
     await round.ask();
     expect(round.states).toMatchObject([{ refused: expect.stringContaining("no route"), failures: 2 }]);
     expect(log.cosigned.size).toBe(0);
+  });
+
+  it("finds a log that was put back whole: shorter, empty, of the same size, or grown past it again", async () => {
+    for (const [size, otherFrom, what] of [
+      [60, 60, /has cosigned 90 entries of the log, and the store holds 60/],
+      [0, 0, /has cosigned 90 entries of the log, and the store holds 0/],
+      [90, 60, /has cosigned 90 entries of the log that are not those in the store/],
+      [120, 60, /has cosigned 90 entries of the log that are not those in the store/],
+    ] as const) {
+      const log = aLog();
+      log.grow(90);
+      await log.round().ask();
+      log.lose();
+      if (size > 0) log.grow(size, otherFrom);
+      await log.round().ask();
+      expect(log.contradictions, `${size} entries`).toEqual([expect.stringMatching(what)]);
+    }
+  });
+
+  it("asks after each start, though the store says that the newest is cosigned, and in a process without jobs only then", async () => {
+    const log = aLog();
+    log.grow(3);
+    await log.round().ask();
+    const round = log.round(undefined, false);
+    await round.ask();
+    const posts = log.posts();
+    log.grow(9);
+    await round.ask();
+    expect([log.posts(), log.contradictions, round.states]).toEqual([posts, [], []]);
   });
 
   it("refuses a witness in the settings that is none", () => {

@@ -18,7 +18,10 @@ export interface WitnessState {
   readonly failures: number;
 }
 
-/** Asks other organisations to cosign the log's checkpoints, after it has grown. What they do or fail to do never stops the log. */
+/**
+ * Asks other organisations to cosign the log's checkpoints, after it has grown. A witness that is away, slow or refuses never stops
+ * the log. One that has cosigned what the store does not lead to does: then all of it, `log.signed` too, was put back (AUD-1).
+ */
 export class WitnessRound {
   readonly #store: LogStore;
   readonly #witnesses: readonly KnownWitness[];
@@ -26,6 +29,11 @@ export class WitnessRound {
   readonly #now: () => number;
   readonly #fetch: typeof fetch;
   readonly #failed: (witness: string, why: string) => void;
+  readonly #contradicted: (why: string) => void;
+  readonly #empty: () => string;
+  readonly #cosigns: boolean;
+  /** Those that have answered since the start, so that nothing cosigned before it can have been forgotten. */
+  readonly #heard = new Set<string>();
   readonly #paced: Paced;
   readonly #states = new Map<string, WitnessState>();
 
@@ -35,6 +43,12 @@ export class WitnessRound {
     readonly readTile: ReadTile;
     readonly now: () => number;
     readonly failed: (witness: string, why: string) => void;
+    /** Hears why the log must not go on: a witness has cosigned more than there is, or something else. */
+    readonly contradicted: (why: string) => void;
+    /** A signed checkpoint over no entries: a log that lost everything asks with it what others have seen. */
+    readonly empty: () => string;
+    /** Asks for cosignatures as the log grows; otherwise only once, for what was cosigned before the start. */
+    readonly cosigns: boolean;
     readonly fetch?: typeof fetch;
     readonly everyMs?: number;
   }) {
@@ -43,43 +57,68 @@ export class WitnessRound {
     this.#readTile = parts.readTile;
     this.#now = parts.now;
     this.#failed = parts.failed;
+    this.#contradicted = parts.contradicted;
+    this.#empty = parts.empty;
+    this.#cosigns = parts.cosigns;
     this.#fetch = parts.fetch ?? fetch;
     this.#paced = new Paced(() => this.ask(), parts.everyMs ?? EVERY_MS);
   }
 
   get states(): readonly WitnessState[] {
-    return this.#witnesses.map(({ key }) => this.#stateOf(key.name));
+    return this.#cosigns ? this.#witnesses.map(({ key }) => this.#stateOf(key.name)) : [];
   }
 
   /** The log has grown. */
   wake(): void {
-    if (this.#witnesses.length > 0) this.#paced.wake();
+    if (this.#toAsk().length > 0) this.#paced.wake();
   }
 
   stop(): Promise<void> {
     return this.#paced.stop();
   }
 
-  /** Asks each witness once about the newest checkpoint. Never rejects. */
-  async ask(): Promise<void> {
-    await Promise.all(this.#witnesses.map((witness) => this.#askOne(witness)));
+  /** Asks each witness once about the newest checkpoint, after a start also one that has cosigned it. Never rejects. */
+  async ask(timeoutMs?: number): Promise<void> {
+    await Promise.all(this.#toAsk().map((witness) => this.#askOne(witness, timeoutMs)));
   }
 
-  async #askOne(witness: KnownWitness): Promise<void> {
+  #toAsk(): readonly KnownWitness[] {
+    return this.#witnesses.filter(({ key }) => this.#cosigns || !this.#heard.has(key.name));
+  }
+
+  async #askOne(witness: KnownWitness, timeoutMs?: number): Promise<void> {
     const { name } = witness.key;
     const before = this.#stateOf(name);
     try {
       const newest = await this.#store.newest();
       const oldSize = await this.#store.cosignedBy(name);
-      if (newest === null || newest.size === oldSize) return;
-      const proof = (size: number) => consistencyProof(size, newest.size, this.#readTile);
-      const answer = await askWitness(witness, newest.note, proof, { oldSize, fetch: this.#fetch });
-      if (!answer.cosigned) return this.#refused(before, answer.why);
-      await this.#store.cosign(newest.size, name, answer.line, new Date(this.#now()));
-      this.#states.set(name, { ...before, size: newest.size, refused: undefined });
+      if ((newest === null || newest.size === oldSize) && this.#heard.has(name)) return;
+      const size = newest?.size ?? 0;
+      const proof = (from: number) => consistencyProof(from, size, this.#readTile);
+      const asked = { oldSize, fetch: this.#fetch, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+      const answer = await askWitness(witness, newest?.note ?? this.#empty(), proof, asked);
+      if (!answer.cosigned) {
+        if (answer.contradicts === undefined) return this.#refused(before, answer.why);
+        return await this.#askedTooLate(before, answer.why, answer.contradicts.size, size);
+      }
+      this.#heard.add(name);
+      if (size > 0) await this.#store.cosign(size, name, answer.line, new Date(this.#now()));
+      this.#states.set(name, { ...before, size, refused: undefined });
     } catch (error) {
       this.#refused(before, String(error));
     }
+  }
+
+  /** Another process may have been cosigned for more in the meantime: that is in the store. What is not, was put back. */
+  async #askedTooLate(before: WitnessState, why: string, cosigned: number, offered: number): Promise<void> {
+    const size = (await this.#store.newest())?.size ?? 0;
+    this.#refused(before, why);
+    if (cosigned > offered && cosigned <= size) return;
+    this.#contradicted(
+      cosigned > size
+        ? `The witness ${before.name} has cosigned ${cosigned} entries of the log, and the store holds ${size} that are signed.`
+        : `The witness ${before.name} has cosigned ${cosigned} entries of the log that are not those in the store. ${why}`,
+    );
   }
 
   #refused(before: WitnessState, why: string): void {

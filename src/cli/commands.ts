@@ -45,9 +45,9 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   },
   audit: {
     usage:
-      "audit verify (--url URL | --dir DIR) --key FILE [--since FILE|DIR] [--witness-key FILE --witnesses N [--cosigned-within MINUTES]]\n" +
+      "audit verify (--url URL | --dir DIR) --key FILE [--since FILE|DIR] [--witness-key FILE --witnesses N [--cosigned-within MINUTES]] [--max-age MINUTES]\n" +
       "  audit check --proof FILE --key FILE\n" +
-      "  audit mirror --url URL --dir DIR [--key FILE]\n" +
+      "  audit mirror --url URL --dir DIR [--key FILE] [--grown-within MINUTES]\n" +
       "  audit witness --port P --dir DIR --log-key FILE [--host H] [--name NAME]",
     does: "check the public audit log from outside, keep a copy of it, or be its witness",
     load: async () => (await import("./commands/audit.ts")).audit,

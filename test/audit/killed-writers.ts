@@ -95,7 +95,7 @@ export class KilledWriters {
       ...openCheckpoint(note, signer.verifier),
       name: `checkpoint ${at}`,
     }));
-    expect(await verifyLog(newest, filesOf(published), earlier)).toEqual({
+    expect(await verifyLog(newest, filesOf(published), earlier)).toMatchObject({
       holds: true,
       entriesRead: entries,
     });

@@ -101,6 +101,26 @@ onBothTwins("a log whose database is put back from a backup", (twin) => {
     expect((await remembered("one")).size).toBe(16);
   });
 
+  it("is found by what a mirror kept, though its own memory was put back with it", async () => {
+    await write(4);
+    expect(await startOf("nothing")).toBeUndefined();
+    const shown = openCheckpoint((await newest())?.note ?? "", signer.verifier);
+    const { size } = shown;
+    await putBack(8);
+    const again = publisher("put back too");
+    await expect(again.requireShown(shown, "A mirror kept it.")).rejects.toThrow(
+      new RegExp(`signed over ${size} entries, and the store does not hold them all. A mirror kept it.`),
+    );
+    expect(again.broken).toContain("A mirror kept it.");
+    await write(size - 8 + 2);
+    expect(await startOf("fork")).toBeUndefined();
+    const grown = publisher("put back too");
+    await expect(grown.requireShown(shown, "")).rejects.toThrow(/are not those that were signed/);
+    await grown.start();
+    await grown.stop();
+    expect((await newest())?.size).toBe(size + 2);
+  });
+
   it("is not signed with another key than the one that is remembered", async () => {
     const another = generateKeyPairSync("ed25519").privateKey;
     expect(await startOf("one", another)).toMatch(/cannot go on|not the one that signed/);

@@ -1,3 +1,4 @@
+import { parseCheckpoint } from "./checkpoint.ts";
 import { openNote, parseSignatureLine, type NoteVerifier } from "./signed-note.ts";
 import { witnessRequest } from "./witness.ts";
 
@@ -17,7 +18,12 @@ export type WitnessAnswer =
       /** When the witness signed, ms since 1970. */
       readonly time: number;
     }
-  | { readonly cosigned: false; readonly why: string };
+  | {
+      readonly cosigned: false;
+      readonly why: string;
+      /** It says that it cosigned another history: more entries than the checkpoint's, or ones that do not lead to it. */
+      readonly contradicts?: { readonly size: number };
+    };
 
 const TIMEOUT_MS = 10_000;
 /** A reply larger than this, in bytes, is not read. */
@@ -38,15 +44,27 @@ export async function askWitness(
   options: { oldSize?: number; fetch?: typeof fetch; timeoutMs?: number } = {},
 ): Promise<WitnessAnswer> {
   const name = witness.key.name;
+  const { size: offered } = parseCheckpoint(note.slice(0, note.lastIndexOf("\n\n") + 1)) ?? { size: 0 };
+  let oldSize = options.oldSize ?? 0;
   try {
-    let reply = await post(witness.url, witnessRequest(...(await from(options.oldSize ?? 0))), options);
+    let reply = await post(witness.url, witnessRequest(...(await from(oldSize))), options);
     if (reply.status === 409 && reply.type === SIZE_REPLY) {
       const size = /^(0|[1-9]\d{0,15})\n$/.exec(reply.body)?.[1];
       if (size === undefined) return { cosigned: false, why: `${name} answered a size that is none.` };
-      reply = await post(witness.url, witnessRequest(...(await from(Number(size)))), options);
+      oldSize = Number(size);
+      if (oldSize > offered)
+        return {
+          cosigned: false,
+          why: `${name} has cosigned ${oldSize} entries, and the checkpoint is over ${offered}.`,
+          contradicts: { size: oldSize },
+        };
+      reply = await post(witness.url, witnessRequest(...(await from(oldSize))), options);
     }
     if (reply.status !== 200) {
-      return { cosigned: false, why: `${name} answered ${reply.status}: ${firstLine(reply.body)}` };
+      const why = `${name} answered ${reply.status}: ${firstLine(reply.body)}`;
+      // 422: our proof from what it cosigned does not lead to ours. 409 without a size: another root of the same size.
+      const forked = reply.status === 422 || (reply.status === 409 && reply.type !== SIZE_REPLY);
+      return { cosigned: false, why, ...(forked ? { contradicts: { size: oldSize } } : {}) };
     }
     return cosignature(witness.key, note, reply.body);
   } catch (error) {

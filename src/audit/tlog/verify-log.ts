@@ -21,6 +21,8 @@ export type LogVerdict =
       readonly holds: true;
       /** How many entries could be read and hold; the others are known by their hashes alone. */
       readonly entriesRead: number;
+      /** When the newest of them was made, by the log's own clock, ms since 1970; null where none was read. */
+      readonly newestEntryAt: number | null;
     }
   | ({ readonly holds: false } & LogFault);
 
@@ -35,7 +37,7 @@ export async function verifyLog(
   earlier: readonly EarlierCheckpoint[] = [],
 ): Promise<LogVerdict> {
   try {
-    return { holds: true, entriesRead: await new LogCheck(checkpoint, read, earlier).run() };
+    return { holds: true, ...(await new LogCheck(checkpoint, read, earlier).run()) };
   } catch (error) {
     if (error instanceof FaultFound) return { holds: false, ...error.fault };
     throw error;
@@ -60,7 +62,7 @@ class LogCheck {
     this.#earlier = earlier.toSorted((a, b) => a.size - b.size);
   }
 
-  async run(): Promise<number> {
+  async run(): Promise<{ entriesRead: number; newestEntryAt: number | null }> {
     const { size, root } = this.#checkpoint;
     const newest = this.#earlier.at(-1);
     if (newest !== undefined && newest.size > size) {
@@ -86,7 +88,10 @@ class LogCheck {
     if (!this.#root.equals(root)) {
       throw new FaultFound("checkpoint", `its root is not that of its ${size} entries`);
     }
-    return this.#entriesRead;
+    return {
+      entriesRead: this.#entriesRead,
+      newestEntryAt: this.#entriesRead === 0 ? null : this.#latest,
+    };
   }
 
   /** Adds the hashes of one tile, stopping where an earlier checkpoint was. */

@@ -16,6 +16,7 @@ import {
   treeOf,
 } from "../../../test/audit/public-log.ts";
 import { inclusionProof } from "../../audit/tlog/proof.ts";
+import { cosigner, privateKeyOf, signatureLine, verifierKeyText } from "../../audit/tlog/signed-note.ts";
 import { runCommand } from "../commands.ts";
 import { siteFiles } from "./site-files.ts";
 
@@ -107,6 +108,77 @@ describe("audit verify over the network", () => {
     const broken = await serve((_, response) => void response.writeHead(500).end());
     await expect(siteFiles(broken, outside)("checkpoint", 100)).rejects.toThrow("answered 500");
     expect(waits).toEqual([9000, 9000, ...Array.from({ length: 9 }, () => 1000)]);
+  });
+});
+
+describe("how old a log is that verifies", () => {
+  // The drill's log is of 23 November 2026, an entry a second from 06:00.
+  const at = (time: string) => vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(`2026-11-23T${time}Z`) });
+  afterEach(() => void vi.useRealTimers());
+  const verify = (...argv: readonly string[]) =>
+    run("verify", "--dir", site, "--key", join(site, "key"), ...argv);
+
+  it("is told by its newest entry, where entries are shown, and fails past --max-age", async () => {
+    putLog(site, leavesOf(300));
+    at("06:15:00");
+    const [code, text] = await verify("--max-age", "15");
+    expect([code, text]).toEqual([
+      0,
+      expect.stringContaining("evidence is 10 minutes old: the newest entry"),
+    ]);
+    at("09:00:00");
+    expect((await verify())[0]).toBe(0);
+    expect(await verify("--max-age", "15")).toEqual([
+      1,
+      expect.stringMatching(/older than the 15 minutes of --max-age.*evidence is 2 hours old/),
+    ]);
+    at("05:00:00");
+    expect(await verify("--max-age", "15")).toEqual([1, expect.stringContaining("dated in the future")]);
+  });
+
+  it("is told by a witness, who says it by their own clock", async () => {
+    putLog(site, leavesOf(300));
+    const witness = cosigner("witness.example", privateKeyOf(seedOf("a witness")), () =>
+      Date.parse("2026-11-23T07:00:00Z"),
+    );
+    const text = checkpointOf(leavesOf(300)).split("\n\n")[0];
+    putFile(site, "checkpoint", `${checkpointOf(leavesOf(300))}${signatureLine(`${text}\n`, witness)}`);
+    const witnessKey = putFile(folder, "witness.key", verifierKeyText(witness.verifier));
+    at("07:30:00");
+    const [code, said] = await verify("--witness-key", witnessKey, "--max-age", "60");
+    expect([code, said]).toEqual([
+      0,
+      expect.stringContaining("30 minutes old: the cosignature of witness.example over 300 entries"),
+    ]);
+    at("08:30:00");
+    expect((await verify("--witness-key", witnessKey, "--max-age", "60"))[0]).toBe(1);
+  });
+
+  it("is not known where nothing has a time, which is said, and fails where an age is asked for", async () => {
+    putLog(site, leavesOf(300));
+    rmSync(join(site, "tile/entries"), { recursive: true });
+    expect(await verify()).toEqual([0, expect.stringContaining("Nothing it saw has a time")]);
+    expect(await verify("--max-age", "15")).toEqual([1, expect.stringContaining("age cannot be told")]);
+  });
+});
+
+describe("a mirror of a log that stands still", () => {
+  const at = (time: string) => vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(`2026-11-23T${time}Z`) });
+  afterEach(() => void vi.useRealTimers());
+
+  it("says when it last grew, and fails past --grown-within until it grows again", async () => {
+    const { url } = await showing(site);
+    const mirror = () => run("mirror", "--url", url, "--dir", join(folder, "mirror"), "--grown-within", "60");
+    putLog(site, leavesOf(300));
+    at("06:05:00");
+    expect(await mirror()).toEqual([0, expect.stringContaining("have grown 0 seconds ago")]);
+    at("06:50:00");
+    expect(await mirror()).toEqual([0, expect.stringContaining("grown 45 minutes ago, at 2026-11-23T06:05")]);
+    at("07:10:00");
+    expect(await mirror()).toEqual([1, expect.stringContaining("The log stands still")]);
+    rmSync(site, { recursive: true });
+    putLog(site, leavesOf(301));
+    expect(await mirror()).toEqual([0, expect.stringContaining("have grown 0 seconds ago")]);
   });
 });
 
@@ -303,6 +375,8 @@ describe("wrong usage of audit", () => {
     [["check", "--proof", "/nowhere", "--key", "KEY"]],
     [["mirror", "--url", "http://x"]],
     [["mirror", "--url", "nowhere", "--dir", "x"]],
+    [["mirror", "--url", "http://x", "--dir", "x", "--grown-within", "soon"]],
+    [["verify", "--dir", "x", "--key", "KEY", "--max-age", "soon"]],
     [["witness", "--port", "1"]],
     [["witness", "--port", "70000", "--dir", "x", "--log-key", "KEY"]],
     [["witness", "--port", "1", "--dir", "x", "--log-key", "KEY", "--name", "two words"]],

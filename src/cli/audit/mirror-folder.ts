@@ -199,3 +199,15 @@ const seenPath = ({ size, root }: SignedCheckpoint): string =>
 /** The log's key as a mirror remembers it, or null in a new folder. */
 export const rememberedKey = (folder: string): Promise<string | null> =>
   readFile(join(folder, "key"), "utf8").catch(() => null);
+
+/**
+ * When the log was last seen here to have grown, epoch ms UTC, kept in the folder: a checkpoint has no time of its own. A folder
+ * that does not know yet begins to count now.
+ */
+export async function lastGrown(folder: string, hasGrown: boolean, now: number): Promise<number> {
+  const path = join(folder, "grown");
+  const kept = hasGrown ? Number.NaN : Date.parse((await readFile(path, "utf8").catch(() => "")).trim());
+  if (!Number.isNaN(kept)) return kept;
+  await replaceFile(path, `${new Date(now).toISOString()}\n`);
+  return now;
+}

@@ -8,21 +8,29 @@ import {
   verifierKeyText,
   type NoteVerifier,
 } from "../../audit/tlog/signed-note.ts";
-import { UsageError } from "../options.ts";
-import { rememberedKey, updateMirror } from "./mirror-folder.ts";
+import { howLong } from "./dated-evidence.ts";
+import { numberOption, UsageError } from "../options.ts";
+import { lastGrown, rememberedKey, updateMirror } from "./mirror-folder.ts";
 import { readKey } from "./read-key.ts";
 import { replaceFile } from "../../audit/replace-file.ts";
 import { siteFiles } from "./site-files.ts";
 import { terminalText } from "./terminal-text.ts";
 
 const LARGEST_KEY = 1024;
+const MINUTE_MS = 60_000;
 
-/** Keeps a folder of a log's public files and of every checkpoint seen (AUD-1); run it from a timer. Exits 1 at a fork. */
+/** Keeps a folder of a log's public files and of every checkpoint seen (AUD-1); run it from a timer. Exits 1 at a fork, and where it stands still. */
 export async function mirror(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { url: { type: "string" }, dir: { type: "string" }, key: { type: "string" } },
+    options: {
+      url: { type: "string" },
+      dir: { type: "string" },
+      key: { type: "string" },
+      "grown-within": { type: "string" },
+    },
   });
+  const within = numberOption("--grown-within", values["grown-within"]);
   if (values.url === undefined || values.dir === undefined)
     throw new UsageError("mirror takes --url and --dir.");
   const log = siteFiles(values.url);
@@ -32,8 +40,17 @@ export async function mirror(argv: readonly string[]): Promise<number> {
   try {
     const key = await keyOf(folder, given, log);
     const { before, size } = await updateMirror(folder, log, key);
+    const now = Date.now();
+    const grown = await lastGrown(folder, size > before, now);
     console.log(terminalText(`${key.name}: ${size} entries, ${size - before} of them new.`));
-    return 0;
+    const when = `${howLong(now - grown)} ago, at ${new Date(grown).toISOString()}`;
+    console.log(`It was last seen here to have grown ${when}.`);
+    if (within === undefined || now - grown <= within * MINUTE_MS) return 0;
+    console.error(
+      `The log stands still: nothing new within the ${within} minutes of --grown-within. It may be an old copy that is shown; ` +
+        "compare its checkpoint with what others see.",
+    );
+    return 1;
   } catch (error) {
     if (!(error instanceof FaultFound)) throw error;
     const { where, why } = error.fault;

@@ -13,6 +13,7 @@ import { openCheckpoint, type SignedCheckpoint } from "../../audit/tlog/signed-c
 import { COSIGNATURE, ED25519, type NoteVerifier } from "../../audit/tlog/signed-note.ts";
 import { verifyLog, type EarlierCheckpoint } from "../../audit/tlog/verify-log.ts";
 import { numberOption, UsageError } from "../options.ts";
+import { ageSentence, newestDated, requireRecent } from "./dated-evidence.ts";
 import { folderFiles } from "./folder-files.ts";
 import { readKey } from "./read-key.ts";
 import { siteFiles } from "./site-files.ts";
@@ -20,7 +21,7 @@ import { terminalText } from "./terminal-text.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Checks a whole log from its public files alone (AUD-1): one line and 0 when it holds, what is wrong and 1 when it does not. */
+/** Checks a whole log from its public files alone (AUD-1): how it holds, how old that is, and 0; or what is wrong, and 1. */
 export async function verify(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
@@ -32,6 +33,7 @@ export async function verify(argv: readonly string[]): Promise<number> {
       "witness-key": { type: "string", multiple: true },
       witnesses: { type: "string" },
       "cosigned-within": { type: "string" },
+      "max-age": { type: "string" },
     },
   });
   if ((values.url === undefined) === (values.dir === undefined)) {
@@ -50,6 +52,7 @@ export async function verify(argv: readonly string[]): Promise<number> {
   if (withinMinutes !== undefined && witnesses.length === 0) {
     throw new UsageError("--cosigned-within needs a --witness-key.");
   }
+  const maxAge = numberOption("--max-age", values["max-age"]);
   const earlierFiles = (values.since ?? []).flatMap(checkpointFiles);
   try {
     const earlier = earlierFiles.map((file) => earlierCheckpoint(file, key));
@@ -63,7 +66,10 @@ export async function verify(argv: readonly string[]): Promise<number> {
     }
     const verdict = await verifyLog(checkpoint, read, earlier);
     if (!verdict.holds) return complain(verdict);
+    const [dated, now] = [newestDated(cosigned, verdict.newestEntryAt), Date.now()];
+    requireRecent(dated, maxAge, now);
     console.log(terminalText(summary(checkpoint, cosigned, verdict.entriesRead)));
+    console.log(terminalText(ageSentence(dated, now)));
     return 0;
   } catch (error) {
     if (error instanceof FaultFound) return complain(error.fault);
