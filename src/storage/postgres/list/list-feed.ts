@@ -32,20 +32,21 @@ export class PostgresListFeed implements ListFeed {
     return row?.sequence ?? 0;
   }
 
-  /** A page travels as one text: a tenth of the time of a hundred thousand rows of five columns, on both twins. */
+  /**
+   * A page travels as one text: a tenth of the time of a hundred thousand rows of five columns, on both twins. Pages are ranges of
+   * ids, for which no store sorts or reads more than the page, whatever it knows of the table.
+   */
   async *loadAll(pageSize: number = PAGE): AsyncGenerator<readonly MatchEntry[]> {
-    let after = 0;
-    for (;;) {
-      const [page] = await this.#database.query<{ last: number | null; lines: string | null }>(
-        `select max(id) as last,
-                string_agg(id || E'\\t' || vrm || E'\\t' || coalesce((extract(epoch from valid_from) * 1000)::bigint::text, '') || E'\\t'
+    for (let from = await this.#firstId(0); from !== null;) {
+      const to: number = from + pageSize;
+      const [page] = await this.#database.query<{ lines: string | null }>(
+        `select string_agg(id || E'\\t' || vrm || E'\\t' || coalesce((extract(epoch from valid_from) * 1000)::bigint::text, '') || E'\\t'
                   || coalesce((extract(epoch from valid_until) * 1000)::bigint::text, '') || E'\\t' || coalesce(scope::text, ''), E'\\n') as lines
-           from (select * from list_entry where id > $1 and state = 'active' order by id limit $2) as page`,
-        [after, pageSize],
+           from list_entry where id >= $1 and id < $2 and state = 'active'`,
+        [from, to],
       );
-      if (!page || page.last === null || page.lines === null) return;
-      yield page.lines.split("\n").map(parseLine);
-      after = page.last;
+      if (page && page.lines !== null) yield page.lines.split("\n").map(parseLine);
+      from = await this.#firstId(to);
     }
   }
 
@@ -64,6 +65,15 @@ export class PostgresListFeed implements ListFeed {
 
   onChange(heard: () => void): Promise<() => Promise<void>> {
     return this.#database.listen("list_changed", heard);
+  }
+
+  /** The first entry's id from one on, of whatever state; null past the last. */
+  async #firstId(from: number): Promise<number | null> {
+    const [row] = await this.#database.query<{ id: number | null }>(
+      "select min(id) as id from list_entry where id >= $1",
+      [from],
+    );
+    return row?.id ?? null;
   }
 }
 
