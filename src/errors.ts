@@ -8,6 +8,7 @@ const CATALOGUE = {
   JSON_INVALID: { status: 400, title: "The body is not valid JSON" },
   XML_INVALID: { status: 400, title: "The body is not valid XML" },
   XML_FORBIDDEN: { status: 400, title: "The XML uses a feature that is never accepted" },
+  CSV_HEADING_INVALID: { status: 400, title: "The heading of the CSV file is not what this import takes" },
   CURSOR_INVALID: { status: 400, title: "The page cursor is not valid" },
   NOT_SIGNED_IN: { status: 401, title: "Sign in first" },
   SIGN_IN_FAILED: { status: 401, title: "The sign-in details are wrong" },

@@ -40,6 +40,7 @@ export const rowVerdict = z.strictObject({
   row: z.int(),
   verdict: z.enum(["added", "updated", "unchanged", "refused"]),
   id: z.string().optional(),
+  awaiting: z.literal(true).optional().describe("No effect before a second person has confirmed it"),
   code: z.string().optional(),
   path: z.string().optional(),
   message: z.string().optional(),

@@ -79,8 +79,8 @@ export async function openIntake({
     write: (reads, images) => writer.write(reads, images),
     match: (read) => matchSet.match(read),
     raise: async (read, entries, images, onlyFor) => {
-      const { make, model, colour } = read;
-      const seen = { make, model, colour };
+      const { make, model, colour, country } = read;
+      const seen = { make, model, colour, country };
       const { id: readId, nrd, captured, received, sent, confidence, lane, direction } = read;
       const hit = {
         readId,

@@ -1,8 +1,8 @@
-import type { Readable } from "node:stream";
+import type { CsvFile } from "../flow/csv-heading.ts";
 import { csvRows } from "../flow/csv-rows.ts";
 import type { OrganisationNames } from "../identity/organisations/organisation.ts";
 import type { NrdState } from "../read/nrd.ts";
-import { parseRow, REQUIRED_COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
+import { parseRow, COLUMNS, type ParsedRow, type RowError } from "./import-row.ts";
 import type { NrdRegister, WriteResult } from "./nrd-register.ts";
 import type { RegisteredNrd } from "./registered-nrd.ts";
 import { planRow, type Planned, type PlannedWrite } from "./plan-row.ts";
@@ -40,18 +40,19 @@ type Row = { readonly row: number } & (ParsedRow | RowError);
 
 /**
  * Reads a CSV file of NRDs into the register, streaming, a thousand rows a transaction; one bad row never harms its
- * neighbours. Further columns are left out of account. Verdicts come in the order of the rows.
+ * neighbours. Verdicts come in the order of the rows.
  * A file that cannot be read further ends with one verdict `CSV_INVALID`; what came before it stays.
+ * @throws Problem CSV_HEADING_INVALID before the first row
  */
 export async function* importNrds(
-  csv: Readable,
+  file: CsvFile,
   parts: ImportParts,
   options: ImportOptions,
 ): AsyncGenerator<RowVerdict, void, undefined> {
   const seen = new Set<string>();
   const owners = new Map((await parts.organisations.all()).map(({ name, id }) => [name, id]));
   let rows: Row[] = [];
-  for await (const row of readRows(csv)) {
+  for await (const row of readRows(file)) {
     rows.push("code" in row ? row : (duplicate(row, seen) ?? row));
     if (rows.length === CHUNK) {
       yield* await writeRows(rows, owners, parts, options);
@@ -61,23 +62,10 @@ export async function* importNrds(
   yield* await writeRows(rows, owners, parts, options);
 }
 
-async function* readRows(csv: Readable): AsyncGenerator<Row> {
-  for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
-    const { row } = read;
-    yield "record" in read
-      ? { row, ...rowOf(read.record) }
-      : { row, code: "CSV_INVALID", column: "", message: read.unreadable };
-  }
-}
-
-function rowOf(record: Readonly<Record<string, string | undefined>>): ParsedRow | RowError {
-  const missing = REQUIRED_COLUMNS.find((column) => record[column] === undefined);
-  if (missing === undefined) return parseRow(record);
-  return {
-    code: "COLUMN_MISSING",
-    column: missing,
-    message: `This row has no column ${missing}.`,
-  };
+async function* readRows(file: CsvFile): AsyncGenerator<Row> {
+  const form = { longestRecordBytes: LONGEST_RECORD_BYTES, columns: COLUMNS };
+  for await (const read of csvRows(file, form))
+    yield "record" in read ? { row: read.row, ...parseRow(read.record) } : { ...read, column: "" };
 }
 
 function duplicate(row: Row & ParsedRow, seen: Set<string>): Row | undefined {

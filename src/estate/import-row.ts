@@ -2,26 +2,29 @@ import { NRD_STATES, NRD_TYPES, type NrdState, type NrdType } from "../read/nrd.
 import { isPosition } from "../read/position.ts";
 import type { NewNrd } from "./registered-nrd.ts";
 
-/** The columns every file must have. */
-export const REQUIRED_COLUMNS = [
-  "feed_id",
-  "source_id",
-  "camera_id",
-  "name",
-  "type",
-  "owner",
-  "road",
-  "direction",
-  "lane",
-  "latitude",
-  "longitude",
-  "daily_reads",
-] as const;
+/** The columns every file must have, and those it may have. */
+export const COLUMNS = {
+  required: [
+    "feed_id",
+    "source_id",
+    "camera_id",
+    "name",
+    "type",
+    "owner",
+    "road",
+    "direction",
+    "lane",
+    "latitude",
+    "longitude",
+    "daily_reads",
+  ],
+  optional: ["state"],
+} as const;
 
 /** What is wrong with one row: a stable code, the column, and what to do. */
 export interface RowError {
   readonly code:
-    | "COLUMN_MISSING"
+    | "FIELDS_UNEVEN"
     | "NUMBER_INVALID"
     | "TEXT_INVALID"
     | "TYPE_INVALID"
@@ -54,7 +57,7 @@ const wrong = (code: RowError["code"], column: string, message: string): RowErro
 });
 
 /** Reads one CSV record into an NRD, or says the first thing that is wrong with it. */
-export function parseRow(record: Readonly<Record<string, string | undefined>>): ParsedRow | RowError {
+export function parseRow(record: Readonly<Record<string, string>>): ParsedRow | RowError {
   const text = (column: string): string => (record[column] ?? "").trim();
   const whole = (column: string, least: number, most: number): number | undefined => {
     const value = text(column);

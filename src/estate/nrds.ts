@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { CsvFile } from "../flow/csv-heading.ts";
 import { nrdActs } from "../audit/acts/nrd.ts";
 import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
@@ -106,10 +106,10 @@ export class Nrds {
   }
 
   /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
-  importCsv(csv: Readable, caller: Caller): Promise<AsyncGenerator<RowVerdict, void, undefined>> {
+  importCsv(file: CsvFile, caller: Caller): Promise<AsyncGenerator<RowVerdict, void, undefined>> {
     const { audited, nationalImport } = this.#parts;
     return audited.doEach(caller.actor, nrdActs.import, { national: nationalImport }, (entry) =>
-      this.#importRows(csv, caller, (rows) => entry.add({ rows })),
+      this.#importRows(file, caller, (rows) => entry.add({ rows })),
     );
   }
 
@@ -134,13 +134,13 @@ export class Nrds {
   }
 
   async *#importRows(
-    csv: Readable,
+    file: CsvFile,
     caller: Caller,
     count: (rows: number) => void,
   ): AsyncGenerator<RowVerdict> {
     const { register, nationalImport } = this.#parts;
     const verdicts = importNrds(
-      csv,
+      file,
       { register, organisations: this.#owners(caller) },
       {
         state: "proposed",

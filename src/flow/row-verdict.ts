@@ -4,6 +4,8 @@ export interface RowVerdict {
   readonly verdict: "added" | "updated" | "unchanged" | "refused";
   /** Id of what it is now; absent where refused. */
   readonly id?: string;
+  /** It has no effect before a second person has confirmed it. */
+  readonly awaiting?: true;
   /** Where refused: a stable code, the column or member, and what to do. */
   readonly code?: string;
   readonly path?: string;

@@ -22,7 +22,7 @@ export interface HitQuery {
 /** The hits on record. Every write is durable when it resolves; the caller writes the audit entry first. */
 export interface HitStore {
   /**
-   * Records hits, each once: the same read and entry again is nothing. Hits on entries that have ended, or whose list is
+   * Records hits, one for each read and list, of its most urgent entry: the same read and list again is nothing. Hits on entries that have ended, or whose list is
    * closed, are left out.
    */
   raise(hits: readonly NewHit[]): Promise<void>;

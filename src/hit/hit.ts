@@ -27,6 +27,8 @@ export interface NewHit {
     readonly make: string | null;
     readonly model: string | null;
     readonly colour: string | null;
+    /** Of the mark: ISO 3166-1 alpha-2. */
+    readonly country: string | null;
   };
 }
 

@@ -19,7 +19,9 @@ describe("where an entry of a list counts", () => {
   });
 
   it.each([3, 1_000])("is a polygon of %i corners", (many) => {
-    expect(about({ scope: { area: { kind: "polygon", ring: corners(many) } } })).toEqual({ vrm: "AB12CDE" });
+    expect(about({ scope: { area: { kind: "polygon", ring: corners(many) } } })).toMatchObject({
+      vrm: "AB12CDE",
+    });
   });
 
   it("is no polygon whose sides cross, and says where", () => {
@@ -34,13 +36,13 @@ describe("where an entry of a list counts", () => {
     const circle = (radiusMetres: number) =>
       about({ scope: { area: { kind: "circle", centre: { lat: 50, lon: -4 }, radiusMetres } } });
     expect(circle(0)).toMatchObject({ code: "SCOPE_INVALID" });
-    expect(circle(1)).toEqual({ vrm: "AB12CDE" });
+    expect(circle(1)).toMatchObject({ vrm: "AB12CDE" });
   });
 
   it("is 1 to 1,000 NRDs", () => {
     for (const many of [0, 1_001])
       expect(about({ scope: { nrds: Array(many).fill(7) } })).toMatchObject({ code: "SCOPE_INVALID" });
     for (const many of [1, 1_000])
-      expect(about({ scope: { nrds: Array(many).fill(7) } })).toEqual({ vrm: "AB12CDE" });
+      expect(about({ scope: { nrds: Array(many).fill(7) } })).toMatchObject({ vrm: "AB12CDE" });
   });
 });

@@ -1,4 +1,5 @@
 import { expandPattern, isPattern } from "../match/pattern.ts";
+import { foldCountry } from "../read/country.ts";
 import { ringFault } from "../read/ring.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import type { EntryVerdict, NewListEntry } from "./list-entry.ts";
@@ -9,8 +10,14 @@ const SCOPE_CORNERS = 1000;
 
 type Refused = Omit<Extract<EntryVerdict, { verdict: "refused" }>, "index" | "verdict">;
 
-/** The VRM or pattern in the one form that is matched, or why the entry cannot be taken. */
-export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refused {
+/** What of an entry has one form in which it is compared: its VRM or pattern, and its country (ISO 3166-1 alpha-2). */
+export interface Taken {
+  readonly vrm: string;
+  readonly country: string | null;
+}
+
+/** The entry's mark in the one form that is matched, or why the entry cannot be taken. */
+export function checkEntry(entry: NewListEntry): Taken | Refused {
   const vrm = isPattern(entry.vrm) ? checkPattern(entry.vrm) : checkVrm(entry.vrm);
   if ("code" in vrm) return vrm;
   for (const path of ["reason", "instruction"] as const) {
@@ -40,7 +47,15 @@ export function checkEntry(entry: NewListEntry): { readonly vrm: string } | Refu
     scope !== undefined && "area" in scope && scope.area.kind === "polygon"
       ? ringFault(scope.area.ring)
       : null;
-  return fault === null ? vrm : { code: "SCOPE_INVALID", path: "scope", message: fault };
+  if (fault !== null) return { code: "SCOPE_INVALID", path: "scope", message: fault };
+  const country = entry.country === undefined ? null : foldCountry(entry.country);
+  if (entry.country !== undefined && country === null)
+    return {
+      code: "COUNTRY_UNKNOWN",
+      path: "country",
+      message: `“${entry.country}” is no country that we know. Use two letters, such as FR.`,
+    };
+  return { ...vrm, country };
 }
 
 function checkVrm(sent: string): { vrm: string } | Refused {

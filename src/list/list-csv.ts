@@ -1,30 +1,34 @@
-import type { Readable } from "node:stream";
+import type { CsvFile } from "../flow/csv-heading.ts";
 import { csvRows } from "../flow/csv-rows.ts";
 import { PRIORITIES, type NewListEntry, type Priority } from "./list-entry.ts";
 
 const LONGEST_RECORD_BYTES = 16_384;
-const OPTIONAL = ["make", "model", "colour", "warnings"] as const;
+const OPTIONAL = ["make", "model", "colour", "country", "warnings"] as const;
+const COLUMNS = {
+  required: ["vrm", "reason", "instruction"],
+  optional: ["priority", ...OPTIONAL, "valid_from", "valid_until"],
+} as const;
 
 /** One row of a list in CSV: an entry, or why it is none. Rows count from 1, the heading not among them. */
 export type CsvEntry =
   | { readonly row: number; readonly entry: NewListEntry }
   | { readonly row: number; readonly code: string; readonly path: string; readonly message: string };
 
-/** Reads entries from CSV as it arrives; a file that cannot be read further ends with one `CSV_INVALID`. */
-export async function* readEntries(csv: Readable): AsyncGenerator<CsvEntry> {
-  for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
-    const { row } = read;
-    yield "record" in read
-      ? { row, ...entryOf(read.record) }
-      : { row, code: "CSV_INVALID", path: "", message: read.unreadable };
-  }
+/**
+ * Reads entries from CSV as it arrives; a file that cannot be read further ends with one `CSV_INVALID`.
+ * @throws Problem CSV_HEADING_INVALID before the first row
+ */
+export async function* readEntries(file: CsvFile): AsyncGenerator<CsvEntry> {
+  const form = { longestRecordBytes: LONGEST_RECORD_BYTES, columns: COLUMNS };
+  for await (const read of csvRows(file, form))
+    yield "record" in read ? { row: read.row, ...entryOf(read.record) } : { ...read, path: "" };
 }
 
 type Made =
   | { readonly entry: NewListEntry }
   | { readonly code: string; readonly path: string; readonly message: string };
 
-function entryOf(record: Readonly<Record<string, string | undefined>>): Made {
+function entryOf(record: Readonly<Record<string, string>>): Made {
   const text = (column: string): string => (record[column] ?? "").trim();
   const times: { validFrom?: number; validUntil?: number } = {};
   for (const [column, member] of [

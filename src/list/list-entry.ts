@@ -22,6 +22,25 @@ export interface VehicleList {
 
 export type NewVehicleList = Omit<VehicleList, "id" | "state" | "createdAt" | "entries">;
 
+/** What an entry says, beside which mark it is about, where and when. */
+export interface EntryTexts {
+  readonly reason: string;
+  readonly instruction: string;
+  readonly priority: Priority;
+  readonly make: string | null;
+  readonly model: string | null;
+  readonly colour: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null;
+  readonly warnings: string | null;
+}
+
+/** Only `active` entries are matched; `awaiting` ones wait for a second person. */
+export const ENTRY_STATES = ["awaiting", "active", "removed", "expired"] as const;
+export type EntryState = (typeof ENTRY_STATES)[number];
+
+export const isWaiting = ({ state }: { readonly state: EntryState }): boolean => state === "awaiting";
+
 /** What a person writes into a list. `vrm` is as typed: a VRM, or a pattern with `?` and `*`. */
 export interface NewListEntry {
   readonly vrm: string;
@@ -32,6 +51,8 @@ export interface NewListEntry {
   readonly make?: string;
   readonly model?: string;
   readonly colour?: string;
+  /** Of the mark: ISO 3166-1 alpha-2, or another way to write it. */
+  readonly country?: string;
   /** Dangers to whoever stops the vehicle. */
   readonly warnings?: string;
   /** Epoch ms, inclusive. */
@@ -39,27 +60,27 @@ export interface NewListEntry {
   /** Epoch ms, exclusive. */
   readonly validUntil?: number;
   readonly scope?: Scope;
+  /** Said by the room: a second person has to confirm it. */
+  readonly awaits?: true;
 }
 
 /** An entry as the list holds it. */
-export interface ListEntry {
+export interface ListEntry extends EntryTexts {
   readonly id: number;
   readonly list: number;
   /** Normalised VRM or pattern. */
   readonly vrm: string;
-  readonly reason: string;
-  readonly instruction: string;
-  readonly priority: Priority;
-  readonly make: string | null;
-  readonly model: string | null;
-  readonly colour: string | null;
-  readonly warnings: string | null;
   readonly validFrom: Date | null;
   readonly validUntil: Date | null;
   readonly scope: Scope | null;
-  readonly state: "active" | "removed" | "expired";
+  readonly state: EntryState;
   readonly createdBy: number;
   readonly createdAt: Date;
+  /** Person id of whose texts it has now, where not those of who created it. */
+  readonly changedBy: number | null;
+  /** The second person, where one was needed. */
+  readonly confirmedBy: number | null;
+  readonly confirmedAt: Date | null;
   readonly endedBy: number | null;
   readonly endedAt: Date | null;
   readonly endedWhy: string | null;
@@ -67,7 +88,14 @@ export interface ListEntry {
 
 /** What became of one of the entries given. */
 export type EntryVerdict =
-  | { readonly index: number; readonly verdict: "added"; readonly id: number; readonly vrm: string }
+  | {
+      readonly index: number;
+      readonly verdict: "added" | "updated" | "unchanged";
+      readonly id: number;
+      readonly vrm: string;
+      /** It is not matched before a second person has confirmed it. */
+      readonly awaiting: boolean;
+    }
   | {
       readonly index: number;
       readonly verdict: "refused";
@@ -77,7 +105,8 @@ export type EntryVerdict =
         | "PATTERN_TOO_WIDE"
         | "TEXT_INVALID"
         | "VALIDITY_INVALID"
-        | "SCOPE_INVALID";
+        | "SCOPE_INVALID"
+        | "COUNTRY_UNKNOWN";
       readonly path: string;
       readonly message: string;
     };

@@ -1,5 +1,12 @@
 import type { MatchEntry } from "../match/match-entry.ts";
-import type { EntryVerdict, ListEntry, NewListEntry, NewVehicleList, VehicleList } from "./list-entry.ts";
+import type {
+  EntryTexts,
+  EntryVerdict,
+  ListEntry,
+  NewListEntry,
+  NewVehicleList,
+  VehicleList,
+} from "./list-entry.ts";
 
 /** The most entries one call takes; longer imports come in parts. */
 export const LARGEST_ADDITION = 10_000;
@@ -8,6 +15,12 @@ export const LARGEST_ADDITION = 10_000;
 export type ListChange =
   | { readonly kind: "add"; readonly entry: MatchEntry }
   | { readonly kind: "remove"; readonly id: number; readonly vrm: string };
+
+/** What an entry said until somebody gave it other texts. */
+export interface ReplacedTexts extends EntryTexts {
+  readonly replacedBy: number;
+  readonly replacedAt: Date;
+}
 
 /** An entry whose validity is over, and whose list it is on. */
 export interface EndedEntry {
@@ -29,16 +42,24 @@ export interface ListStore {
     page: { state?: ListEntry["state"]; vrm?: string; after?: number; limit: number },
   ): Promise<readonly ListEntry[]>;
   entry(id: number): Promise<ListEntry | undefined>;
+  /** What an entry said before, first to last. */
+  texts(entry: number): Promise<readonly ReplacedTexts[]>;
   /**
-   * Adds entries, each judged by itself; verdicts in the order given.
+   * Adds entries, each judged by itself; one that is there is left or changed, and its old texts are kept. Verdicts in the order
+   * given.
    * @throws Problem NOT_FOUND, CONFLICT when the list is closed, TOO_LARGE above LARGEST_ADDITION
    */
   add(list: number, entries: readonly NewListEntry[], by: number): Promise<readonly EntryVerdict[]>;
+  /**
+   * Confirms those of these entries of a list that wait for another person than `by` and have not ended; what they replace ends.
+   * @returns the entries confirmed
+   */
+  confirm(list: number, entries: readonly number[], by: number): Promise<readonly ListEntry[]>;
   /** @throws Problem NOT_FOUND, CONFLICT when it has ended already, INPUT_INVALID without a reason */
   remove(entry: number, why: string, by: number): Promise<ListEntry>;
-  /** Active entries whose validity is over at a moment (epoch ms), list by list. */
+  /** Entries, active or awaiting, whose validity is over at a moment (epoch ms), list by list. */
   ended(now: number): Promise<readonly EndedEntry[]>;
-  /** Ends those of these entries that are active and whose validity is over; answers how many. */
+  /** Ends those of these entries that have not ended and whose validity is over; answers how many. */
   expire(entries: readonly number[], now: number): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { CsvFile } from "../flow/csv-heading.ts";
 import { listActs } from "../audit/acts/list.ts";
 import type { Audited } from "../audit/audited.ts";
 import { Problem } from "../errors.ts";
@@ -75,7 +75,7 @@ export class Lists {
     const add = async (): Promise<readonly EntryVerdict[]> =>
       this.#store.add((await this.find(list, caller)).id, entries, caller.person);
     const added = await this.#audited.doAll(caller.actor, listActs.addEntries, subjects, add, (verdicts) =>
-      inChunks(verdicts).map(countAdded),
+      inChunks(verdicts).map(countTaken),
     );
     return added.map((verdict) => rowVerdict(verdict, verdict.index + 1));
   }
@@ -83,11 +83,11 @@ export class Lists {
   /** Verdicts in the order of the rows; the body is read no faster than it is stored. */
   importCsv(
     list: string,
-    csv: Readable,
+    file: CsvFile,
     caller: Caller,
   ): Promise<AsyncGenerator<RowVerdict, void, undefined>> {
     return this.#audited.doEach(caller.actor, listActs.import, { list }, (entry) =>
-      this.#importRows(list, csv, caller, (rows) => entry.add({ rows })),
+      this.#importRows(list, file, caller, (rows) => entry.add({ rows })),
     );
   }
 
@@ -104,7 +104,7 @@ export class Lists {
 
   async *#importRows(
     list: string,
-    csv: Readable,
+    file: CsvFile,
     caller: Caller,
     count: (rows: number) => void,
   ): AsyncGenerator<RowVerdict> {
@@ -117,7 +117,7 @@ export class Lists {
       refused = [];
       return verdicts.sort((a, b) => a.row - b.row);
     };
-    for await (const read of readEntries(csv)) {
+    for await (const read of readEntries(file)) {
       count(read.row);
       if ("entry" in read) good.push(read);
       else refused.push({ ...read, verdict: "refused" });
@@ -136,7 +136,7 @@ export class Lists {
     const subject = subjectOf(list, entries);
     const added = await this.#audited.do(caller.actor, listActs.import, subject, async (entry) => {
       const verdicts = await this.#store.add(list, entries, caller.person);
-      entry.add(countAdded(verdicts));
+      entry.add(countTaken(verdicts));
       return verdicts;
     });
     return added.map((verdict) => rowVerdict(verdict, rows[verdict.index]?.row ?? 0));
@@ -154,11 +154,17 @@ function subjectOf(list: string | number, entries: readonly NewListEntry[]) {
   return { list, count: entries.length, vrms, entries };
 }
 
-const countAdded = (verdicts: readonly EntryVerdict[]): { readonly count: number } => ({
-  count: verdicts.filter(({ verdict }) => verdict === "added").length,
+/** How many were added or changed. */
+const countTaken = (verdicts: readonly EntryVerdict[]): { readonly count: number } => ({
+  count: verdicts.filter(({ verdict }) => verdict === "added" || verdict === "updated").length,
 });
 
 const rowVerdict = (verdict: EntryVerdict, row: number): RowVerdict =>
-  verdict.verdict === "added"
-    ? { row, verdict: "added", id: String(verdict.id) }
-    : { row, verdict: "refused", code: verdict.code, path: verdict.path, message: verdict.message };
+  verdict.verdict === "refused"
+    ? { row, verdict: "refused", code: verdict.code, path: verdict.path, message: verdict.message }
+    : {
+        row,
+        verdict: verdict.verdict,
+        id: String(verdict.id),
+        ...(verdict.awaiting ? { awaiting: true } : {}),
+      };

@@ -34,7 +34,7 @@ onBothTwins("what the log says of lists", (twin) => {
       caller,
     );
     const csv = Readable.from(["vrm,reason,instruction\nab14cde,Stolen,Stop\nAB-15 CDE,Stolen,Stop\n"]);
-    for await (const verdict of await lists.importCsv(list, csv, caller))
+    for await (const verdict of await lists.importCsv(list, { csv }, caller))
       expect(verdict.verdict).toBe("added");
     await lists.remove(list, (added as { id: string }).id, "Found", caller);
     expect(await about("AB12CDE")).toEqual([
@@ -54,7 +54,7 @@ onBothTwins("what the log says of lists", (twin) => {
   it("has an import that was given up, as failed", async () => {
     const { lists, caller, list, log } = await someLists();
     const csv = new PassThrough();
-    const rows = await lists.importCsv(list, csv, caller);
+    const rows = await lists.importCsv(list, { csv }, caller);
     const first = rows.next();
     csv.write("vrm,reason,instruction\nab14cde,Stolen,Stop\n");
     csv.destroy();
@@ -67,7 +67,7 @@ onBothTwins("what the log says of lists", (twin) => {
     const { list } = await someLists();
     const { lists, caller, log } = await someLists();
     const rows = async (): Promise<void> => {
-      for await (const row of await lists.importCsv(list, Readable.from(["vrm\nAB12CDE\n"]), caller))
+      for await (const row of await lists.importCsv(list, { csv: Readable.from(["vrm\nAB12CDE\n"]) }, caller))
         void row;
     };
     const attempts = [

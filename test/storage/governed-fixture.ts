@@ -54,6 +54,6 @@ export const aHit = (overrides: Partial<NewHit> = {}): NewHit => ({
   confidence: 94,
   lane: 1,
   direction: "towards",
-  seen: { make: "FORD", model: null, colour: "BLUE" },
+  seen: { make: "FORD", model: null, colour: "BLUE", country: null },
   ...overrides,
 });

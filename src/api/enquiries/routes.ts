@@ -27,7 +27,7 @@ const basis = z.object({
 
 type Body = z.infer<typeof basis> & { readonly kind: QuestionKind };
 const bodies = Object.entries(KINDS).map(([kind, { body }]) => {
-  const named = body.extend(basis.shape);
+  const named = body.extend(basis.shape).strict();
   nameSchemas({ [`EnquiryOf${kind.replace(/^./, (first) => first.toUpperCase())}`]: named });
   return named;
 });

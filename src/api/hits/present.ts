@@ -9,6 +9,7 @@ const vehicle = z.strictObject({
   make: z.string().nullable(),
   model: z.string().nullable(),
   colour: z.string().nullable(),
+  country: z.string().nullable().describe("Of the mark: ISO 3166-1 alpha-2"),
 });
 const step = { at: time, by: z.string().describe("Username") };
 

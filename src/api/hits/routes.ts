@@ -18,8 +18,8 @@ const listQuery = paging.extend({
   list: id.optional(),
   since: askedTime.optional().describe("Captured at or after"),
 });
-const verifyBody = z.object({ result: z.enum(VERIFICATIONS) });
-const dispositionBody = z.object({
+const verifyBody = z.strictObject({ result: z.enum(VERIFICATIONS) });
+const dispositionBody = z.strictObject({
   outcome: z.enum(HIT_OUTCOMES),
   note: z.string().trim().max(2_000).default(""),
 });

@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import { Problem } from "../../errors.ts";
+import { begun } from "../../flow/begun.ts";
+import type { CsvFile } from "../../flow/csv-heading.ts";
 import type { RowVerdict } from "../../flow/row-verdict.ts";
 
 /**
@@ -20,18 +22,39 @@ export function acceptJsonAndCsv(app: FastifyInstance): void {
 export const parseJson = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> =>
   schema.parse(body);
 
+/** What an import may be asked with: columns of the file that are not taken, which would be refused otherwise. */
+export const csvQuery = z.strictObject({
+  ignore: z
+    .string()
+    .max(1_000)
+    .transform((names) => names.split(",").map((name) => name.trim().toLowerCase()))
+    .optional()
+    .describe("Columns of a CSV file to leave out, with commas between them"),
+});
+
+/** The file of a request that `isCsv`. */
+export const csvFile = ({
+  body,
+  query,
+}: {
+  readonly body: unknown;
+  readonly query: z.output<typeof csvQuery>;
+}): CsvFile => ({ csv: body as Readable, ignored: query.ignore ?? [] });
+
 /** Whether a content type is CSV, whatever its parameters. */
 export const isCsv = (contentType: string | undefined): boolean =>
   /^text\/csv\s*(;|$)/i.test(contentType ?? "");
 
 /**
  * Sends `{"results":[…],"summary":{…}}` while rows are still coming in, so that an import of any length holds no more than a
- * few rows. A failure after the first row ends the reply early, and the connection with it: what was answered is done.
+ * few rows. What is refused before the first row, such as a heading, is thrown. A failure after the first row ends the reply early, and the connection with it: what was answered is done.
  */
-export function sendVerdicts(reply: FastifyReply, verdicts: AsyncIterable<RowVerdict>): FastifyReply {
-  return reply
-    .type("application/json; charset=utf-8")
-    .send(Readable.from(verdictJson(verdicts), { objectMode: false }));
+export async function sendVerdicts(
+  reply: FastifyReply,
+  verdicts: AsyncGenerator<RowVerdict, void, undefined>,
+): Promise<FastifyReply> {
+  const json = verdictJson(await begun(verdicts));
+  return reply.type("application/json; charset=utf-8").send(Readable.from(json, { objectMode: false }));
 }
 
 const FLUSH_CHARACTERS = 16_384;

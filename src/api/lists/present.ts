@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PRIORITIES, type ListEntry, type VehicleList } from "../../list/list-entry.ts";
+import { ENTRY_STATES, PRIORITIES, type ListEntry, type VehicleList } from "../../list/list-entry.ts";
 import { time, nameSchemas } from "../schemas.ts";
 
 export const listView = z.strictObject({
@@ -22,11 +22,12 @@ export const entryView = z.strictObject({
   make: z.string().nullable(),
   model: z.string().nullable(),
   colour: z.string().nullable(),
+  country: z.string().nullable().describe("ISO 3166-1 alpha-2"),
   warnings: z.string().nullable(),
   validFrom: time.nullable(),
   validUntil: time.nullable(),
   scope: z.looseObject({}).nullable(),
-  state: z.enum(["active", "removed", "expired"]),
+  state: z.enum(ENTRY_STATES).describe("Only active entries are matched"),
   created: time,
   ended: z.strictObject({ at: time, why: z.string() }).nullable(),
 });
@@ -52,6 +53,7 @@ export const presentEntry = (entry: ListEntry): z.infer<typeof entryView> => ({
   make: entry.make,
   model: entry.model,
   colour: entry.colour,
+  country: entry.country,
   warnings: entry.warnings,
   validFrom: entry.validFrom?.toISOString() ?? null,
   validUntil: entry.validUntil?.toISOString() ?? null,

@@ -1,6 +1,5 @@
-import type { Readable } from "node:stream";
 import { z } from "zod";
-import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
+import { csvFile, csvQuery, isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { mapPage } from "../../flow/page.ts";
 import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
@@ -12,13 +11,13 @@ import { callerOf } from "../http/access.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 const params = z.object({ id });
-const newList = z.object({
+const newList = z.strictObject({
   name: text(100),
   purpose: text(1_000),
   category: text(100).default("general"),
   priority: z.enum(PRIORITIES),
 });
-const newEntry = z.object({
+const newEntry = z.strictObject({
   vrm: z.string().min(1).max(64).describe("A VRM, or a pattern with `?` and `*`"),
   reason: text(2_000),
   instruction: text(2_000).default("None given: check the images, report place and direction"),
@@ -26,11 +25,15 @@ const newEntry = z.object({
   make: text(100).optional(),
   model: text(100).optional(),
   colour: text(100).optional(),
+  country: text(60).optional().describe("Of the VRM: ISO 3166-1, or its English name"),
   warnings: text(2_000).optional(),
   validFrom: askedTime.optional(),
   validUntil: askedTime.optional(),
   scope: z
-    .union([z.object({ nrds: z.array(z.int().positive()).max(1_000) }), z.object({ area: areaSchema })])
+    .union([
+      z.strictObject({ nrds: z.array(z.int().positive()).max(1_000) }),
+      z.strictObject({ area: areaSchema }),
+    ])
     .optional(),
 });
 nameSchemas({ NewList: newList, NewListEntry: newEntry });
@@ -99,8 +102,9 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Add entries: one, many, or text/csv",
         description:
-          "CSV: a heading row naming vrm, reason, instruction and, if wanted, priority, make, model, colour, warnings, valid_from, valid_until. Each row has its own verdict.",
+          "CSV: a heading row naming vrm, reason, instruction and, if wanted, priority, make, model, colour, country, warnings, valid_from, valid_until. A heading with any other column is refused before any row. Each row has its own verdict.",
         params,
+        querystring: csvQuery,
         response: {
           200: z.object({
             results: z.array(rowVerdict),
@@ -113,7 +117,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
       const list = request.params.id;
       const caller = callerOf(request);
       if (isCsv(request.headers["content-type"]))
-        return sendVerdicts(reply, await rooms.lists.importCsv(list, request.body as Readable, caller));
+        return sendVerdicts(reply, await rooms.lists.importCsv(list, csvFile(request), caller));
       const added = [parseJson(entries, request.body)].flat();
       return { results: [...(await rooms.lists.add(list, added as NewListEntry[], caller))] };
     },
@@ -127,7 +131,7 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Take an entry off a list",
         params: params.extend({ entry: id }),
-        body: z.object({ reason }),
+        body: z.strictObject({ reason }),
         response: { 204: z.undefined() },
       },
     },

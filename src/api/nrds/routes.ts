@@ -1,9 +1,8 @@
-import type { Readable } from "node:stream";
 import { z } from "zod";
 import { NRD_ACTION_NAMES, type NrdAction } from "../../estate/nrd-actions.ts";
 import { mapPage } from "../../flow/page.ts";
 import { NRD_STATES, NRD_TYPES } from "../../read/nrd.ts";
-import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
+import { csvFile, csvQuery, isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import { nameSchemas, numericId, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
@@ -13,7 +12,7 @@ import { callerOf } from "../http/access.ts";
 const params = z.object({ id: numericId });
 const part = z.int().min(0).max(2_147_483_647);
 const text = z.string().trim().max(200);
-const newNrd = z.object({
+const newNrd = z.strictObject({
   feed: part,
   source: part,
   camera: part,
@@ -22,7 +21,7 @@ const newNrd = z.object({
   road: text.default(""),
   direction: text.default(""),
   lane: z.int().min(1).max(32).nullable().default(null),
-  position: z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
+  position: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }),
   deviceKey: text.min(1).nullable().default(null),
   dailyReads: z.int().min(0).max(10_000_000).nullable().default(null),
 });
@@ -71,6 +70,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Propose an NRD, or import many as text/csv",
         description: "JSON answers 201 with the NRD; CSV answers 200 with a verdict for each row.",
+        querystring: csvQuery,
         response: {
           201: nrdView,
           200: z.object({ results: z.array(rowVerdict), summary: z.record(z.string(), z.int()) }),
@@ -80,7 +80,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
     async (request, reply) => {
       const caller = callerOf(request);
       if (isCsv(request.headers["content-type"]))
-        return sendVerdicts(reply, await rooms.nrds.importCsv(request.body as Readable, caller));
+        return sendVerdicts(reply, await rooms.nrds.importCsv(csvFile(request), caller));
       const proposed = parseJson(newNrd, request.body);
       return reply.code(201).send(presentNrd(await rooms.nrds.propose(proposed, caller)));
     },
@@ -98,7 +98,7 @@ export function nrds(scope: Scope, { rooms }: ServerOptions): void {
       url,
       {
         config: manage,
-        schema: { tags, summary, params, body: z.object({ reason }), response: { 200: nrdView } },
+        schema: { tags, summary, params, body: z.strictObject({ reason }), response: { 200: nrdView } },
       },
       async (request) => {
         const { params: asked, body } = request;

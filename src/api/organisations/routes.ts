@@ -1,7 +1,6 @@
-import type { Readable } from "node:stream";
 import { z } from "zod";
 import { ORGANISATION_KINDS, ORGANISATION_STATES } from "../../identity/organisations/organisation.ts";
-import { isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
+import { csvFile, csvQuery, isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { ROUTES } from "../paths.ts";
 import { presentOrganisation } from "./present.ts";
 import { organisationView } from "../accounts/views.ts";
@@ -60,6 +59,7 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
         summary: "Add an organisation, or import the approved ones as text/csv",
         description:
           "JSON answers 201 with the organisation; CSV (columns name, code, kind) answers 200 with a verdict for each row.",
+        querystring: csvQuery,
         response: {
           201: organisationView,
           200: z.object({ results: z.array(rowVerdict), summary: z.record(z.string(), z.int()) }),
@@ -68,10 +68,7 @@ export function organisations(scope: Scope, { rooms: { people } }: ServerOptions
     },
     async (request, reply) => {
       if (isCsv(request.headers["content-type"]))
-        return sendVerdicts(
-          reply,
-          people.organisations.importCsv(request.body as Readable, callerOf(request)),
-        );
+        return sendVerdicts(reply, people.organisations.importCsv(csvFile(request), callerOf(request)));
       const added = parseJson(newOrganisation, request.body);
       return reply
         .code(201)

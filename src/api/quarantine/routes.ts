@@ -9,7 +9,7 @@ import { presentCapture, presentHeld, quarantinedInFull, quarantinedView } from 
 import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id });
-const body = z.object({ reason });
+const body = z.strictObject({ reason });
 const tags = ["quarantine"];
 
 /** Reads set apart: look into them, release them or discard them, with a reason (READ-4). */

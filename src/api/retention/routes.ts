@@ -44,7 +44,7 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
         summary: "Confirm that the service's clock is right",
         description:
           "Deletion waits after the clock leapt ahead, until somebody who knows says that it is right.",
-        body: z.object({ reason: reason }),
+        body: z.strictObject({ reason: reason }),
         response: { 200: retentionView },
       },
     },
@@ -60,7 +60,7 @@ export function retention(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Expire one day now",
         description: "A day that the policy pack still keeps is refused with CONFLICT.",
-        body: z.object({ day: z.iso.date() }),
+        body: z.strictObject({ day: z.iso.date() }),
         response: { 200: receiptView },
       },
     },

@@ -18,7 +18,7 @@ export function enrolment(scope: Scope, { rooms, limits }: ServerOptions): void 
       schema: {
         tags: ["session"],
         summary: "Open an enrolment link",
-        body: z.object({ token }),
+        body: z.strictObject({ token }),
         response: {
           200: z.object({
             username: z.string(),
@@ -54,7 +54,7 @@ export function enrolment(scope: Scope, { rooms, limits }: ServerOptions): void 
         tags: ["session"],
         summary: "Enrol: set a password and check the authenticator",
         description: "The link works once. The recovery codes are shown once.",
-        body: z.object({
+        body: z.strictObject({
           token,
           password: z.string().min(1).max(1_000),
           totp,

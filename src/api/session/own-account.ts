@@ -65,7 +65,7 @@ export function ownAccount(scope: Scope, { rooms }: ServerOptions): void {
         tags: ["session"],
         summary: "Change my password",
         description: "Ends my other sessions. Three random words make a good password.",
-        body: z.object({ current: z.string().min(1).max(500), password: z.string().min(1).max(1_000) }),
+        body: z.strictObject({ current: z.string().min(1).max(500), password: z.string().min(1).max(1_000) }),
         response: { 204: z.undefined() },
       },
     },

@@ -78,7 +78,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
         tags: ["session"],
         summary: "Sign in with a passkey",
         description: "A passkey that verifies its holder counts as both factors.",
-        body: z.object({ challenge, response: browserAnswer }),
+        body: z.strictObject({ challenge, response: browserAnswer }),
         response: { 201: newSessionView },
       },
     },
@@ -120,7 +120,7 @@ export function passkeys(scope: Scope, options: ServerOptions): void {
       schema: {
         tags: ["session"],
         summary: "Add a passkey",
-        body: z.object({ challenge, name: passkeyName, response: browserAnswer }),
+        body: z.strictObject({ challenge, name: passkeyName, response: browserAnswer }),
         response: { 201: passkeyView },
       },
     },

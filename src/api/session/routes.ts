@@ -89,7 +89,7 @@ export function session(scope: Scope, options: ServerOptions): void {
         tags: ["session"],
         summary: "Enter the second factor again",
         description: "Needed after an answer STEP_UP_REQUIRED: for administration, approvals and exports.",
-        body: z.object(secondFactor).refine(oneFactor, ONE_FACTOR),
+        body: z.strictObject(secondFactor).refine(oneFactor, ONE_FACTOR),
         response: { 204: z.undefined() },
       },
     },

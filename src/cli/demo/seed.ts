@@ -76,7 +76,7 @@ export async function seedDemo(
   const personId = (username: string): number => people.get(username) as number;
 
   const imported = importNrds(
-    Readable.from([estateCsv(estate)]),
+    { csv: Readable.from([estateCsv(estate)]) },
     { register: stores.nrds, organisations: stores.organisations },
     {
       state: "live",

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { CsvFile } from "../../flow/csv-heading.ts";
 import { Problem } from "../../errors.ts";
 import { csvRows } from "../../flow/csv-rows.ts";
 import { ORGANISATION_KINDS, type KnownOrganisation, type OrganisationStore } from "./organisation.ts";
@@ -6,7 +6,7 @@ import { isPlainText } from "../sign-in/plain-input.ts";
 import { ORGANISATION_CODE } from "./organisation-rules.ts";
 
 const COLUMNS = ["name", "code", "kind"] as const;
-const LONGEST_RECORD_BYTES = 4_096;
+const FORM = { longestRecordBytes: 4_096, columns: { required: COLUMNS, optional: [] } };
 const LONGEST_TEXT = 200;
 /** Far more than a country approves; what comes after is refused. */
 const MOST_ROWS = 10_000;
@@ -37,18 +37,19 @@ type UnderLog = (
 /**
  * Reads the list of approved organisations (columns `name`, `code`, `kind`) into the store: new codes are added as approved,
  * known ones take the name and kind of the row. One bad row never harms its neighbours (ACC-1).
+ * @throws Problem CSV_HEADING_INVALID before the first row
  * @param under does the work of a row that changes something, under the log; `was` is absent for a new one
  */
 export async function* importOrganisations(
-  csv: Readable,
+  file: CsvFile,
   store: OrganisationStore,
   under: UnderLog,
 ): AsyncGenerator<OrganisationVerdict, void, undefined> {
   const seen = new Set<string>();
-  for await (const read of csvRows(csv, LONGEST_RECORD_BYTES)) {
+  for await (const read of csvRows(file, FORM)) {
     const { row } = read;
-    if ("unreadable" in read) {
-      yield refused(row, "CSV_INVALID", "", read.unreadable);
+    if ("code" in read) {
+      yield refused(row, read.code, "", read.message);
     } else if (row > MOST_ROWS) {
       yield refused(row, "FILE_TOO_LONG", "", `A file can have at most ${MOST_ROWS} rows.`);
       return;
@@ -58,8 +59,8 @@ export async function* importOrganisations(
   }
 }
 
-const trimmed = (record: Readonly<Record<string, string | undefined>>) =>
-  Object.fromEntries(Object.entries(record).map(([column, text]) => [column, text?.trim()]));
+const trimmed = (record: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(record).map(([column, text]) => [column, text.trim()]));
 
 type Verdict = OrganisationVerdict extends infer V ? (V extends unknown ? Omit<V, "row"> : never) : never;
 

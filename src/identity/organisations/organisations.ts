@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { CsvFile } from "../../flow/csv-heading.ts";
 import { Problem } from "../../errors.ts";
 import {
   ORGANISATION_KINDS,
@@ -87,9 +87,9 @@ export class Organisations {
     );
   }
 
-  async *importCsv(csv: Readable, caller: Caller): AsyncGenerator<RowVerdict> {
+  async *importCsv(file: CsvFile, caller: Caller): AsyncGenerator<RowVerdict> {
     const { store, audited, keepTasks } = this.#parts;
-    const verdicts = importOrganisations(csv, store, (row, was, work) => {
+    const verdicts = importOrganisations(file, store, (row, was, work) => {
       const subject = {
         organisation: row.code,
         before: was === undefined ? null : { name: was.name, kind: was.kind },

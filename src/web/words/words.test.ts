@@ -91,7 +91,7 @@ describe("expected against seen", () => {
       { make: "Ford", model: null, colour: "grey" },
       { make: "FORD", model: "FOCUS", colour: "Gray" },
     );
-    expect(verdicts.map(({ verdict }) => verdict)).toEqual(["agrees", "unknown", "agrees"]);
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(["agrees", "unknown", "agrees", "unknown"]);
     expect(
       compareVehicles(
         { make: null, model: null, colour: "RED" },

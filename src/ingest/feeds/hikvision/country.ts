@@ -1,4 +1,4 @@
-import { foldCountry } from "../country.ts";
+import { foldCountry } from "../../../read/country.ts";
 
 /** The vendor's own numbers, as far as an integrator's table is public (PROTOCOLS 2); the rest stay unknown. */
 const BY_NUMBER: Readonly<Record<string, string>> = { "17": "GB", "39": "IE" };

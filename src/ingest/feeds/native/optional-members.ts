@@ -7,7 +7,7 @@ import {
   type Refusal,
 } from "../../../read/capture.ts";
 import { isPosition, type Position } from "../../../read/position.ts";
-import { foldCountry } from "../country.ts";
+import { foldCountry } from "../../../read/country.ts";
 import { decodePicture } from "../picture.ts";
 import { isPlain, shortText } from "../short-text.ts";
 import type { NativeOptions } from "./native-options.ts";

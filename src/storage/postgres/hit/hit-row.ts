@@ -9,6 +9,8 @@ const vehicle = z.object({
   make: z.string().nullable(),
   model: z.string().nullable(),
   colour: z.string().nullable(),
+  // Hits that were raised before countries were noted have none.
+  country: z.string().nullable().default(null),
 });
 
 /** A row of HIT_COLUMNS. */

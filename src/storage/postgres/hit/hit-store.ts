@@ -153,14 +153,19 @@ given as (
 )
 insert into hit (read_id, nrd_id, captured, received, raised, vrm, sent, confidence, lane, direction, seen, images,
                  entry_id, list_id, list_name, organisation_id, priority, reason, instruction, warnings, expected, entry_created)
-select given."readId", given.nrd, given.captured, given.received, $2, given.vrm, given.sent, given.confidence, given.lane,
+select distinct on (given.nrd, given.captured, given.vrm, entry.list)
+       given."readId", given.nrd, given.captured, given.received, $2, given.vrm, given.sent, given.confidence, given.lane,
        given.direction, given.seen, array(select jsonb_array_elements_text(given.images)), entry.*
   from locked, given cross join lateral (
     select entry.id, list.id as list, list.name, list.organisation_id, entry.priority, entry.reason, entry.instruction,
-           entry.warnings, jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour),
+           entry.warnings, jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour,
+             'country', entry.country),
            entry.created_at
       from list_entry entry join list on list.id = entry.list_id
      where entry.id = given.entry and entry.state = 'active' and list.state = 'active'
        and (given."onlyFor" is null or given."onlyFor" = list.organisation_id) offset 0
   ) as entry
+ where not exists (select from hit where hit.nrd_id = given.nrd and hit.captured = given.captured and hit.vrm = given.vrm
+                    and hit.list_id = entry.list)
+ order by given.nrd, given.captured, given.vrm, entry.list, array_position(array['high', 'medium', 'low'], entry.priority), entry.id
 on conflict (nrd_id, captured, vrm, entry_id) do nothing`;

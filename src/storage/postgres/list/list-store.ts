@@ -1,22 +1,29 @@
 import { z } from "zod";
 import { Problem } from "../../../errors.ts";
 import { checkEntry } from "../../../list/check-entry.ts";
-import { LARGEST_ADDITION, type EndedEntry, type ListStore } from "../../../list/list-store.ts";
+import { plainScope, type CheckedEntry } from "../../../list/entry-identity.ts";
+import {
+  LARGEST_ADDITION,
+  type EndedEntry,
+  type ListStore,
+  type ReplacedTexts,
+} from "../../../list/list-store.ts";
 import type {
   EntryVerdict,
   ListEntry,
   NewListEntry,
   NewVehicleList,
+  Priority,
   VehicleList,
 } from "../../../list/list-entry.ts";
-import type { Database } from "../database.ts";
+import type { Database, Queryable } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
-import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
-import { ENTRY, entryRow, LIST, listRow } from "./list-row.ts";
+import { ENTRY, entryRow, LIST, listRow, TEXTS, textsRow } from "./list-row.ts";
+import { writeEntries } from "./write-entries.ts";
 
 const [lists, entries] = [z.array(listRow), z.array(entryRow)];
-const inserts = z.array(z.object({ index: z.int(), id: z.int() }));
+const pastTexts = z.array(textsRow);
 
 const ENDED_BEFORE = "state <> 'active' and vrm <> '' and ended_at < $1";
 
@@ -79,24 +86,50 @@ export class PostgresListStore implements ListStore {
     if (target.state !== "active") throw new Problem("CONFLICT", `The list “${target.name}” is closed.`);
     const checked = given.map((entry, index) => ({ index, entry, result: checkEntry(entry) }));
     const rows = checked.flatMap(({ index, entry, result }) =>
-      "code" in result
+      "code" in result ? [] : [asChecked(index, entry, result, target.priority)],
+    );
+    const outcomes =
+      rows.length === 0
         ? []
-        : [
-            {
-              ...entry,
-              index,
-              vrm: result.vrm,
-              priority: entry.priority ?? target.priority,
-              ...times(entry),
-            },
-          ],
+        : await this.#change((tx) => writeEntries(tx, list, rows, by, new Date(this.#now())));
+    const outcomeOf = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
+    return checked.map(({ index, result }) => {
+      if ("code" in result) return { index, verdict: "refused", ...result };
+      const { verdict, id, vrm, awaiting } = outcomeOf.get(index) as (typeof outcomes)[number];
+      return { index, verdict, id, vrm, awaiting };
+    });
+  }
+
+  async texts(entry: number): Promise<readonly ReplacedTexts[]> {
+    const rows = await this.#database.query(
+      `select ${TEXTS} from list_entry_text where entry_id = $1 order by id`,
+      [entry],
     );
-    const ids = await this.#insert(list, rows, by);
-    return checked.map(({ index, result }) =>
-      "code" in result
-        ? { index, verdict: "refused", ...result }
-        : { index, verdict: "added", id: ids.get(index) as number, vrm: result.vrm },
-    );
+    return pastTexts.parse(rows);
+  }
+
+  confirm(list: number, given: readonly number[], by: number): Promise<readonly ListEntry[]> {
+    const now = new Date(this.#now());
+    return this.#change(async (tx) => {
+      const rows = await tx.query(
+        `update list_entry set state = 'active', confirmed_by = $3, confirmed_at = $4, changed_seq = nextval('list_change')
+          where list_id = $1 and id = any($2::integer[]) and state = 'awaiting' and created_by <> $3
+            and changed_by is distinct from $3 and (valid_until is null or valid_until > $4) returning ${ENTRY}`,
+        [list, given, by, now],
+      );
+      const confirmed = entries.parse(rows);
+      await tx.query(
+        `update list_entry old set state = 'removed', ended_by = $2, ended_at = $3, ended_why = 'Replaced by entry ' || fresh.id,
+            changed_seq = nextval('list_change')
+           from list_entry fresh
+          where fresh.id = any($1::integer[]) and old.list_id = fresh.list_id and old.vrm = fresh.vrm and old.id <> fresh.id
+            and old.state = 'active' and old.scope is not distinct from fresh.scope
+            and old.valid_from is not distinct from fresh.valid_from
+            and old.valid_until is not distinct from fresh.valid_until`,
+        [confirmed.map(({ id }) => id), by, now],
+      );
+      return confirmed;
+    });
   }
 
   async remove(entry: number, why: string, by: number): Promise<ListEntry> {
@@ -104,10 +137,10 @@ export class PostgresListStore implements ListStore {
       const errors = [{ path: "reason", code: "REASON_MISSING", message: "Say why the entry is removed." }];
       throw new Problem("INPUT_INVALID", "Removing an entry needs a reason.", { errors });
     }
-    const rows = await this.#change(
+    const rows = await this.#changeBy(
       `update list_entry set state = 'removed', ended_by = $2, ended_at = $3, ended_why = $4,
           changed_seq = nextval('list_change')
-        where id = $1 and state = 'active' returning ${ENTRY}`,
+        where id = $1 and state in ('awaiting', 'active') returning ${ENTRY}`,
       [entry, by, new Date(this.#now()), why.trim()],
     );
     const [row] = entries.parse(rows);
@@ -129,7 +162,8 @@ export class PostgresListStore implements ListStore {
   /** Empties them (RET-9): who added and ended them, and when, stays. Answers how many. */
   async forgetEnded(before: number): Promise<number> {
     const gone = await this.#database.query(
-      `update list_entry set vrm = '', reason = '', instruction = '', make = null, model = null, colour = null, warnings = null,
+      `with past as (delete from list_entry_text where entry_id in (select id from list_entry where ${ENDED_BEFORE}))
+       update list_entry set vrm = '', reason = '', instruction = '', make = null, model = null, colour = null, country = null, warnings = null,
           scope = null, ended_why = '' where ${ENDED_BEFORE} returning id`,
       [new Date(before)],
     );
@@ -139,52 +173,52 @@ export class PostgresListStore implements ListStore {
   ended(now: number): Promise<readonly EndedEntry[]> {
     return this.#database.query<EndedEntry>(
       `select list_entry.id, list_id as list, organisation_id as organisation, vrm from list_entry join list on list.id = list_id
-        where list_entry.state = 'active' and valid_until <= $1 order by list_id, list_entry.id`,
+        where list_entry.state in ('awaiting', 'active') and valid_until <= $1 order by list_id, list_entry.id`,
       [new Date(now)],
     );
   }
 
   async expire(ended: readonly number[], now: number): Promise<number> {
-    const rows = await this.#change(
+    const rows = await this.#changeBy(
       `update list_entry set state = 'expired', ended_at = $1, ended_why = 'Its validity ended',
           changed_seq = nextval('list_change')
-        where id = any($2::integer[]) and state = 'active' and valid_until <= $1 returning id`,
+        where id = any($2::integer[]) and state in ('awaiting', 'active') and valid_until <= $1 returning id`,
       [new Date(now), ended],
     );
     return rows.length;
   }
 
-  async #insert(list: number, rows: readonly { index: number }[], by: number): Promise<Map<number, number>> {
-    if (rows.length === 0) return new Map();
-    // Ids are given out first, so that each row's id is known without relying on the order of what an insert returns.
-    const inserted = await this.#change(INSERT, [postgresJson(rows), list, by, new Date(this.#now())]);
-    return new Map(inserts.parse(inserted).map(({ index, id }) => [index, id]));
+  #changeBy(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
+    return this.#change((tx) => tx.query(sql, parameters));
   }
 
   /** Every change holds the lock until its commit, which makes the order of change numbers the order of commits. */
-  #change(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
+  #change<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> {
     return this.#database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.listChange]);
-      return tx.query(sql, parameters);
+      return work(tx);
     });
   }
 }
 
-const INSERT = `
-with given as materialized (
-  select *, nextval(pg_get_serial_sequence('list_entry', 'id'))::integer as id
-    from jsonb_to_recordset($1::jsonb) as given (index integer, vrm text, reason text, instruction text, priority text,
-      make text, model text, colour text, warnings text, "from" timestamptz, until timestamptz, scope jsonb)
-), inserted as (
-  insert into list_entry (id, list_id, vrm, reason, instruction, priority, make, model, colour, warnings, valid_from,
-                          valid_until, scope, created_by, created_at, changed_seq)
-  select id, $2, vrm, reason, instruction, priority, make, model, colour, warnings, "from", until, scope, $3, $4,
-         nextval('list_change')
-    from given
-)
-select index, id from given`;
-
-const times = ({ validFrom, validUntil }: NewListEntry): { from: string | null; until: string | null } => ({
-  from: validFrom === undefined ? null : new Date(validFrom).toISOString(),
-  until: validUntil === undefined ? null : new Date(validUntil).toISOString(),
+const asChecked = (
+  index: number,
+  entry: NewListEntry,
+  { vrm, country }: { readonly vrm: string; readonly country: string | null },
+  priority: Priority,
+): CheckedEntry => ({
+  index,
+  vrm,
+  reason: entry.reason,
+  instruction: entry.instruction,
+  priority: entry.priority ?? priority,
+  make: entry.make ?? null,
+  model: entry.model ?? null,
+  colour: entry.colour ?? null,
+  country,
+  warnings: entry.warnings ?? null,
+  scope: plainScope(entry.scope),
+  validFrom: entry.validFrom ?? null,
+  validUntil: entry.validUntil ?? null,
+  awaits: entry.awaits === true,
 });

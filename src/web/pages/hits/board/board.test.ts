@@ -11,10 +11,25 @@ const NOW = Date.UTC(2026, 10, 23, 3);
 describe("a card on the board", () => {
   it("names what differs from what is expected", () => {
     const hit = aKnownHit(1, NOW, {
-      expected: { make: "BMW", model: null, colour: "RED" },
-      seen: { make: "FORD", model: null, colour: "BLUE" },
+      expected: { make: "BMW", model: null, colour: "RED", country: null },
+      seen: { make: "FORD", model: null, colour: "BLUE", country: "FR" },
     });
     expect(cardOf(hit).differs).toBe("Make and colour differ");
+  });
+
+  it("says the country of each plate, and that it differs where both are known", () => {
+    const look = { make: null, model: null, colour: "RED" };
+    const card = (expected: string | null, seen: string | null) =>
+      cardOf(
+        aKnownHit(1, NOW, { expected: { ...look, country: expected }, seen: { ...look, country: seen } }),
+      );
+    expect(card("FR", "IT")).toMatchObject({
+      expected: "RED, plate of FR",
+      seen: "RED, plate of IT",
+      differs: "Country differs",
+    });
+    expect(card("FR", null)).toMatchObject({ seen: "RED", differs: "" });
+    expect(card(null, "IT")).toMatchObject({ seen: "RED, plate of IT", differs: "" });
   });
 
   it("shows the VRM with its usual space and leaves out images that there are not", () => {

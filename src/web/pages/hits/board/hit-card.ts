@@ -4,7 +4,7 @@ import { displayVrm } from "../../../../read/vrm-class.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayRoadBeyondName } from "../../../words/road.ts";
-import { compareVehicles, sayVehicle } from "../../../words/vehicle.ts";
+import { compareVehicles, sayVehicleAndCountry } from "../../../words/vehicle.ts";
 
 /** One hit as its card on the board says it; made the same way by the server and by the island. */
 export interface HitCard {
@@ -55,8 +55,8 @@ export function cardOf(hit: Hit | HitView): HitCard {
     reason: hit.entry.reason,
     instruction: hit.entry.instruction,
     warnings: hit.warnings ?? "",
-    expected: sayVehicle(hit.expected) || "not stated",
-    seen: sayVehicle(hit.seen) || "not known",
+    expected: sayVehicleAndCountry(hit.expected) || "not stated",
+    seen: sayVehicleAndCountry(hit.seen) || "not known",
     differs:
       differs.length === 0
         ? ""

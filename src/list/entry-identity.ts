@@ -1,0 +1,119 @@
+import type { Scope } from "../match/match-entry.ts";
+import {
+  isWaiting,
+  type EntryTexts,
+  type ListEntry,
+  type NewListEntry,
+  type Priority,
+} from "./list-entry.ts";
+
+/** An entry that can be taken: its mark as it is matched, what it says, and whether a second person has to confirm it. */
+export interface CheckedEntry extends EntryTexts {
+  /** Its place among those given. */
+  readonly index: number;
+  readonly vrm: string;
+  readonly scope: Scope | null;
+  /** Epoch ms. */
+  readonly validFrom: number | null;
+  readonly validUntil: number | null;
+  readonly awaits: boolean;
+}
+
+/** What is to be written for entries given to a list, and what becomes of each of them. */
+export interface EntryPlan {
+  /** New ones; the texts they end with, where several of those given are the same. */
+  readonly inserts: readonly CheckedEntry[];
+  /** Known ones that say something else now. */
+  readonly updates: readonly (EntryTexts & { readonly id: number })[];
+  /** What is replaced, of a known one (`id`) or of a new one (`insert`, its index), first to last. */
+  readonly replaced: readonly (EntryTexts & { readonly id: number | null; readonly insert: number | null })[];
+  readonly outcomes: readonly EntryOutcome[];
+}
+
+export interface EntryOutcome {
+  readonly index: number;
+  readonly verdict: "added" | "updated" | "unchanged";
+  readonly vrm: string;
+  /** Of a known one. */
+  readonly id: number | null;
+  /** Of a new one: the index of the first that was given. */
+  readonly insert: number | null;
+  readonly awaiting: boolean;
+}
+
+interface Live {
+  readonly id: number | null;
+  readonly insert: number | null;
+  readonly awaiting: boolean;
+  texts: EntryTexts;
+}
+
+/**
+ * Decides about each entry in the order given: the same mark in the same place and time on one list is one entry, however often
+ * it comes (VOI-2). Other texts replace its texts; where they need a second person, they wait beside it as an entry of their own.
+ * @param known entries of the list with one of these marks that have not ended, by id
+ */
+export function planEntries(given: readonly CheckedEntry[], known: readonly ListEntry[]): EntryPlan {
+  const live = new Map<string, Live>();
+  for (const entry of known)
+    live.set(knownKey(entry), {
+      id: entry.id,
+      insert: null,
+      awaiting: isWaiting(entry),
+      texts: textsOf(entry),
+    });
+  const inserts = new Map<number, CheckedEntry>();
+  const updates = new Map<number, EntryTexts & { id: number }>();
+  const replaced: (EntryTexts & { id: number | null; insert: number | null })[] = [];
+  const outcomes = given.map((entry): EntryOutcome => {
+    const key = keyOf(entry.vrm, entry.scope, entry.validFrom, entry.validUntil);
+    const there = live.get(key);
+    const texts = textsOf(entry);
+    const about = { index: entry.index, vrm: entry.vrm };
+    if (there === undefined || (entry.awaits && !there.awaiting && !sameTexts(there.texts, texts))) {
+      live.set(key, { id: null, insert: entry.index, awaiting: entry.awaits, texts });
+      inserts.set(entry.index, entry);
+      return { ...about, verdict: "added", id: null, insert: entry.index, awaiting: entry.awaits };
+    }
+    const { id, insert, awaiting } = there;
+    if (sameTexts(there.texts, texts)) return { ...about, verdict: "unchanged", id, insert, awaiting };
+    replaced.push({ ...there.texts, id, insert });
+    there.texts = texts;
+    if (id !== null) updates.set(id, { ...texts, id });
+    if (insert !== null) inserts.set(insert, { ...(inserts.get(insert) as CheckedEntry), ...texts });
+    return { ...about, verdict: "updated", id, insert, awaiting };
+  });
+  return { inserts: [...inserts.values()], updates: [...updates.values()], replaced, outcomes };
+}
+
+/** The texts of an entry, an absent one null. */
+export const textsOf = (
+  entry: Omit<EntryTexts, "priority"> & { readonly priority: Priority },
+): EntryTexts => ({
+  reason: entry.reason,
+  instruction: entry.instruction,
+  priority: entry.priority,
+  make: entry.make,
+  model: entry.model,
+  colour: entry.colour,
+  country: entry.country,
+  warnings: entry.warnings,
+});
+
+/** A scope in the one form that is stored and compared: cameras once each, in order. */
+export function plainScope(scope: NewListEntry["scope"]): Scope | null {
+  if (scope === undefined) return null;
+  if ("nrds" in scope) return { nrds: [...new Set(scope.nrds)].sort((a, b) => a - b) };
+  const { area } = scope;
+  const at = ({ lat, lon }: { lat: number; lon: number }) => ({ lat, lon });
+  return area.kind === "circle"
+    ? { area: { kind: "circle", centre: at(area.centre), radiusMetres: area.radiusMetres } }
+    : { area: { kind: "polygon", ring: area.ring.map(at) } };
+}
+
+const sameTexts = (a: EntryTexts, b: EntryTexts): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const knownKey = ({ vrm, scope, validFrom, validUntil }: ListEntry): string =>
+  keyOf(vrm, plainScope(scope ?? undefined), validFrom?.getTime() ?? null, validUntil?.getTime() ?? null);
+const keyOf = (vrm: string, scope: Scope | null, from: number | null, until: number | null): string =>
+  JSON.stringify([vrm, scope, from, until]);

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { planEntries, type CheckedEntry, type EntryOutcome } from "../../../list/entry-identity.ts";
+import type { Queryable } from "../database.ts";
+import { postgresJson } from "../postgres-json.ts";
+import { ENTRY, entryRow } from "./list-row.ts";
+
+const entries = z.array(entryRow);
+const inserted = z.array(z.object({ index: z.int(), id: z.int() }));
+
+/**
+ * Writes entries that can be taken into a list, in a transaction that holds the lock of changes to lists.
+ * @returns what became of each, with the id of the entry that it is now
+ */
+export async function writeEntries(
+  tx: Queryable,
+  list: number,
+  given: readonly CheckedEntry[],
+  by: number,
+  at: Date,
+): Promise<readonly (EntryOutcome & { readonly id: number })[]> {
+  const vrms = [...new Set(given.map(({ vrm }) => vrm))];
+  const known = entries.parse(
+    await tx.query(
+      `select ${ENTRY} from list_entry
+        where list_id = $1 and vrm = any($2::text[]) and state in ('awaiting', 'active') order by id`,
+      [list, vrms],
+    ),
+  );
+  const { inserts, updates, replaced, outcomes } = planEntries(given, known);
+  const rows = inserts.map(({ validFrom, validUntil, awaits, ...entry }) => ({
+    ...entry,
+    from: timeText(validFrom),
+    until: timeText(validUntil),
+    state: awaits ? "awaiting" : "active",
+  }));
+  const ids = new Map(
+    inserted
+      .parse(rows.length === 0 ? [] : await tx.query(INSERT, [postgresJson(rows), list, by, at]))
+      .map(({ index, id }) => [index, id]),
+  );
+  if (updates.length > 0) await tx.query(UPDATE, [postgresJson(updates), by]);
+  const past = replaced.map(({ insert, id, ...texts }) => ({
+    ...texts,
+    id: id ?? ids.get(insert as number),
+  }));
+  if (past.length > 0) await tx.query(KEEP, [postgresJson(past), by, at]);
+  return outcomes.map((outcome) => ({
+    ...outcome,
+    id: outcome.id ?? (ids.get(outcome.insert as number) as number),
+  }));
+}
+
+const timeText = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+const TEXTS = "reason, instruction, priority, make, model, colour, country, warnings";
+const TEXT_TYPES = `reason text, instruction text, priority text, make text, model text, colour text, country text, warnings text`;
+
+// Ids are given out first, so that each row's id is known without relying on the order of what an insert returns.
+const INSERT = `
+with given as materialized (
+  select *, nextval(pg_get_serial_sequence('list_entry', 'id'))::integer as id
+    from jsonb_to_recordset($1::jsonb) as given (index integer, vrm text, ${TEXT_TYPES}, "from" timestamptz, until timestamptz,
+      scope jsonb, state text)
+), inserted as (
+  insert into list_entry (id, list_id, vrm, ${TEXTS}, valid_from, valid_until, scope, state, created_by, created_at, changed_seq)
+  select id, $2, vrm, ${TEXTS}, "from", until, case when scope = 'null'::jsonb then null else scope end, state, $3, $4,
+         nextval('list_change')
+    from given
+)
+select index, id from given`;
+
+const UPDATE = `
+update list_entry entry
+   set (${TEXTS}) = (${TEXTS.split(", ")
+     .map((column) => `given.${column}`)
+     .join(", ")}), changed_by = $2, changed_seq = nextval('list_change')
+  from jsonb_to_recordset($1::jsonb) as given (id integer, ${TEXT_TYPES})
+ where entry.id = given.id`;
+
+const KEEP = `
+insert into list_entry_text (entry_id, ${TEXTS}, replaced_by, replaced_at)
+select id, ${TEXTS}, $2, $3 from rows from (jsonb_to_recordset($1::jsonb) as (id integer, ${TEXT_TYPES})) with ordinality
+ order by ordinality`;
