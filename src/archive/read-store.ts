@@ -39,6 +39,8 @@ export interface ReadStore {
   ): Promise<readonly StoredRead[]>;
   /** Reads of one NRD captured from a moment until before another (epoch ms), at most a thousand; for joining images that came apart. */
   between(nrd: number, from: number, to: number): Promise<readonly StoredRead[]>;
+  /** How many reads whose VRM fits a pattern were captured from a moment until before another (epoch ms). Nothing else is said. */
+  countLike(pattern: string, from: number, to: number): Promise<number>;
   /** The last capture time stored by NRD, among reads captured at or after `since`. */
   highWater(since: number): Promise<ReadonlyMap<number, number>>;
 

@@ -48,7 +48,8 @@ describe("what a question covers", () => {
     const partial = (pattern: string): Question => ({ kind: "partial", pattern, ...period });
     expect(covers(partial("AB1?*"), { vrm: "AB12CDE" })).toBe(true);
     expect(covers(partial("AB1?"), { vrm: "AB12CDE" })).toBe(false);
-    expect(covers(partial("*"), { vrm: null })).toBe(false);
+    expect(covers(partial("*"), { vrm: null, sent: "unknown" })).toBe(false);
+    expect(covers(partial("AB1*"), { vrm: null, sent: "AB1? CDE" })).toBe(true);
   });
 
   it("is by where a read was made, for one that says so, and else by its NRD", () => {

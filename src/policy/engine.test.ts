@@ -140,6 +140,7 @@ describe("an enquiry under an authority", () => {
     ["audit-and-rights-are-for-oversight", { authority: { ...authority, level: "audit" } }],
     ["reason-is-given", { reason: "a b" }],
     ["reason-is-given", { reason: "For police purposes, as discussed: enquiries" }],
+    ["reason-under-an-open-authority-is-specific", { reason: "where is she" }],
     ["within-access-period", { from: 0, to: Date.parse("2025-11-22T12:00:00Z") }],
     ["area-is-limited", { measures: { radiusMetres: 5000.01 } }],
     ["nrds-are-limited", { nrds: Array.from({ length: 201 }, (__, index) => index) }],
@@ -158,7 +159,7 @@ describe("an enquiry under an authority", () => {
     if (!decision.allowed)
       expect(decision.needed).toEqual([
         "The reference of an authority that exists.",
-        "A reason of at least 3 words.",
+        "A reason of at least 3 different words that say what is looked for and why.",
       ]);
   });
 

@@ -159,6 +159,7 @@ function authorityOf(
     coversVrm: scope.vrms === null || vrm === undefined || scope.vrms.includes(vrm),
     coversPlace: anywhere || nrds.every((nrd) => places.has(nrd)),
     coversPeriod: from >= (scope.from ?? -Infinity) && to <= (scope.to ?? Infinity),
+    namesNothing: anywhere && scope.vrms === null && scope.from === null && scope.to === null,
   };
 }
 
@@ -168,6 +169,7 @@ export const limitsOf = (numbers: PolicyNumbers): Record<string, CedarValueJson>
   return {
     minimumReasonWords: enquiry.minimumReasonWords,
     minimumCaseReasonWords: enquiry.minimumCaseReasonWords,
+    minimumUnboundedReasonWords: enquiry.minimumUnboundedReasonWords,
     areaRadiusMetres: enquiry.areaRadiusMetres,
     areaHours: enquiry.areaHours,
     maximumNrds: enquiry.maximumNrds,

@@ -1,4 +1,6 @@
 import { PolicyEngine } from "./engine.ts";
+import { putNoPlateWordsInForce } from "../read/no-plate-words.ts";
+import { putImpossibleKmhInForce } from "../read/two-places.ts";
 import { putInForce } from "./roles.ts";
 import type { PolicyPack } from "./policy-pack.ts";
 
@@ -8,7 +10,7 @@ export class PolicyInForce {
 
   constructor(pack: PolicyPack) {
     this.#engine = new PolicyEngine(pack);
-    putInForce(this.#engine.permissions);
+    hold(this.#engine);
   }
 
   get engine(): PolicyEngine {
@@ -23,6 +25,13 @@ export class PolicyInForce {
   change(pack: PolicyPack): void {
     const engine = new PolicyEngine(pack);
     this.#engine = engine;
-    putInForce(engine.permissions);
+    hold(engine);
   }
+}
+
+/** Holds the whole process to a pack. */
+function hold({ permissions, pack }: PolicyEngine): void {
+  putInForce(permissions);
+  putNoPlateWordsInForce(pack.reading.noPlateWords);
+  putImpossibleKmhInForce(pack.hits.impossibleKmh);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../project-root.ts";
 import { loadPolicyPack, readPolicyPack } from "./pack.ts";
-import { tellingWords } from "./reason.ts";
+import { reasonLacks, tellingWords } from "./reason.ts";
 import type { PackTexts } from "./policy-pack.ts";
 
 const pack = loadPolicyPack(join(projectRoot, "policies/uk"));
@@ -161,5 +161,27 @@ describe("a reason", () => {
     expect(words("For police purposes, as discussed: enquiries, intel")).toBe(0);
     expect(words("Burglary enquiries in Stafford")).toBe(3);
     expect(words("a b c -")).toBe(0);
+  });
+
+  it("counts a word once, and no phrase that says nothing however often it is said (16)", () => {
+    expect(words("inv inv inv inv inv inv inv inv inv inv")).toBe(0);
+    expect(words("van van van van van van van van van van")).toBe(1);
+    expect(words("Police enquiry police enquiry police enquiry police enquiry police enquiry")).toBeLessThan(
+      2,
+    );
+    expect(
+      words(
+        "Ongoing police investigation into a vehicle of interest seen in the area, please see the case file for details",
+      ),
+    ).toBeLessThan(3);
+    for (const empty of ["testing testing testing", "see case file", "enquiry into", "vehicle of interest"])
+      expect([empty, words(empty)]).toEqual([empty, 0]);
+  });
+
+  it("that says too little is told what is missing", () => {
+    expect(reasonLacks("see case file", 4, pack.access)).toMatch(
+      /^Say more: 4 different words that tell something are needed, and this has 0\. Say what is being investigated/,
+    );
+    expect(reasonLacks("Looking for this vehicle", 4, pack.access)).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ const vrmOf = (sent: string): string | undefined => {
 };
 const whyOf = (sent: string): string => {
   const result = normaliseVrm(sent);
-  return result.kind === "invalid" ? result.why : `not invalid but ${result.kind}`;
+  return "why" in result ? result.why : `not invalid but ${result.kind}`;
 };
 
 describe("normaliseVrm", () => {
@@ -74,10 +74,16 @@ describe("normaliseVrm", () => {
     expect(normaliseVrm("蓝")).toEqual({ kind: "other-script" });
   });
 
-  it("says where an unread marker stands", () => {
+  it("takes a mark with letters that were not read for a passage that is kept, and says where they stand", () => {
+    for (const sent of ["AB12?DE", "AB12_DE", "AB12#DE", "ab1* cde", "АВ5?"])
+      expect([sent, normaliseVrm(sent).kind]).toEqual([sent, "partial"]);
     expect(whyOf("AB5? ABC")).toBe(
-      "Character 4 is “?”, the mark of a letter that was not read; a VRM is whole, or the field is empty.",
+      "Character 4 is “?”, the mark of a letter that was not read; a whole VRM has none.",
     );
+    for (const sent of ["???????", "_ _", "#"]) expect(normaliseVrm(sent)).toEqual({ kind: "no-read" });
+    expect(normaliseVrm("AB12?DEFGHIJ").kind).toBe("invalid");
+    expect(normaliseVrm("AB1?'; DROP").kind).toBe("invalid");
+
     expect(whyOf("AB51_ABC")).toMatch(/^Character 5 is “_”/);
     expect(whyOf("AB*")).toMatch(/^Character 3 is “\*”/);
     expect(whyOf("АВ5?")).toMatch(/^Character 4 is “\?”/);

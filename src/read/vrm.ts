@@ -1,3 +1,5 @@
+import { isNoPlateWord } from "./no-plate-words.ts";
+import { isUnread } from "./unread.ts";
 import { foldCharacter } from "./vrm-fold.ts";
 
 /** The longest VRM that is kept; foreign marks and marks read with a country badge fit in it. */
@@ -11,19 +13,19 @@ const SENT_MAX_LENGTH = 64;
  * - `vrm`: 1 to 10 of A–Z and 0–9; `folded` when some letters came from another script that looks alike.
  * - `no-read`: the vehicle passed and no mark was read; keep the passage, never match it.
  * - `other-script`: a mark that has no Latin form; keep the text as sent, there is no VRM.
+ * - `partial`: some letters were not read (`AB12?DE`); keep the passage and the text, never match it. `why` is for people who
+ *   typed it.
  * - `invalid`: the text is no mark; `why` is a sentence for the sender.
  */
 export type VrmResult =
   | { readonly kind: "vrm"; readonly vrm: string; readonly folded: boolean }
   | { readonly kind: "no-read" }
   | { readonly kind: "other-script" }
+  | { readonly kind: "partial"; readonly why: string }
   | { readonly kind: "invalid"; readonly why: string };
 
 const NO_READ: VrmResult = { kind: "no-read" };
 const OTHER_SCRIPT: VrmResult = { kind: "other-script" };
-
-/** What cameras send instead of a mark (PROTOCOLS 0.1), after spaces and hyphens are gone. */
-const NO_READ_WORDS = new Set(["UNKNOWN", "NOPLATE", "UNLICENSED", "<UNKNOWN>", "无车牌"]);
 
 /** Blue, yellow, white, black, green: some makers' cameras put the plate's colour before the mark (PROTOCOLS 2). */
 const PLATE_COLOUR = /^[蓝黄白黑绿](?=[A-Za-z0-9])/u;
@@ -48,24 +50,32 @@ export function normaliseVrm(sent: string): VrmResult {
   }
   let vrm = "";
   let digits = false;
+  let unread = -1;
   for (let at = 0; at < sent.length; at++) {
     const code = sent.charCodeAt(at);
     if (code >= 128) return normaliseBeyondAscii(sent);
     const kept = ASCII[code];
-    if (kept === null || kept === undefined) return isNoRead(sent) ? NO_READ : badCharacter(sent, at);
+    if (kept === null || kept === undefined) {
+      if (isNoPlateWord(sent)) return NO_READ;
+      if (!isUnread(sent.charAt(at))) return badCharacter(sent, at);
+      if (unread === -1) unread = at;
+      vrm += "?";
+      continue;
+    }
     if (code >= 48 && code <= 57) digits = true;
     vrm += kept;
   }
-  return finish(vrm, digits, false);
+  return unread === -1 ? finish(vrm, digits, false) : partial(sent, unread, vrm);
 }
 
 /** The same for text with characters outside ASCII, at leisure. */
 function normaliseBeyondAscii(text: string): VrmResult {
-  if (isNoRead(text)) return NO_READ;
+  if (isNoPlateWord(text)) return NO_READ;
   const sent = text.replace(PLATE_COLOUR, "");
   let vrm = "";
   let folded = false;
   let otherScript = false;
+  let unread = -1;
   let at = 0;
   for (const character of sent) {
     const fold = foldCharacter(character);
@@ -74,37 +84,48 @@ function normaliseBeyondAscii(text: string): VrmResult {
     else {
       for (const ascii of fold.text) {
         const kept = ASCII[ascii.charCodeAt(0)];
-        if (kept === null || kept === undefined) return badCharacter(sent, at);
-        vrm += kept;
+        if (isUnread(ascii)) {
+          if (unread === -1) unread = at;
+          vrm += "?";
+        } else if (kept === null || kept === undefined) return badCharacter(sent, at);
+        else vrm += kept;
       }
       folded ||= fold.lookAlike;
     }
     at += character.length;
   }
-  return otherScript ? OTHER_SCRIPT : finish(vrm, /[0-9]/.test(vrm), folded);
+  if (otherScript) return OTHER_SCRIPT;
+  return unread === -1 ? finish(vrm, /[0-9]/.test(vrm), folded) : partial(sent, unread, vrm);
+}
+
+/** A mark with letters that were not read; where none was read, there is no read. */
+function partial(sent: string, at: number, vrm: string): VrmResult {
+  if (/^\?*$/.test(vrm)) return NO_READ;
+  if (vrm.length > VRM_MAX_LENGTH) return tooLong(vrm);
+  return {
+    kind: "partial",
+    why: `${sayCharacter(sent, at)}, the mark of a letter that was not read; a whole VRM has none.`,
+  };
 }
 
 function finish(vrm: string, digits: boolean, folded: boolean): VrmResult {
   if (vrm.length === 0) return NO_READ;
-  if (!digits && NO_READ_WORDS.has(vrm)) return NO_READ;
-  if (vrm.length > VRM_MAX_LENGTH) {
-    return invalid(`There are ${vrm.length} letters and digits; a VRM has at most ${VRM_MAX_LENGTH}.`);
-  }
-  return { kind: "vrm", vrm, folded };
+  if (!digits && isNoPlateWord(vrm)) return NO_READ;
+  return vrm.length > VRM_MAX_LENGTH ? tooLong(vrm) : { kind: "vrm", vrm, folded };
 }
 
-const isNoRead = (sent: string): boolean => NO_READ_WORDS.has(sent.replace(/[\s-]/g, "").toUpperCase());
+const tooLong = (vrm: string): VrmResult =>
+  invalid(`There are ${vrm.length} letters and digits; a VRM has at most ${VRM_MAX_LENGTH}.`);
 
-function badCharacter(sent: string, at: number): VrmResult {
+const badCharacter = (sent: string, at: number): VrmResult =>
+  invalid(`${sayCharacter(sent, at)}; a VRM holds only letters and digits.`);
+
+/** Which character stands at a place of a text: `Character 5 is “'”`. */
+export function sayCharacter(sent: string, at: number): string {
   const code = sent.codePointAt(at) ?? 0;
   const shown =
     code > 32 && code < 127
       ? `“${String.fromCharCode(code)}”`
       : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  const place = `Character ${at + 1} is ${shown}`;
-  return invalid(
-    /[?_*]/.test(String.fromCodePoint(code))
-      ? `${place}, the mark of a letter that was not read; a VRM is whole, or the field is empty.`
-      : `${place}; a VRM holds only letters and digits.`,
-  );
+  return `Character ${at + 1} is ${shown}`;
 }

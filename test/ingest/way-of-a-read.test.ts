@@ -145,7 +145,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
     });
 
     it("with text that is no VRM is refused, with the place of the fault", async () => {
-      expect(await sendOne(aRead(1, { vrm: "AB5? ABC" }))).toMatchObject({
+      expect(await sendOne(aRead(1, { vrm: "AB5' ABC" }))).toMatchObject({
         verdict: "refused",
         code: "VRM_INVALID",
         path: "vrm",
@@ -190,6 +190,7 @@ onBothKindsOfStores("the way of a read", (twin) => {
         { vrm, ...entry },
       );
       expect(added.body.results[0]?.verdict).toBe("added");
+      await whole.confirmEntries(listId);
       return added.body.results[0]?.id as string;
     };
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { mayFitPattern } from "../../read/unread.ts";
+import { foldPattern } from "../../read/vrm-pattern.ts";
 import { fitsPattern, givenCharacters, isPattern } from "./pattern.ts";
 import { PERIOD, type EnquiryKind } from "./kind.ts";
 
@@ -15,7 +17,12 @@ export const partialKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   record,
   vehicle: ["pattern"],
   check(question, _nrds, wrong) {
-    const pattern = question.pattern.replace(/[\s-]/g, "").toUpperCase();
+    const folded = foldPattern(question.pattern);
+    if (folded.kind === "invalid") {
+      wrong("pattern", "PATTERN_INVALID", folded.why);
+      return question;
+    }
+    const { pattern } = folded;
     const hint =
       "Use letters, digits, ? for one unknown character and * for any number, 12 characters or fewer.";
     if (!isPattern(pattern)) wrong("pattern", "PATTERN_INVALID", hint);
@@ -24,7 +31,8 @@ export const partialKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   facts: ({ pattern }) => ({ measures: { givenCharacters: givenCharacters(pattern) } }),
   search: (reads, grant, { pattern, from, to }, page) =>
     reads.byPattern(grant, { pattern, from, to, ...page }),
-  covers: ({ pattern }, { vrm }) => vrm !== null && fitsPattern(pattern, vrm),
+  covers: ({ pattern }, { vrm, sent }) =>
+    vrm === null ? mayFitPattern(pattern, sent) : fitsPattern(pattern, vrm),
   entry: ({ pattern }) => ({ pattern }),
   say: ({ pattern }) => `VRMs like ${pattern}`,
   sayBriefly: ({ pattern }) => (pattern === "" ? "Part of a VRM, now deleted" : `VRMs like ${pattern}`),

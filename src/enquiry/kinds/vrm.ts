@@ -15,7 +15,7 @@ export const vrmKind: EnquiryKind<Readonly<z.infer<typeof record>>> = {
   check(question, _nrds, wrong) {
     const found = normaliseVrm(question.vrm);
     if (found.kind === "vrm") return { ...question, vrm: found.vrm };
-    const why = found.kind === "invalid" ? found.why : "Enter a VRM, for example AB12 CDE.";
+    const why = "why" in found ? found.why : "Enter a VRM, for example AB12 CDE.";
     wrong("vrm", "VRM_INVALID", why);
     return question;
   },

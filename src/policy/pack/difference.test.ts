@@ -63,9 +63,9 @@ describe("the difference between two packs", () => {
     });
     const { numbers } = packDifference(shipped, pack);
     expect(numbers[0]).toEqual({ path: "monitoring.refusals-in-a-burst.count", before: 150, after: 7 });
-    expect(numbers.find(({ path }) => path === "monitoring.many-enquiries.count")).toEqual({
-      path: "monitoring.many-enquiries.count",
-      before: 50,
+    expect(numbers.find(({ path }) => path === "monitoring.same-vehicle-again.count")).toEqual({
+      path: "monitoring.same-vehicle-again.count",
+      before: 10,
       after: null,
     });
   });

@@ -12,6 +12,7 @@ export const SUSPICIONS = [
   "pages-past-limit",
   "impossible-sign-in",
   "enquiry-rate",
+  "repeated-target",
 ] as const;
 
 /** `numbers.json` of a pack: the numbers of the law and of our stricter defaults, each explained in docs/policy-pack.md. */
@@ -41,6 +42,32 @@ export const policyNumbersSchema = z
     }),
     images: z.strictObject({ patchBytes: positive, overviewBytes: positive }),
     position: z.strictObject({ fixedMismatchMetres: positive }),
+    reading: z.strictObject({
+      /** What is sent, listed or asked for instead of a mark where there was none; spaces, hyphens and case do not count. */
+      noPlateWords: z.array(z.string().min(2).max(20)),
+    }),
+    /** Faster than this no vehicle goes from one hit to another: one of the two plates is a copy. */
+    hits: z.strictObject({ impossibleKmh: positive }),
+    lists: z.strictObject({
+      /** Different words that say something, of a list's purpose and of an entry's reason. */
+      minimumPurposeWords: positive,
+      minimumReasonWords: positive,
+      /** An entry ends after so many days at the latest; one without an end, then. */
+      maximumDays: positive,
+      /** Reads a day that a pattern may be expected to match, going by those of the last days. */
+      patternHitsPerDay: positive,
+      patternDays: positive,
+      /** What of an entry takes a second person to confirm it. */
+      secondPerson: z.strictObject({
+        priorities: z.array(z.enum(["high", "medium", "low"])),
+        /** Words of an instruction, lower case. */
+        instructionWords: z.array(z.string().regex(/^[a-z]+$/)),
+        /** An entry without cameras or an area, which is matched everywhere. */
+        nationalExtent: z.boolean(),
+        /** An area that reaches further than this from its middle is as good as everywhere. */
+        wideRadiusMetres: positive,
+      }),
+    }),
     enquiry: z.strictObject({
       pageLimit: positive,
       areaRadiusMetres: positive,
@@ -49,6 +76,8 @@ export const policyNumbersSchema = z
       /** Under an authority, and for a stated case. */
       minimumReasonWords: positive,
       minimumCaseReasonWords: positive,
+      /** Under an authority that names no vehicle, no place and no period. */
+      minimumUnboundedReasonWords: positive,
       partialMinimumCharacters: positive,
       grantMinutes: positive,
     }),

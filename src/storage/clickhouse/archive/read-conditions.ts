@@ -1,5 +1,6 @@
 import type { Grant } from "../../../policy/grant.ts";
 import type { Area } from "../../../read/position.ts";
+import { LEAST_READ, unreadPattern } from "../../../read/unread.ts";
 import type { ClickHouseParameters } from "../clickhouse.ts";
 
 /** What reads are asked for, beside the time range: SQL and the values bound in it. */
@@ -13,13 +14,27 @@ const END_OF_TIME = Date.UTC(2299, 11, 31);
 
 export const theVrm = (vrm: string): Condition => ({ where: "vrm = {vrm:String}", parameters: { vrm } });
 
-/** `?` is one character, `*` any run; everything else stands for itself. Passages without a VRM never fit. */
-export function likeVrm(pattern: string): Condition {
+/** VRMs that fit a pattern: `?` is one character, `*` any run; everything else stands for itself. */
+export function vrmLike(pattern: string): Condition {
   const like = pattern
     .replace(/[\\%_]/g, (character) => `\\${character}`)
     .replaceAll("?", "_")
     .replace(/\*+/g, "%");
   return { where: "vrm LIKE {like:String} AND vrm != ''", parameters: { like } };
+}
+
+/**
+ * Reads whose VRM fits a pattern. A passage without a VRM fits only where enough of its
+ * mark was read and the rest may be anything (READ-3); as such passages lie together, few rows are looked at.
+ */
+export function likeVrm(pattern: string): Condition {
+  const { where, parameters } = vrmLike(pattern);
+  const mark = "upper(replaceRegexpAll(sent, '[\\\\s.-]', ''))";
+  return {
+    where: `((${where}) OR (vrm = '' AND match(sent, '[?_#*]') AND match(${mark}, {unread:String})
+      AND length(replaceRegexpAll(${mark}, '[?_#*]', '')) >= {leastRead:UInt8}))`,
+    parameters: { ...parameters, unread: unreadPattern(pattern), leastRead: LEAST_READ },
+  };
 }
 
 export const atNrds = (nrds: readonly number[]): Condition => ({

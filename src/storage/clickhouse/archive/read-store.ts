@@ -3,7 +3,7 @@ import type { FoundPage, PageRequest, ReadStore, StoredRead } from "../../../arc
 import { Problem } from "../../../errors.ts";
 import { Grant } from "../../../policy/grant.ts";
 import type { ClickHouse, ClickHouseParameters } from "../clickhouse.ts";
-import { type Condition, allowedBy, atNrds, inArea, likeVrm, theVrm } from "./read-conditions.ts";
+import { type Condition, allowedBy, atNrds, inArea, likeVrm, vrmLike, theVrm } from "./read-conditions.ts";
 import {
   READ_COLUMNS,
   READ_SELECTION,
@@ -52,6 +52,14 @@ export function openReadStore(
     },
     existing: (keys) => findExisting(clickhouse, keys),
     between: (nrd, from, to) => findBetween(clickhouse, nrd, from, to),
+    async countLike(pattern, from, to) {
+      const { where, parameters } = vrmLike(pattern);
+      const [row] = await clickhouse.query<{ count: number }>(
+        `SELECT count() AS count FROM reads WHERE ${IN_RANGE} AND ${where} SETTINGS ${SEARCH}, optimize_use_projections = 0`,
+        { ...parameters, from, to },
+      );
+      return row?.count ?? 0;
+    },
     async highWater(since) {
       const rows = await clickhouse.query<{ nrd: number; last: number }>(
         `SELECT nrd, toUnixTimestamp64Milli(max(captured)) AS last FROM reads
