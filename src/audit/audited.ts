@@ -5,6 +5,7 @@ import type { ActName } from "./acts.ts";
 import type { Along } from "./along.ts";
 import type { AuditEntry, AuditLog } from "./audit-log.ts";
 import type { AuditOutcome } from "./outcome.ts";
+import { personalDetailsOf, personalDetailsRefused, withoutPersonalDetails } from "./personal-details.ts";
 
 /** An act or a look that is under way: its entry stands in the log, how it ends will. */
 export interface UnderWay<Subject> {
@@ -185,6 +186,7 @@ export class Audited {
     well: AuditOutcome,
     along?: Along,
   ): Promise<{ entry: UnderWay<Subject>; end: (error?: unknown) => Promise<void> }> {
+    await this.#refusePersonalDetails(actor, act, subject);
     const { index } = await this.#write(actor, act, "asked", subject, along);
     let known: Subject = subject;
     let atTheEnd: Along | undefined;
@@ -211,6 +213,19 @@ export class Audited {
     return { entry, end };
   }
 
+  /** The log keeps what people write for years, and many read it: whose birthday it is belongs into the case system (INV-3). */
+  async #refusePersonalDetails<Subject extends object>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: NoInfer<Subject>,
+  ): Promise<void> {
+    const errors = personalDetailsOf(subject as Readonly<Record<string, unknown>>);
+    if (errors.length === 0) return;
+    const refused = personalDetailsRefused(errors);
+    await this.#write(actor, act, "failed", { ...subject, codes: endOf(refused).codes });
+    throw refused;
+  }
+
   async #write<Subject extends object>(
     actor: Actor,
     act: Act<string, Subject>,
@@ -220,7 +235,7 @@ export class Audited {
   ): Promise<AuditEntry> {
     const { name, organisation, requestId } = actor;
     // A member that the table does not name is a fault of ours: nothing is written, and nothing done.
-    const checked = act.subject.parse(subject) as Readonly<Record<string, unknown>>;
+    const checked = act.subject.parse(withoutPersonalDetails(subject)) as Readonly<Record<string, unknown>>;
     try {
       return await this.#log.append(
         {

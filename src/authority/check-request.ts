@@ -2,7 +2,7 @@ import { Problem, type InputError } from "../errors.ts";
 import { accessFloor } from "../policy/access-floor.ts";
 import type { PolicyNumbers } from "../policy/pack/numbers.ts";
 import { isLevel, isPurpose, LEVELS, PURPOSES } from "../policy/purpose.ts";
-import { tellingWords } from "../policy/reason.ts";
+import { reasonLacks } from "../policy/reason.ts";
 import { isPosition, type Position } from "../read/position.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import type { Colleague } from "./authority-life-store.ts";
@@ -49,7 +49,7 @@ type Wrong = (path: string, code: string, message: string) => void;
 /** What a good reason says; shown beside the field and with the error. */
 export const sayGoodReason = ({ access }: Pick<PolicyNumbers, "access">): string =>
   `Say what is being investigated, how the vehicle or place is involved, and what the reads are expected to show, in at least ` +
-  `${access.minimumReasonWords} words. Phrases such as “${access.emptyPhrases[0] ?? "as discussed"}” say nothing and do not count.`;
+  `${access.minimumReasonWords} different words. Phrases such as “${access.emptyPhrases[0] ?? "as discussed"}” say nothing and do not count.`;
 
 /**
  * A request with its VRMs normalised, its people found and its times settled; `oral.rank` is for the caller to add.
@@ -73,8 +73,8 @@ export function checkRequest(
   if (!isPurpose(purpose)) wrong("purpose", "PURPOSE_UNKNOWN", `Select one of ${PURPOSES.join(", ")}.`);
   if (!isLevel(level)) wrong("level", "LEVEL_UNKNOWN", `Select one of ${LEVELS.join(", ")}.`);
   const reason = asked.reason.trim();
-  if (tellingWords(reason, numbers.access.emptyPhrases) < numbers.access.minimumReasonWords)
-    wrong("reason", "REASON_NOT_SPECIFIC", sayGoodReason(numbers));
+  const lack = reasonLacks(reason, numbers.access.minimumReasonWords, numbers.access);
+  if (lack !== undefined) wrong("reason", "REASON_NOT_SPECIFIC", lack);
   if (asked.vrms === undefined && asked.nrds === undefined && asked.area === undefined)
     wrong("vrms", "SCOPE_MISSING", "Name vehicles, or give a place: cameras or a circle.");
   const scope = {
@@ -113,7 +113,7 @@ function checkVrms(vrms: AskedAuthority["vrms"], wrong: Wrong): readonly string[
     wrong(
       `vrms.${index}`,
       "VRM_INVALID",
-      `“${sent}”: ${found.kind === "invalid" ? found.why : "enter a whole VRM, for example AB12 CDE."}`,
+      `“${sent}”: ${"why" in found ? found.why : "enter a whole VRM, for example AB12 CDE."}`,
     );
     return [];
   });

@@ -174,6 +174,7 @@ describe("every page", () => {
       ...words,
       ...look,
     });
+    await whole.confirmEntries(list.body.id);
     const names = { name: HOSTILE, road: HOSTILE, direction: HOSTILE };
     const site = { feed: 43, source: 115, camera: 66, type: "static", position: BODMIN };
     const added = await whole.call<{ id: number }>("estate", "/v1/nrds", { ...site, ...names });
@@ -321,7 +322,12 @@ describe("an enquiry", () => {
   it("names the rules that refused and keeps what was typed", async () => {
     const reply = await post("/enquiries", "investigator", { ...GOOD, reason: "because" });
     expect(reply.statusCode).toBe(403);
-    for (const words of ["reason-is-given", "A reason of at least 3 words.", ">because</textarea>", GOOD.vrm])
+    for (const words of [
+      "reason-is-given",
+      "A reason of at least 3 different words",
+      ">because</textarea>",
+      GOOD.vrm,
+    ])
       expect(reply.body).toContain(words);
     const over = await ask(whole, GOOD.vrm);
     await letPass(whole, over);

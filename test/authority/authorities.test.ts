@@ -304,9 +304,8 @@ describe("an authority given orally", () => {
       "supervisor",
       "/v1/suspicions",
     );
-    expect(found.items[0]).toMatchObject({
+    expect(found.items.find(({ rule }) => rule === "oral-authority-never-confirmed")).toMatchObject({
       account: { username: "investigator" },
-      rule: "oral-authority-never-confirmed",
       effect: "flag",
     });
     const again = await post<Refused>("investigator", "", aRequest({ oral: said }));

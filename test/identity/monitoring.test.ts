@@ -79,6 +79,16 @@ onBothTwins("protective monitoring", (twin) => {
     ]);
   });
 
+  it("counts how often one vehicle was asked for, whichever it was, and flags it (17)", async () => {
+    const { ask, monitoring, state, found } = await watched(rule("repeated-target", 3, "flag"));
+    for (const vrm of ["AA11AAA", "BB11BBB", "CC11CCC", "AA11AAA", "BB11BBB"]) await ask(vrm);
+    await monitoring.look();
+    expect(await found()).toEqual([]);
+    await ask("AA11AAA");
+    await monitoring.look();
+    expect([await state(), await found()]).toEqual(["active", [{ effect: "flag", count: 3, entries: 3 }]]);
+  });
+
   it("forgets what is older than the rule's minutes", async () => {
     const { refuse, clock, monitoring, state } = await watched(rule("refusal-burst", 3));
     await refuse();

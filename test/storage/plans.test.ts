@@ -166,7 +166,13 @@ it.skipIf(server === undefined)(
     await activity.last();
     await activity.lastBefore(NOON);
     await activity.actorsBetween(ROWS - 500, ROWS);
-    for (const kind of ["refusal-burst", "vrm-enumeration", "pages-past-limit", "enquiry-rate"] as const)
+    for (const kind of [
+      "refusal-burst",
+      "vrm-enumeration",
+      "pages-past-limit",
+      "enquiry-rate",
+      "repeated-target",
+    ] as const)
       await activity.observe(kind, { id: 7, username: "person7" }, { than: NOON - DAY, thanIndex: -1 });
 
     await authorities.find("REF-7", 3);

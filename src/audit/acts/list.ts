@@ -27,7 +27,12 @@ export const listActs = {
   }),
   open: act("list.open", {
     head: "consultation",
-    subject: z.object({ list, after: z.number().nullable(), limit: z.number() }),
+    subject: z.object({
+      list,
+      after: z.number().nullable(),
+      limit: z.number(),
+      state: z.string().optional(),
+    }),
     open: [],
     say: (s) => `looked at the entries of the list ${text(s.list)}`,
   }),
@@ -48,6 +53,17 @@ export const listActs = {
     open: [],
     vehicle: ["vrms", "entries"],
     say: (s) => `imported into the list ${text(s.list)}`,
+  }),
+  confirm: act("list.entry.confirm", {
+    head: "alteration",
+    subject: z.object({
+      list,
+      entries: z.array(z.string()).readonly(),
+      vrms: z.array(z.string()).readonly().optional(),
+    }),
+    open: [],
+    vehicle: ["vrms"],
+    say: (s) => `confirmed entries of the list ${text(s.list)}`,
   }),
   removeEntry: act("list.entry.remove", {
     head: "alteration",

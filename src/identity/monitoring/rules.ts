@@ -29,6 +29,7 @@ export const ENTRIES_OF: Readonly<Record<SuspicionKind, readonly AuditAction[]>>
   "pages-past-limit": ["enquiry.ask", "enquiry.page"],
   "impossible-sign-in": ["session.open"],
   "enquiry-rate": ["enquiry.ask"],
+  "repeated-target": ["enquiry.ask"],
 };
 
 /** Every action that some rule looks at. */

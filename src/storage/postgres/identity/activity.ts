@@ -22,6 +22,11 @@ const COUNTED: Readonly<Record<Exclude<MonitoringRule["kind"], "impossible-sign-
   "enquiry-rate": `select ${ACTS}, ${ENTRIES} ${LATER}`,
   "vrm-enumeration": `select (select count(distinct vrm)::integer ${laterEntries(", unnest(vrms) as vrm")}) as count,
     ${ENTRIES} ${LATER}`,
+  // Slow stalking is no flood: of all vehicles the one that was asked for most often.
+  "repeated-target": `select times as count, entries[1:50] as entries from (
+    select count(distinct coalesce(sealed ->> 'requestId', index::text))::integer as times,
+           array_agg(distinct index order by index desc) as entries
+      ${laterEntries(", unnest(vrms) as vrm")} group by vrm) as targets order by times desc limit 1`,
 };
 
 /** What people did, counted in the log of the governed store. */
