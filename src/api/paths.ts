@@ -23,6 +23,7 @@ export const ROUTES = {
   lists: "/v1/lists",
   list: "/v1/lists/:id",
   listEntries: "/v1/lists/:id/entries",
+  listConfirm: "/v1/lists/:id/confirm",
   listEntry: "/v1/lists/:id/entries/:entry",
   nrds: "/v1/nrds",
   nrd: "/v1/nrds/:id",

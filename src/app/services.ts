@@ -98,7 +98,13 @@ export function openServices({
     events,
     now,
   });
-  const lists = new Lists(stores.lists, audited);
+  const lists = new Lists({
+    store: stores.lists,
+    audited,
+    numbers: () => policy.pack,
+    readsLike: (pattern, from, to) => stores.reads.countLike(pattern, from, to),
+    now,
+  });
   const register = new Nrds({
     register: stores.nrds,
     organisations: stores.organisations,

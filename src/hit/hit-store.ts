@@ -22,10 +22,12 @@ export interface HitQuery {
 /** The hits on record. Every write is durable when it resolves; the caller writes the audit entry first. */
 export interface HitStore {
   /**
-   * Records hits, one for each read and list, of its most urgent entry: the same read and list again is nothing. Hits on entries that have ended, or whose list is
-   * closed, are left out.
+   * Records hits, one for each read and list, of its most urgent entry: the same read and list again is nothing. Hits on entries
+   * that have ended, or whose list is closed, are left out.
    */
   raise(hits: readonly NewHit[]): Promise<void>;
+  /** Has the stream send again what was in another place than these hits, where one of the two plates must be a copy (VOI-8). */
+  tellOfOtherPlaces(hits: readonly NewHit[]): Promise<void>;
   /** Notes images that reached a read after its hits were raised; whoever follows the stream hears of it as a change. */
   addImages(readId: string, kinds: readonly ImageKind[]): Promise<void>;
   list(query: HitQuery): Promise<readonly Hit[]>;

@@ -43,7 +43,17 @@ export const hitReadFacts = (hit: Hit, tagged: HitReadFacts["tagged"]): HitReadF
   tagged,
 });
 
-/** A hit with the entry as it was when the hit was raised; what became of the entry later does not change it. */
+/** What became of an entry after it raised a hit: it was taken off, ended, or says something else now (VOI-3). */
+export type EntrySince =
+  | {
+      readonly what: "removed" | "expired";
+      readonly at: Date;
+      readonly by: string | null;
+      readonly why: string;
+    }
+  | { readonly what: "changed"; readonly instruction: string; readonly reason: string };
+
+/** A hit with the entry as it was when the hit was raised, and beside it what became of the entry since. */
 export interface Hit {
   /** Rises in the order in which hits became visible; the place in the stream. */
   readonly id: number;
@@ -65,6 +75,13 @@ export interface Hit {
     readonly direction: string;
   };
   readonly position: Position;
+  /** Another hit on the mark, of the same organisation, where it cannot have been as well: one of the two carries a copy. */
+  readonly elsewhere: {
+    readonly hit: number;
+    readonly nrd: { readonly id: number; readonly name: string };
+    readonly captured: Date;
+    readonly metres: number;
+  } | null;
   readonly seen: NewHit["seen"];
   /** What the entry says the vehicle looks like. */
   readonly expected: NewHit["seen"];
@@ -77,6 +94,8 @@ export interface Hit {
     readonly reason: string;
     readonly instruction: string;
     readonly created: Date;
+    /** Null while the entry stands as it was. */
+    readonly since: EntrySince | null;
   };
   readonly images: readonly ImageKind[];
   readonly acknowledged: HitStep | null;

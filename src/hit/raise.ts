@@ -6,10 +6,11 @@ import type { HitStore } from "./hit-store.ts";
 export class HitRaiser {
   readonly #commit: GroupCommit<NewHit, void>;
 
-  constructor(store: Pick<HitStore, "raise">, raised: () => void) {
+  constructor(store: Pick<HitStore, "raise" | "tellOfOtherPlaces">, raised: () => void) {
     this.#commit = new GroupCommit<NewHit, void>(async (hits) => {
       await store.raise(hits);
       raised();
+      await store.tellOfOtherPlaces(hits);
       return hits.map(() => undefined);
     });
   }

@@ -1,6 +1,7 @@
 import { expandPattern, isPattern } from "../match/pattern.ts";
 import { foldCountry } from "../read/country.ts";
 import { ringFault } from "../read/ring.ts";
+import { foldPattern } from "../read/vrm-pattern.ts";
 import { normaliseVrm } from "../read/vrm.ts";
 import type { EntryVerdict, NewListEntry } from "./list-entry.ts";
 
@@ -8,7 +9,7 @@ const TEXT_LIMIT = 2000;
 const SCOPE_NRDS = 1000;
 const SCOPE_CORNERS = 1000;
 
-type Refused = Omit<Extract<EntryVerdict, { verdict: "refused" }>, "index" | "verdict">;
+export type Refused = Omit<Extract<EntryVerdict, { verdict: "refused" }>, "index" | "verdict">;
 
 /** What of an entry has one form in which it is compared: its VRM or pattern, and its country (ISO 3166-1 alpha-2). */
 export interface Taken {
@@ -61,12 +62,14 @@ export function checkEntry(entry: NewListEntry): Taken | Refused {
 function checkVrm(sent: string): { vrm: string } | Refused {
   const result = normaliseVrm(sent);
   if (result.kind === "vrm") return { vrm: result.vrm };
-  const why = result.kind === "invalid" ? result.why : "This has no VRM in Latin letters and digits.";
+  const why = "why" in result ? result.why : "This has no VRM in Latin letters and digits.";
   return { code: "VRM_INVALID", path: "vrm", message: why };
 }
 
 function checkPattern(sent: string): { vrm: string } | Refused {
-  const pattern = sent.toUpperCase().replace(/[\s-]/g, "");
+  const folded = foldPattern(sent);
+  if (folded.kind === "invalid") return { code: "PATTERN_INVALID", path: "vrm", message: folded.why };
+  const { pattern } = folded;
   const expanded = expandPattern(pattern);
   return expanded.kind === "refused"
     ? { code: expanded.code as Refused["code"], path: "vrm", message: expanded.why }

@@ -16,6 +16,8 @@ export interface CheckedEntry extends EntryTexts {
   /** Epoch ms. */
   readonly validFrom: number | null;
   readonly validUntil: number | null;
+  /** Nobody gave it an end, so that its end is no part of what it is. */
+  readonly endByPack: boolean;
   readonly awaits: boolean;
 }
 
@@ -66,7 +68,8 @@ export function planEntries(given: readonly CheckedEntry[], known: readonly List
   const updates = new Map<number, EntryTexts & { id: number }>();
   const replaced: (EntryTexts & { id: number | null; insert: number | null })[] = [];
   const outcomes = given.map((entry): EntryOutcome => {
-    const key = keyOf(entry.vrm, entry.scope, entry.validFrom, entry.validUntil);
+    const until = entry.endByPack ? null : entry.validUntil;
+    const key = keyOf(entry.vrm, entry.scope, entry.validFrom, until);
     const there = live.get(key);
     const texts = textsOf(entry);
     const about = { index: entry.index, vrm: entry.vrm };
@@ -113,7 +116,12 @@ export function plainScope(scope: NewListEntry["scope"]): Scope | null {
 
 const sameTexts = (a: EntryTexts, b: EntryTexts): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const knownKey = ({ vrm, scope, validFrom, validUntil }: ListEntry): string =>
-  keyOf(vrm, plainScope(scope ?? undefined), validFrom?.getTime() ?? null, validUntil?.getTime() ?? null);
+const knownKey = ({ vrm, scope, validFrom, validUntil, endByPack }: ListEntry): string =>
+  keyOf(
+    vrm,
+    plainScope(scope ?? undefined),
+    validFrom?.getTime() ?? null,
+    endByPack ? null : (validUntil?.getTime() ?? null),
+  );
 const keyOf = (vrm: string, scope: Scope | null, from: number | null, until: number | null): string =>
   JSON.stringify([vrm, scope, from, until]);

@@ -60,8 +60,9 @@ export interface NewListEntry {
   /** Epoch ms, exclusive. */
   readonly validUntil?: number;
   readonly scope?: Scope;
-  /** Said by the room: a second person has to confirm it. */
+  /** Said by the room: a second person has to confirm it; its end is the pack's, since nobody gave it one. */
   readonly awaits?: true;
+  readonly endByPack?: true;
 }
 
 /** An entry as the list holds it. */
@@ -72,6 +73,8 @@ export interface ListEntry extends EntryTexts {
   readonly vrm: string;
   readonly validFrom: Date | null;
   readonly validUntil: Date | null;
+  /** Nobody gave it an end: the pack did. */
+  readonly endByPack: boolean;
   readonly scope: Scope | null;
   readonly state: EntryState;
   readonly createdBy: number;
@@ -106,7 +109,9 @@ export type EntryVerdict =
         | "TEXT_INVALID"
         | "VALIDITY_INVALID"
         | "SCOPE_INVALID"
-        | "COUNTRY_UNKNOWN";
+        | "COUNTRY_UNKNOWN"
+        | "PERSONAL_DETAILS"
+        | "REASON_NOT_SPECIFIC";
       readonly path: string;
       readonly message: string;
     };

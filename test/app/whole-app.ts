@@ -216,6 +216,21 @@ export class WholeApp {
     });
   }
 
+  /** Confirms every entry of a list that waits for a second person. */
+  async confirmEntries(list: string): Promise<void> {
+    const { body } = await this.call<{ items: readonly { id: string }[] }>(
+      "listchecker",
+      `/v1/lists/${list}/entries?state=awaiting&limit=500`,
+    );
+    const entries = body.items.map(({ id }) => id);
+    const reply = await this.call<{ results: readonly { verdict: string }[] }>(
+      "listchecker",
+      `/v1/lists/${list}/confirm`,
+      { entries },
+    );
+    expect(reply.body.results.map(({ verdict }) => verdict)).toEqual(entries.map(() => "confirmed"));
+  }
+
   /** The register's id of a camera of the tests' estate. */
   async nrd(camera: number): Promise<number> {
     const all = await this.stores.nrds.list({ limit: 100 });

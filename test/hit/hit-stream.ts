@@ -10,6 +10,8 @@ export interface StreamedHit {
 /** A client of the hit stream that keeps what it was told. */
 export class HitListener {
   readonly hits: StreamedHit[] = [];
+  /** What it was told again. */
+  readonly states: StreamedHit[] = [];
   readonly #abort = new AbortController();
 
   static async open(whole: WholeApp, username = "operator"): Promise<HitListener> {
@@ -42,6 +44,8 @@ export class HitListener {
         const data = /^data: (.*)$/m.exec(block)?.[1];
         if (/^event: hit$/m.test(block) && data !== undefined)
           this.hits.push(JSON.parse(data) as StreamedHit);
+        if (/^event: hit-state$/m.test(block) && data !== undefined)
+          this.states.push(JSON.parse(data) as StreamedHit);
       }
     }
   }

@@ -144,6 +144,7 @@ describe.skipIf(!present)("the cases of feeds", () => {
     const lists = await whole.call<{ items: readonly { id: string }[] }>("listmanager", "/v1/lists");
     const entry = { vrm: VRM, reason: "Seen at the scene", instruction: "Stop and report" };
     await whole.call("listmanager", `/v1/lists/${lists.body.items[0]?.id}/entries`, entry);
+    await whole.confirmEntries(lists.body.items[0]?.id as string);
     await until(async () => {
       const read = {
         nrd: { feed: 5, source: 1, camera: 12 },

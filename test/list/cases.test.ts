@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aRead, WholeApp, type Refused } from "../app/whole-app.ts";
+import { HitListener } from "../hit/hit-stream.ts";
 import { until } from "../until.ts";
 import { INPUTS, present, reported } from "./cases.fixture.ts";
 
@@ -144,6 +145,7 @@ describe("an import", () => {
       scope: { nrds: [await whole.nrd(1)] },
     });
     expect(await entriesOf(into)).toHaveLength(2);
+    await whole.confirmEntries(into);
     await sent("ZZ11AAC", 1);
   });
 });
@@ -154,6 +156,7 @@ describe("the country of a mark (14)", () => {
     const entry = { vrm: "AA123BB", reason: "Stolen in Calais", instruction: "Stop", country: "France" };
     expect((await addTo(into, entry)).body.results).toMatchObject([{ verdict: "added" }]);
     expect(await entriesOf(into)).toMatchObject([{ country: "FR" }]);
+    await whole.confirmEntries(into);
     const [hit] = await sent("AA123BB", 1, { country: "IT" });
     expect([hit?.expected.country, hit?.seen.country]).toEqual(["FR", "IT"]);
     expect((await addTo(into, { ...entry, country: "Atlantis" })).body.results).toMatchObject([
@@ -164,5 +167,179 @@ describe("the country of a mark (14)", () => {
   it("is no member that an older form does not know: unknown members are refused", async () => {
     const entry = { vrm: "AA123BC", reason: "Stolen in Calais", instruction: "Stop", expires: "tomorrow" };
     expect(await addTo(list, entry)).toMatchObject({ status: 400, body: { code: "INPUT_INVALID" } });
+  });
+});
+
+describe("a hit whose entry is not what it was (04)", () => {
+  const page = async (path: string): Promise<string> => {
+    const cookie = `waywarden_session=${await whole.session("operator")}`;
+    return (await whole.fetch(path, { headers: { cookie } })).text();
+  };
+
+  it("says so on card, page, API and stream in place of the instruction", async () => {
+    const stream = await HitListener.open(whole);
+    const into = await aList();
+    const entry = { vrm: "ZZ11AAD", reason: "Used in a robbery", instruction: "Stop, detain occupants" };
+    const added = await addTo(into, entry);
+    await whole.confirmEntries(into);
+    const [hit] = await sent("ZZ11AAD", 1);
+    const id = added.body.results[0]?.id as string;
+    await whole.call(
+      "listmanager",
+      `/v1/lists/${into}/entries/${id}`,
+      { reason: "recovered, owner has it" },
+      "DELETE",
+    );
+    const shown = (await whole.call<{ entry: object }>("operator", `/v1/hits/${hit?.id}`)).body.entry;
+    expect(shown).toMatchObject({
+      instruction: entry.instruction,
+      since: { what: "removed", by: "listmanager" },
+    });
+    const words = /Entry removed [\d:]+ by listmanager: recovered, owner has it/;
+    for (const text of [await page("/board"), await page(`/hits/${hit?.id}`)]) {
+      expect(text).toMatch(words);
+      expect(text).toContain(entry.instruction);
+    }
+    await until(() =>
+      expect(stream.states).toContainEqual(expect.objectContaining({ id: hit?.id, entry: shown })),
+    );
+    stream.close();
+  });
+});
+
+describe("one mark in two places (22)", () => {
+  it("is told by each of its hits, before anybody is told to stop it", async () => {
+    const stream = await HitListener.open(whole);
+    const into = await aList();
+    await addTo(into, { vrm: "ZZ11AAP", reason: "Used in a robbery", instruction: "Stop" });
+    await whole.confirmEntries(into);
+    const [first] = await sent("ZZ11AAP", 1);
+    await whole.send(aRead(3, { vrm: "ZZ11AAP", at: Date.now() }));
+    const seen = await until(async () => {
+      const hits = (await hitsOf("ZZ11AAP")) as readonly (HitShown & { elsewhere: { hit: string } | null })[];
+      expect(hits).toHaveLength(2);
+      return hits;
+    });
+    expect(seen.map(({ elsewhere }) => elsewhere?.hit)).toEqual(seen.toReversed().map(({ id }) => id));
+    const cookie = `waywarden_session=${await whole.session("operator")}`;
+    const page = await (await whole.fetch(`/hits/${first?.id}`, { headers: { cookie } })).text();
+    expect(page).toMatch(/later \d+ km away \(Site 3\): one of the two carries a copy/);
+    await until(() => expect(stream.states.map(({ id }) => id)).toContain(first?.id));
+    stream.close();
+  });
+});
+
+describe("a read without a whole mark", () => {
+  interface Found {
+    readonly items: readonly { readonly id: string; readonly vrm: string | null }[];
+  }
+  const HOUR = 3_600_000;
+  const ask = (question: object, authority = "MID-2026-0417", reason = "Looking for this vehicle") =>
+    whole.call<Found & Refused>("investigator", "/v1/enquiries", {
+      authority,
+      reason,
+      from: new Date(Date.now() - HOUR).toISOString(),
+      to: new Date(Date.now() + HOUR).toISOString(),
+      ...question,
+    });
+
+  it("that says there was no plate is kept as a passage and never matched; lists and enquiries refuse the same words (11)", async () => {
+    for (const vrm of ["NULL", "None", "NOTREAD", "undefined", "NaN", "XXXXXXX", "N/A"]) {
+      const [result] = await whole.send(aRead(1, { vrm }));
+      expect([vrm, result?.verdict]).toEqual([vrm, "stored"]);
+      const [entry] = (await addTo(list, { vrm, reason: "Stolen", instruction: "Report" })).body.results;
+      expect([vrm, entry]).toEqual([vrm, expect.objectContaining({ code: "VRM_INVALID" })]);
+      expect([vrm, (await ask({ kind: "vrm", vrm })).status]).toEqual([vrm, 400]);
+    }
+  });
+
+  it("but with letters that were not read is kept, and found by a part of a VRM (20)", async () => {
+    const sentAs = ["ZW12?DE", "ZW12_DF", "ZW12#DG"];
+    const ids = [];
+    for (const vrm of sentAs) {
+      const [result] = await whole.send(aRead(1, { vrm }));
+      expect([vrm, result?.verdict]).toEqual([vrm, "stored"]);
+      ids.push(result?.readId);
+    }
+    await whole.send(aRead(1, { vrm: "ZW12CDE" }));
+    const partly = (await ask({ kind: "partial", pattern: "ZW12*" })).body.items;
+    expect(partly.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(partly).toHaveLength(4);
+    const one = (await ask({ kind: "partial", pattern: "ZW12CD?" })).body.items;
+    expect(one.map(({ vrm }) => vrm)).toEqual(["ZW12CDE", null, null, null]);
+    const read = await whole.call<{ vrm: null; sent: string }>("investigator", `/v1/reads/${ids[0]}`);
+    expect(read.body).toMatchObject({ vrm: null, sent: "ZW12?DE" });
+    expect((await ask({ kind: "vrm", vrm: "ZW12CDE" })).body.items).toHaveLength(1);
+  });
+
+  it("and a pattern of one are folded as marks are; a refusal names the character (15)", async () => {
+    const into = await aList();
+    for (const vrm of ["FÜS*", "AB.12*", "AB13–*", "АВ14*"]) {
+      const [entry] = (await addTo(into, { vrm, reason: "Stolen", instruction: "Report" })).body.results;
+      expect([vrm, entry?.verdict]).toEqual([vrm, "added"]);
+    }
+    expect((await entriesOf(into)).map(({ vrm }) => vrm)).toEqual(["FUS*", "AB12*", "AB13*", "AB14*"]);
+    const [refused] = (await addTo(into, { vrm: "AB_1*", reason: "Stolen", instruction: "x" })).body.results;
+    expect(refused).toMatchObject({
+      code: "PATTERN_INVALID",
+      message: expect.stringContaining("Character 3 is “_”"),
+    });
+    expect((await ask({ kind: "partial", pattern: "ZW.1ü*" })).status).toBe(200);
+    expect((await ask({ kind: "partial", pattern: "ZW1;*" })).body).toMatchObject({ code: "INPUT_INVALID" });
+  });
+
+  it("is asked for with a reason that says something each time, where the authority names nothing (16)", async () => {
+    const refusing = async (reason: string) => {
+      const { status, body } = await ask({ kind: "vrm", vrm: "ZW12CDE" }, "MID-2026-0417", reason);
+      expect([reason, status]).toEqual([reason, 403]);
+      return body;
+    };
+    for (const reason of ["inv inv inv", "testing testing testing", "see case file"])
+      expect((await refusing(reason)).rules).toEqual(["reason-is-given"]);
+    const vague = await refusing("where is she");
+    expect(vague.rules).toEqual(["reason-under-an-open-authority-is-specific"]);
+    expect(vague.needed?.join(" ")).toContain("at least 4 different words");
+  });
+
+  it("is not asked for with the details of a person, nor is an authority (16)", async () => {
+    const personal =
+      "Ms Example born 01/02/1990 of 12 Sample Street AB1 2CD telephone 07700 900123 is my former partner and I want to know where she goes";
+    const asked = await ask({ kind: "vrm", vrm: "ZW12CDE" }, "MID-2026-0417", personal);
+    const request = await whole.call<Imported>("investigator", "/v1/authorities", {
+      reference: "MID-2026-0999",
+      purpose: "law-enforcement",
+      level: "serious",
+      reason: personal,
+      vrms: ["ZW12CDE"],
+    });
+    for (const { status, body } of [asked, request])
+      expect([status, body]).toMatchObject([
+        400,
+        { code: "INPUT_INVALID", errors: [{ path: "reason", code: "PERSONAL_DETAILS" }] },
+      ]);
+    const logged = await whole.stores.audit.find({ actor: "investigator", limit: 20 });
+    expect(JSON.stringify(logged)).not.toMatch(/02\/1990|07700 900123|Sample Street/);
+    const padded = await whole.call<Imported>("investigator", "/v1/authorities", {
+      reference: "MID-2026-0999",
+      purpose: "law-enforcement",
+      level: "serious",
+      reason: "Police enquiry police enquiry police enquiry police enquiry police enquiry",
+      vrms: ["ZW12CDE"],
+    });
+    expect(padded.body.errors).toMatchObject([{ path: "reason", code: "REASON_NOT_SPECIFIC" }]);
+  });
+
+  it("asked for again and again by one person is shown to a supervisor (17)", async () => {
+    for (let times = 0; times < 13; times++)
+      await ask({ kind: "vrm", vrm: "ZW19CDE" }, "MID-2026-0417", "Looking for this stolen vehicle");
+    await until(async () => {
+      const { body } = await whole.call<{ items: { rule: string; effect: string }[] }>(
+        "supervisor",
+        "/v1/suspicions",
+      );
+      expect(body.items).toContainEqual(
+        expect.objectContaining({ rule: "same-vehicle-again", effect: "flag" }),
+      );
+    });
   });
 });

@@ -73,7 +73,15 @@ async function fillList(service: ServiceUnderTest, vrms: readonly string[]): Pro
     instruction: "None: measurement",
     priority: "low",
   }));
-  await service.call(`/v1/lists/${list.id}/entries`, session, entries);
+  const added = await service.call<{ results: readonly { id: string }[] }>(
+    `/v1/lists/${list.id}/entries`,
+    session,
+    entries,
+  );
+  const second = await service.signIn("listchecker");
+  await service.call(`/v1/lists/${list.id}/confirm`, second, {
+    entries: added.results.map(({ id }) => id),
+  });
 }
 
 /** Looks into the stopped service's stores behind its back, as an auditor would. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Hit } from "../../hit/hit.ts";
+import type { EntrySince, Hit } from "../../hit/hit.ts";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS, type HitStep } from "../../hit/life.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
 import { DIRECTIONS } from "../../read/capture.ts";
@@ -12,6 +12,16 @@ const vehicle = z.strictObject({
   country: z.string().nullable().describe("Of the mark: ISO 3166-1 alpha-2"),
 });
 const step = { at: time, by: z.string().describe("Username") };
+
+const entrySince = z.discriminatedUnion("what", [
+  z.strictObject({
+    what: z.enum(["removed", "expired"]),
+    at: time,
+    by: z.string().nullable().describe("Username; null where its validity ended"),
+    why: z.string(),
+  }),
+  z.strictObject({ what: z.literal("changed"), instruction: z.string(), reason: z.string() }),
+]);
 
 /** A hit as the API and the stream show it. */
 export const hitView = z.strictObject({
@@ -29,11 +39,32 @@ export const hitView = z.strictObject({
   direction: z.enum(DIRECTIONS),
   nrd: site,
   position,
+  elsewhere: z
+    .strictObject({
+      hit: z.string(),
+      nrd: z.strictObject({ id: z.int(), name: z.string() }),
+      captured: time,
+      metres: z.number(),
+    })
+    .nullable()
+    .describe(
+      "Where the mark was as well and cannot have been: one of the two vehicles carries a copy of the plate",
+    ),
   seen: vehicle.describe("What the camera says the vehicle looks like"),
   expected: vehicle.describe("What the entry says"),
   warnings: z.string().nullable(),
   list: z.strictObject({ id: z.string(), name: z.string() }),
-  entry: z.strictObject({ id: z.string(), reason: z.string(), instruction: z.string(), created: time }),
+  entry: z.strictObject({
+    id: z.string(),
+    reason: z.string().describe("As it was when the hit was raised"),
+    instruction: z.string().describe("As it was when the hit was raised; see `since` before acting"),
+    created: time,
+    since: entrySince
+      .nullable()
+      .describe(
+        "What became of the entry: it was taken off, ended, or says something else now; then the stream sends the hit again",
+      ),
+  }),
   images: z.array(imageKind),
   acknowledged: z.strictObject(step).nullable(),
   verified: z.strictObject({ ...step, result: z.enum(VERIFICATIONS) }).nullable(),
@@ -43,6 +74,9 @@ export type HitView = z.infer<typeof hitView>;
 nameSchemas({ Vehicle: vehicle, Hit: hitView });
 
 const presentStep = ({ at, by }: HitStep) => ({ at: at.toISOString(), by: by.username });
+
+const presentSince = (since: EntrySince | null): HitView["entry"]["since"] =>
+  since === null || since.what === "changed" ? since : { ...since, at: since.at.toISOString() };
 
 /** What a hit shows; a member of it that is not named here is not given out. */
 export const presentHit = (hit: Hit): HitView => ({
@@ -60,11 +94,21 @@ export const presentHit = (hit: Hit): HitView => ({
   direction: hit.direction,
   nrd: hit.nrd,
   position: hit.position,
+  elsewhere: hit.elsewhere && {
+    ...hit.elsewhere,
+    hit: String(hit.elsewhere.hit),
+    captured: hit.elsewhere.captured.toISOString(),
+  },
   seen: hit.seen,
   expected: hit.expected,
   warnings: hit.warnings,
   list: { id: String(hit.list.id), name: hit.list.name },
-  entry: { ...hit.entry, id: String(hit.entry.id), created: hit.entry.created.toISOString() },
+  entry: {
+    ...hit.entry,
+    id: String(hit.entry.id),
+    created: hit.entry.created.toISOString(),
+    since: presentSince(hit.entry.since),
+  },
   images: [...hit.images],
   acknowledged: hit.acknowledged && presentStep(hit.acknowledged),
   verified: hit.verified && { ...presentStep(hit.verified), result: hit.verified.result },

@@ -145,7 +145,11 @@ describe("signing in", () => {
 describe("changes made with a cookie", () => {
   const change = async (headers: Record<string, string>) => {
     const cookie = `waywarden_session=${await whole.session("listmanager")}`;
-    const payload = { name: `list ${Math.random()}`, purpose: "A test of origins", priority: "low" };
+    const payload = {
+      name: `list ${Math.random()}`,
+      purpose: "Vehicles that try our origins",
+      priority: "low",
+    };
     return whole.server.inject({
       method: "POST",
       url: ROUTES.lists,

@@ -47,7 +47,8 @@ export const isCsv = (contentType: string | undefined): boolean =>
 
 /**
  * Sends `{"results":[…],"summary":{…}}` while rows are still coming in, so that an import of any length holds no more than a
- * few rows. What is refused before the first row, such as a heading, is thrown. A failure after the first row ends the reply early, and the connection with it: what was answered is done.
+ * few rows. What is refused before the first row, such as a heading, is thrown. A failure after it ends the reply early, and the
+ * connection with it: what was answered is done.
  */
 export async function sendVerdicts(
   reply: FastifyReply,

@@ -29,9 +29,18 @@ export const entryView = z.strictObject({
   scope: z.looseObject({}).nullable(),
   state: z.enum(ENTRY_STATES).describe("Only active entries are matched"),
   created: time,
+  confirmed: time.nullable().describe("When a second person did, where one was needed"),
   ended: z.strictObject({ at: time, why: z.string() }).nullable(),
 });
 nameSchemas({ List: listView, ListEntry: entryView });
+
+/** What became of one entry that somebody wanted to confirm. */
+export const confirmView = z.strictObject({
+  entry: z.string(),
+  verdict: z.enum(["confirmed", "refused"]),
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
 
 export const presentList = (list: VehicleList): z.infer<typeof listView> => ({
   id: String(list.id),
@@ -60,5 +69,6 @@ export const presentEntry = (entry: ListEntry): z.infer<typeof entryView> => ({
   scope: entry.scope,
   state: entry.state,
   created: entry.createdAt.toISOString(),
+  confirmed: entry.confirmedAt?.toISOString() ?? null,
   ended: entry.endedAt === null ? null : { at: entry.endedAt.toISOString(), why: entry.endedWhy ?? "" },
 });

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { csvFile, csvQuery, isCsv, parseJson, sendVerdicts } from "../http/csv-body.ts";
 import { mapPage } from "../../flow/page.ts";
-import { PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
+import { ENTRY_STATES, PRIORITIES, type NewListEntry } from "../../list/list-entry.ts";
 import { ROUTES } from "../paths.ts";
 import { areaSchema } from "../../read/area-schema.ts";
 import { askedTime, id, nameSchemas, pageOf, paging, reason, rowVerdict } from "../schemas.ts";
 import type { Scope, ServerOptions } from "../http/server-options.ts";
-import { entryView, listView, presentEntry, presentList } from "./present.ts";
+import { confirmView, entryView, listView, presentEntry, presentList } from "./present.ts";
 import { callerOf } from "../http/access.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -84,13 +84,14 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
         tags,
         summary: "Entries of a list",
         params,
-        querystring: paging,
+        querystring: paging.extend({ state: z.enum(ENTRY_STATES).optional() }),
         response: { 200: pageOf(entryView) },
       },
     },
     async (request) => {
-      const { id: list } = request.params;
-      return mapPage(await rooms.lists.entries(list, request.query, callerOf(request)), presentEntry);
+      const { state, ...page } = request.query;
+      const found = await rooms.lists.entries(request.params.id, { state }, page, callerOf(request));
+      return mapPage(found, presentEntry);
     },
   );
 
@@ -120,6 +121,26 @@ export function lists(scope: Scope, { rooms }: ServerOptions): void {
         return sendVerdicts(reply, await rooms.lists.importCsv(list, csvFile(request), caller));
       const added = [parseJson(entries, request.body)].flat();
       return { results: [...(await rooms.lists.add(list, added as NewListEntry[], caller))] };
+    },
+  );
+
+  scope.post(
+    ROUTES.listConfirm,
+    {
+      config: manage,
+      schema: {
+        tags,
+        summary: "Confirm entries that wait for a second person",
+        description:
+          "Entries that are matched everywhere, have high priority or tell to stop a vehicle wait for another person than who wrote them; until then nothing is matched against them.",
+        params,
+        body: z.strictObject({ entries: z.array(id).min(1).max(10_000) }),
+        response: { 200: z.strictObject({ results: z.array(confirmView) }) },
+      },
+    },
+    async (request) => {
+      const { entries: asked } = request.body;
+      return { results: [...(await rooms.lists.confirm(request.params.id, asked, callerOf(request)))] };
     },
   );
 

@@ -33,6 +33,12 @@ export const PEOPLE: readonly DemoPerson[] = [
   { username: "analyst", fullName: "Anya Petrov", role: "analyst", organisation: FIRST_ORGANISATION },
   { username: "listmanager", fullName: "Leah Brandt", role: "listmanager", organisation: FIRST_ORGANISATION },
   {
+    username: "listchecker",
+    fullName: "Lowenna Birch",
+    role: "listmanager",
+    organisation: FIRST_ORGANISATION,
+  },
+  {
     username: "authoriser",
     fullName: "Superintendent Asha Rao",
     role: "authoriser",

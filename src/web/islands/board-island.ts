@@ -81,7 +81,7 @@ function startBoard(board: HTMLElement): void {
 
   function take(hit: HitView): void {
     if (hit.state !== "new") return remove(hit.id);
-    if (gone.has(hit.id) || cards.find(hit.id) !== null) return;
+    if (gone.has(hit.id) || cards.update(cardOf(hit))) return;
     waiting.set(hit.id, hit);
     // Not requestAnimationFrame: that stops while the window is hidden, and then thousands would wait.
     flushTimer ??= setTimeout(flush, FLUSH_MS);

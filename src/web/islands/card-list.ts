@@ -5,6 +5,8 @@ import { retryImage } from "./retry-image.ts";
 
 const TEXT_FIELDS = [
   "vrm",
+  "since",
+  "elsewhere",
   "instruction",
   "warnings",
   "site",
@@ -59,6 +61,14 @@ export class CardList {
     this.#list.insertBefore(element, next);
     while (this.size > this.#limit) this.#list.lastElementChild?.remove();
     return element;
+  }
+
+  /** Says again what a card says: its entry may not be what it was. @returns whether it is there */
+  update(card: HitCard): boolean {
+    const element = this.find(card.id);
+    if (element === null) return false;
+    this.#fillTexts(element, card);
+    return true;
   }
 
   /** Takes a hit away; the focus, if it was there, goes to the next one. */
@@ -119,12 +129,7 @@ export class CardList {
     element.dataset["priority"] = card.priority;
     element.dataset["captured"] = String(card.captured);
     element.classList.add("card--new");
-    for (const name of TEXT_FIELDS) {
-      for (const field of element.querySelectorAll<HTMLElement>(`[data-field="${name}"]`)) {
-        field.textContent = field.classList.contains("govuk-visually-hidden") ? ` ${card[name]}` : card[name];
-        if (name === "warnings" || name === "differs") field.hidden = card[name] === "";
-      }
-    }
+    this.#fillTexts(element, card);
     const link = element.querySelector<HTMLAnchorElement>("[data-href]");
     if (link !== null) link.href = card.href;
     const time = element.querySelector("time");
@@ -136,6 +141,17 @@ export class CardList {
     const age = element.querySelector("[data-age]");
     if (age !== null) age.textContent = sayAge(Date.now() - card.captured);
     return element;
+  }
+
+  #fillTexts(element: HTMLElement, card: HitCard): void {
+    for (const name of TEXT_FIELDS) {
+      for (const field of element.querySelectorAll<HTMLElement>(`[data-field="${name}"]`)) {
+        field.textContent = field.classList.contains("govuk-visually-hidden") ? ` ${card[name]}` : card[name];
+        if (name === "warnings" || name === "differs" || name === "since" || name === "elsewhere")
+          field.hidden = card[name] === "";
+        if (name === "instruction") field.className = card.since === "" ? "card__instruction" : "card__line";
+      }
+    }
   }
 
   #fillImage(element: HTMLElement, kind: "patch" | "overview", href: string): void {

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { Hit } from "../../../hit/hit.ts";
+import type { EntrySince, Hit } from "../../../hit/hit.ts";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS, type HitStep } from "../../../hit/life.ts";
-import { PRIORITIES } from "../../../list/list-entry.ts";
+import { ENTRY_STATES, PRIORITIES } from "../../../list/list-entry.ts";
+import { isImpossible } from "../../../read/two-places.ts";
 import { DIRECTIONS } from "../../../read/capture.ts";
 
 const id = z.int();
@@ -57,18 +58,56 @@ export const hitRow = z.object({
   site_direction: z.string().nullable(),
   lat: z.number().nullable(),
   lon: z.number().nullable(),
+  elsewhere_hit: id.nullable(),
+  elsewhere_nrd: id.nullable(),
+  elsewhere_name: z.string().nullable(),
+  elsewhere_captured: z.date().nullable(),
+  elsewhere_metres: z.number().nullable(),
+  // The entry as it is now; null where its row is gone.
+  entry_state: z.enum(ENTRY_STATES).nullable(),
+  entry_until: z.date().nullable(),
+  entry_ended_at: z.date().nullable(),
+  entry_ended_name: z.string().nullable(),
+  entry_ended_why: z.string().nullable(),
+  entry_reason: z.string().nullable(),
+  entry_instruction: z.string().nullable(),
 });
+
+/** Further apart in time than this, no two places in the country are too far from each other. */
+const TOGETHER = "interval '6 hours'";
+
+/**
+ * Hits on the mark of a hit, or of what has such columns, at another fixed NRD of those that everybody may know of, with the
+ * metres between. The look-up goes by mark and time, whatever the planner guesses.
+ */
+export function sameMarkElsewhere(hit: string): string {
+  return `select other.id as hit, other.nrd_id as nrd, there.name, other.captured,
+      2 * 6371008.8 * asin(least(1, sqrt(power(sin(radians(there.lat - here.lat) / 2), 2)
+        + cos(radians(here.lat)) * cos(radians(there.lat)) * power(sin(radians(there.lon - here.lon) / 2), 2)))) as metres
+    from hit other join nrd there on there.id = other.nrd_id join nrd here on here.id = ${hit}.nrd_id
+   where other.vrm = ${hit}.vrm and other.captured between ${hit}.captured - ${TOGETHER} and ${hit}.captured + ${TOGETHER}
+     and other.nrd_id <> ${hit}.nrd_id and other.organisation_id = ${hit}.organisation_id
+     and there.type in ('static', 'multi-lane', 'cctv-integrated') and here.type in ('static', 'multi-lane', 'cctv-integrated')`;
+}
 
 /** A hit with its site and the names of who dealt with it; goes with HIT_FROM. */
 export const HIT_COLUMNS = `hit.*, nrd.name as site_name, nrd.road as site_road, nrd.direction as site_direction, nrd.lat, nrd.lon,
-  a.username as acknowledged_name, v.username as verified_name, c.username as closed_name`;
+  a.username as acknowledged_name, v.username as verified_name, c.username as closed_name,
+  entry.state as entry_state, entry.valid_until as entry_until, entry.ended_at as entry_ended_at,
+  ended.username as entry_ended_name, entry.ended_why as entry_ended_why, entry.reason as entry_reason,
+  entry.instruction as entry_instruction, elsewhere.hit as elsewhere_hit, elsewhere.nrd as elsewhere_nrd,
+  elsewhere.name as elsewhere_name, elsewhere.captured as elsewhere_captured, elsewhere.metres as elsewhere_metres`;
 export const HIT_FROM = `hit left join nrd on nrd.id = hit.nrd_id left join person a on a.id = acknowledged_by
-  left join person v on v.id = verified_by left join person c on c.id = closed_by`;
+  left join person v on v.id = verified_by left join person c on c.id = closed_by
+  left join list_entry entry on entry.id = hit.entry_id left join person ended on ended.id = entry.ended_by
+  left join lateral (select same.* from (${sameMarkElsewhere("hit")} offset 0) same
+    order by same.metres / greatest(abs(extract(epoch from same.captured - hit.captured)), 0.001) desc limit 1) elsewhere on true`;
 
 const step = (id: number | null, username: string | null, at: Date | null): HitStep | null =>
   id === null || at === null ? null : { by: { id, username: username ?? "" }, at };
 
-export function asHit(row: z.infer<typeof hitRow>): Hit {
+/** @param now epoch ms: an entry whose end has passed by then is over, whether a job has said so or not */
+export function asHit(row: z.infer<typeof hitRow>, now: number): Hit {
   const verified = step(row.verified_by, row.verified_name, row.verified_at);
   const closed = step(row.closed_by, row.closed_name, row.closed_at);
   return {
@@ -91,6 +130,7 @@ export function asHit(row: z.infer<typeof hitRow>): Hit {
       direction: row.site_direction ?? "",
     },
     position: { lat: row.lat ?? 0, lon: row.lon ?? 0 },
+    elsewhere: elsewhereOf(row),
     seen: row.seen,
     expected: row.expected,
     warnings: row.warnings,
@@ -101,10 +141,36 @@ export function asHit(row: z.infer<typeof hitRow>): Hit {
       reason: row.reason,
       instruction: row.instruction,
       created: row.entry_created,
+      since: entrySince(row, now),
     },
     images: row.images,
     acknowledged: step(row.acknowledged_by, row.acknowledged_name, row.acknowledged_at),
     verified: verified && row.verification && { ...verified, result: row.verification },
     disposition: closed && row.outcome && { ...closed, outcome: row.outcome, note: row.note ?? "" },
   };
+}
+
+function entrySince(row: z.infer<typeof hitRow>, now: number): EntrySince | null {
+  const { entry_state: state, entry_until: until, entry_ended_at: at } = row;
+  if ((state === "removed" || state === "expired") && at !== null)
+    return { what: state, at, by: row.entry_ended_name, why: row.entry_ended_why ?? "" };
+  if (until !== null && until.getTime() <= now)
+    return { what: "expired", at: until, by: null, why: "Its validity ended" };
+  const { entry_instruction: instruction, entry_reason: reason } = row;
+  if (state !== "active" || instruction === null || reason === null) return null;
+  return instruction === row.instruction && reason === row.reason
+    ? null
+    : { what: "changed", instruction, reason };
+}
+
+function elsewhereOf(row: z.infer<typeof hitRow>): Hit["elsewhere"] {
+  const {
+    elsewhere_hit: hit,
+    elsewhere_nrd: nrd,
+    elsewhere_captured: captured,
+    elsewhere_metres: metres,
+  } = row;
+  if (hit === null || nrd === null || captured === null || metres === null) return null;
+  if (!isImpossible(metres, captured.getTime() - row.captured.getTime())) return null;
+  return { hit, nrd: { id: nrd, name: row.elsewhere_name ?? "" }, captured, metres: Math.round(metres) };
 }

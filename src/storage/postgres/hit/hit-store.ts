@@ -4,7 +4,8 @@ import type { HitStore, HitFeed, HitQuery } from "../../../hit/hit-store.ts";
 import { HIT_STEPS, type HitAnswer } from "../../../hit/life.ts";
 import type { Database, Queryable } from "../database.ts";
 import { tellRefusals } from "../database-error.ts";
-import { asHit, HIT_COLUMNS, HIT_FROM, hitRow } from "./hit-row.ts";
+import { impossibleSpeed } from "../../../read/two-places.ts";
+import { asHit, HIT_COLUMNS, HIT_FROM, hitRow, sameMarkElsewhere } from "./hit-row.ts";
 import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
 
@@ -29,6 +30,24 @@ export class PostgresHitStore implements HitStore, HitFeed {
       received: new Date(received).toISOString(),
     }));
     await tellRefusals(() => this.#database.query(RAISE, [postgresJson(rows), new Date(this.#now())]));
+  }
+
+  async tellOfOtherPlaces(hits: readonly NewHit[]): Promise<void> {
+    const speed = impossibleSpeed();
+    if (hits.length === 0 || !Number.isFinite(speed)) return;
+    const apart = await this.#database.query<{ hit: number }>(APART, [
+      hits.map(({ nrd }) => nrd),
+      hits.map(({ vrm }) => vrm),
+      hits.map(({ captured }) => new Date(captured)),
+      speed * 1_000,
+    ]);
+    if (apart.length === 0) return;
+    await this.#database.query(
+      `with locked as materialized (select pg_advisory_xact_lock(${LOCKS.hit}))
+       update hit set state_seq = nextval('hit_state_change') from locked
+        where hit.id = any($1::bigint[]) and hit.state <> 'closed'`,
+      [apart.map(({ hit }) => hit)],
+    );
   }
 
   list(query: HitQuery): Promise<readonly Hit[]> {
@@ -108,7 +127,8 @@ export class PostgresHitStore implements HitStore, HitFeed {
       `select ${HIT_COLUMNS} from ${HIT_FROM} where hit.state_seq > $1 order by hit.state_seq limit $2`,
       [stateChange, limit],
     );
-    return changedRows.parse(rows).map((row) => ({ hit: asHit(row), stateChange: row.state_seq }));
+    const now = this.#now();
+    return changedRows.parse(rows).map((row) => ({ hit: asHit(row, now), stateChange: row.state_seq }));
   }
 
   onChange(heard: () => void): Promise<() => Promise<void>> {
@@ -121,7 +141,8 @@ export class PostgresHitStore implements HitStore, HitFeed {
     on: Queryable = this.#database,
   ): Promise<readonly Hit[]> {
     const rows = await on.query(`select ${HIT_COLUMNS} from ${HIT_FROM} where ${where}`, parameters);
-    return hitRows.parse(rows).map(asHit);
+    const now = this.#now();
+    return hitRows.parse(rows).map((row) => asHit(row, now));
   }
 }
 
@@ -139,6 +160,14 @@ function columnsOf(answer: HitAnswer): { readonly set: string; readonly values: 
       };
   }
 }
+
+/** Hits that cannot be of the vehicle of those just raised ($4 metres a second and more apart). */
+const APART = `
+select elsewhere.hit
+  from unnest($1::integer[], $2::text[], $3::timestamptz[]) as given (nrd, vrm, captured)
+  join hit raised on raised.nrd_id = given.nrd and raised.captured = given.captured and raised.vrm = given.vrm
+  cross join lateral (${sameMarkElsewhere("raised")} offset 0) elsewhere
+ where elsewhere.metres > $4::float8 * greatest(abs(extract(epoch from elsewhere.captured - raised.captured)), 0.001)`;
 
 /**
  * One look-up by key for each hit, whatever the planner guesses about tables that were never analysed (hence offset 0).

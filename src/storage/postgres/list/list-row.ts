@@ -51,6 +51,7 @@ export const entryRow = z.object({
   ...texts,
   validFrom: z.date().nullable(),
   validUntil: z.date().nullable(),
+  endByPack: z.boolean(),
   scope: scopeColumn.nullable(),
   state: z.enum(ENTRY_STATES),
   createdBy: id,
@@ -66,7 +67,7 @@ export const entryRow = z.object({
 export const LIST = `id, name, organisation_id as organisation, purpose, priority, category, accountable, state,
   created_at as "createdAt", (select count(*) from list_entry where list_id = list.id and list_entry.state = 'active') as entries`;
 export const ENTRY = `id, list_id as list, vrm, reason, instruction, priority, make, model, colour, country, warnings,
-  valid_from as "validFrom", valid_until as "validUntil", scope, state, created_by as "createdBy",
+  valid_from as "validFrom", valid_until as "validUntil", end_by_pack as "endByPack", scope, state, created_by as "createdBy",
   created_at as "createdAt", changed_by as "changedBy", confirmed_by as "confirmedBy", confirmed_at as "confirmedAt", ended_by as "endedBy", ended_at as "endedAt", ended_why as "endedWhy"`;
 export const TEXTS = `reason, instruction, priority, make, model, colour, country, warnings, replaced_by as "replacedBy",
   replaced_at as "replacedAt"`;

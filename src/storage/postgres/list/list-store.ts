@@ -20,7 +20,7 @@ import type { Database, Queryable } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { LOCKS } from "../postgres-locks.ts";
 import { ENTRY, entryRow, LIST, listRow, TEXTS, textsRow } from "./list-row.ts";
-import { writeEntries } from "./write-entries.ts";
+import { tellHitsAgain, writeEntries } from "./write-entries.ts";
 
 const [lists, entries] = [z.array(listRow), z.array(entryRow)];
 const pastTexts = z.array(textsRow);
@@ -118,15 +118,20 @@ export class PostgresListStore implements ListStore {
         [list, given, by, now],
       );
       const confirmed = entries.parse(rows);
-      await tx.query(
+      const replaced = await tx.query<{ id: number }>(
         `update list_entry old set state = 'removed', ended_by = $2, ended_at = $3, ended_why = 'Replaced by entry ' || fresh.id,
             changed_seq = nextval('list_change')
            from list_entry fresh
           where fresh.id = any($1::integer[]) and old.list_id = fresh.list_id and old.vrm = fresh.vrm and old.id <> fresh.id
             and old.state = 'active' and old.scope is not distinct from fresh.scope
             and old.valid_from is not distinct from fresh.valid_from
-            and old.valid_until is not distinct from fresh.valid_until`,
+            and (old.valid_until is not distinct from fresh.valid_until or (old.end_by_pack and fresh.end_by_pack))
+        returning old.id`,
         [confirmed.map(({ id }) => id), by, now],
+      );
+      await tellHitsAgain(
+        tx,
+        replaced.map(({ id }) => id),
       );
       return confirmed;
     });
@@ -188,8 +193,16 @@ export class PostgresListStore implements ListStore {
     return rows.length;
   }
 
+  /** Ends entries. */
   #changeBy(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
-    return this.#change((tx) => tx.query(sql, parameters));
+    return this.#change(async (tx) => {
+      const ended = await tx.query<{ id: number }>(sql, parameters);
+      await tellHitsAgain(
+        tx,
+        ended.map(({ id }) => id),
+      );
+      return ended;
+    });
   }
 
   /** Every change holds the lock until its commit, which makes the order of change numbers the order of commits. */
@@ -220,5 +233,6 @@ const asChecked = (
   scope: plainScope(entry.scope),
   validFrom: entry.validFrom ?? null,
   validUntil: entry.validUntil ?? null,
+  endByPack: entry.endByPack === true,
   awaits: entry.awaits === true,
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { planEntries, type CheckedEntry, type EntryOutcome } from "../../../list/entry-identity.ts";
 import type { Queryable } from "../database.ts";
 import { postgresJson } from "../postgres-json.ts";
+import { LOCKS } from "../postgres-locks.ts";
 import { ENTRY, entryRow } from "./list-row.ts";
 
 const entries = z.array(entryRow);
@@ -38,7 +39,13 @@ export async function writeEntries(
       .parse(rows.length === 0 ? [] : await tx.query(INSERT, [postgresJson(rows), list, by, at]))
       .map(({ index, id }) => [index, id]),
   );
-  if (updates.length > 0) await tx.query(UPDATE, [postgresJson(updates), by]);
+  if (updates.length > 0) {
+    await tx.query(UPDATE, [postgresJson(updates), by]);
+    await tellHitsAgain(
+      tx,
+      updates.map(({ id }) => id),
+    );
+  }
   const past = replaced.map(({ insert, id, ...texts }) => ({
     ...texts,
     id: id ?? ids.get(insert as number),
@@ -48,6 +55,16 @@ export async function writeEntries(
     ...outcome,
     id: outcome.id ?? (ids.get(outcome.insert as number) as number),
   }));
+}
+
+/** Whoever follows the stream hears again of hits that are not closed: their entries are not what they were (VOI-3). */
+export async function tellHitsAgain(tx: Queryable, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query("select pg_advisory_xact_lock($1)", [LOCKS.hit]);
+  await tx.query(
+    `update hit set state_seq = nextval('hit_state_change') where entry_id = any($1::integer[]) and state <> 'closed'`,
+    [ids],
+  );
 }
 
 const timeText = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -60,10 +77,10 @@ const INSERT = `
 with given as materialized (
   select *, nextval(pg_get_serial_sequence('list_entry', 'id'))::integer as id
     from jsonb_to_recordset($1::jsonb) as given (index integer, vrm text, ${TEXT_TYPES}, "from" timestamptz, until timestamptz,
-      scope jsonb, state text)
+      scope jsonb, state text, "endByPack" boolean)
 ), inserted as (
-  insert into list_entry (id, list_id, vrm, ${TEXTS}, valid_from, valid_until, scope, state, created_by, created_at, changed_seq)
-  select id, $2, vrm, ${TEXTS}, "from", until, case when scope = 'null'::jsonb then null else scope end, state, $3, $4,
+  insert into list_entry (id, list_id, vrm, ${TEXTS}, valid_from, valid_until, end_by_pack, scope, state, created_by, created_at, changed_seq)
+  select id, $2, vrm, ${TEXTS}, "from", until, "endByPack", case when scope = 'null'::jsonb then null else scope end, state, $3, $4,
          nextval('list_change')
     from given
 )

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aKnownHit } from "../../../../../test/hit/known-hit.ts";
 import { hitText, type HitView } from "../../../../api/hits/present.ts";
+import type { Hit } from "../../../../hit/hit.ts";
 import { byUrgency } from "../../../../hit/urgency.ts";
 import { cardOf } from "./hit-card.ts";
 import { sseParser, type ServerEvent } from "./sse-parser.ts";
@@ -30,6 +31,26 @@ describe("a card on the board", () => {
     });
     expect(card("FR", null)).toMatchObject({ seen: "RED", differs: "" });
     expect(card(null, "IT")).toMatchObject({ seen: "RED, plate of IT", differs: "" });
+  });
+
+  it("says what became of the entry in place of the instruction, which stays readable as it was", () => {
+    const card = (since: Hit["entry"]["since"]) =>
+      cardOf(aKnownHit(1, NOW, { entry: { ...aKnownHit(1, NOW).entry, since } }));
+    expect(card(null)).toMatchObject({ since: "", instruction: "Stop if safe and tell control" });
+    const removed = {
+      what: "removed",
+      at: new Date(NOW),
+      by: "lbrandt",
+      why: "recovered, owner has it",
+    } as const;
+    expect(card(removed)).toMatchObject({
+      since: "Entry removed 03:00:00 by lbrandt: recovered, owner has it",
+      instruction: "Was: Stop if safe and tell control",
+    });
+    const expired = { what: "expired", at: new Date(NOW), by: null, why: "Its validity ended" } as const;
+    expect(card(expired).since).toBe("Entry ended 03:00:00: do not act on it");
+    const changed = { what: "changed", instruction: "Observe only", reason: "x" } as const;
+    expect(card(changed).since).toBe("Entry changed. The instruction is now: Observe only");
   });
 
   it("shows the VRM with its usual space and leaves out images that there are not", () => {

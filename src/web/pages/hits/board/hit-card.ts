@@ -3,7 +3,9 @@ import type { Hit } from "../../../../hit/hit.ts";
 import { displayVrm } from "../../../../read/vrm-class.ts";
 import { paths } from "../../../paths.ts";
 import { sayTime } from "../../../words/london-time.ts";
+import { saySince } from "../../../words/entry-since.ts";
 import { sayRoadBeyondName } from "../../../words/road.ts";
+import { sayElsewhere } from "../../../words/two-places.ts";
 import { compareVehicles, sayVehicleAndCountry } from "../../../words/vehicle.ts";
 
 /** One hit as its card on the board says it; made the same way by the server and by the island. */
@@ -20,6 +22,10 @@ export interface HitCard {
   readonly utc: string;
   readonly list: string;
   readonly reason: string;
+  /** What became of the entry since; empty while it stands. It goes before the instruction, which is what was. */
+  readonly since: string;
+  /** That the mark was somewhere else as well; empty where it was not. */
+  readonly elsewhere: string;
   readonly instruction: string;
   readonly warnings: string;
   readonly expected: string;
@@ -36,6 +42,7 @@ export interface HitCard {
 /** The card of a hit, from the room or as the stream gave it. */
 export function cardOf(hit: Hit | HitView): HitCard {
   const id = String(hit.id);
+  const since = saySince(hit.entry.since);
   const captured = new Date(hit.captured).getTime();
   const time = sayTime(captured);
   const differs = compareVehicles(hit.expected, hit.seen).filter(({ verdict }) => verdict === "differs");
@@ -53,7 +60,9 @@ export function cardOf(hit: Hit | HitView): HitCard {
     utc: time.utc,
     list: hit.list.name,
     reason: hit.entry.reason,
-    instruction: hit.entry.instruction,
+    since,
+    elsewhere: sayElsewhere(hit.captured, hit.elsewhere),
+    instruction: since === "" ? hit.entry.instruction : `Was: ${hit.entry.instruction}`,
     warnings: hit.warnings ?? "",
     expected: sayVehicleAndCountry(hit.expected) || "not stated",
     seen: sayVehicleAndCountry(hit.seen) || "not known",

@@ -16,9 +16,11 @@ import { siteMap } from "../../../map/site-map.ts";
 import { paths } from "../../../paths.ts";
 import { sayAge } from "../../../words/age.ts";
 import { sayCertainty } from "../../../words/certainty.ts";
+import { saySince } from "../../../words/entry-since.ts";
 import { sayTime } from "../../../words/london-time.ts";
 import { sayRoles } from "../../../words/roles.ts";
 import { sayRoad } from "../../../words/road.ts";
+import { sayElsewhere } from "../../../words/two-places.ts";
 import { compareVehicles } from "../../../words/vehicle.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
@@ -89,6 +91,9 @@ export function hitView({
     state: STATE_WORDS[hit.state],
     certainty: sayCertainty(hit.confidence),
     compared: compareVehicles(hit.expected, hit.seen),
+    elsewhere: sayElsewhere(hit.captured, hit.elsewhere),
+    elsewhereHref: hit.elsewhere === null ? "" : paths.hit(String(hit.elsewhere.hit)),
+    since: saySince(hit.entry.since),
     entryAge: sayAge(now - hit.entry.created.getTime()),
     entryCreated: sayTime(hit.entry.created.getTime()),
     patch: hit.images.includes("patch") ? paths.hitImage(id, "patch") : "",

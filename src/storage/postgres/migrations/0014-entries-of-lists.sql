@@ -1,6 +1,7 @@
 -- An entry of a list names a country, waits for a second person where the pack wants one, and keeps its earlier texts (VOI-2, VOI-7).
 alter table list_entry
   add column country text,
+  add column end_by_pack boolean not null default false,  -- nobody gave it an end: the pack did
   add column changed_by integer references person,  -- who gave it the texts that it has now; null: who created it
   add column confirmed_by integer references person,
   add column confirmed_at timestamptz,
@@ -28,3 +29,5 @@ create index list_entry_text_entry on list_entry_text (entry_id, id);
 
 -- A hit is told again when its entry ends (VOI-3).
 create index hit_entry on hit (entry_id);
+-- The same mark in two places at once (VOI-8).
+create index hit_vrm on hit (vrm, captured);
