@@ -88,7 +88,7 @@ const LOOKALIKE: Grant = Object.assign({}, aGrant());
 const PAGE = { from: 0, to: 1, limit: 1, cursor: null };
 
 describe("every method of the archive", () => {
-  it("of reads asks for a grant, or only serves taking reads in", async () => {
+  it("of reads asks for a grant, or only serves taking reads in, or says no more than how many fit a pattern", async () => {
     const { reads } = whole.stores;
     const queries: Readonly<Record<string, () => Promise<unknown>>> = {
       byId: async () => reads.byId(LOOKALIKE, READ_ID),
@@ -97,7 +97,8 @@ describe("every method of the archive", () => {
       byPlace: async () => reads.byPlace(LOOKALIKE, { ...PAGE, nrds: [1], area: null }),
     };
     const takingIn = ["insert", "existing", "between", "highWater"];
-    expect(Object.keys(reads).sort()).toEqual([...Object.keys(queries), ...takingIn].sort());
+    const counting = ["countLike"];
+    expect(Object.keys(reads).sort()).toEqual([...Object.keys(queries), ...takingIn, ...counting].sort());
     for (const [name, query] of Object.entries(queries))
       await expect(query(), name).rejects.toThrow("without a grant");
   });
