@@ -57,6 +57,8 @@ describe("sources in memory", () => {
     expect(judged()).toBeUndefined();
     await now([kept("one", { name: "Renamed" })]);
     expect(judged()).toBeUndefined();
+    await now([kept("one", { allowedNetworks: ["192.0.2.0/24"] })]);
+    expect(judged()).toBe("NETWORK_REFUSED");
     await now([kept("one", { enabled: false })]);
     expect(judged()).toBe("SOURCE_SWITCHED_OFF");
     await now([kept("two")]);

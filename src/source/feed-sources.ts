@@ -11,8 +11,8 @@ import type { KeptSource, SourceStore } from "./source-store.ts";
  */
 export class FeedSources {
   readonly #store: Pick<SourceStore, "all" | "onChange">;
-  /** The hash of the token that each source handed out here was known by. */
-  readonly #hashes = new WeakMap<FeedSource, string>();
+  /** The hash of the token that each source handed out here was known by, and the networks it was let in from. */
+  readonly #known = new WeakMap<FeedSource, { readonly tokenHash: string; readonly networks: string }>();
   #byId = new Map<number, KeptSource>();
   #byToken = new Map<string, RegisteredSource>();
   #byPathKey = new Map<string, RegisteredSource>();
@@ -72,16 +72,19 @@ export class FeedSources {
   /**
    * Holds a message that is under way to what holds now: a stream lasts for hours, and its source is switched off at once.
    * @param source as it was told apart at the door @param at epoch milliseconds
-   * @throws Problem SOURCE_SWITCHED_OFF, ORGANISATION_NOT_APPROVED, AGREEMENT_NOT_IN_FORCE, or FEED_TOKEN_INVALID where its
-   * secrets were renewed since
+   * @throws Problem SOURCE_SWITCHED_OFF, ORGANISATION_NOT_APPROVED, AGREEMENT_NOT_IN_FORCE, FEED_TOKEN_INVALID where its secrets
+   * were renewed since, or NETWORK_REFUSED where its networks were changed: the door judges its address when it comes again
    */
   requireOpen(source: FeedSource, at: number): void {
     const kept = this.#byId.get(source.id);
-    if (kept === undefined || this.#hashes.get(source) !== kept.tokenHash)
+    const known = this.#known.get(source);
+    if (kept === undefined || known?.tokenHash !== kept.tokenHash)
       throw new Problem(
         "FEED_TOKEN_INVALID",
         "The secrets of this source were renewed. Send with the new one.",
       );
+    if (known.networks !== networksOf(kept.source))
+      throw new Problem("NETWORK_REFUSED", "The networks of this source were changed. Connect again.");
     const closed = closedTo(kept.source, at);
     if (closed !== undefined) throw turnedAway(closed);
   }
@@ -94,7 +97,9 @@ export class FeedSources {
   }
 
   #take(kept: readonly KeptSource[]): void {
-    for (const { source, tokenHash } of kept) this.#hashes.set(source, tokenHash);
+    for (const { source, tokenHash } of kept) {
+      this.#known.set(source, { tokenHash, networks: networksOf(source) });
+    }
     this.#byId = new Map(kept.map((one) => [one.source.id, one]));
     this.#byToken = new Map(kept.map(({ tokenHash, source }) => [tokenHash, source]));
     this.#byPathKey = new Map(
@@ -102,3 +107,6 @@ export class FeedSources {
     );
   }
 }
+
+const networksOf = ({ allowedNetworks }: Pick<RegisteredSource, "allowedNetworks">): string =>
+  allowedNetworks.join(" ");
