@@ -463,6 +463,9 @@ onBothTwins("identity", (twin) => {
     expect(await ownAccount.recoveryLeft({ person: invited.id })).toBe(10);
     const given = { username: invited.username, password: GOOD_PASSWORD };
     expect(await signIn.signIn({ ...given, totp: code() }, visit(HOME))).toMatchObject({
+      outcome: "signed-in",
+    });
+    expect(await signIn.signIn({ ...given, totp: code() }, visit(HOME))).toMatchObject({
       why: "totp-reused",
     });
     clock.now += 30_000;

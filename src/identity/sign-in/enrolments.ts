@@ -134,7 +134,8 @@ export class Enrolments {
       const enrolled = await credentials.enrol(tokenHash(token), {
         passwordHash,
         totpSecret: seal(masterKey, secret, "totp"),
-        totpStep: step,
+        // The code that enrolled is good for the sign-in that follows: whoever has just typed it need not wait for the next.
+        totpStep: step - 1,
         recoveryHashes: codes.map((code) => recoveryHash(masterKey, code.replaceAll("-", ""))),
         now: moment,
       });
