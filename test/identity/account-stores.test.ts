@@ -249,9 +249,9 @@ onBothTwins("the clocks of accounts", (twin) => {
     const untrained = await setting({ trainedDaysAgo: null });
     await untrained.clocks.run();
     expect((await untrained.personTasks()).map(({ kind }) => kind)).toEqual(["renew-training"]);
-    expect(await untrained.tasks.counts(untrained.clock.now + DAY, untrained.organisation.id)).toMatchObject({
-      overdue: 2,
-    });
+    const overdue = async (days: number) =>
+      (await untrained.tasks.counts(untrained.clock.now + days * DAY, untrained.organisation.id)).overdue;
+    expect([await overdue(1), await overdue(40)]).toEqual([0, 2]);
   });
 
   it("tell of an organisation's written policy 30 days before it lapses", async () => {

@@ -27,7 +27,7 @@ const wantedBy = ({ trainingMonths, leaverHours, warnMs, now }: TaskRules): read
     kind: "renew-training",
     // The day of training counts whole: it lapses at the end of the same day so many months later, UTC.
     sql: `select id as person_id, organisation_id, coalesce(
-        (trained_on + make_interval(months => $4::integer, days => 1)) at time zone 'UTC', created_at) as due_at
+        (trained_on + make_interval(months => $4::integer, days => 1)) at time zone 'UTC', created_at + $7::interval) as due_at
        from person where state = 'active' and kind <> 'administrator'`,
     number: trainingMonths,
     horizon: now + warnMs,
@@ -37,7 +37,7 @@ const wantedBy = ({ trainingMonths, leaverHours, warnMs, now }: TaskRules): read
     kind: "renew-policy",
     sql: `select null::integer as person_id, id as organisation_id, coalesce(
         (policy_until + $4::integer)::timestamp at time zone 'UTC',
-        (select min(created_at) from person where organisation_id = organisation.id)) as due_at
+        (select min(created_at) from person where organisation_id = organisation.id) + $7::interval) as due_at
        from organisation where state = 'approved'
         and exists (select from person where organisation_id = organisation.id and state <> 'ended')`,
     number: 1,
@@ -55,7 +55,7 @@ export async function keepTasks(tx: Queryable, rules: TaskRules, organisation?: 
   for (const { kind, sql, number, horizon, outcome } of wantedBy(rules))
     await tx.query(
       `with wanted as (select * from (${sql}) as candidate
-            where due_at <= $2 and ($6::integer is null or organisation_id = $6)),
+            where due_at <= $2 and $7::interval is not null and ($6::integer is null or organisation_id = $6)),
          closed as (
            update account_task task set done_at = $1, outcome = $5 where kind = $3 and done_at is null
               and ($6::integer is null or task.organisation_id = $6)
@@ -72,6 +72,8 @@ export async function keepTasks(tx: Queryable, rules: TaskRules, organisation?: 
         number,
         outcome,
         organisation ?? null,
+        // What there never was is due half as long after as an end is told before: nothing is late the minute it begins.
+        `${rules.warnMs / 2} milliseconds`,
       ],
     );
 }
