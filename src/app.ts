@@ -130,7 +130,8 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     metrics.watch({
       readsInFlight: () => intake.inFlight,
       matchEntries: () => matchSet.size,
-      nrds: () => nrds.size,
+      // Covert ones are not counted where anybody may read it: the register shows all others.
+      nrds: () => [...nrds.all()].filter(({ type }) => type !== "covert").length,
     });
 
     const identity = openIdentity({

@@ -48,6 +48,7 @@ export function openPeople({ database, audited, pack, now, failed }: PeopleParts
     accounts: store,
     suspicions: suspicionStore,
     audited,
+    lock: (name) => database.lock(name),
     rules: () => pack().monitoring,
     now,
     failed,
@@ -78,7 +79,7 @@ export function openPeople({ database, audited, pack, now, failed }: PeopleParts
     /** How many tasks are open and overdue, and how many suspicions wait, in all organisations. */
     counts: async () => ({
       ...(await taskStore.counts(now(), null)),
-      suspicions: await suspicionStore.waiting(null),
+      suspicions: await suspicionStore.waiting(null, null),
     }),
     /** Watches the log from now on, in this process or another. Out: ends it. */
     watch: async (): Promise<() => Promise<void>> => {

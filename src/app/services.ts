@@ -1,8 +1,10 @@
 import type { Audited } from "../audit/audited.ts";
 import { Authorities } from "../authority/authorities.ts";
+import { inHandSince, isInHand } from "../hit/in-hand.ts";
 import { Hits } from "../hit/hits.ts";
 import { Lists } from "../list/lists.ts";
 import { Nrds } from "../estate/nrds.ts";
+import { registerSeenBy } from "../estate/register-view.ts";
 import { Packs } from "../policy/packs.ts";
 import { QuarantinedReads } from "../ingest/quarantine/quarantined-reads.ts";
 import { NrdAccess } from "../estate/nrd-access.ts";
@@ -59,6 +61,11 @@ export function openServices({
   demo,
 }: ServiceParts) {
   const { policy } = keeper;
+  const register = {
+    seenBy: registerSeenBy(nrds, { policy, now }),
+    byId: (id: number) => nrds.byId(id),
+    tagged: () => nrds.tagged(),
+  };
   const images = readImages({ index: stores.imageIndex, vault: stores.vault });
   const asking = {
     policy,
@@ -66,7 +73,7 @@ export function openServices({
     store: stores.enquiries,
     audited,
     reads: stores.reads,
-    nrds,
+    nrds: register,
     now,
   };
   const enquiries = new Enquiries({ ...asking, events });
@@ -74,7 +81,8 @@ export function openServices({
     ...asking,
     images,
     hitOf: async (readId, organisation) => {
-      const [hit] = await stores.hits.ofRead(readId, organisation);
+      const since = inHandSince(now(), policy.pack);
+      const hit = (await stores.hits.ofRead(readId, organisation)).find((one) => isInHand(one, since));
       return hit && hitReadFacts(hit, nrds.taggedNrd(hit.nrd.id));
     },
   });
@@ -83,7 +91,7 @@ export function openServices({
     policy,
     audited,
     people: stores.people,
-    nrds,
+    nrds: register,
     now,
   });
   const nrdAccess = new NrdAccess(policy, nrds, now);
@@ -95,6 +103,7 @@ export function openServices({
     nrdAccess,
     nrds,
     audited,
+    lastDay: (person, before) => stores.enquiries.lastDay(person, before),
     events,
     now,
   });
@@ -105,7 +114,7 @@ export function openServices({
     readsLike: (pattern, from, to) => stores.reads.countLike(pattern, from, to),
     now,
   });
-  const register = new Nrds({
+  const registered = new Nrds({
     register: stores.nrds,
     organisations: stores.organisations,
     people: stores.people,
@@ -156,7 +165,7 @@ export function openServices({
   return {
     hits,
     lists,
-    nrds: register,
+    nrds: registered,
     sources,
     quarantine,
     enquiries,

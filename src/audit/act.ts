@@ -13,7 +13,8 @@ export const ENDING = {
   /** Stable codes of what was wrong. */
   codes: z.array(z.string()).readonly().optional(),
 };
-const OPEN_ENDING = ["count", "rules", "policyPack", "policyPackDigest"] as const;
+/** Of how anything ended: names and numbers of ours, nothing that somebody gave. */
+export const OPEN_ENDING = ["count", "rules", "policyPack", "policyPackDigest"] as const;
 type Ending = z.infer<z.ZodObject<typeof ENDING>>;
 /** The members of an act, and those of any ending. */
 type Whole<Shape extends z.ZodRawShape> = (keyof Shape extends never ? object : z.infer<z.ZodObject<Shape>>) &
@@ -26,7 +27,10 @@ export interface Act<Name extends string = string, Subject extends object = obje
   readonly head: AuditCategory;
   /** What its entries are about; a member that is not here cannot be logged. */
   readonly subject: z.ZodType<Subject>;
-  /** Members that say nothing about a person or a vehicle, and stand in the leaf as they are; every other is sealed. */
+  /**
+   * Members that say nothing about a person or a vehicle, and stand in the leaf as they are where it was done or allowed; every
+   * other is sealed.
+   */
   readonly open: ReadonlySet<string>;
   /** Members that say which vehicle was where: they are redacted when the reads they tell of are deleted (RET-9). */
   readonly vehicle: readonly string[];

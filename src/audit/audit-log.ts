@@ -23,6 +23,8 @@ export interface AuditEntry extends NewAuditEntry {
   readonly at: Date;
   /** RFC 6962 leaf hash over the entry's leaf, see leaf.ts. */
   readonly leafHash: Buffer;
+  /** Members of the subject that stand in the leaf as they are; the leaf commits to the others. */
+  readonly open: readonly string[];
   /** Members whose values were taken out; `actor` among them leaves the actor empty. */
   readonly redacted: readonly string[];
   /** Why it is not what its leaf commits to, in words; null where it is. Somebody has then changed it in the store. */
@@ -34,6 +36,13 @@ export interface Opening {
   readonly value: unknown;
   /** base64 */
   readonly salt: string;
+}
+
+/** Entries that are left out: of these actions or this actor, about one account, or about anybody where it is null. */
+export interface HiddenEntries {
+  readonly actions: readonly AuditAction[];
+  readonly actor: string;
+  readonly about: string | null;
 }
 
 /** What to look for; members that are given must all hold. */
@@ -56,6 +65,7 @@ export interface AuditFilter {
   /** Epoch ms UTC; `to` is exclusive. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+  readonly hidden?: HiddenEntries | undefined;
   /** Only entries with a smaller index: the cursor of the page before. */
   readonly before?: number | undefined;
   readonly limit: number;

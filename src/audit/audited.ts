@@ -50,6 +50,25 @@ export class Audited {
     return this.#underLog(actor, act, subject, "allowed", work, along);
   }
 
+  /**
+   * Looks at what everybody who may ask may see, which has no entry; being refused it has one, for whoever tries ids tells by it
+   * (AUD-5).
+   */
+  async lookOpenly<Subject extends object, Found>(
+    actor: Actor,
+    act: Act<string, Subject>,
+    subject: NoInfer<Subject>,
+    work: () => Promise<Found>,
+  ): Promise<Found> {
+    try {
+      return await work();
+    } catch (error) {
+      const { outcome, ...said } = endOf(error);
+      if (outcome === "refused") await this.#write(actor, act, outcome, { ...subject, ...said });
+      throw error;
+    }
+  }
+
   /** Looks at what comes piece by piece. Resolves once the look is in the log; its end is there when the last piece was taken. */
   lookEach<Subject extends object, Item>(
     actor: Actor,

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { allActs } from "./acts.ts";
 import type { NewAuditEntry } from "./audit-log.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { commitmentOf, holdAgainstLeaf, sealEntry, type KeptEntry } from "./leaf.ts";
@@ -10,7 +12,7 @@ const entry: NewAuditEntry = {
   actor: "investigator",
   organisation: 1,
   action: "enquiry.ask",
-  outcome: "asked",
+  outcome: "allowed",
   subject: { reason: "stolen vehicle", vrm: "AB12CDE", kind: "vrm", level: "serious", odd: "a new member" },
   requestId: "r-1",
 };
@@ -25,6 +27,20 @@ describe("the leaf of an audit entry (AUD-2)", () => {
     expect(open).toEqual({ kind: "vrm", level: "serious" });
     expect(Object.keys(sealed).sort()).toEqual(["actor", "odd", "reason", "requestId", "vrm"]);
     expect(JSON.parse(text)).toMatchObject({ v: 1, index: 7, at: "2026-11-22T08:15:30.123Z", open });
+  });
+
+  it("has nothing of what was asked for, refused or failed, of any act, beside how it ended", () => {
+    const made = "somebody made this up";
+    const ended = { count: 3, rules: ["role-may"], policyPack: "uk", policyPackDigest: "abc" };
+    for (const { name, subject: schema } of allActs())
+      for (const outcome of ["asked", "refused", "failed"] as const) {
+        const members = Object.keys(z.toJSONSchema(schema, { unrepresentable: "any" }).properties ?? {});
+        const subject = { ...Object.fromEntries(members.map((member) => [member, made])), ...ended };
+        const action = name as NewAuditEntry["action"];
+        const { open, leaf } = sealEntry({ ...entry, action, outcome, subject }, place);
+        expect(open, `${name} ${outcome}`).toEqual(ended);
+        expect(leaf.toString()).not.toContain(made);
+      }
   });
 
   it("commits to each personal value under a salt of its own, so that equal values look different", () => {
@@ -104,6 +120,7 @@ describe("an entry as it is kept (AUD-2)", () => {
       { index: 8 },
       { at: new Date(place.at.getTime() + 1) },
       { outcome: "refused" },
+      { outcome: "asked" },
       { action: "read.open" },
       { organisation: null },
       { leaf: Buffer.from(leaf.toString().replace("serious", "audit")) },

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { OPEN_ENDING } from "./act.ts";
 import { actNamed } from "./acts.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { AuditEntry, NewAuditEntry } from "./audit-log.ts";
+import type { AuditOutcome } from "./outcome.ts";
 import { leafHashOf } from "./tlog/hash.ts";
 
 /** Version of the leaf's form; docs/audit-log.md describes it for whoever writes a verifier. */
@@ -19,9 +21,16 @@ const OPEN_MEMBERS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Whether a member of an action's subject stands in the leaf as it is, and so cannot be redacted. */
-export const isOpenMember = (action: string, name: string): boolean =>
-  (actNamed(action)?.open ?? OPEN_MEMBERS).has(name);
+const OPEN_ALWAYS: ReadonlySet<string> = new Set(OPEN_ENDING);
+/** What was let happen; what was only asked for, refused or failed may be anything that somebody made up. */
+const LET_HAPPEN: ReadonlySet<AuditOutcome> = new Set<AuditOutcome>(["allowed", "done"]);
+
+/**
+ * Whether a member of an action's subject stands in the leaf as it is, and so cannot be redacted. Of what was refused, and of what
+ * was asked for and may yet be, only how it ended does: nobody gets words of theirs published by asking for what they may not do.
+ */
+const isOpenMember = (action: string, outcome: AuditOutcome, name: string): boolean =>
+  OPEN_ALWAYS.has(name) || (LET_HAPPEN.has(outcome) && (actNamed(action)?.open ?? OPEN_MEMBERS).has(name));
 
 /** An entry in the form that is hashed and kept. */
 export interface SealedEntry {
@@ -51,9 +60,9 @@ export function sealEntry(
   newSalt: () => Buffer = () => randomBytes(SALT_BYTES),
 ): SealedEntry {
   const members = Object.entries(subject).filter(([, value]) => value !== undefined);
-  const open = Object.fromEntries(members.filter(([name]) => isOpenMember(action, name)));
+  const open = Object.fromEntries(members.filter(([name]) => isOpenMember(action, outcome, name)));
   const sealed: Record<string, unknown> = {
-    ...Object.fromEntries(members.filter(([name]) => !isOpenMember(action, name))),
+    ...Object.fromEntries(members.filter(([name]) => !isOpenMember(action, outcome, name))),
     // Last, so that no member of a subject can stand for who it was.
     ...(requestId === null ? {} : { requestId }),
     actor,

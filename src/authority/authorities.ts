@@ -1,6 +1,7 @@
 import type { Act, SubjectOf } from "../audit/act.ts";
 import { authorityActs } from "../audit/acts/authority.ts";
 import type { Audited, UnderWay } from "../audit/audited.ts";
+import { shownVrms } from "../audit/shown-vrms.ts";
 import { Problem } from "../errors.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -30,7 +31,8 @@ export interface AuthoritiesParts {
   readonly policy: { readonly engine: PolicyEngine };
   readonly audited: Audited;
   readonly people: Pick<PersonStore, "byId">;
-  readonly nrds: { byId(id: number): unknown };
+  /** The register as somebody may know it. */
+  readonly nrds: { seenBy(asker: Caller): { byId(id: number): unknown } };
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -98,7 +100,8 @@ export class Authorities {
       });
       const kept = found.slice(0, page.limit);
       const last = kept.at(-1);
-      entry.add({ count: kept.length });
+      const vrms = kept.flatMap(({ authority }) => authority.scope.vrms ?? []);
+      entry.add({ count: kept.length, vrms: shownVrms(vrms.map((vrm) => ({ vrm }))) });
       return {
         items: kept.map(({ authority }) => this.#standing(authority)),
         next: found.length > page.limit && last !== undefined ? listCursor(last.place) : null,
@@ -268,6 +271,7 @@ export class Authorities {
   async #check(asked: AskedAuthority, caller: Caller): Promise<NewAuthorityRequest> {
     const { nrds, now, store } = this.#parts;
     const organisation = caller.organisation.id;
+    const seen = nrds.seenBy(caller);
     const usernames = [...(asked.holders ?? []), ...(asked.oral === undefined ? [] : [asked.oral.by])];
     const colleagues =
       usernames.length === 0
@@ -280,7 +284,7 @@ export class Authorities {
       caller: { person: caller.person, organisation },
       numbers: this.#engine.pack,
       colleagues,
-      knowsNrd: (id) => nrds.byId(id) !== undefined,
+      knowsNrd: (id) => seen.byId(id) !== undefined,
       now: now(),
     });
   }

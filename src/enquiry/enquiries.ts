@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SubjectOf } from "../audit/act.ts";
 import { enquiryActs } from "../audit/acts/enquiry.ts";
 import type { Audited, UnderWay } from "../audit/audited.ts";
+import { shownVrms } from "../audit/shown-vrms.ts";
 import { parseReadId } from "../archive/read.ts";
 import type { FoundPage, ReadStore } from "../archive/read-store.ts";
 import type { Authority } from "../authority/authority-store.ts";
@@ -117,7 +118,10 @@ export class Enquiries {
     const limit = RECENT_ENQUIRIES;
     return audited.look(caller.actor, enquiryActs.list, { limit }, async (entry) => {
       const recent = await store.recent(caller.person, 0, limit);
-      entry.add({ count: recent.length });
+      const vrms = shownVrms(
+        recent.map(({ question }) => ({ vrm: question.kind === "vrm" ? question.vrm : null })),
+      );
+      entry.add({ count: recent.length, vrms });
       return recent;
     });
   }
@@ -189,7 +193,7 @@ export class Enquiries {
     caller: Caller,
   ): Promise<Question> {
     try {
-      return checkQuestion(question, this.#parts.nrds);
+      return checkQuestion(question, this.#parts.nrds.seenBy(caller));
     } catch (error) {
       const codes =
         error instanceof Problem ? [error.code, ...error.errors.map(({ code }) => code)] : ["INTERNAL"];
@@ -209,7 +213,7 @@ export class Enquiries {
     };
     let found: FoundPage;
     try {
-      found = await this.#search(question, grant, paging);
+      found = await this.#search(question, grant, paging, caller);
     } catch (error) {
       entry.add({ count: null });
       told("failed");
@@ -225,7 +229,7 @@ export class Enquiries {
       told("refused");
       throw refused(still);
     }
-    entry.add({ shown: items.length });
+    entry.add({ shown: items.length, vrms: shownVrms(items) });
     entry.endWith(store.closing(asked.id, "answered", count, before + items.length));
     told("answered");
     return {
@@ -241,12 +245,18 @@ export class Enquiries {
     };
   }
 
-  async #search(question: Question, grant: Grant, { limit, cursor }: Paging): Promise<FoundPage> {
+  async #search(
+    question: Question,
+    grant: Grant,
+    { limit, cursor }: Paging,
+    caller: Caller,
+  ): Promise<FoundPage> {
     const page = { limit: Math.min(limit ?? grant.pageLimit, grant.pageLimit), cursor: cursor ?? null };
     // A cursor nobody gave out says nothing about how the enquiry went, so it is found out before anything is searched.
     if (page.cursor !== null && parseReadId(page.cursor) === null)
       throw new Problem("CURSOR_INVALID", "Use the value of `next` from the previous page, unchanged.");
-    return kindOf(question).search(this.#parts.reads, grant, question, page, this.#parts.nrds);
+    const { reads, nrds } = this.#parts;
+    return kindOf(question).search(reads, grant, question, page, nrds.seenBy(caller));
   }
 }
 

@@ -84,7 +84,8 @@ export class EnquiryLaw {
 
 /** The rules that decided and the pack they stand in, which need not be the one in force by now. */
 export function lawOf(decision: Decision): Pick<Grant, "rules" | "policyPack" | "policyPackDigest"> {
-  const { rules, policyPack, policyPackDigest } = decision.allowed ? decision.grant : decision;
+  const { policyPack, policyPackDigest } = decision.allowed ? decision.grant : decision;
+  const rules = decision.allowed ? decision.grant.decidedBy : decision.rules;
   return { rules, policyPack, policyPackDigest };
 }
 

@@ -3,9 +3,14 @@ import type { AuthorityFacts, EnquiryProposal, TaggedNrd } from "../policy/facts
 import type { Asked } from "./enquiry.ts";
 import { kindOf } from "./kinds.ts";
 import type { KnownNrds } from "./kinds/kind.ts";
+import type { Nrd } from "../read/nrd.ts";
 
 /** What the register of NRDs tells a decision. */
-export interface NrdRegister extends KnownNrds {
+export interface NrdRegister {
+  /** The register as somebody may know it: questions are checked, measured and answered by this view alone. */
+  seenBy(asker: Caller): KnownNrds;
+  /** For the names and places of reads that were found, whose NRDs the grant let through. */
+  byId(id: number): Nrd | undefined;
   /** NRDs whose reads are not for everybody. */
   tagged(): readonly TaggedNrd[];
 }
@@ -16,8 +21,10 @@ export function proposalOf(
   authority: AuthorityFacts | null | undefined,
   nrds: NrdRegister,
   { rowsBefore, lastDay }: Pick<EnquiryProposal, "rowsBefore" | "lastDay">,
-  { person, organisation, roles, standing }: Caller,
+  caller: Caller,
 ): EnquiryProposal {
+  const { person, organisation, roles, standing } = caller;
+  const seen = nrds.seenBy(caller);
   const area = authority?.scope.area ?? null;
   return {
     person,
@@ -25,7 +32,7 @@ export function proposalOf(
     roles,
     standing,
     authority,
-    authorityPlaces: area === null ? [] : nrds.withinArea(area),
+    authorityPlaces: area === null ? [] : seen.withinArea(area),
     purpose,
     level,
     reference,
@@ -37,6 +44,6 @@ export function proposalOf(
     rowsBefore,
     lastDay,
     tagged: nrds.tagged(),
-    ...kindOf(question).facts(question, nrds),
+    ...kindOf(question).facts(question, seen),
   };
 }

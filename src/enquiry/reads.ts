@@ -62,7 +62,7 @@ export class Reads {
   async open(readId: string, caller: Caller): Promise<ReadInFull> {
     const { audited, images, nrds } = this.#parts;
     const kindsOf: Take<readonly ImageKind[]> = (grant, read) => images.kindsOf(grant, read);
-    const looked = await audited.look(caller.actor, readActs.open, { read: anId(readId) }, (entry) =>
+    const looked = await audited.look(caller.actor, readActs.open, { read: readId }, (entry) =>
       this.#covered(readId, kindsOf, entry, caller),
     );
     const { read, found, grant, receipt } = there(looked);
@@ -73,7 +73,7 @@ export class Reads {
   async image(readId: string, image: ImageKind, caller: Caller): Promise<Buffer> {
     const { audited, images } = this.#parts;
     const open: Take<Buffer | null> = (grant, read) => images.open(grant, read, image);
-    const subject = { read: anId(readId), image };
+    const subject = { read: readId, image };
     const looked = await audited.look(caller.actor, readActs.image, subject, (entry) =>
       this.#covered(readId, open, entry, caller),
     );
@@ -93,6 +93,7 @@ export class Reads {
     entry: UnderWay<Looked>,
     caller: Caller,
   ): Promise<Taken<Found> | null> {
+    requireId(readId);
     for await (const { grant, covers, under, still } of this.#permissions(readId, caller)) {
       const read = await this.#parts.reads.byId(grant, readId);
       if (read === null ? under.hit === undefined : !covers(read)) continue;
@@ -122,7 +123,7 @@ export class Reads {
       if (!decision.allowed) continue;
       yield {
         grant: decision.grant,
-        covers: (read) => this.#covers(enquiry.question, read),
+        covers: (read) => this.#covers(enquiry.question, read, caller),
         under: { enquiry: enquiry.id, authority: enquiry.authority },
         still: () => this.#law.again(enquiry, caller),
       };
@@ -135,14 +136,14 @@ export class Reads {
     yield { grant: decision.grant, covers: () => true, under: { hit: hit.id }, still: async () => decide() };
   }
 
-  #covers(question: Question, read: Read): boolean {
+  #covers(question: Question, read: Read, caller: Caller): boolean {
     if (read.captured < question.from || read.captured >= question.to) return false;
-    return kindOf(question).covers(question, read, this.#parts.nrds);
+    return kindOf(question).covers(question, read, this.#parts.nrds.seenBy(caller));
   }
 }
 
-function anId(readId: string): string {
-  if (parseReadId(readId) !== null) return readId;
+function requireId(readId: string): void {
+  if (parseReadId(readId) !== null) return;
   throw new Problem("NOT_FOUND", `"${readId}" is not the id of a read.`);
 }
 

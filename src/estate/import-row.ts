@@ -32,7 +32,7 @@ export interface RowError {
     | "POSITION_INVALID"
     | "OWNER_UNKNOWN"
     | "DUPLICATE_IN_FILE"
-    | "REGISTERED_ALREADY"
+    | "NRD_NOT_YOURS"
     | "COVERT_STAYS"
     | "CHANGED_MEANWHILE"
     | "CSV_INVALID";

@@ -13,7 +13,8 @@ import type { NrdState } from "../read/nrd.ts";
 import { importNrds, type RowVerdict as ImportVerdict } from "./import-csv.ts";
 import { NRD_ACTIONS, refusalOf, type NrdAction } from "./nrd-actions.ts";
 import type { NrdRegister, WriteResult } from "./nrd-register.ts";
-import type { PlannedWrite } from "./plan-row.ts";
+import { sayNotTheirs, type PlannedWrite } from "./plan-row.ts";
+import { mayKnowNrd } from "./register-view.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "./registered-nrd.ts";
 
 export interface NrdsParts {
@@ -65,11 +66,23 @@ export class Nrds {
     return pageByIds(rows, page.limit, (nrd) => nrd);
   }
 
-  async find(nrd: number, caller: Caller): Promise<RegisteredNrd> {
+  find(nrd: number, caller: Caller): Promise<RegisteredNrd> {
+    return this.#parts.audited.lookOpenly(caller.actor, nrdActs.find, { nrd }, () =>
+      this.#known(nrd, caller),
+    );
+  }
+
+  async #known(nrd: number, caller: Caller): Promise<RegisteredNrd> {
     const known = await this.#parts.register.byId(idNumber(String(nrd), "integer"));
     if (known === undefined || !this.#mayKnow(known, caller))
       throw new Problem("NOT_FOUND", "There is no camera with this id in the register.");
     return known;
+  }
+
+  /** What the organisation that runs an NRD is called. */
+  async ownerOf({ organisation }: Pick<RegisteredNrd, "organisation">): Promise<string> {
+    const owner = (await this.#parts.organisations.all()).find(({ id }) => id === organisation);
+    return owner?.name ?? `organisation ${organisation}`;
   }
 
   /** Newest first. */
@@ -99,7 +112,11 @@ export class Nrds {
           },
         });
       }
-      const added = await this.#parts.register.add({ ...nrd, organisation });
+      const added = await this.#parts.register.add({ ...nrd, organisation }).catch(async (error: unknown) => {
+        throw error instanceof Problem && error.code === "CONFLICT"
+          ? await this.#notTheirs({ ...nrd, organisation }, error)
+          : error;
+      });
       entry.add({ nrd: added.id });
       return added;
     });
@@ -121,15 +138,24 @@ export class Nrds {
     }
     const subject = { nrd, to: NRD_ACTIONS[action].to, reason: reason.trim() };
     return this.#parts.audited.do(caller.actor, nrdActs.changeState, subject, async () => {
-      const known = await this.find(nrd, caller);
+      const known = await this.#known(nrd, caller);
       if (known.organisation !== caller.organisation.id) {
         throw new Problem("NOT_AUTHORISED", "This camera belongs to another organisation.", {
           extra: { rules: ["nrd-is-the-organisation's"], needed: ["A camera of your own organisation."] },
         });
       }
       const changed = await this.#parts.register.act(nrd, action, subject.reason, caller.person);
-      if (changed === undefined) throw refusalOf(await this.find(nrd, caller), action);
+      if (changed === undefined) throw refusalOf(await this.#known(nrd, caller), action);
       return changed;
+    });
+  }
+
+  /** What stands in the way of a proposal: of one's own it is said; whether others have such an NRD is not. */
+  async #notTheirs(nrd: NewNrd, taken: Problem): Promise<Problem> {
+    const [known] = await this.#parts.register.known([nrd]);
+    if (known?.nrd.organisation === nrd.organisation && known.nrd.type !== "covert") return taken;
+    return new Problem("NOT_AUTHORISED", sayNotTheirs(nrd), {
+      extra: { rules: ["nrd-is-the-organisation's"], needed: ["A camera of your own organisation."] },
     });
   }
 
@@ -160,11 +186,8 @@ export class Nrds {
     }
   }
 
-  /** A certificate binds the use of reads; that there is an NRD is no secret. */
-  #mayKnow({ type, organisation }: Pick<RegisteredNrd, "type" | "organisation">, caller: Caller): boolean {
-    if (type !== "covert") return true;
-    const { policy, now } = this.#parts;
-    return policy.engine.mayKnowOf(caller, { id: 0, organisation, covert: true, certificate: false }, now());
+  #mayKnow(nrd: Pick<RegisteredNrd, "type" | "organisation">, caller: Caller): boolean {
+    return mayKnowNrd(nrd, this.#parts, caller);
   }
 
   #owners(caller: Caller): OrganisationNames {

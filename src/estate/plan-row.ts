@@ -4,6 +4,10 @@ import type { RowError } from "./import-row.ts";
 import type { NrdOnRecord, NrdWrite } from "./nrd-register.ts";
 import type { NewNrd, RegisteredNrd } from "./registered-nrd.ts";
 
+/** The same whether another organisation runs such an NRD openly, covertly, or has only its device key. */
+export const sayNotTheirs = ({ feed, source, camera }: NewNrd): string =>
+  `Your organisation cannot register or change feed, source and camera ${feed}/${source}/${camera}. Check them, and the device key, against the label of the device; if they are right, ask a national administrator.`;
+
 /** A row to be written; `change` says what of an NRD on record it changes, null where the NRD is new. */
 export interface PlannedWrite {
   readonly write: NrdWrite;
@@ -30,9 +34,9 @@ export function planRow(
   if (known === undefined) return { write: { nrd, over: null, state }, change: null };
   if (!mayChange(known.nrd)) {
     return {
-      code: "REGISTERED_ALREADY",
+      code: "NRD_NOT_YOURS",
       column: "feed_id",
-      message: `Feed, source and camera ${nrd.feed}/${nrd.source}/${nrd.camera} are already registered, and you cannot change them.`,
+      message: sayNotTheirs(nrd),
     };
   }
   const change = changedMembers(known.nrd, nrd);

@@ -12,6 +12,8 @@ export interface HitQuery {
   readonly list?: number;
   /** Captured at this moment (epoch ms) or later. */
   readonly since?: number;
+  /** Closed ones are left out that were captured and closed before this moment (epoch ms). */
+  readonly inHandSince?: number;
   /** Hits of these NRDs are left out. */
   readonly withheldNrds?: readonly number[];
   /** Only hits with a smaller id: the cursor of the page before. */

@@ -3,6 +3,7 @@ import type { ReadImages } from "../archive/read-images.ts";
 import { hitActs } from "../audit/acts/hit.ts";
 import { readActs } from "../audit/acts/read.ts";
 import type { Audited, UnderWay } from "../audit/audited.ts";
+import { shownVrms } from "../audit/shown-vrms.ts";
 import { Problem } from "../errors.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
 import type { NrdAccess } from "../estate/nrd-access.ts";
@@ -14,9 +15,12 @@ import { accessFloor } from "../policy/access-floor.ts";
 import type { Grant } from "../policy/grant.ts";
 import type { PolicyInForce } from "../policy/in-force.ts";
 import type { HitStore } from "./hit-store.ts";
+import { areGiven, inHandSince, isInHand, type Grounds } from "./in-hand.ts";
+import type { LastDay } from "../policy/facts.ts";
 import { hitReadFacts, type Hit, type ImageKind } from "./hit.ts";
 import {
   dispositionOf,
+  requireLooked,
   refusalOf,
   type HitAnswer,
   type HitOutcome,
@@ -38,14 +42,16 @@ export interface HitsParts {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly audited: Audited;
+  /** What somebody asked and was shown in the 24 hours before a moment (epoch ms). */
+  readonly lastDay: (person: number, before: number) => Promise<LastDay>;
   /** Counts what people do with hits. */
   readonly events: {
     hitAnswered(answer: { hit: string; act: HitAnswer["step"]; person: number }): void;
   };
 }
 
-/** Which hits are looked for. */
-export interface HitFilter {
+/** Which hits are looked for; without grounds, those in hand. */
+export interface HitFilter extends Grounds {
   readonly state?: HitState | undefined;
   readonly priority?: Priority | undefined;
   /** Id of a list. */
@@ -77,13 +83,20 @@ export class Hits {
     this.#parts = parts;
   }
 
-  /** Newest first. */
+  /**
+   * Newest first: those in hand, and with grounds also those that are not, within the ordinary period.
+   * @throws Problem NOT_AUTHORISED with the rules that refuse
+   */
   async list(filter: HitFilter, page: PageRequest, caller: Caller): Promise<Page<Hit>> {
     const before = afterId(page.cursor, "bigint");
     const { audited, store, nrdAccess } = this.#parts;
     const { state, priority, list, since } = filter;
     const subject = { ...filter, before: before ?? null, limit: page.limit };
     return audited.look(caller.actor, hitActs.list, subject, async (entry) => {
+      const looksThrough = areGiven(filter);
+      const at = this.#parts.now();
+      const oldest = looksThrough ? Math.max(since ?? 0, this.#ordinaryAt(at)) : (since ?? 0);
+      if (looksThrough) await this.#requireGrounds(filter, { from: since ?? oldest, at }, entry, caller);
       const hits = await store.list({
         organisation: caller.organisation.id,
         limit: page.limit + 1,
@@ -91,11 +104,12 @@ export class Hits {
         ...(state === undefined ? {} : { state }),
         ...(priority === undefined ? {} : { priority }),
         ...(list === undefined ? {} : { list: idNumber(list, "integer") }),
-        since: Math.max(since ?? 0, this.#floor),
+        since: Math.max(oldest, this.#floor),
+        ...(looksThrough ? {} : { inHandSince: this.#inHandSince }),
         withheldNrds: nrdAccess.withheldFrom(caller),
       });
       const found = pageByIds(hits, page.limit, (hit) => hit);
-      entry.add({ count: found.items.length });
+      entry.add({ count: found.items.length, vrms: shownVrms(found.items) });
       return found;
     });
   }
@@ -105,7 +119,7 @@ export class Hits {
     const subject = { state: "new", mostUrgent: limit };
     return this.#parts.audited.look(caller.actor, hitActs.list, subject, async (entry) => {
       const found = await this.#mostUrgent(limit, caller);
-      entry.add({ count: found.hits.length });
+      entry.add({ count: found.hits.length, vrms: shownVrms(found.hits) });
       return found;
     });
   }
@@ -116,24 +130,29 @@ export class Hits {
     return { ids: hits.map(({ id }) => String(id)), more };
   }
 
-  find(hit: string, caller: Caller): Promise<Hit> {
-    return this.#parts.audited.look(caller.actor, hitActs.open, { hit }, async (entry) => {
+  /** @throws Problem NOT_AUTHORISED with the rules that refuse, for one that is no longer in hand */
+  find(hit: string, caller: Caller, grounds: Grounds = {}): Promise<Hit> {
+    const subject = { hit, ...saidOf(grounds) };
+    return this.#parts.audited.look(caller.actor, hitActs.open, subject, async (entry) => {
       const own = await this.#own(hit, caller);
+      await this.#requireInHand(own, grounds, entry, caller);
       entry.add({ count: 1, ...vehicleOf(own) });
       return own;
     });
   }
 
   /** @throws Problem CONFLICT when somebody else has it; again by the same person is nothing */
-  acknowledge(hit: string, caller: Caller): Promise<Hit> {
-    return this.#parts.audited.do(caller.actor, hitActs.acknowledge, { hit }, (entry) =>
+  async acknowledge(hit: string, caller: Caller): Promise<Hit> {
+    const subject = await this.#named(hit, caller);
+    return this.#parts.audited.do(caller.actor, hitActs.acknowledge, subject, (entry) =>
       this.#answer(hit, { step: "acknowledge" }, entry, caller),
     );
   }
 
   /** Says what the images show (VOI-8). @throws Problem CONFLICT before it is acknowledged or after it is closed */
-  verify(hit: string, result: Verification, caller: Caller): Promise<Hit> {
-    return this.#parts.audited.do(caller.actor, hitActs.verify, { hit, result }, (entry) =>
+  async verify(hit: string, result: Verification, caller: Caller): Promise<Hit> {
+    const subject = { ...(await this.#named(hit, caller)), result };
+    return this.#parts.audited.do(caller.actor, hitActs.verify, subject, (entry) =>
       this.#answer(hit, { step: "verify", result }, entry, caller),
     );
   }
@@ -141,20 +160,22 @@ export class Hits {
   /** Says what came of it (VOI-9). @throws Problem CONFLICT before it is verified, INPUT_INVALID for no action without a note */
   async dispose(hit: string, outcome: HitOutcome, note: string, caller: Caller): Promise<Hit> {
     const answer = dispositionOf(outcome, note);
-    const subject = { hit, outcome, note: answer.note };
+    const subject = { ...(await this.#named(hit, caller)), outcome, note: answer.note };
     return this.#parts.audited.do(caller.actor, hitActs.dispose, subject, (entry) =>
       this.#answer(hit, answer, entry, caller),
     );
   }
 
   /** JPEG bytes. @throws Problem NOT_FOUND where there is none, NOT_AUTHORISED with the rules that refuse */
-  async image(hit: string, kind: ImageKind, caller: Caller): Promise<Buffer> {
+  async image(hit: string, kind: ImageKind, caller: Caller, grounds: Grounds = {}): Promise<Buffer> {
     const { images, audited } = this.#parts;
-    const jpeg = await audited.look(caller.actor, readActs.image, { hit, kind }, async (entry) => {
+    const subject = { hit, kind, ...saidOf(grounds) };
+    const jpeg = await audited.look(caller.actor, readActs.image, subject, async (entry) => {
       const own = await this.#own(hit, caller);
+      await this.#requireInHand(own, grounds, entry, caller);
       entry.add(vehicleOf(own));
       const grant = this.#mayOpen(own, caller);
-      const { rules, policyPack, policyPackDigest } = grant;
+      const { decidedBy: rules, policyPack, policyPackDigest } = grant;
       entry.add({ rules, policyPack, policyPackDigest });
       const found = await images.open(grant, parseReadId(own.readId) as ReadKey, kind);
       entry.add({ count: found === null ? 0 : 1 });
@@ -194,7 +215,7 @@ export class Hits {
         } else if (this.#isFor(event.hit, caller)) {
           yield { kind: event.kind, seq, hit: event.hit };
           // Only here has whoever follows taken it.
-          account.shown(seq);
+          account.shown(seq, event.hit.vrm);
         }
       }
     } finally {
@@ -218,6 +239,44 @@ export class Hits {
     if (decision.allowed) return decision.grant;
     const { rules, needed } = decision;
     throw new Problem("NOT_AUTHORISED", needed.join(" "), { extra: { rules, needed } });
+  }
+
+  /** A closed hit of long ago is a read like any other: it takes grounds to look at it (INV-7). */
+  async #requireInHand(hit: Hit, grounds: Grounds, entry: Ruled, caller: Caller): Promise<void> {
+    if (isInHand(hit, this.#inHandSince)) return;
+    const from = Math.min(hit.captured.getTime(), hit.received.getTime());
+    await this.#requireGrounds(grounds, { from, at: this.#parts.now() }, entry, caller);
+  }
+
+  /**
+   * @param wanted the oldest capture looked for, and when it is asked; epoch ms
+   * @throws Problem NOT_AUTHORISED with the rules that refuse
+   */
+  async #requireGrounds(
+    { purpose = null, reason = "" }: { readonly [Member in keyof Grounds]: Grounds[Member] | null },
+    { from, at }: { readonly from: number; readonly at: number },
+    entry: Ruled,
+    caller: Caller,
+  ): Promise<void> {
+    const { policy, lastDay } = this.#parts;
+    const { person, organisation, roles, standing } = caller;
+    const proposal = { person, organisation, roles, standing, purpose, reason: reason ?? "", from };
+    const decision = policy.engine.decideOldHits({ ...proposal, lastDay: await lastDay(person, at) }, at);
+    entry.add({ rules: decision.rules });
+    if (decision.allowed) return;
+    const { rules, needed } = decision;
+    throw new Problem("NOT_AUTHORISED", `This takes a purpose and a reason. ${needed.join(" ")}`, {
+      extra: { rules, needed },
+    });
+  }
+
+  get #inHandSince(): number {
+    return inHandSince(this.#parts.now(), this.#parts.policy.pack);
+  }
+
+  /** The beginning of the ordinary period at a moment; epoch ms. */
+  #ordinaryAt(at: number): number {
+    return at - this.#parts.policy.pack.access.ordinaryDays * DAY_MS;
   }
 
   async #mostUrgent(limit: number, caller: Caller): Promise<OpenHits> {
@@ -251,6 +310,7 @@ export class Hits {
     const { step } = answer;
     const own = await this.#own(hit, caller);
     entry.add(vehicleOf(own));
+    requireLooked(own, answer, caller.person);
     const answered = await store.answer(own.id, answer, caller.person);
     if (answered !== undefined) {
       events.hitAnswered({ hit: String(own.id), act: step, person: caller.person });
@@ -267,13 +327,38 @@ export class Hits {
     return accessFloor(this.#parts.now(), this.#parts.policy.pack.retention.accessMonths);
   }
 
+  /** A hit as the log names it, also before anything is done: with its vehicle, where the caller may know of it (AUD-6). */
+  async #named(hit: string, caller: Caller): Promise<{ readonly hit: string } & Partial<Vehicle>> {
+    const own = await this.#seen(hit, caller);
+    return own === undefined ? { hit } : { hit, ...vehicleOf(own) };
+  }
+
+  async #seen(hit: string, caller: Caller): Promise<Hit | undefined> {
+    const id = HIT_ID.test(hit) ? Number(hit) : undefined;
+    const known = id === undefined ? undefined : await this.#parts.store.byId(id);
+    return known !== undefined && this.#isFor(known, caller) ? known : undefined;
+  }
+
   async #own(hit: string, caller: Caller): Promise<Hit> {
-    const known = await this.#parts.store.byId(idNumber(hit, "bigint"));
-    if (known === undefined || !this.#isFor(known, caller))
+    const known = await this.#seen(hit, caller);
+    if (known === undefined)
       throw new Problem("NOT_FOUND", "There is no hit with this id in your organisation.");
     return known;
   }
 }
+
+const DAY_MS = 86_400_000;
+
+/** An entry that is told by which rules it was decided. */
+type Ruled = Pick<UnderWay<{ readonly rules?: readonly string[] | undefined }>, "add">;
+
+/** What was said of why, as the log has it. */
+const saidOf = ({ purpose, reason }: Grounds): Grounds => ({
+  ...(purpose === undefined ? {} : { purpose }),
+  ...(reason === undefined ? {} : { reason }),
+});
+
+const HIT_ID = /^[1-9]\d{0,14}$/;
 
 /** What the log is searched by (AUD-6). */
 interface Vehicle {

@@ -1,7 +1,7 @@
 import { Problem } from "../errors.ts";
 
 /** How a person judged the plate patch and the overview (VOI-8). */
-export const VERIFICATIONS = ["confirmed", "misread", "cloned", "unclear"] as const;
+export const VERIFICATIONS = ["confirmed", "misread", "cloned", "unclear", "no-image-seen"] as const;
 export type Verification = (typeof VERIFICATIONS)[number];
 
 /** How a hit ended (VOI-9). */
@@ -50,6 +50,43 @@ export function dispositionOf(
     throw new Problem("INPUT_INVALID", "No action needs a note that says why.", { errors });
   }
   return { step: "disposition", outcome, note: said };
+}
+
+/**
+ * What nobody has seen is not confirmed (VOI-8): of a hit without an image that is said, and a second person looks before it is
+ * closed. What has images is judged by them.
+ * @throws Problem INPUT_INVALID for what the images cannot have shown, NOT_AUTHORISED where the second look is missing
+ */
+export function requireLooked(
+  {
+    images,
+    verified,
+  }: {
+    readonly images: readonly unknown[];
+    readonly verified: (Pick<HitStep, "by"> & { readonly result: Verification }) | null;
+  },
+  answer: HitAnswer,
+  person: number,
+): void {
+  const without = images.length === 0;
+  if (answer.step === "verify" && (answer.result === "no-image-seen") !== without) {
+    const message = without
+      ? "There is no image of this hit: nothing shows the plate. Say that no image was seen."
+      : "There is an image of this hit. Look at it, and say what it shows.";
+    const errors = [{ path: "result", code: without ? "NO_IMAGE" : "IMAGE_THERE", message }];
+    throw new Problem("INPUT_INVALID", message, { errors });
+  }
+  if (answer.step !== "disposition" || verified?.result !== "no-image-seen") return;
+  if (!without)
+    throw new Problem("CONFLICT", "An image has come since. Look at it and verify the hit again.");
+  if (verified.by.id === person)
+    throw new Problem(
+      "NOT_AUTHORISED",
+      "Nobody has seen an image of this: a second person looks and closes it.",
+      {
+        extra: { rules: ["unseen-hits-take-a-second-look"], needed: ["Another person to close this hit."] },
+      },
+    );
 }
 
 /**

@@ -16,27 +16,27 @@ describe("what an open stream has shown", () => {
     const account = new StreamAccount(async (shown) => written.push(shown), "7", 15_000);
     await pass(60_000);
     expect(written).toEqual([]);
-    for (const seq of ["8", "11"]) account.shown(seq);
+    for (const seq of ["8", "11"]) account.shown(seq, `WW${seq}`);
     await pass(15_000);
-    account.shown("12");
+    account.shown("12", "WW12");
     await pass(30_000);
-    account.shown("13");
+    account.shown("13", "WW13");
     written.push(await account.end());
     await pass(60_000);
     expect(written).toEqual([
-      { after: "7", last: "11", count: 2 },
-      { after: "11", last: "12", count: 1 },
-      { after: "12", last: "13", count: 1 },
+      { after: "7", last: "11", count: 2, vrms: ["WW11", "WW8"] },
+      { after: "11", last: "12", count: 1, vrms: ["WW12"] },
+      { after: "12", last: "13", count: 1, vrms: ["WW13"] },
     ]);
   });
 
   it("has to end once it cannot be written, and its last entry says what is still missing", async () => {
     const account = new StreamAccount(() => Promise.reject(new Error("the log is full")), null);
-    account.shown("1");
+    account.shown("1", "WW1");
     expect(account.failed.aborted).toBe(false);
     await pass(15_000);
     expect(account.failed.aborted).toBe(true);
-    expect(await account.end()).toEqual({ after: null, last: "1", count: 1 });
+    expect(await account.end()).toEqual({ after: null, last: "1", count: 1, vrms: ["WW1"] });
   });
 });
 
@@ -59,6 +59,7 @@ describe("a stream of hits", () => {
       raised: at,
       entry: { created: at },
       nrd: { id: 1 },
+      vrm: "AB12CDE",
       list: {},
       images: [],
       acknowledged: null,

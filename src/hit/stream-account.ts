@@ -1,3 +1,5 @@
+import { shownVrms } from "../audit/shown-vrms.ts";
+
 /** Between two entries of an open stream: what a crash can keep from the log is what was shown in this time. */
 const EVERY_MS = 15_000;
 
@@ -6,6 +8,7 @@ export interface Shown {
   readonly after: string | null;
   readonly last: string | null;
   readonly count: number;
+  readonly vrms: readonly string[];
 }
 
 /**
@@ -19,6 +22,7 @@ export class StreamAccount {
   #after: string | null;
   #last: string | null;
   #count = 0;
+  #vrms: string[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   /** @param after the sequence number after which the stream begins */
@@ -35,16 +39,17 @@ export class StreamAccount {
     return this.#failed.signal;
   }
 
-  shown(seq: string): void {
+  shown(seq: string, vrm: string): void {
     this.#count += 1;
     this.#last = seq;
+    this.#vrms.push(vrm);
   }
 
   /** Ends the account. Out: what was shown and stands in no entry yet, for the stream's last. */
   async end(): Promise<Shown> {
     clearInterval(this.#timer);
     await this.#writing;
-    return { after: this.#after, last: this.#last, count: this.#count };
+    return this.#unwritten();
   }
 
   #tell(): void {
@@ -54,9 +59,16 @@ export class StreamAccount {
   }
 
   async #entry(): Promise<void> {
-    const [count, last] = [this.#count, this.#last];
-    await this.#write({ after: this.#after, last, count });
-    this.#count -= count;
-    this.#after = last;
+    const shown = this.#unwritten();
+    const written = this.#vrms.length;
+    await this.#write(shown);
+    this.#count -= shown.count;
+    this.#after = shown.last;
+    this.#vrms = this.#vrms.slice(written);
+  }
+
+  #unwritten(): Shown {
+    const vrms = shownVrms(this.#vrms.map((vrm) => ({ vrm })));
+    return { after: this.#after, last: this.#last, count: this.#count, vrms };
   }
 }

@@ -5,6 +5,7 @@ import type { Nrd, NrdReference } from "../read/nrd.ts";
 import type { LateImage } from "./feeds/protocol.ts";
 import type { JoinedRead, NewImage, StoredRead } from "./intake-stores.ts";
 import type { FeedSource } from "../source/feed-source.ts";
+import { nrdKnownTo } from "./steps/nrd.ts";
 import type { PendingImage, PendingImages, WaitingImage } from "./pending-images.ts";
 import { referenceOf, referenceText } from "./quarantine/quarantine.ts";
 import type { NrdLookup } from "./steps/nrd.ts";
@@ -57,7 +58,7 @@ export class LateImages {
   async take(image: LateImage, source: FeedSource): Promise<void> {
     if (!isPossibleTime(image.captured))
       throw new Problem("IMAGE_REFUSED", "Captured before 1970 or after 2099. Check the camera's clock.");
-    const nrd = this.#parts.nrds.find(image.nrd);
+    const nrd = nrdKnownTo(source, this.#parts.nrds, image.nrd);
     const why = nrd && whyNot(nrd, source);
     if (why) throw new Problem("IMAGE_REFUSED", why);
     const bytes = image.jpeg.length;

@@ -1,6 +1,7 @@
 import type { CsvFile } from "../flow/csv-heading.ts";
 import { listActs } from "../audit/acts/list.ts";
 import type { Audited } from "../audit/audited.ts";
+import { shownVrms } from "../audit/shown-vrms.ts";
 import { Problem } from "../errors.ts";
 import { afterId, idNumber, pageByIds } from "../flow/cursor.ts";
 import type { Page, PageRequest } from "../flow/page.ts";
@@ -67,7 +68,12 @@ export class Lists {
     return pageByIds(own, page.limit, (list) => list);
   }
 
-  async find(list: string, caller: Caller): Promise<VehicleList> {
+  /** What a list is called and for; no look at a vehicle. */
+  find(list: string, caller: Caller): Promise<VehicleList> {
+    return this.#audited.lookOpenly(caller.actor, listActs.find, { list }, () => this.#own(list, caller));
+  }
+
+  async #own(list: string, caller: Caller): Promise<VehicleList> {
     const known = await this.#store.byId(idNumber(list, "integer"));
     if (known?.organisation !== caller.organisation.id)
       throw new Problem("NOT_FOUND", "There is no list with this id in your organisation.");
@@ -98,14 +104,14 @@ export class Lists {
     const chosen = state === undefined ? {} : { state };
     const subject = { list, after: after ?? null, limit: page.limit, ...chosen };
     return this.#audited.look(caller.actor, listActs.open, subject, async (entry) => {
-      const { id } = await this.find(list, caller);
+      const { id } = await this.#own(list, caller);
       const rows = await this.#store.entries(id, {
         limit: page.limit + 1,
         ...chosen,
         ...(after === undefined ? {} : { after }),
       });
       const found = pageByIds(rows, page.limit, (row) => row);
-      entry.add({ count: found.items.length });
+      entry.add({ count: found.items.length, vrms: shownVrms(found.items) });
       return found;
     });
   }
@@ -115,7 +121,7 @@ export class Lists {
     // Each entry of the log names so many; all of them stand there before the first is stored.
     const subjects = inChunks(entries).map((some) => subjectOf(list, some));
     const add = async (): Promise<readonly EntryVerdict[]> =>
-      this.#take(await this.find(list, caller), entries, caller);
+      this.#take(await this.#own(list, caller), entries, caller);
     const added = await this.#audited.doAll(caller.actor, listActs.addEntries, subjects, add, (verdicts) =>
       inChunks(verdicts).map(countTaken),
     );
@@ -136,7 +142,7 @@ export class Lists {
   /** Confirms entries that another person wrote: from now on they are matched. Answers for each in the order given (VOI-7). */
   confirm(list: string, entries: readonly string[], caller: Caller): Promise<readonly Confirmation[]> {
     return this.#audited.do(caller.actor, listActs.confirm, { list, entries }, async (underWay) => {
-      const { id } = await this.find(list, caller);
+      const { id } = await this.#own(list, caller);
       const ids = entries.map((entry) => idNumber(entry, "integer"));
       const confirmed = await this.#store.confirm(id, ids, caller.person);
       underWay.add({ vrms: confirmed.map(({ vrm }) => vrm), count: confirmed.length });
@@ -154,7 +160,7 @@ export class Lists {
   /** @throws Problem CONFLICT when it has ended already */
   remove(list: string, entry: string, reason: string, caller: Caller): Promise<ListEntry> {
     return this.#audited.do(caller.actor, listActs.removeEntry, { list, entry, reason }, async (underWay) => {
-      const { id } = await this.find(list, caller);
+      const { id } = await this.#own(list, caller);
       const known = await this.#store.entry(idNumber(entry, "integer"));
       if (known?.list !== id) throw new Problem("NOT_FOUND", "There is no entry with this id in this list.");
       underWay.add({ vrm: known.vrm });
@@ -168,7 +174,7 @@ export class Lists {
     caller: Caller,
     count: (rows: number) => void,
   ): AsyncGenerator<RowVerdict> {
-    const target = await this.find(list, caller);
+    const target = await this.#own(list, caller);
     let good: { readonly row: number; readonly entry: NewListEntry }[] = [];
     let refused: RowVerdict[] = [];
     const flush = async (): Promise<readonly RowVerdict[]> => {

@@ -63,7 +63,7 @@ export function createMetrics(): Metrics {
     watch({ readsInFlight, matchEntries, nrds }) {
       watched("reads_in_flight", "Reads accepted and not yet durable", readsInFlight);
       watched("match_entries", "Entries of lists held in memory", matchEntries);
-      watched("nrds", "NRDs held in memory", nrds);
+      watched("nrds", "NRDs in the register, covert ones left out", nrds);
     },
     reads: counter("reads", "Reads answered, by what became of them", ["protocol", "verdict", "code"]),
     messages: counter("messages", "Feed messages, and things dropped from them, by kind", [

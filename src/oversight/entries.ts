@@ -17,6 +17,7 @@ import { normaliseVrm } from "../read/vrm.ts";
 import { auditScope, auditScopeWithin, requireReason } from "./audit-scope.ts";
 import type { AuditFigures, ChartFigures } from "./charts.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { hiddenFrom, isHidden } from "./hidden-suspicions.ts";
 import { placeInLog, type PlaceInLog } from "./place-in-log.ts";
 
 /** Entries that one export holds at most; the next begins where it ended. */
@@ -100,6 +101,7 @@ export class Entries {
       const found = await this.#parts.log.find({
         ...filter,
         ...auditScopeWithin(caller, question.organisation),
+        hidden: hiddenFrom(caller),
         before: before ?? entry.receipt,
         limit: page.limit + 1,
       });
@@ -121,14 +123,16 @@ export class Entries {
   async #inFull(index: number, caller: Caller): Promise<EntryInFull> {
     const scope = auditScope(caller);
     const entry = await this.#parts.log.from(index, 1).then(([found]) => found);
-    if (entry?.index !== index || !isWithin(scope, entry.organisation))
+    const hidden = hiddenFrom(caller);
+    if (entry?.index !== index || !isWithin(scope, entry.organisation) || isHidden(entry, hidden))
       throw new Problem("NOT_FOUND", "Your part of the log has no such entry.");
     const [neighbours, underAuthority, place] = await Promise.all([
       this.around(entry, scope),
       this.underAuthority(entry, scope),
       placeInLog(this.#parts.published, entry),
     ]);
-    return { entry, neighbours: neighbours.filter((one) => one.index !== index), underAuthority, place };
+    const others = neighbours.filter((one) => one.index !== index && !isHidden(one, hidden));
+    return { entry, neighbours: others, underAuthority, place };
   }
 
   /** Entries of the same request and enquiry, in order, the entry itself among them. */
@@ -161,7 +165,8 @@ export class Entries {
     return begun(
       await this.#parts.audited.doEach(caller.actor, auditActs.export, subject, (entry) => {
         const scope = auditScopeWithin(caller, question.organisation);
-        return this.#lines({ ...filter, ...scope, before: before ?? entry.receipt }, limit, (count) =>
+        const hidden = hiddenFrom(caller);
+        return this.#lines({ ...filter, ...scope, hidden, before: before ?? entry.receipt }, limit, (count) =>
           entry.add({ count }),
         );
       }),

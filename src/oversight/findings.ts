@@ -1,3 +1,4 @@
+import { hiddenFrom, isHidden } from "./hidden-suspicions.ts";
 import { auditActs } from "../audit/acts/audit.ts";
 import { findingActs } from "../audit/acts/finding.ts";
 import type { AuditSearch } from "../audit/audit-log.ts";
@@ -144,7 +145,8 @@ export class Findings {
     if (
       entry?.index !== index ||
       entry.organisation === null ||
-      !isWithin(auditScope(caller), entry.organisation)
+      !isWithin(auditScope(caller), entry.organisation) ||
+      isHidden(entry, hiddenFrom(caller))
     )
       throw new Problem("INPUT_INVALID", "A finding must be about a log entry that you can see.", {
         errors: [

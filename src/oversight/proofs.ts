@@ -6,6 +6,7 @@ import { TILE_WIDTH } from "../audit/tlog/tile.ts";
 import { Problem } from "../errors.ts";
 import { mayDo } from "../policy/roles.ts";
 import { isWithin } from "../policy/scope.ts";
+import { hiddenFrom, isHidden } from "./hidden-suspicions.ts";
 import { auditScope, requireReason } from "./audit-scope.ts";
 import type { Caller } from "../identity/caller.ts";
 
@@ -73,7 +74,9 @@ export class Proofs {
       entry.organisation === caller.organisation.id &&
       entry.fault === null;
     const within =
-      mayDo(caller.roles, "audit.search") && isWithin(auditScope(caller), entry?.organisation ?? null);
+      mayDo(caller.roles, "audit.search") &&
+      isWithin(auditScope(caller), entry?.organisation ?? null) &&
+      !(entry !== undefined && isHidden(entry, hiddenFrom(caller)));
     if (within && !own) requireReason(caller, reason);
     const rules = [own ? "own-entry" : "audit-search-within-remit"];
     if (!own && !within) {

@@ -4,6 +4,7 @@ import type {
   EnquiryProposal,
   ExportProposal,
   HitReadFacts,
+  OldHitsProposal,
   TaggedNrd,
 } from "./facts.ts";
 import { issueGrant, type Grant, type GrantScope } from "./grant.ts";
@@ -14,6 +15,7 @@ import {
   enquiryOf,
   hitOf,
   limitsOf,
+  oldHitsOf,
   personOf,
   requestOf,
   wallsOf,
@@ -55,6 +57,7 @@ export class PolicyEngine {
   readonly permissions: Permissions;
   readonly #answer: DecisionPoint;
   readonly #showHit: DecisionPoint;
+  readonly #lookThrough: DecisionPoint;
   readonly #showReadsOf: DecisionPoint;
   readonly #takeOut: DecisionPoint;
   readonly #request: DecisionPoint;
@@ -68,6 +71,7 @@ export class PolicyEngine {
     this.permissions = permissionsOf(pack.digest, pack.rules);
     this.#answer = pointFor("answer");
     this.#showHit = pointFor("show-hit");
+    this.#lookThrough = pointFor("look-through");
     this.#showReadsOf = pointFor("show-reads-of");
     this.#takeOut = pointFor("take-out");
     this.#request = pointFor("request");
@@ -112,6 +116,7 @@ export class PolicyEngine {
       overviews: this.mayDo(proposal.roles, "image.overview"),
       expires: authority ? Math.min(ends, authority.until, confirmByOf(authority, pack) ?? ends) : ends,
       rules: namesOf(this.#answer, verdict),
+      decidedBy: decidedBy(verdict),
       policyPack: pack.id,
       policyPackDigest: pack.digest,
       pageLimit: pack.enquiry.pageLimit,
@@ -146,12 +151,21 @@ export class PolicyEngine {
       overviews: this.mayDo(asker.roles, "image.overview"),
       expires: now + pack.enquiry.grantMinutes * 60_000,
       rules: namesOf(this.#showHit, verdict),
+      decidedBy: decidedBy(verdict),
       policyPack: pack.id,
       policyPackDigest: pack.digest,
       pageLimit: 1,
       viewLimit: 1,
     });
     return { allowed: true, grant };
+  }
+
+  /** Whether somebody may look through hits that are no longer in hand (INV-7). */
+  decideOldHits(proposal: OldHitsProposal, now: number): Approval {
+    const { pack } = this;
+    const context = { walls: wallsOf(now, pack, now), limits: limitsOf(pack) };
+    const resource = oldHitsOf(proposal, pack);
+    return this.#approval(this.#lookThrough.decide(this.#personOf(proposal, now), resource, context));
   }
 
   /**
@@ -174,7 +188,6 @@ export class PolicyEngine {
     };
     const context = { limits: limitsOf(this.pack) };
     return this.#approval(
-      this.#takeOut,
       this.#takeOut.decide(this.#personOf(proposal, now), { type: "Export", id: "export", attrs }, context),
     );
   }
@@ -182,23 +195,20 @@ export class PolicyEngine {
   /** Whether this person may ask for such an authority. */
   decideRequest(asker: Principal, request: AuthorityRequestFacts, now: number): Approval {
     const resource = requestOf(request, this.pack, now);
-    return this.#approval(this.#request, this.#request.decide(this.#personOf(asker, now), resource));
+    return this.#approval(this.#request.decide(this.#personOf(asker, now), resource));
   }
 
   /** Whether this person may refuse such a request, or withdraw what came of it. */
   decideRefusal(decider: Principal, request: AuthorityRequestFacts, now: number): Approval {
     const resource = requestOf(request, this.pack, now);
-    return this.#approval(this.#refuse, this.#refuse.decide(this.#personOf(decider, now), resource));
+    return this.#approval(this.#refuse.decide(this.#personOf(decider, now), resource));
   }
 
   /** Whether this person may approve that request for an authority (INV-2). */
   decideAuthority(approver: Principal, request: AuthorityRequestFacts, now: number): Approval {
     const resource = requestOf(request, this.pack, now);
     const context = { limits: limitsOf(this.pack) };
-    return this.#approval(
-      this.#approve,
-      this.#approve.decide(this.#personOf(approver, now), resource, context),
-    );
+    return this.#approval(this.#approve.decide(this.#personOf(approver, now), resource, context));
   }
 
   /** A refusal under this pack for a condition that only the archive can tell; see docs/policy-pack.md. */
@@ -247,8 +257,8 @@ export class PolicyEngine {
     return personOf(petitioner, permissions, this.pack, now);
   }
 
-  #approval(point: DecisionPoint, verdict: Verdict): Approval {
-    return verdict.allowed ? { allowed: true, rules: namesOf(point, verdict) } : this.#refusal(verdict);
+  #approval(verdict: Verdict): Approval {
+    return verdict.allowed ? { allowed: true, rules: decidedBy(verdict) } : this.#refusal(verdict);
   }
 
   get #named(): { readonly policyPack: string; readonly policyPackDigest: string } {
@@ -274,6 +284,9 @@ const attrsOf = ({ organisation, covert, certificate }: TaggedNrd, asker: Princi
   covert,
   certificate,
 });
+
+/** The sentences that permitted: what the log names. The version of the pack beside them names all that could have forbidden. */
+const decidedBy = ({ because }: Verdict): readonly string[] => because.map(({ name }) => name);
 
 /** The sentences that permitted, and then those that could have forbidden and did not. */
 const namesOf = ({ rules }: DecisionPoint, { because }: Verdict): readonly string[] =>

@@ -8,6 +8,7 @@ import {
   type EnquiryMeasures,
   type EnquiryProposal,
   type HitReadFacts,
+  type OldHitsProposal,
 } from "./facts.ts";
 import type { PolicyNumbers } from "./pack/numbers.ts";
 import { tellingWords } from "./reason.ts";
@@ -89,6 +90,22 @@ export const hitOf = ({ id, organisation, state, captured, received }: HitReadFa
   type: "Hit",
   id,
   attrs: { organisation, state, from: Math.min(captured, received) },
+});
+
+/** A look through old hits as the sentences see it. */
+export const oldHitsOf = (
+  { purpose, reason, from, lastDay }: OldHitsProposal,
+  numbers: PolicyNumbers,
+): Party => ({
+  type: "OldHits",
+  id: "asked",
+  attrs: {
+    purpose: purpose ?? "",
+    reasonWords: tellingWords(reason, numbers.access.emptyPhrases),
+    from,
+    enquiriesInADay: lastDay.enquiries,
+    rowsInADay: lastDay.rows,
+  },
 });
 
 /** A request for an authority as the sentences see it. */

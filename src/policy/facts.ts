@@ -77,7 +77,10 @@ export interface EnquiryProposal extends Principal {
   readonly tagged: readonly TaggedNrd[];
 }
 
-/** What a person did within 24 hours: enquiries made, refused ones left out, and reads they were shown. */
+/**
+ * What a person did within 24 hours: enquiries made and looks through old hits, refused ones left out, and reads they were shown,
+ * by enquiries, singly, and by the stream of hits.
+ */
 export interface LastDay {
   readonly enquiries: number;
   readonly rows: number;
@@ -105,6 +108,16 @@ export interface HitReadFacts {
   readonly state: string;
   /** The NRD where its reads are not for everybody; null where they are. */
   readonly tagged: TaggedNrd | null;
+}
+
+/** A look through hits that are no longer in hand (INV-7). Times are epoch milliseconds UTC. */
+export interface OldHitsProposal extends Principal {
+  /** As stated; null: none was. */
+  readonly purpose: Purpose | null;
+  readonly reason: string;
+  /** The oldest capture it reaches. */
+  readonly from: number;
+  readonly lastDay: LastDay;
 }
 
 /** A request for an authority, as far as deciding it goes. */

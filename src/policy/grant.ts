@@ -34,8 +34,10 @@ export interface GrantTerms {
   readonly expires: number;
   /** Whether overview images may be opened; the patch of the plate goes with the read. */
   readonly overviews: boolean;
-  /** Names of the policy rules that allowed it. */
+  /** Names of the policy rules that allowed it, and of those that could have refused it and did not. */
   readonly rules: readonly string[];
+  /** Of them, those that permitted: what the log names beside the version of the pack. */
+  readonly decidedBy: readonly string[];
   readonly policyPack: string;
   /** SHA-256 of the pack, hexadecimal. */
   readonly policyPackDigest: string;
@@ -65,6 +67,7 @@ export class Grant implements GrantTerms {
   readonly expires: number;
   readonly overviews: boolean;
   readonly rules: readonly string[];
+  readonly decidedBy: readonly string[];
   readonly policyPack: string;
   readonly policyPackDigest: string;
   readonly pageLimit: number;
@@ -83,6 +86,7 @@ export class Grant implements GrantTerms {
     this.expires = terms.expires;
     this.overviews = terms.overviews;
     this.rules = terms.rules;
+    this.decidedBy = terms.decidedBy;
     this.policyPack = terms.policyPack;
     this.policyPackDigest = terms.policyPackDigest;
     this.pageLimit = terms.pageLimit;

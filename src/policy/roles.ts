@@ -148,6 +148,7 @@ export type Action = (typeof ACTIONS)[number];
 export const DECISIONS = [
   "answer",
   "show-hit",
+  "look-through",
   "show-reads-of",
   "take-out",
   "request",

@@ -255,7 +255,7 @@ describe("a hit", () => {
   });
 
   it("is acknowledged, verified and closed in that order", async () => {
-    const one = `/hits/${await raiseHit(whole, LISTED.medium)}`;
+    const one = `/hits/${await raiseHit(whole, LISTED.medium, { images: true })}`;
     expect((await post(`${one}/acknowledge`, "operator", {})).headers.location).toBe(one);
     expect((await post(`${one}/verify`, "operator", {})).body).toContain("Select what the images show");
     expect((await post(`${one}/verify`, "operator", { result: "confirmed" })).statusCode).toBe(303);

@@ -45,6 +45,7 @@ export const aGrant = (differences: Partial<GrantTerms> = {}): Grant =>
     expires: Number.MAX_SAFE_INTEGER,
     rules: [],
     policyPack: "test",
+    decidedBy: [],
     policyPackDigest: "0".repeat(64),
     pageLimit: 100,
     viewLimit: 1_000_000,

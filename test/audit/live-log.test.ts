@@ -55,7 +55,7 @@ async function write(count: number): Promise<void> {
       actor: "investigator",
       organisation: 1,
       action: "enquiry.ask",
-      outcome: "asked",
+      outcome: "allowed",
       subject: { kind: "vrm", vrm: `WW${made}`, reason: "a stolen vehicle" },
       requestId: null,
     });
@@ -204,7 +204,7 @@ describe("one with the database, who takes its guards away", () => {
     ["another time", "at = at - interval '1 day'"],
     ["less", "open = open - 'kind'"],
     ["another salt", 'salts = salts || \'{"vrm": "AAAA"}\''],
-    ["another leaf", "leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'asked', 'allowed'), 'UTF8')"],
+    ["another leaf", "leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'allowed', 'refused'), 'UTF8')"],
   ])("says %s: the entry is not what was logged", async (_, to) => {
     await write(1);
     const [entry] = await whole.stores.audit.find({ actor: "investigator", action: "enquiry.ask", limit: 1 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { NewAuditEntry } from "../../src/audit/audit-log.ts";
+import { ENDING } from "../../src/audit/act.ts";
 import { holdAgainstLeaf, sealEntry } from "../../src/audit/leaf.ts";
 import { unpackEntries } from "../../src/audit/tlog/entry-bundle.ts";
 import { HASH_BYTES, leafHashOf } from "../../src/audit/tlog/hash.ts";
@@ -118,9 +119,12 @@ describe("an entry of 0.1.0", () => {
     expect(sayEntry(given)).not.toMatch(/undefined|null|\[object/);
   });
 
-  // Some acts have other members today; what an older entry opens and seals is then not said by their line of the table.
+  // Some acts have other members today; what an older entry opens and seals is then not said by their line of the table. And what
+  // was only asked for, refused or failed shows nothing today but how it ended.
   const asToday = kept.filter((entry) => {
     const { entry: given } = asGiven(entry);
+    const letHappen = entry.outcome === "allowed" || entry.outcome === "done";
+    if (!letHappen && !Object.keys(entry.open).every((member) => member in ENDING)) return false;
     return actNamed(entry.action)?.subject.safeParse(given.subject).success ?? true;
   });
 
@@ -143,7 +147,7 @@ describe("the form of a leaf", () => {
         actor: "investigator",
         organisation: 1,
         action: "enquiry.ask",
-        outcome: "asked",
+        outcome: "allowed",
         subject: {
           vrm: "AB12CDE",
           kind: "vrm",
@@ -157,10 +161,10 @@ describe("the form of a leaf", () => {
       () => seedOf(`salt ${salt++}`),
     );
     expect(leaf.toString()).toBe(
-      '{"action":"enquiry.ask","at":"2026-11-22T08:15:30.123Z","index":7,"open":{"kind":"vrm","level":"serious"},"organisation":1,"outcome":"asked","sealed":{"actor":"gwAj+SCNkj2j5x3P6EuimvIcNSJ94ll4W9351jBwdiI=","nrds":"mPCjN0zAex3YtGhQYlXgDKWuWnNWJzqN35qAd5P+suc=","reason":"i/s2gyVpmbWBETPnp6uEqGIYLRp5tAqBeVRH9lL3c84=","requestId":"tOnTA3Dpvk260lAbJN2J7MocC8vYsbwVKm///iNBTh4=","vrm":"RtvLsCUX4rLhnpiYvLIlOKi8LWbWogSotLPtUitzifk="},"v":1}',
+      '{"action":"enquiry.ask","at":"2026-11-22T08:15:30.123Z","index":7,"open":{"kind":"vrm","level":"serious"},"organisation":1,"outcome":"allowed","sealed":{"actor":"gwAj+SCNkj2j5x3P6EuimvIcNSJ94ll4W9351jBwdiI=","nrds":"mPCjN0zAex3YtGhQYlXgDKWuWnNWJzqN35qAd5P+suc=","reason":"i/s2gyVpmbWBETPnp6uEqGIYLRp5tAqBeVRH9lL3c84=","requestId":"tOnTA3Dpvk260lAbJN2J7MocC8vYsbwVKm///iNBTh4=","vrm":"RtvLsCUX4rLhnpiYvLIlOKi8LWbWogSotLPtUitzifk="},"v":1}',
     );
     expect(leafHashOf(leaf).toString("hex")).toBe(
-      "8f4ec58dbd5fb0adfd5f2a8af787414f0a07d5972590597d46b5ca60cdb61c42",
+      "98dccceed69eb7b58cc893d21b548c37fb86b4a1b09d6bf4ebd19972b0a0dc0b",
     );
   });
 });

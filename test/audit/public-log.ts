@@ -32,7 +32,7 @@ export function aLeaf(index: number, second = index, vrm = `WW${index}`): Buffer
     actor: "investigator",
     organisation: 1,
     action: "enquiry.ask",
-    outcome: "asked",
+    outcome: "allowed",
     subject: { kind: "vrm", level: "serious", vrm, reason: "a stolen vehicle" },
     requestId: null,
   } as const;

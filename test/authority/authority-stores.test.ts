@@ -215,7 +215,7 @@ onBothTwins("authorities", (twin) => {
         subject: { person: force.asker, count: 1, entries: [1] },
       },
     ]);
-    expect(await suspicions.list({ organisation: force.organisation, limit: 9 })).toMatchObject([
+    expect(await suspicions.list({ notAbout: 0, organisation: force.organisation, limit: 9 })).toMatchObject([
       { person: { id: force.asker }, effect: "flag", evidence: { count: 1, entries: [1] } },
     ]);
     expect(await life.record(late.id, all())).toMatchObject({

@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium("the journeys of people who ask"))("people at work,
   );
 
   it("a person signs in with the keyboard alone, and is led on to where they wanted to go", async () => {
-    const hit = await raiseHit(whole, LISTED.high);
+    const hit = await raiseHit(whole, LISTED.high, { images: true });
     const context = await browser.newContext({ baseURL: whole.app.url });
     const page = await context.newPage();
     await page.goto(`/hits/${hit}`);

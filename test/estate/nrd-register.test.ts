@@ -126,7 +126,7 @@ onBothTwins("the register of NRDs", (twin) => {
       createOrganisations: true,
       mayChange: () => false,
     });
-    expect(verdicts).toMatchObject([{ verdict: "refused", code: "REGISTERED_ALREADY", column: "feed_id" }]);
+    expect(verdicts).toMatchObject([{ verdict: "refused", code: "NRD_NOT_YOURS", column: "feed_id" }]);
     expect(JSON.stringify(verdicts)).not.toMatch(/Lay-by|Owner B/);
     expect(await register().byId((added as { id: number }).id)).toMatchObject({ name: "Lay-by" });
   });

@@ -33,7 +33,7 @@ it("An import takes nothing over from another organisation, covert or not", asyn
   for (const type of ["covert", "static"]) {
     await whole.stores.database.query("update nrd set type = $2 where id = $1", [before?.id, type]);
     const [verdict] = await imported([row(camera, "Ours now")]);
-    expect(verdict).toMatchObject({ verdict: "refused", code: "REGISTERED_ALREADY" });
+    expect(verdict).toMatchObject({ verdict: "refused", code: "NRD_NOT_YOURS" });
   }
   expect(await imported([row(camera, "Theirs", "static", SECOND_ORGANISATION)])).toMatchObject([
     { verdict: "refused", code: "OWNER_UNKNOWN" },

@@ -30,17 +30,19 @@ onBothTwins("protective monitoring", (twin) => {
     const audit = new PostgresAuditLog(twin.database, () => clock.now);
     const accounts = new PostgresAccountStore(twin.database);
     const suspicions = new PostgresSuspicionStore(twin.database);
-    const monitoring = new ProtectiveMonitoring({
+    const parts = {
       activity: new PostgresActivity(twin.database),
       accounts,
       suspicions,
       audited: new Audited(audit),
+      lock: (name: string) => twin.database.lock(name),
       rules: () => rules,
       now: () => clock.now,
-      failed: (error) => {
+      failed: (error: unknown) => {
         throw error;
       },
-    });
+    };
+    const monitoring = new ProtectiveMonitoring(parts);
     const write = async (
       action: NewAuditEntry["action"],
       differing: Partial<NewAuditEntry> = {},
@@ -58,24 +60,41 @@ onBothTwins("protective monitoring", (twin) => {
     const signIn = (address: string) => write("session.open", { outcome: "done", subject: { address } });
     const state = async () => (await accounts.byId(person.id))?.state;
     const found = async () =>
-      (await suspicions.list({ organisation: organisation.id, limit: 50 })).map((one) => ({
+      (await suspicions.list({ notAbout: 0, organisation: organisation.id, limit: 50 })).map((one) => ({
         effect: one.effect,
         count: one.evidence.count,
         entries: one.evidence.entries.length,
       }));
-    return { clock, person, suspicions, monitoring, write, ask, refuse, signIn, state, found };
+    const another = (): ProtectiveMonitoring => new ProtectiveMonitoring(parts);
+    return {
+      another,
+      audit,
+      clock,
+      person,
+      suspicions,
+      monitoring,
+      write,
+      ask,
+      refuse,
+      signIn,
+      state,
+      found,
+    };
   }
 
   it("counts different VRMs, not questions, and suspends with the entries that show it", async () => {
-    const { ask, monitoring, state, found } = await watched(rule("vrm-enumeration", 3));
+    const { ask, write, monitoring, state, found } = await watched(rule("vrm-enumeration", 3));
     for (const vrm of ["AA11AAA", "AA11AAA", "BB11BBB", "BB11BBB"]) await ask(vrm);
+    await monitoring.look();
+    // A place that many vehicles passed is one question.
+    await write("enquiry.ask", { outcome: "allowed", subject: { vrms: ["DD11DDD", "EE11EEE", "FF11FFF"] } });
     await monitoring.look();
     expect([await state(), await found()]).toEqual(["active", []]);
     await ask("CC11CCC");
     await monitoring.look();
     expect([await state(), await found()]).toEqual([
       "suspended",
-      [{ effect: "suspend", count: 3, entries: 5 }],
+      [{ effect: "suspend", count: 3, entries: 6 }],
     ]);
   });
 
@@ -87,6 +106,33 @@ onBothTwins("protective monitoring", (twin) => {
     await ask("AA11AAA");
     await monitoring.look();
     expect([await state(), await found()]).toEqual(["active", [{ effect: "flag", count: 3, entries: 3 }]]);
+  });
+
+  it("counts whatever somebody is refused by who they are, and no wrong proof of who they are", async () => {
+    const { write, monitoring, state } = await watched(rule("refusal-burst", 4));
+    for (const action of ["session.step-up", "password.change", "person.enrol"] as const)
+      await write(action, { outcome: "refused" });
+    for (const action of ["hit.open", "list.open", "nrd.find"] as const)
+      await write(action, { outcome: "refused", subject: { codes: ["NOT_FOUND"] } });
+    await monitoring.look();
+    expect(await state()).toBe("active");
+    await write("quarantine.open", { outcome: "refused", subject: { codes: ["NOT_FOUND"] } });
+    await monitoring.look();
+    expect(await state()).toBe("suspended");
+  });
+
+  it("raises a suspicion once, and logs it once, where several processes watch", async () => {
+    const { another, ask, audit, found, monitoring, person } = await watched(rule("enquiry-rate", 2, "flag"));
+    const others = [monitoring, another(), another()];
+    await ask("AA11AAA");
+    await ask("BB11BBB");
+    await Promise.all(others.map((one) => one.look()));
+    for (const one of others) await one.look();
+    expect((await found()).length).toBe(1);
+    const raised = (await audit.find({ action: "suspicion.raise", limit: 9 }))
+      .filter(({ subject }) => subject["account"] === person.username)
+      .map(({ outcome }) => outcome);
+    expect(raised).toEqual(["done", "asked"]);
   });
 
   it("forgets what is older than the rule's minutes", async () => {
@@ -166,7 +212,7 @@ onBothTwins("protective monitoring", (twin) => {
       await monitoring.look();
     }
     expect([await state(), (await found()).length]).toEqual(["active", 1]);
-    const [flag] = await suspicions.list({ organisation: null, limit: 1 });
+    const [flag] = await suspicions.list({ notAbout: 0, organisation: null, limit: 1 });
     clock.now += 1;
     const noted = { by: person.id, decision: "noted", reason: "Busy night", now: clock.now } as const;
     expect(await suspicions.decide(flag?.id ?? 0, noted)).toBe(true);
@@ -187,7 +233,7 @@ onBothTwins("protective monitoring", (twin) => {
     await refuse();
     await monitoring.look();
     expect(await state()).toBe("suspended");
-    const [suspicion] = await suspicions.list({ organisation: null, limit: 1 });
+    const [suspicion] = await suspicions.list({ notAbout: 0, organisation: null, limit: 1 });
     clock.now += 1;
     await suspicions.decide(suspicion?.id ?? 0, {
       by: person.id,
@@ -206,7 +252,7 @@ onBothTwins("protective monitoring", (twin) => {
     const { refuse, monitoring, state, suspicions, clock, person } = await watched(rule("refusal-burst", 1));
     await refuse();
     await monitoring.look();
-    const [suspicion] = await suspicions.list({ organisation: null, limit: 1 });
+    const [suspicion] = await suspicions.list({ notAbout: 0, organisation: null, limit: 1 });
     const decide = (decision: "upheld" | "lifted" | "noted") =>
       suspicions.decide(suspicion?.id ?? 0, { by: person.id, decision, reason: "Why", now: ++clock.now });
     expect([await decide("upheld"), await suspicions.suspends(person.id)]).toEqual([true, true]);

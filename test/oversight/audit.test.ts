@@ -142,8 +142,11 @@ describe("the work of auditors, on the whole service", () => {
         actor: "investigator",
         words: expect.stringContaining("AB10CDE"),
       });
-      expect(body.entry.leaf.open).toContain("level");
-      expect(body.entry.leaf.sealed).toEqual(expect.arrayContaining(["actor", "vrm", "reason"]));
+      // It says that somebody set out: whether they may is not known yet, and nothing of theirs stands open.
+      expect(body.entry).toMatchObject({ outcome: "asked" });
+      expect(body.entry.leaf.sealed).toEqual(expect.arrayContaining(["actor", "vrm", "reason", "level"]));
+      const [after] = body.neighbours;
+      expect(after).toMatchObject({ outcome: "allowed", leaf: { open: expect.arrayContaining(["level"]) } });
       expect(body.neighbours.map(({ index }) => index)).toEqual([1]);
       expect(body.underAuthority.length).toBeGreaterThan(0);
       expect(body.place?.size).toBeGreaterThan(60);

@@ -1,5 +1,4 @@
 import type { AuditEntry } from "../../audit/audit-log.ts";
-import { isOpenMember } from "../../audit/leaf.ts";
 import { auditCategory } from "../../audit/vocabulary.ts";
 import { sayEntry } from "../../audit/words.ts";
 import type { Charts, EntryInFull, ExportLine } from "../../oversight/entries.ts";
@@ -18,7 +17,7 @@ import type {
 /** An entry in the clear, with what its leaf commits to. */
 export function presentAuditEntry(entry: AuditEntry): AuditEntryView {
   const { index, at, action, outcome, actor, organisation, subject, requestId, redacted, leafHash } = entry;
-  const { fault } = entry;
+  const { fault, open } = entry;
   const members = Object.keys(subject);
   return {
     id: String(index),
@@ -36,11 +35,11 @@ export function presentAuditEntry(entry: AuditEntry): AuditEntryView {
     leaf: {
       hash: leafHash.toString("base64"),
       fault,
-      open: members.filter((member) => isOpenMember(action, member)),
+      open: [...open],
       sealed: [
         "actor",
         ...(requestId === null ? [] : ["requestId"]),
-        ...members.filter((member) => !isOpenMember(action, member)),
+        ...members.filter((member) => !open.includes(member)),
         ...redacted,
       ].filter((member, at, all) => all.indexOf(member) === at),
     },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mapPage } from "../../flow/page.ts";
 import { HIT_OUTCOMES, HIT_STATES, VERIFICATIONS } from "../../hit/life.ts";
+import { PURPOSES } from "../../policy/purpose.ts";
 import { PRIORITIES } from "../../list/list-entry.ts";
 import { openHitStream } from "./stream.ts";
 import { sendJpeg } from "../reads/jpeg-reply.ts";
@@ -12,11 +13,18 @@ import { callerOf } from "../http/access.ts";
 
 const params = z.object({ id });
 const sequence = z.string().regex(/^\d{1,15}$/, "is not the id of an event");
+/** Why somebody looks at hits that are no longer in hand (INV-7). */
+const grounds = {
+  purpose: z.enum(PURPOSES).optional().describe("For hits that are no longer in hand"),
+  reason: z.string().trim().max(1_000).optional().describe("For hits that are no longer in hand"),
+};
+const why = z.strictObject(grounds);
 const listQuery = paging.extend({
   state: z.enum(HIT_STATES).optional(),
   priority: z.enum(PRIORITIES).optional(),
   list: id.optional(),
   since: askedTime.optional().describe("Captured at or after"),
+  ...grounds,
 });
 const verifyBody = z.strictObject({ result: z.enum(VERIFICATIONS) });
 const dispositionBody = z.strictObject({
@@ -39,6 +47,9 @@ export function hits(scope: Scope, options: ServerOptions): void {
       schema: {
         tags,
         summary: "Hits, newest first",
+        description:
+          "Without purpose and reason those in hand: not closed, or captured or closed within `access.hitsInHandHours` of the " +
+          "policy pack. With both, all within the ordinary period; it counts as an enquiry.",
         querystring: listQuery,
         response: { 200: pageOf(hitView) },
       },
@@ -72,9 +83,12 @@ export function hits(scope: Scope, options: ServerOptions): void {
 
   scope.get(
     ROUTES.hit,
-    { config: see, schema: { tags, summary: "One hit", params, response: { 200: hitView } } },
+    {
+      config: see,
+      schema: { tags, summary: "One hit", params, querystring: why, response: { 200: hitView } },
+    },
     async (request) => {
-      return presentHit(await rooms.hits.find(request.params.id, callerOf(request)));
+      return presentHit(await rooms.hits.find(request.params.id, callerOf(request), request.query));
     },
   );
 
@@ -87,11 +101,12 @@ export function hits(scope: Scope, options: ServerOptions): void {
         summary: "An image of a hit",
         produces: ["image/jpeg"],
         params: params.extend({ kind: imageKind }),
+        querystring: why,
       },
     },
     async (request, reply) => {
       const { id: hit, kind } = request.params;
-      return sendJpeg(reply, await rooms.hits.image(hit, kind, callerOf(request)));
+      return sendJpeg(reply, await rooms.hits.image(hit, kind, callerOf(request), request.query));
     },
   );
 

@@ -30,8 +30,10 @@ const enquiry = {
   ...basis,
   /** How many reads were handed out, of those that were found. */
   shown: z.number().optional(),
+  /** Those of the reads that were handed out. */
+  vrms: z.array(z.string()).readonly().optional(),
 };
-const VEHICLE = ["vrm", "pattern", "nrds", "area"] as const;
+const VEHICLE = ["vrm", "pattern", "nrds", "area", "vrms"] as const;
 const OPEN = ["kind", "level", "purpose", "from", "to", "shown"] as const;
 
 type About = Partial<z.infer<z.ZodObject<typeof about>>>;
@@ -77,8 +79,13 @@ export const enquiryActs = {
   }),
   list: act("enquiry.list", {
     head: "consultation",
-    subject: z.object({ limit: z.number() }),
+    subject: z.object({
+      limit: z.number(),
+      /** Those that were asked about. */
+      vrms: z.array(z.string()).readonly().optional(),
+    }),
     open: [],
+    vehicle: ["vrms"],
     say: () => "looked back at past enquiries",
   }),
 };

@@ -10,6 +10,8 @@ const hit = {
 };
 
 const VEHICLE = ["vrm", "nrd"] as const;
+/** Why hits were looked at that are no longer in hand (INV-7). */
+const grounds = { purpose: z.string().optional(), reason: z.string().optional() };
 
 /** What is looked at and done about hits (VOI-8, VOI-9). */
 export const hitActs = {
@@ -23,14 +25,18 @@ export const hitActs = {
       before: z.number().nullable().optional(),
       limit: z.number().optional(),
       mostUrgent: z.number().optional(),
+      ...grounds,
+      /** Those it showed. */
+      vrms: z.array(z.string()).readonly().optional(),
     }),
-    open: ["state"],
-    say: () => "looked at the list of hits",
+    open: ["state", "purpose"],
+    vehicle: ["vrms"],
+    say: (s) => (s.purpose === undefined ? "looked at the list of hits" : "looked through old hits"),
   }),
   open: act("hit.open", {
     head: "consultation",
-    subject: z.object(hit),
-    open: [],
+    subject: z.object({ ...hit, ...grounds }),
+    open: ["purpose"],
     vehicle: VEHICLE,
     say: (s) => `opened the hit ${text(s.hit)}`,
   }),
@@ -40,8 +46,11 @@ export const hitActs = {
       /** Sequence numbers: after which it follows, and the last one that was shown. */
       after: z.string().nullable(),
       last: z.string().nullable().optional(),
+      /** Those it showed. */
+      vrms: z.array(z.string()).readonly().optional(),
     }),
     open: [],
+    vehicle: ["vrms"],
     outcome: "allowed",
     say: () => "followed hits as they happen",
   }),

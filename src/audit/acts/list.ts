@@ -25,6 +25,13 @@ export const listActs = {
     open: ["purpose"],
     say: (s) => `created the list ${text(s.name)}`,
   }),
+  find: act("list.find", {
+    head: "consultation",
+    subject: z.object({ list }),
+    open: [],
+    outcome: "refused",
+    say: (s) => `looked for the list ${text(s.list)}`,
+  }),
   open: act("list.open", {
     head: "consultation",
     subject: z.object({
@@ -32,8 +39,11 @@ export const listActs = {
       after: z.number().nullable(),
       limit: z.number(),
       state: z.string().optional(),
+      /** Those it showed. */
+      vrms: z.array(z.string()).readonly().optional(),
     }),
     open: [],
+    vehicle: ["vrms"],
     say: (s) => `looked at the entries of the list ${text(s.list)}`,
   }),
   addEntries: act("list.entry.add", {

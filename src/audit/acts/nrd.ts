@@ -46,6 +46,13 @@ export const nrdActs = {
     open: [],
     say: (s) => (s.nrd === undefined ? "imported cameras" : `changed the camera ${text(s.nrd)} by an import`),
   }),
+  find: act("nrd.find", {
+    head: "consultation",
+    subject: z.object({ nrd: z.number() }),
+    open: [],
+    outcome: "refused",
+    say: (s) => `looked for the camera ${text(s.nrd)}`,
+  }),
   changeState: act("nrd.state", {
     head: "collection",
     subject: z.object({ nrd: z.number(), to: z.string(), reason: z.string() }),

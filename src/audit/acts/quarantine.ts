@@ -14,14 +14,22 @@ export const quarantineActs = {
       code: z.string().optional(),
       before: z.number().nullable(),
       limit: z.number(),
+      /** Those it showed. */
+      vrms: z.array(z.string()).readonly().optional(),
     }),
     open: [],
+    vehicle: ["vrms"],
     say: () => "looked at the quarantine",
   }),
   open: act("quarantine.open", {
     head: "consultation",
-    subject: z.object({ quarantined, kind: z.enum(["patch", "overview"]).optional() }),
+    subject: z.object({
+      quarantined,
+      kind: z.enum(["patch", "overview"]).optional(),
+      vrm: z.string().optional(),
+    }),
     open: ["kind"],
+    vehicle: ["vrm"],
     say: (s) =>
       s.kind === undefined
         ? `opened the quarantined read ${text(s.quarantined)}`

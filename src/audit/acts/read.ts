@@ -29,9 +29,12 @@ export const readActs = {
       kind: z.enum(["patch", "overview"]).optional(),
       vrm: z.string().nullable().optional(),
       nrd: z.number().optional(),
+      /** Why, of a hit that is no longer in hand. */
+      purpose: z.string().optional(),
+      reason: z.string().optional(),
       under,
     }),
-    open: ["kind"],
+    open: ["kind", "purpose"],
     vehicle: ["read", "vrm", "nrd"],
     say: (s) =>
       s.read === undefined

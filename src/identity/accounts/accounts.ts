@@ -6,6 +6,7 @@ import { afterId, pageByIds } from "../../flow/cursor.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import { afterName, pageByNames } from "../../flow/text-cursor.ts";
 import { isWithin, refusedBy, scopeOf } from "../../policy/scope.ts";
+import { mayDo } from "../../policy/roles.ts";
 import type { Caller } from "../caller.ts";
 import type { Deliberate } from "../deliberate.ts";
 import type { SuspicionStore } from "../monitoring/suspicion.ts";
@@ -104,7 +105,10 @@ export class Accounts {
       const [events, open, suspicionWaits] = await Promise.all([
         store.history(account.id, { before, limit: history.limit + 1 }),
         tasks.open({ person: account.id, limit: MOST_TASKS }),
-        suspicions.suspends(account.id),
+        // A suspicion is shown to whoever may see it, and never to whom it is about.
+        mayDo(caller.roles, "suspension.see") && account.id !== caller.person
+          ? suspicions.suspends(account.id)
+          : false,
       ]);
       entry.add({ count: 1 });
       return {

@@ -41,12 +41,11 @@ export interface SuspicionSeen extends Suspicion {
   readonly mayDecide: boolean;
 }
 
-/** Nobody decides about themselves, nor about an account that has ended. */
+/** Nobody decides about an account that has ended; a suspicion of oneself is not even shown. */
 export const seenBy = (suspicion: Suspicion, caller: Caller): SuspicionSeen => ({
   ...suspicion,
   mayDecide:
     fitting(suspicion).length > 0 &&
     suspicion.person.state !== "ended" &&
-    suspicion.person.id !== caller.person &&
     mayDo(caller.roles, "suspension.lift"),
 });

@@ -10,13 +10,16 @@ import type { Activity, Evidence, SuspicionStore } from "./suspicion.ts";
 const MINUTE_MS = 60_000;
 /** What comes within this time is looked at together, so that a busy log costs a few looks a second and no more. */
 const GATHER_MS = 250;
-const ACTOR = "protective-monitoring";
+/** Who the log names where monitoring acts, and the lock under which one process looks. */
+export const MONITORING = "protective-monitoring";
 
 export interface ProtectiveMonitoringParts {
   readonly activity: Activity;
   readonly accounts: Pick<AccountStore, "byUsername">;
   readonly suspicions: Pick<SuspicionStore, "before" | "raise">;
   readonly audited: Audited;
+  /** Of several processes one looks at a time, so that each suspicion is raised once; null where another is at it. */
+  readonly lock: (name: string) => Promise<(() => Promise<void>) | null>;
   /** The rules of the pack in force. */
   readonly rules: () => readonly MonitoringRule[];
   /** Epoch milliseconds UTC. */
@@ -79,8 +82,21 @@ export class ProtectiveMonitoring {
     }
   }
 
-  /** Looks at everybody who wrote watched entries since the last look. */
+  /** Looks at everybody who wrote watched entries since the last look; again soon where another process is looking. */
   async look(): Promise<void> {
+    const unlock = await this.#parts.lock(MONITORING);
+    if (unlock === null) {
+      this.#grew = true;
+      return;
+    }
+    try {
+      await this.#lookAlone();
+    } finally {
+      await unlock();
+    }
+  }
+
+  async #lookAlone(): Promise<void> {
     const { activity } = this.#parts;
     const last = await activity.last();
     const actors = await activity.actorsBetween(this.#reached, last);
@@ -119,7 +135,7 @@ export class ProtectiveMonitoring {
     const { audited, suspicions, now } = this.#parts;
     const { id: person, username, organisation } = account;
     const { name, effect, why } = rule;
-    const actor = { ...service(ACTOR), organisation: organisation.id };
+    const actor = { ...service(MONITORING), organisation: organisation.id };
     const subject = { account: username, person, rule: name, effect, why, ...evidence };
     await audited.do(actor, suspicionActs.raise, subject, async () => {
       const raise = () =>

@@ -40,6 +40,8 @@ export interface SuspicionFilter {
   /** Null: of every organisation. */
   readonly organisation: number | null;
   readonly waiting?: boolean | undefined;
+  /** Not those about this person, who is shown none. */
+  readonly notAbout: number;
   /** Only with a smaller id: the cursor of the page before. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -50,7 +52,8 @@ export interface SuspicionStore {
   /** Newest first. */
   list(filter: SuspicionFilter): Promise<readonly Suspicion[]>;
   byId(id: number): Promise<Suspicion | undefined>;
-  waiting(organisation: number | null): Promise<number>;
+  /** How many wait for a decision. @param notAbout a person whose own do not count; null counts everybody's */
+  waiting(organisation: number | null, notAbout: number | null): Promise<number>;
   /** Whether a suspension of this person still waits for its decision, or was upheld. */
   suspends(person: number): Promise<boolean>;
   /** Whether one by this rule waits, and the last entry of the log when somebody last decided about the person; -1 for never. */

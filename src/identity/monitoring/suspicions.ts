@@ -4,7 +4,7 @@ import type { Audited } from "../../audit/audited.ts";
 import { Problem } from "../../errors.ts";
 import { afterId, idNumber, pageByIds } from "../../flow/cursor.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
-import { isWithin, refusedBy, scopeOf } from "../../policy/scope.ts";
+import { isWithin, scopeOf } from "../../policy/scope.ts";
 import type { Caller } from "../caller.ts";
 import {
   DECISION_OF,
@@ -25,8 +25,8 @@ export interface SuspicionsParts {
 
 /**
  * What protective monitoring found, as people see and decide it (ACC-5, ACC-8). A supervisor decides on suspicions of their
- * own organisation, a national auditor on any, so that a supervisor's own case has somebody to decide it; nobody decides about
- * themselves.
+ * own organisation, a national auditor on any, so that a supervisor's own case has somebody to decide it. Nobody is shown, or
+ * decides about, a suspicion of themselves: it is as good as not there.
  */
 export class Suspicions {
   readonly #parts: SuspicionsParts;
@@ -45,7 +45,13 @@ export class Suspicions {
     const before = afterId(cursor, "bigint");
     return audited.look(caller.actor, suspicionActs.list, { waiting }, async (entry) => {
       const { organisation } = scopeOf(caller, "suspension.see");
-      const rows = await store.list({ organisation, waiting, before, limit: limit + 1 });
+      const rows = await store.list({
+        organisation,
+        waiting,
+        notAbout: caller.person,
+        before,
+        limit: limit + 1,
+      });
       const page = pageByIds(rows, limit, (suspicion) => seenBy(suspicion, caller));
       entry.add({ count: page.items.length });
       return page;
@@ -62,7 +68,7 @@ export class Suspicions {
   }
 
   waiting(caller: Caller): Promise<number> {
-    return this.#parts.store.waiting(scopeOf(caller, "suspension.see").organisation);
+    return this.#parts.store.waiting(scopeOf(caller, "suspension.see").organisation, caller.person);
   }
 
   /** Decides; lifting a suspension makes the account active again. @throws Problem CONFLICT where it does not fit any more */
@@ -73,7 +79,6 @@ export class Suspicions {
       const suspicion = await this.#within(id, caller);
       const { id: person, username: account, state } = suspicion.person;
       entry.add({ account, rule: suspicion.rule });
-      if (person === caller.person) throw decidedByAnother();
       requireFitting(suspicion, decision);
       const decide = async (): Promise<void> => {
         const done = { by: caller.person, decision: DECISION_OF[decision], reason, now: now() };
@@ -88,15 +93,12 @@ export class Suspicions {
 
   async #within(id: string, caller: Caller): Promise<Suspicion> {
     const suspicion = await this.#parts.store.byId(idNumber(id, "bigint"));
-    if (suspicion === undefined || !isWithin(scopeOf(caller, "suspension.see"), suspicion.organisation.id))
+    if (
+      suspicion === undefined ||
+      suspicion.person.id === caller.person ||
+      !isWithin(scopeOf(caller, "suspension.see"), suspicion.organisation.id)
+    )
       throw new Problem("NOT_FOUND", "There is no such suspicion in your organisation.");
     return suspicion;
   }
 }
-
-const decidedByAnother = (): Problem =>
-  refusedBy(
-    "suspicion-is-decided-by-another",
-    "You cannot decide about yourself.",
-    "Another supervisor of your organisation, or a national auditor.",
-  );

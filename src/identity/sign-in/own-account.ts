@@ -49,10 +49,10 @@ export class OwnAccount {
 
   /** Ends one of the person's own sessions. Out: its name. @throws Problem NOT_FOUND for another's and for one that is gone */
   async endSession(by: Caller, id: string, visit: Visit): Promise<string> {
-    const own = await this.#parts.sessions.ofPerson(by.person, this.#parts.now());
-    if (!own.some((session) => session.id === id)) throw noSuchSession();
     const subject = { person: by.person, address: visit.address, session: id };
     return this.#parts.audited.do(by.actor, sessionActs.close, subject, async () => {
+      const own = await this.#parts.sessions.ofPerson(by.person, this.#parts.now());
+      if (!own.some((session) => session.id === id)) throw noSuchSession();
       const hash = await this.#parts.sessions.closeOne(by.person, id);
       if (hash === undefined) throw noSuchSession();
       return sessionName(hash);

@@ -67,7 +67,9 @@ export class Providers {
     organisationCode: string,
     by: Administrator,
   ): Promise<Omit<Provider, "clientSecret"> | undefined> {
-    await this.#ownOrganisation(organisationCode, by);
+    await this.#parts.audited.lookOpenly(by.actor, providerActs.find, { of: organisationCode }, () =>
+      this.#ownOrganisation(organisationCode, by),
+    );
     const provider = await this.#parts.providers.byCode(organisationCode);
     if (provider === undefined) return undefined;
     const { clientSecret: _secret, ...rest } = provider;
@@ -86,18 +88,23 @@ export class Providers {
     to: Omit<Provider, "organisation" | "clientSecret"> & { readonly clientSecret?: string | undefined },
     by: Administrator,
   ): Promise<void> {
-    const organisation = await this.#ownOrganisation(organisationCode, by);
-    this.#requireSettings(to);
-    const before = await this.#parts.providers.byCode(organisationCode);
     const { clientSecret, ...rest } = to;
-    const secret =
-      clientSecret === undefined
-        ? before?.clientSecret
-        : seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
-    if (secret === undefined)
-      throw invalidSetting("clientSecret", "Enter the secret that the provider gave out");
-    const subject = { organisation, provider: { ...rest }, newSecret: clientSecret !== undefined };
-    await this.#parts.audited.do(by.actor, providerActs.configure, subject, async () => {
+    const subject = {
+      organisation: organisationCode,
+      provider: { ...rest },
+      newSecret: clientSecret !== undefined,
+    };
+    await this.#parts.audited.do(by.actor, providerActs.configure, subject, async (entry) => {
+      const organisation = await this.#ownOrganisation(organisationCode, by);
+      entry.add({ of: organisation });
+      this.#requireSettings(to);
+      const before = await this.#parts.providers.byCode(organisationCode);
+      const secret =
+        clientSecret === undefined
+          ? before?.clientSecret
+          : seal(this.#parts.masterKey, Buffer.from(clientSecret), "provider");
+      if (secret === undefined)
+        throw invalidSetting("clientSecret", "Enter the secret that the provider gave out");
       if (!mayDo(by.roles, "organisation.manage") && (before === undefined || vouchesOtherwise(before, to)))
         throw refusedChange();
       await this.#parts.providers.set(organisation, { ...rest, clientSecret: secret });

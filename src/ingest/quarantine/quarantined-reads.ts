@@ -1,5 +1,7 @@
 import { quarantineActs } from "../../audit/acts/quarantine.ts";
 import type { Audited } from "../../audit/audited.ts";
+import { shownVrms } from "../../audit/shown-vrms.ts";
+import { normaliseVrm } from "../../read/vrm.ts";
 import { Problem } from "../../errors.ts";
 import type { EstateIndex } from "../../estate/estate-index.ts";
 import type { Intake } from "../intake.ts";
@@ -79,7 +81,7 @@ export class QuarantinedReads {
       });
       const numbered = rows.map((row) => ({ id: Number(row.id), row }));
       const found = pageByIds(numbered, page.limit, ({ row }) => this.#withEnd(row));
-      entry.add({ count: found.items.length });
+      entry.add({ count: found.items.length, vrms: shownVrms(rows.slice(0, page.limit).map(vrmOf)) });
       return found;
     });
   }
@@ -93,7 +95,7 @@ export class QuarantinedReads {
     return audited.look(caller.actor, quarantineActs.open, { quarantined }, async (entry) => {
       const held = await this.#own(quarantined, caller);
       const kept = await store.capture(held.id);
-      entry.add({ count: 1 });
+      entry.add({ count: 1, ...vehicleOf(held) });
       return { ...this.#withEnd(held), capture: kept?.capture ?? null };
     });
   }
@@ -103,8 +105,9 @@ export class QuarantinedReads {
     const { audited, store } = this.#parts;
     const subject = { quarantined, kind };
     const jpeg = await audited.look(caller.actor, quarantineActs.open, subject, async (entry) => {
-      const found = await store.image((await this.#own(quarantined, caller)).id, kind);
-      entry.add({ count: found === undefined ? 0 : 1 });
+      const held = await this.#own(quarantined, caller);
+      const found = await store.image(held.id, kind);
+      entry.add({ count: found === undefined ? 0 : 1, ...vehicleOf(held) });
       return found;
     });
     if (jpeg === undefined) throw new Problem("NOT_FOUND", `This read has no ${kind} image.`);
@@ -177,13 +180,17 @@ export class QuarantinedReads {
     return held;
   }
 
-  /** A read of an NRD that nobody registered belongs to nobody but its source. */
-  #mayKnow({ nrd }: Quarantined, caller: Caller): boolean {
+  /** A read of an NRD that nobody registered, as its source may know, belongs to nobody but its source. */
+  #mayKnow({ nrd, code, source }: Quarantined, caller: Caller): boolean {
+    if (code === "NRD_UNKNOWN" && this.#parts.source(source.id)?.aggregator === false) return true;
     const known = this.#parts.nrds.find(referenceOf(nrd));
     return known === undefined || this.#parts.nrdAccess.covers(caller, known.id);
   }
 
-  /** Every way in which a message can name an NRD that the caller may not know of. */
+  /**
+   * Every way in which a message can name an NRD that the caller may not know of; what a source of their own sent for one that is
+   * not there for it, the store shows all the same, like any other of an unknown NRD.
+   */
   #withheldFrom(caller: Caller): readonly string[] {
     const { nrdAccess, nrds } = this.#parts;
     return nrdAccess.withheldFrom(caller).flatMap((id) => {
@@ -195,4 +202,15 @@ export class QuarantinedReads {
   #withEnd(held: Quarantined): HeldRead {
     return { ...held, deleteBy: new Date(held.received.getTime() + this.#parts.keptDays() * DAY_MS) };
   }
+}
+
+/** The VRM as the log is searched by; none where what was sent is no VRM. */
+function vrmOf({ vrm }: Quarantined): { readonly vrm: string | null } {
+  const read = normaliseVrm(vrm);
+  return { vrm: read.kind === "vrm" ? read.vrm : null };
+}
+
+function vehicleOf(held: Quarantined): { readonly vrm?: string } {
+  const { vrm } = vrmOf(held);
+  return vrm === null ? {} : { vrm };
 }

@@ -1,4 +1,5 @@
 import type { Nrd, NrdReference } from "../../read/nrd.ts";
+import type { FeedSource } from "../../source/feed-source.ts";
 import type { Step } from "../passage.ts";
 
 /** The register as ingest sees it: in memory, never a query. */
@@ -17,11 +18,25 @@ const naming = (reference: NrdReference): string => {
   }
 };
 
+/**
+ * The NRD that a message names, as its source may know of it: a covert one of another organisation is as good as not there for a
+ * source that delivers for its own alone (INV-4).
+ */
+export function nrdKnownTo(
+  source: Pick<FeedSource, "aggregator" | "organisation">,
+  nrds: NrdLookup,
+  reference: NrdReference,
+): Nrd | undefined {
+  const nrd = nrds.find(reference);
+  const hidden = nrd?.type === "covert" && !source.aggregator && nrd.organisation !== source.organisation;
+  return hidden ? undefined : nrd;
+}
+
 /** The NRD must be in the register; a read of an unknown one is set aside, never mixed with good data (READ-4). */
 export const findNrd = (nrds: NrdLookup): Step => ({
   name: "find-nrd",
   judge: (passage) => {
-    passage.nrd = nrds.find(passage.capture.nrd) ?? null;
+    passage.nrd = nrdKnownTo(passage.source, nrds, passage.capture.nrd) ?? null;
     if (passage.nrd !== null) return null;
     const detail = `There is no camera with ${naming(passage.capture.nrd)} in the register. Register it, then release this read.`;
     return { verdict: "quarantined", code: "NRD_UNKNOWN", detail };

@@ -91,6 +91,8 @@ export const policyNumbersSchema = z
       /** Of one person in 24 hours. */
       enquiriesPerDay: positive,
       rowsPerDay: positive,
+      /** A closed hit may be looked at without a reason for so long after its capture, and after it was closed. */
+      hitsInHandHours: positive,
       emptyPhrases: z.array(z.string().min(1)),
       /** Lowest first. */
       ranks: z.array(z.string().min(1)).min(1),

@@ -73,7 +73,7 @@ export class PostgresAuditLog implements AuditLog {
 
   async find(filter: AuditFilter): Promise<readonly AuditEntry[]> {
     const { organisation, actor, action, actions, head, outcome, vrm, authority, nrd } = filter;
-    const { from, to, before, limit } = filter;
+    const { from, to, hidden, before, limit } = filter;
     const rows = await this.#database.query<AuditRow>(
       `select ${COLUMNS} from audit_entry
         where ($1::integer is null or organisation = $1) and ($2::text is null or actor = $2)
@@ -83,6 +83,8 @@ export class PostgresAuditLog implements AuditLog {
           and ($9::integer is null or nrds @> array[$9])
           and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
           and ($12::bigint is null or index < $12)
+          and ($14::text[] is null or not ((action = any($14) or coalesce(actor, '') = $15)
+                and ($16::text is null or coalesce(sealed ->> 'account', '') = $16)))
         order by index desc limit $13`,
       [
         organisation ?? null,
@@ -98,6 +100,9 @@ export class PostgresAuditLog implements AuditLog {
         to === undefined ? null : new Date(to),
         before ?? null,
         limit,
+        hidden?.actions ?? null,
+        hidden?.actor ?? null,
+        hidden?.about ?? null,
       ],
     );
     return rows.map(asEntry);
@@ -199,7 +204,7 @@ function numberEntry(entry: NewAuditEntry, index: number, at: Date): { entry: Au
   const hash = leafHashOf(leaf);
   const { action, outcome, organisation } = stored;
   return {
-    entry: { ...stored, index, at, leafHash: hash, redacted: [], fault: null },
+    entry: { ...stored, index, at, leafHash: hash, open: Object.keys(open), redacted: [], fault: null },
     row: {
       index,
       action,
@@ -227,6 +232,7 @@ function asEntry(row: AuditRow): AuditEntry {
     subject: { ...open, ...members },
     requestId: typeof requestId === "string" ? requestId : null,
     leafHash,
+    open: Object.keys(open),
     ...holdAgainstLeaf(row),
   };
 }

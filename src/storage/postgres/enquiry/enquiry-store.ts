@@ -1,3 +1,4 @@
+import type { AuditAction } from "../../../audit/vocabulary.ts";
 import { z } from "zod";
 import { outcomesBefore, type Enquiry } from "../../../enquiry/enquiry.ts";
 import type { EnquiryStore } from "../../../enquiry/enquiry-store.ts";
@@ -10,6 +11,8 @@ import { postgresJson, postgresText } from "../postgres-json.ts";
 import { ENQUIRY_COLUMNS, enquiryOf } from "./enquiry-row.ts";
 
 const SELECT = `select ${ENQUIRY_COLUMNS} from enquiry`;
+/** Acts that show reads one by one, or as they happen; each entry counts them. */
+const SHOW_READS: readonly AuditAction[] = ["hit.stream", "hit.open", "read.open"];
 const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const day = z.strictObject({ enquiries: z.number(), rows: z.number() });
@@ -87,9 +90,18 @@ export class PostgresEnquiryStore implements EnquiryStore {
 
   async lastDay(person: number, before: number): Promise<LastDay> {
     const [row] = await this.#database.query(
-      `select count(*) filter (where asked < $3 and outcome <> 'refused')::integer as enquiries,
-          coalesce(sum(shown), 0)::integer as rows from enquiry where person_id = $1 and asked >= $2`,
-      [person, new Date(before - DAY_MS), new Date(before)],
+      // What was shown beside enquiries, by the stream and singly, the log alone has.
+      `with looked as (
+         select at, open ? 'purpose' as through, case when jsonb_typeof(open -> 'count') = 'number' then (open -> 'count')::bigint end as shown
+           from audit_entry
+          where actor = (select username from person where id = $1) and outcome = 'allowed' and at >= $2
+            and index > coalesce((select index from audit_entry where at < $2 order by at desc, index desc limit 1), -1)
+            and (action = any($4::text[]) or (action = 'hit.list' and open ? 'purpose')))
+       select (count(*) filter (where asked < $3 and outcome <> 'refused')
+                + (select count(*) from looked where through and at < $3))::integer as enquiries,
+              (coalesce(sum(shown), 0) + (select coalesce(sum(shown), 0) from looked))::integer as rows
+         from enquiry where person_id = $1 and asked >= $2`,
+      [person, new Date(before - DAY_MS), new Date(before), SHOW_READS],
     );
     return day.parse(row);
   }

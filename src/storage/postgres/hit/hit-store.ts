@@ -51,12 +51,14 @@ export class PostgresHitStore implements HitStore, HitFeed {
   }
 
   list(query: HitQuery): Promise<readonly Hit[]> {
-    const { organisation, state, open, priority, list, since, before, limit, withheldNrds = [] } = query;
+    const { organisation, state, open, priority, list, since, inHandSince, before, limit } = query;
+    const { withheldNrds = [] } = query;
     return this.#hits(
       `($1::integer is null or hit.organisation_id = $1) and ($2::text is null or hit.state = $2)
         and ($3::boolean is not true or hit.state <> 'closed') and ($4::text is null or hit.priority = $4)
         and ($5::integer is null or hit.list_id = $5) and ($6::timestamptz is null or hit.captured >= $6)
         and ($7::bigint is null or hit.id < $7) and not hit.nrd_id = any($9::integer[])
+        and ($10::timestamptz is null or hit.state <> 'closed' or hit.captured >= $10 or hit.closed_at >= $10)
       order by hit.id desc limit $8`,
       [
         organisation ?? null,
@@ -68,6 +70,7 @@ export class PostgresHitStore implements HitStore, HitFeed {
         before ?? null,
         limit,
         withheldNrds,
+        inHandSince === undefined ? null : new Date(inHandSince),
       ],
     );
   }

@@ -4,15 +4,14 @@ import { wideNetworkOf } from "../../../identity/monitoring/wide-network.ts";
 import type { Database } from "../database.ts";
 
 /** Somebody's entries later than a moment and an index; time in the log never goes back, so an index bounds them. */
-const laterEntries = (
-  more = "",
-): string => `from audit_entry${more} where actor = $1 and action = any($2::text[])
+const LATER = `from audit_entry where actor = $1 and action = any($2::text[])
   and index > greatest($4::bigint,
     coalesce((select index from audit_entry where at <= $3 order by at desc, index desc limit 1), -1))`;
-const LATER = laterEntries();
 /** An act is one request, however many entries it writes. */
 const ACTS = "count(distinct coalesce(sealed ->> 'requestId', index::text))::integer as count";
 const ENTRIES = "coalesce((array_agg(index order by index desc))[1:50], '{}') as entries";
+/** The one vehicle a question names. */
+const ASKED = "coalesce(sealed ->> 'vrm', sealed #>> '{question,vrm}')";
 
 /** What each kind counts. */
 const COUNTED: Readonly<Record<Exclude<MonitoringRule["kind"], "impossible-sign-in">, string>> = {
@@ -20,13 +19,13 @@ const COUNTED: Readonly<Record<Exclude<MonitoringRule["kind"], "impossible-sign-
     and not coalesce(open -> 'rules' ? 'view-limit', false)`,
   "pages-past-limit": `select ${ACTS}, ${ENTRIES} ${LATER} and outcome = 'refused' and open -> 'rules' ? 'view-limit'`,
   "enquiry-rate": `select ${ACTS}, ${ENTRIES} ${LATER}`,
-  "vrm-enumeration": `select (select count(distinct vrm)::integer ${laterEntries(", unnest(vrms) as vrm")}) as count,
-    ${ENTRIES} ${LATER}`,
+  // What was asked about; a place that many vehicles passed is one question.
+  "vrm-enumeration": `select count(distinct ${ASKED})::integer as count, ${ENTRIES} ${LATER}`,
   // Slow stalking is no flood: of all vehicles the one that was asked for most often.
   "repeated-target": `select times as count, entries[1:50] as entries from (
     select count(distinct coalesce(sealed ->> 'requestId', index::text))::integer as times,
            array_agg(distinct index order by index desc) as entries
-      ${laterEntries(", unnest(vrms) as vrm")} group by vrm) as targets order by times desc limit 1`,
+      ${LATER} and ${ASKED} is not null group by ${ASKED}) as targets order by times desc limit 1`,
 };
 
 /** What people did, counted in the log of the governed store. */
@@ -67,7 +66,7 @@ export class PostgresActivity implements Activity {
   ): Promise<readonly { actor: string; actions: readonly string[]; newest: Date }[]> {
     return this.#database.query(
       `select actor, array_agg(distinct action) as actions, max(at) as newest from audit_entry
-        where index > $1 and index <= $2 and action = any($3::text[]) and organisation is not null and actor is not null
+        where index > $1 and index <= $2 and (outcome = 'refused' or action = any($3::text[])) and organisation is not null and actor is not null
         group by actor order by min(index)`,
       [after, upTo, WATCHED_ACTIONS],
     );

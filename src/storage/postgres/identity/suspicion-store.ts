@@ -30,12 +30,18 @@ export class PostgresSuspicionStore implements SuspicionStore {
     this.#database = database;
   }
 
-  async list({ organisation, waiting, before, limit }: SuspicionFilter): Promise<readonly Suspicion[]> {
+  async list({
+    organisation,
+    waiting,
+    notAbout,
+    before,
+    limit,
+  }: SuspicionFilter): Promise<readonly Suspicion[]> {
     const rows = await this.#database.query(
       `${SUSPICION} where ($1::integer is null or suspicion.organisation_id = $1)
          and ($2::boolean is null or (decided_at is null) = $2) and ($3::bigint is null or suspicion.id < $3)
-       order by suspicion.id desc limit $4`,
-      [organisation, waiting ?? null, before ?? null, limit],
+         and suspicion.person_id <> $5 order by suspicion.id desc limit $4`,
+      [organisation, waiting ?? null, before ?? null, limit, notAbout],
     );
     return asSuspicions(rows);
   }
@@ -45,11 +51,12 @@ export class PostgresSuspicionStore implements SuspicionStore {
     return found;
   }
 
-  async waiting(organisation: number | null): Promise<number> {
+  async waiting(organisation: number | null, notAbout: number | null): Promise<number> {
     const [row] = await this.#database.query<{ count: number }>(
       `select count(*)::integer as count from suspicion
-        where decided_at is null and ($1::integer is null or organisation_id = $1)`,
-      [organisation],
+        where decided_at is null and ($1::integer is null or organisation_id = $1)
+          and ($2::integer is null or person_id <> $2)`,
+      [organisation, notAbout],
     );
     return row?.count ?? 0;
   }

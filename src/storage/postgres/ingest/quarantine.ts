@@ -85,7 +85,8 @@ export class PostgresQuarantine implements Quarantine {
     const rows = await this.#database.query<Row>(
       `${SELECT} where ($1::text is null or state = $1) and ($2::text is null or code = $2)
           and ($3::integer is null or feed_source.organisation_id = $3) and ($4::bigint is null or quarantine.id < $4)
-          and ($6::timestamptz is null or captured >= $6) and not quarantine.nrd = any($7::text[])
+          and ($6::timestamptz is null or captured >= $6) and (not quarantine.nrd = any($7::text[])
+                or (code = 'NRD_UNKNOWN' and not feed_source.aggregator))
         order by quarantine.id desc limit $5`,
       [
         query.state ?? null,

@@ -9,7 +9,7 @@ const BEGINS = "outcome in ('asked', 'refused')";
 const ACT = "coalesce(sealed ->> 'enquiry', index::text)";
 const REQUEST = "coalesce(sealed ->> 'requestId', index::text)";
 /** Enquiries, each by its first entry: one that was asked and then refused is one. */
-const ASKED = `(select distinct on (${ACT}) at, actor, open from audit_entry
+const ASKED = `(select distinct on (${ACT}) at, actor, open, sealed from audit_entry
   where action = 'enquiry.ask' and ${BEGINS} and ${WHERE} order by ${ACT}, index) as enquiry`;
 const EXPORTS: readonly AuditAction[] = ["audit.export"];
 const LONDON = "at at time zone 'Europe/London'";
@@ -31,7 +31,7 @@ export class PostgresAuditFigures implements AuditFigures {
     const bars = (sql: string, more: readonly unknown[] = []): Promise<Bar[]> =>
       this.#database.query<Bar>(sql, [from, to, organisation, ...more]);
     const byLevel = await bars(
-      `select coalesce(open ->> 'level', '') as name, count(*) as count from ${ASKED} group by 1 order by 2 desc, 1`,
+      `select coalesce(open ->> 'level', sealed ->> 'level', '') as name, count(*) as count from ${ASKED} group by 1 order by 2 desc, 1`,
     );
     const hours = await bars(
       `select to_char(${LONDON}, 'HH24') as name, count(*) as count from ${ASKED} group by 1`,
@@ -47,7 +47,7 @@ export class PostgresAuditFigures implements AuditFigures {
     const refusals = await bars(
       `select rule as name, count(*) as count from audit_entry cross join lateral jsonb_array_elements_text(
            case when jsonb_typeof(open -> 'rules') = 'array' then open -> 'rules' 
-                else jsonb_build_array(coalesce('role-may-' || replace(open ->> 'wanted', '.', '-'), action)) end) as rule
+                else jsonb_build_array(coalesce('role-may-' || replace(coalesce(open ->> 'wanted', sealed ->> 'wanted'), '.', '-'), action)) end) as rule
         where outcome = 'refused' and ${WHERE} group by 1 order by 2 desc, 1 limit 20`,
     );
     const volume = await this.#database.query<DayVolume>(

@@ -92,8 +92,9 @@ export class PostgresSampleStore implements SampleStore {
       Omit<LoggedEnquiry, "at" | "from"> & { at: Date; from: string | null }
     >(
       `with asked as (
-         select distinct on (coalesce(sealed ->> 'enquiry', index::text)) index, actor, at, open ->> 'kind' as kind,
-                open ->> 'from' as "from", sealed ->> 'enquiry' as enquiry
+         select distinct on (coalesce(sealed ->> 'enquiry', index::text)) index, actor, at, 
+                coalesce(open ->> 'kind', sealed ->> 'kind') as kind, coalesce(open ->> 'from', sealed ->> 'from') as "from",
+                sealed ->> 'enquiry' as enquiry
            from audit_entry where ${ASKED} and organisation = $2 and ${IN_MONTH}
           order by coalesce(sealed ->> 'enquiry', index::text), index),
        answered as (

@@ -5,6 +5,8 @@ import type { Outline } from "../../../map/outline.ts";
 import { paths, ROUTES, withQuery } from "../../../paths.ts";
 import { BOARD_LIMIT } from "../board/view.ts";
 import { readDisposition, readVerification } from "./form.ts";
+import { groundsOf, oldHitView } from "./old.ts";
+import type { Hit } from "../../../../hit/hit.ts";
 import { hitView, type HitField } from "./view.ts";
 import { callerOf } from "../../../../api/http/access.ts";
 import type { PageTools, PageRoutes } from "../../../page-tools.ts";
@@ -55,7 +57,7 @@ export const hitPage =
       if ("form" in read) return showHit(tools, outline, request, reply, { form: read.form });
       const act = rooms.hits.dispose(request.params.id, read.outcome, read.note, callerOf(request));
       const stopped = await stoppedBy(act);
-      if (stopped?.code === "CONFLICT")
+      if (stopped?.code === "CONFLICT" || stopped?.code === "NOT_AUTHORISED")
         return showHit(tools, outline, request, reply, { conflict: stopped.message });
       if (stopped !== null) {
         const values = { result: "", ...read };
@@ -65,14 +67,16 @@ export const hitPage =
     });
   };
 
+/** Refused is whoever would close what they alone have looked at. */
+const STOPPING: ReadonlySet<string> = new Set(["CONFLICT", "INPUT_INVALID", "NOT_AUTHORISED"]);
+
 /** The Problem that a person can do something about; everything else is thrown on. */
 async function stoppedBy(act: Promise<unknown>): Promise<Problem | null> {
   try {
     await act;
     return null;
   } catch (error) {
-    if (error instanceof Problem && (error.code === "CONFLICT" || error.code === "INPUT_INVALID"))
-      return error;
+    if (error instanceof Problem && STOPPING.has(error.code)) return error;
     throw error;
   }
 }
@@ -94,7 +98,15 @@ async function showHit(
   after: { form?: Form<HitField>; conflict?: string } = {},
 ): Promise<FastifyReply> {
   const caller = callerOf(request);
-  const hit = await ports.rooms.hits.find(request.params.id, caller);
+  const grounds = groundsOf(request.query);
+  let hit: Hit;
+  try {
+    hit = await ports.rooms.hits.find(request.params.id, caller, grounds);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "NOT_AUTHORISED") throw error;
+    const view = oldHitView(request.params.id, grounds, error);
+    return show(request, reply, "pages/hits/hit/old.njk", view, 403);
+  }
   const { ids } = await ports.rooms.hits.openIds(BOARD_LIMIT, caller);
   const at = ids.indexOf(String(hit.id));
   const neighbours = {
@@ -106,7 +118,7 @@ async function showHit(
     request,
     reply,
     "pages/hits/hit/template.njk",
-    hitView({ hit, caller, outline, now: ports.now(), neighbours, ...after }),
+    hitView({ hit, grounds, caller, outline, now: ports.now(), neighbours, ...after }),
     status,
   );
 }

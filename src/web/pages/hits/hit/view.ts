@@ -1,4 +1,5 @@
 import type { Hit } from "../../../../hit/hit.ts";
+import type { Grounds } from "../../../../hit/in-hand.ts";
 import {
   HIT_OUTCOMES,
   VERIFICATIONS,
@@ -13,7 +14,7 @@ import { displayVrm } from "../../../../read/vrm-class.ts";
 import { formWith, type Form } from "../../../form.ts";
 import type { Outline } from "../../../map/outline.ts";
 import { siteMap } from "../../../map/site-map.ts";
-import { paths } from "../../../paths.ts";
+import { paths, withQuery } from "../../../paths.ts";
 import { sayAge } from "../../../words/age.ts";
 import { sayCertainty } from "../../../words/certainty.ts";
 import { saySince } from "../../../words/entry-since.ts";
@@ -32,6 +33,7 @@ const VERIFICATION_WORDS: Readonly<Record<Verification, string>> = {
   misread: "Misread: the plate says something else",
   cloned: "Cloned: the plate matches, but may be on the wrong vehicle",
   unclear: "Unclear: the images do not show enough",
+  "no-image-seen": "No image seen: nothing shows the plate or the vehicle",
 };
 
 const OUTCOME_WORDS: Readonly<Record<HitOutcome, string>> = {
@@ -50,6 +52,8 @@ const STATE_WORDS: Readonly<Record<HitState, string>> = {
 
 export interface HitViewParts {
   readonly hit: Hit;
+  /** Why it is looked at, where it is no longer in hand. */
+  readonly grounds: Grounds;
   readonly caller: Caller;
   readonly outline: Outline;
   readonly now: number;
@@ -63,6 +67,7 @@ export interface HitViewParts {
 /** What the hit page says. The plate and the vehicle come first: a hit is a lead, not a ground. */
 export function hitView({
   hit,
+  grounds,
   caller,
   outline,
   now,
@@ -76,6 +81,11 @@ export function hitView({
   const mayAct = mayDo(caller.roles, "hit.act");
   const done = (step: HitStep | null) => step && { by: step.by.username, at: sayTime(step.at.getTime()) };
   const may = (step: keyof typeof HIT_STEPS): boolean => HIT_STEPS[step].from.includes(hit.state);
+  const secondLook =
+    may("disposition") &&
+    hit.verified?.result === "no-image-seen" &&
+    hit.verified.by.id === caller.person &&
+    hit.images.length === 0;
   return {
     pageTitle: `Hit on ${vrm}`,
     hasErrors: form.summary.length > 0,
@@ -96,8 +106,10 @@ export function hitView({
     since: saySince(hit.entry.since),
     entryAge: sayAge(now - hit.entry.created.getTime()),
     entryCreated: sayTime(hit.entry.created.getTime()),
-    patch: hit.images.includes("patch") ? paths.hitImage(id, "patch") : "",
-    overview: hit.images.includes("overview") ? paths.hitImage(id, "overview") : "",
+    patch: hit.images.includes("patch") ? withQuery(paths.hitImage(id, "patch"), { ...grounds }) : "",
+    overview: hit.images.includes("overview")
+      ? withQuery(paths.hitImage(id, "overview"), { ...grounds })
+      : "",
     map: siteMap(
       outline,
       [{ ...hit.position, name: hit.nrd.name, weight: 1 }],
@@ -118,12 +130,15 @@ export function hitView({
       : `Acting on hits is for ${sayRoles(rolesThatMay("hit.act"))}; you have ${sayRoles(caller.roles)}.`,
     needsAcknowledging: may("acknowledge"),
     canVerify: may("verify"),
-    canClose: may("disposition"),
-    closingNeeds:
-      hit.state === "new" || hit.state === "acknowledged"
+    canClose: may("disposition") && !secondLook,
+    closingNeeds: secondLook
+      ? "You said that no image was seen. A second person looks at it and closes it: nobody should act on a plate that nobody has seen."
+      : hit.state === "new" || hit.state === "acknowledged"
         ? "You can close a hit once it has been acknowledged and verified: nobody should act on a plate they have not looked at."
         : "",
-    verifications: VERIFICATIONS.map((value) => ({
+    verifications: VERIFICATIONS.filter(
+      (value) => (value === "no-image-seen") === (hit.images.length === 0),
+    ).map((value) => ({
       value,
       text: VERIFICATION_WORDS[value],
       checked: form.values.result === value,

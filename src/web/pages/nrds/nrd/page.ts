@@ -13,7 +13,7 @@ type Ask = FastifyRequest<{ Params: { id: string } }>;
 /** @throws Problem NOT_FOUND for what cannot be the number of an NRD */
 function idOf(request: Ask): number {
   if (!/^\d{1,9}$/.test(request.params.id))
-    throw new Problem("NOT_FOUND", "There is no such camera in the register.");
+    throw new Problem("NOT_FOUND", "There is no camera with this id in the register.");
   return Number(request.params.id);
 }
 
@@ -66,12 +66,13 @@ async function showNrd(
   const id = idOf(request);
   const nrd = await ports.rooms.nrds.find(id, caller);
   const history = await ports.rooms.nrds.history(id, caller);
+  const owner = await ports.rooms.nrds.ownerOf(nrd);
   const status = after.conflict !== undefined ? 409 : after.form !== undefined ? 400 : 200;
   return show(
     request,
     reply,
     "pages/nrds/nrd/template.njk",
-    nrdView({ nrd, history, caller, outline, ...after }),
+    nrdView({ nrd, owner, history, caller, outline, ...after }),
     status,
   );
 }

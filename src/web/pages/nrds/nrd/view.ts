@@ -24,6 +24,8 @@ const ACTION_WORDS: Readonly<Record<NrdAction, string>> = {
 
 export interface NrdViewParts {
   readonly nrd: RegisteredNrd;
+  /** What the organisation that runs it is called. */
+  readonly owner: string;
   readonly history: readonly NamedStateChange[];
   readonly caller: Caller;
   readonly outline: Outline;
@@ -34,17 +36,18 @@ export interface NrdViewParts {
 /** One NRD: what it is, where, its life so far, and what may be done with it now. */
 export function nrdView({
   nrd,
+  owner,
   history,
   caller,
   outline,
   form = EMPTY_NRD_FORM,
   conflict = "",
 }: NrdViewParts) {
-  const mayManage = mayDo(caller.roles, "estate.manage");
   return {
     pageTitle: nrd.name,
     hasErrors: form.summary.length > 0,
     nrd,
+    owner,
     tag: STATE_TAGS[nrd.state],
     direction: sayDirection(nrd.direction),
     dailyReads: nrd.dailyReads?.toLocaleString("en-GB") ?? "",
@@ -60,10 +63,17 @@ export function nrdView({
       text: ACTION_WORDS[action],
       checked: form.values.act === action,
     })),
-    whyNot: mayManage
-      ? ""
-      : `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; you have ${sayRoles(caller.roles)}.`,
+    whyNot: whyNot(nrd, owner, caller),
     form,
     conflict,
   };
+}
+
+/** Why somebody cannot change its state, whatever that is; empty where they can. */
+function whyNot({ organisation }: RegisteredNrd, owner: string, caller: Caller): string {
+  if (!mayDo(caller.roles, "estate.manage"))
+    return `Changing its state is for ${sayRoles(rolesThatMay("estate.manage"))}; you have ${sayRoles(caller.roles)}.`;
+  return organisation === caller.organisation.id
+    ? ""
+    : `${owner} runs this camera and alone changes its state.`;
 }
