@@ -1,7 +1,7 @@
 import { serviceActs } from "./audit/acts/service.ts";
 import { service } from "./audit/actor.ts";
 import { Audited } from "./audit/audited.ts";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import type { ServerLimits } from "./api/http/server-options.ts";
@@ -21,7 +21,6 @@ import { storeDeath } from "./app/store-death.ts";
 import { openStores } from "./app/stores.ts";
 import { versionOfProgram } from "./app/version.ts";
 import type { Settings } from "./config.ts";
-import { openKeys } from "./identity/keys/key-files.ts";
 import { watchAuditLog } from "./observe/audit-metrics.ts";
 import { createEvents } from "./observe/events.ts";
 import { createLogger } from "./observe/log.ts";
@@ -70,7 +69,6 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
   const closing = new Closing();
   try {
     const data = resolve(settings.data);
-    const keys = openKeys({ folder: join(data, "keys"), masterKeyFile: settings.masterKeyFile }, createKeys);
     const logger = createLogger({
       level: settings.logLevel,
       ...(logTo === undefined ? {} : { destination: logTo }),
@@ -86,8 +84,14 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       closeRest: () => closing.all(),
       exit: (code) => process.exit(code),
     });
-    const opened = await openStores(settings, keys, moving, { died, log: logger });
+    const madePrivate = (files: number): void =>
+      logger.warn(
+        { event: "data-made-private", files },
+        "Others could read files of the data folder until now.",
+      );
+    const opened = await openStores(settings, createKeys, moving, { died, log: logger, madePrivate });
     closing.add(() => opened.close());
+    const { keys } = opened;
     const log = await openLog({ settings, stores: opened, keys }, logger, now);
     closing.add(() => log.close());
     watchAuditLog(metrics.registry, log.condition);
@@ -173,7 +177,18 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       audit: stores.audit,
       audited,
       people: people.acts,
-      doctor: openDoctor({ data, stores, retention, clock, people, intake, log, keeper, now }),
+      doctor: openDoctor({
+        data,
+        encryptedVolumes: settings.encryptedVolumes,
+        stores,
+        retention,
+        clock,
+        people,
+        intake,
+        log,
+        keeper,
+        now,
+      }),
       health,
     };
     const server = await openEdge({

@@ -35,11 +35,19 @@ const settingsSchema = z.strictObject({
   statementSeconds: count
     .default(30)
     .describe("Longest a statement of the PostgreSQL server may take, in seconds; it is ended beyond that"),
+  rewriteMegabytes: count
+    .default(2_048)
+    .describe(
+      "Largest table of the PostgreSQL server that is rewritten after deletion, in MB; nobody can use it meanwhile",
+    ),
   images: z.string().optional().describe("Folder of the image segments; absent: images/ in the data folder"),
   imageKeys: z
     .string()
     .optional()
     .describe("Folder of the wrapped keys of images, shared like them; absent: keys/ in the data folder"),
+  encryptedVolumes: flag
+    .default(false)
+    .describe("The volumes of the stores are encrypted, in a way that the doctor cannot see"),
   masterKeyFile: z
     .string()
     .optional()

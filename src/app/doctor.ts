@@ -1,7 +1,9 @@
 import type { Rooms } from "../api/rooms.ts";
 import type { Intake } from "../ingest/intake.ts";
+import { volumeOf } from "../observe/encrypted-volume.ts";
 import { examine } from "../observe/doctor.ts";
 import { Health } from "../observe/health.ts";
+import { plainPartsOf } from "../storage/clickhouse/archive/plain-parts.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
 import type { ClockGuard } from "../retention/clock-guard.ts";
 import type { Retention } from "../retention/retention.ts";
@@ -12,6 +14,8 @@ import type { Stores } from "./stores.ts";
 
 export interface DoctorParts {
   readonly data: string;
+  /** What the operator says about the volumes. */
+  readonly encryptedVolumes: boolean;
   readonly stores: Stores;
   readonly retention: Retention;
   readonly clock: ClockGuard;
@@ -25,6 +29,7 @@ export interface DoctorParts {
 /** The doctor of this installation: everything an operator would ask about. */
 export const openDoctor = ({
   data,
+  encryptedVolumes,
   stores,
   retention,
   clock,
@@ -43,6 +48,14 @@ export const openDoctor = ({
         { name: "images", check: () => stores.vault.daysHeld() },
       ],
       dataFolder: data,
+      atRest: async () => ({
+        plainParts: await plainPartsOf(stores.clickhouse).catch(() => null),
+        governed:
+          stores.database.files === undefined
+            ? { encrypted: null, why: "the PostgreSQL server's volume cannot be seen from here" }
+            : volumeOf(stores.database.files),
+        said: encryptedVolumes,
+      }),
       retention: () => retention.lateness(now()),
       jobs: () => stores.jobs.all(),
       storeClock: () => storeClock(stores.database),

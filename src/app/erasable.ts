@@ -1,4 +1,6 @@
 import type { Erasable } from "../retention/erase-logged.ts";
+import { PostgresPastPeople } from "../storage/postgres/identity/past-people.ts";
+import { pastRows } from "../storage/postgres/retention/past-rows.ts";
 import type { Stores } from "./stores.ts";
 
 /** Reads apart that nobody decided about in time. */
@@ -35,3 +37,11 @@ export const endedEntries = ({ lists }: Pick<Stores, "lists">): Erasable => ({
   due: (before) => lists.endedWithVehicles(before),
   erase: (before) => lists.forgetEnded(before),
 });
+
+/** Who acted and why, beside the log: gone when the log has forgotten it. */
+export const pastTheLog = ({ database }: Pick<Stores, "database">): readonly Erasable[] => [
+  pastRows(database, "enquiry"),
+  pastRows(database, "suspicion"),
+  pastRows(database, "account_task"),
+  new PostgresPastPeople(database),
+];

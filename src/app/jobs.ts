@@ -15,6 +15,7 @@ import { maintain } from "../storage/postgres/maintain.ts";
 import {
   casesOfAuthorities,
   endedEntries,
+  pastTheLog,
   quarantined,
   vehiclesAskedFor,
   waitingImages,
@@ -140,6 +141,18 @@ export const jobs = ({
       }),
     },
     {
+      name: "page-rewriting",
+      when: "7 1 * * *",
+      atStart: false,
+      work: async () => {
+        const left = await stores.pages.rewrite();
+        if (left.length === 0) return "no page holds what was erased";
+        throw new Error(
+          `Pages still hold what was erased: ${left.map(({ table, why }) => `${table} (${why})`).join(", ")}`,
+        );
+      },
+    },
+    {
       name: "redaction",
       when: "51 0 * * *",
       atStart: false,
@@ -148,7 +161,9 @@ export const jobs = ({
         before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
         const entries = await forgetBefore(stores.audit, audited, before.getTime(), "age");
         const names = await eraseLogged(audited, auditors.names, before.getTime());
-        return `${entries} entries of the log redacted, ${names} names in reviews and findings erased`;
+        let past = 0;
+        for (const one of pastTheLog(stores)) past += await eraseLogged(audited, one, before.getTime());
+        return `${entries} entries of the log redacted, ${names} names in reviews and findings erased, ${past} records of people gone`;
       }),
     },
     {

@@ -7,6 +7,8 @@ import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
 import type { Database } from "../storage/postgres/database.ts";
 import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";
 import { expirableTable } from "../storage/postgres/retention/expirable-table.ts";
+import { governedTraces } from "../storage/postgres/retention/traces.ts";
+import { archiveTraces } from "../storage/clickhouse/retention/traces.ts";
 import { PostgresLogStore } from "../storage/postgres/audit/log-store.ts";
 import type { Stores } from "./stores.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
@@ -33,6 +35,7 @@ export const openRetention = (
       expirableTable(stores.database, "quarantine"),
       expirableTable(stores.database, "pending_image"),
     ],
+    traces: [governedTraces(stores.database, stores.pages), archiveTraces(stores.clickhouse)],
     signingKey: keys.signingKey,
     store: stores.receipts,
     heldBack: (day) => uncopied(stores, day),

@@ -1,8 +1,6 @@
-import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Settings } from "../config.ts";
-import type { Keys } from "../identity/keys/key-files.ts";
 import { openClickHouse } from "../storage/clickhouse/client.ts";
 import type { ClientLog } from "../storage/clickhouse/client-log.ts";
 import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
@@ -27,6 +25,10 @@ import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
 import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
 import { PostgresPackStore } from "../storage/postgres/policy/pack-store.ts";
+import { openArchiveKey } from "./archive-key.ts";
+import { openInstallationKeys } from "./keys.ts";
+import { makePrivate } from "./private-folder.ts";
+import { PageRewriting } from "../storage/postgres/retention/page-rewriting.ts";
 import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
 import { PostgresPersonStore } from "../storage/postgres/identity/person-store.ts";
 import { PostgresPreservationStore } from "../storage/postgres/retention/preservation-store.ts";
@@ -36,33 +38,45 @@ import { PostgresRefusalStore } from "../storage/postgres/ingest/refusal-store.t
 import { PostgresSuspicionStore } from "../storage/postgres/identity/suspicion-store.ts";
 import { openServer } from "../storage/postgres/server.ts";
 
+const MEGABYTE = 2 ** 20;
+
+/** Who hears what happens to stores. */
+export interface Hearing {
+  /** An embedded store ended by itself: nothing can be kept from then on. */
+  readonly died?: (error: Error) => void;
+  /** What the client of an archive's server has to say. */
+  readonly log?: ClientLog;
+  /** So many files of the data folder could be read by others until now. */
+  readonly madePrivate?: (files: number) => void;
+}
+
 /** Everything that keeps data, opened and migrated. */
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
 /**
  * Opens the three stores where the settings say they are.
+ * @param createKeys makes keys that are missing, where nobody has been set up yet
  * @param movingNrds ids of the NRDs whose reads carry their own position
- * @param hearing `died` hears when an embedded store ends by itself: nothing can be kept from then on; `log` what the client
- * of an archive's server has to say
  * @throws Error when a store cannot be opened or its migrations do not fit; what was opened is closed again
  */
 export async function openStores(
   settings: Settings,
-  keys: Keys,
+  createKeys: boolean,
   movingNrds: () => readonly number[],
-  { died, log }: { readonly died?: (error: Error) => void; readonly log?: ClientLog } = {},
+  { died, log, madePrivate }: Hearing = {},
 ) {
   const data = resolve(settings.data);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  // Also a folder that somebody made beforehand: what is in it is nobody else's to read.
-  if ((statSync(data).mode & 0o077) !== 0) chmodSync(data, 0o700);
+  const open = makePrivate(data);
+  if (open > 0) madePrivate?.(open);
   const database = await openDatabase(settings, data, died);
-  const clickhouse = await openReads(settings, data, log).catch(async (error: unknown) => {
+  const closed = async (error: unknown): Promise<never> => {
     await database.close();
     throw error;
-  });
+  };
+  const keys = await openInstallationKeys(settings, database, createKeys).catch(closed);
+  const clickhouse = await openReads(settings, data, keys.masterKey, log).catch(closed);
   const images = settings.images ?? join(data, "images");
-  const imageKeys = settings.imageKeys ?? join(data, "keys");
+  const imageKeys = imageKeysOf(settings);
   const days = { folder: join(images, "days"), keys: join(imageKeys, "images") };
   try {
     await requireSharedKeys(images, imageKeys);
@@ -80,6 +94,7 @@ export async function openStores(
     bucketOf: () => "preserved",
   });
   return {
+    keys,
     database,
     clickhouse,
     vault,
@@ -96,6 +111,7 @@ export async function openStores(
     listFeed: new PostgresListFeed(database),
     nrds: new PostgresNrdRegister(database, Date.now),
     organisations: new PostgresOrganisationStore(database),
+    pages: new PageRewriting(database, { largestBytes: settings.rewriteMegabytes * MEGABYTE }),
     pendingImages: new PostgresPendingImages(database),
     people: new PostgresPersonStore(database),
     quarantine: new PostgresQuarantine(database, Date.now),
@@ -115,10 +131,15 @@ export async function openStores(
   };
 }
 
-async function openDatabase(
+/** Folder of the images' wrapped keys. */
+export const imageKeysOf = ({ data, imageKeys }: Settings): string =>
+  imageKeys ?? join(resolve(data), "keys");
+
+/** The governed store where the settings say it is, opened and migrated. */
+export async function openDatabase(
   settings: Settings,
   data: string,
-  died: ((error: Error) => void) | undefined,
+  died?: (error: Error) => void,
 ): Promise<Database> {
   const database =
     settings.postgresUrl === undefined
@@ -127,10 +148,16 @@ async function openDatabase(
   return afterMigration(database, migrate(database));
 }
 
-async function openReads(settings: Settings, data: string, log: ClientLog | undefined): Promise<ClickHouse> {
+async function openReads(
+  settings: Settings,
+  data: string,
+  masterKey: Buffer,
+  log: ClientLog | undefined,
+): Promise<ClickHouse> {
+  const folder = join(data, "clickhouse");
   const place =
     settings.clickhouseUrl === undefined
-      ? { folder: join(data, "clickhouse") }
+      ? { folder, key: openArchiveKey(join(data, "keys"), folder, masterKey) }
       : { url: settings.clickhouseUrl };
   const clickhouse = await openClickHouse(place, log && { log });
   return afterMigration(clickhouse, migrateClickHouse(clickhouse));

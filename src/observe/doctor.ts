@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import type { LogCondition } from "../audit/log-condition.ts";
 import { auditFindings } from "./audit-findings.ts";
+import { type AtRest, encryptionFinding } from "./encryption-finding.ts";
 import type { Finding } from "./finding.ts";
 
 /** What the doctor looks at. Times are epoch milliseconds UTC. */
@@ -9,6 +10,7 @@ export interface Installation {
   /** Each store answers or throws. */
   readonly stores: readonly { readonly name: string; readonly check: () => Promise<unknown> }[];
   readonly dataFolder: string;
+  readonly atRest: () => Promise<AtRest>;
   readonly retention: () => Promise<{ late: boolean; lastSuccess: number | null }>;
   readonly jobs: () => Promise<
     readonly { name: string; outcome: "done" | "failed" | null; lastStarted: Date; detail: string | null }[]
@@ -47,6 +49,7 @@ export async function examine(installation: Installation): Promise<readonly Find
       },
     ]),
     ["disk", () => lookAtDisk(installation.dataFolder)],
+    ["encryption at rest", async () => encryptionFinding(await installation.atRest())],
     ["clock", () => lookAtClock(installation)],
     ["retention", () => lookAtRetention(installation)],
     ["jobs", () => lookAtJobs(installation)],

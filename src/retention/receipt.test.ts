@@ -9,6 +9,8 @@ const body: ReceiptBody = {
   counts: { reads: 3, "image-index": 2 },
   digest: "sum-of-sha256:00",
   survivors: 0,
+  searched: ["rows"],
+  notSearched: ["backups: their keeper's"],
   finishedAt: "2026-11-22T00:00:00.000Z",
 };
 
@@ -41,13 +43,15 @@ describe("a retention receipt", () => {
     const turned = { ...body, counts: { "image-index": 2, reads: 3 } };
     expect(receiptText(turned)).toBe(receiptText(body));
     expect(receiptText(body)).toMatchInlineSnapshot(`
-      "waywarden retention receipt 1
+      "waywarden retention receipt 2
       day 2025-11-20
       policy-pack uk-2026.1
       deleted "image-index" 2
       deleted "reads" 3
       digest sum-of-sha256:00
       survivors 0
+      searched "rows"
+      not-searched "backups: their keeper's"
       finished 2026-11-22T00:00:00.000Z
       "
     `);

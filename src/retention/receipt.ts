@@ -11,6 +11,10 @@ export interface ReceiptBody {
   /** Digest over the identities of the day's reads, as the archive computed it before deleting them. */
   readonly digest: string;
   readonly survivors: 0;
+  /** Where what was deleted was looked for and not found, beyond the stores' own count, in words. */
+  readonly searched: readonly string[];
+  /** Where this program could not look, each with why or whose it is. */
+  readonly notSearched: readonly string[];
   /** RFC 3339, UTC. */
   readonly finishedAt: string;
 }
@@ -26,12 +30,14 @@ export function receiptText(body: ReceiptBody): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([store, count]) => `deleted ${JSON.stringify(store)} ${count}`);
   const lines = [
-    "waywarden retention receipt 1",
+    "waywarden retention receipt 2",
     `day ${body.day}`,
     `policy-pack ${body.policyPack}`,
     ...counts,
     `digest ${body.digest}`,
     `survivors ${body.survivors}`,
+    ...body.searched.map((place) => `searched ${JSON.stringify(place)}`),
+    ...body.notSearched.map((place) => `not-searched ${JSON.stringify(place)}`),
     `finished ${body.finishedAt}`,
   ];
   return `${lines.join("\n")}\n`;

@@ -15,6 +15,7 @@ import type { ReadStore } from "../archive/read-store.ts";
 import { openClickHouse } from "../storage/clickhouse/client.ts";
 import type { ClickHouse } from "../storage/clickhouse/clickhouse.ts";
 import { expirableImageIndex, expirableReads } from "../storage/clickhouse/retention/expirable-tables.ts";
+import { archiveTraces } from "../storage/clickhouse/retention/traces.ts";
 import { openImageIndex } from "../storage/clickhouse/archive/image-index.ts";
 import { migrateClickHouse } from "../storage/clickhouse/migrate.ts";
 import { openPreservedStore } from "../storage/clickhouse/archive/preserved-store.ts";
@@ -71,6 +72,7 @@ describe("retention over the real archive", () => {
       policyPack: "uk-2026.1",
       reads: expirableReads(clickhouse),
       others: [expirableImageIndex(clickhouse), expirableImages(vault)],
+      traces: [archiveTraces(clickhouse)],
       signingKey: privateKey,
       store: receipts,
       audited: new Audited({
@@ -198,7 +200,7 @@ describe("retention over the real archive", () => {
   it("finds survivors in a store that says it has deleted and has not", async () => {
     await store("2024-01-10T08:00:00Z");
     const lying: Expirable = { name: "hits", countOfDay: async () => 2, deleteDay: async () => {} };
-    const outcomes = await retention({ others: [lying] }).expire(at("2025-06-01T00:00:00Z"));
+    const outcomes = await retention({ others: [lying], traces: [] }).expire(at("2025-06-01T00:00:00Z"));
     expect(outcomes).toEqual([{ kind: "survivors", day: "2024-01-10", survivors: { hits: 2 } }]);
     expect(logged.at(-1)).toMatchObject({ outcome: "failed", subject: { survivors: { hits: 2 } } });
     expect(receipts.receipts).toEqual([]);

@@ -4,6 +4,7 @@ import { service, type Actor } from "../audit/actor.ts";
 import type { Audited } from "../audit/audited.ts";
 import { notDue, type RetentionRules } from "./due-day.ts";
 import { type Receipt, signReceipt } from "./receipt.ts";
+import { type Mark, type NotRemoved, together, type TraceKeeper, type TraceSearch } from "./traces.ts";
 
 /** A store whose items leave with the day they were captured on. Days are `YYYY-MM-DD`, UTC. */
 export interface Expirable {
@@ -13,6 +14,8 @@ export interface Expirable {
   countOfDay(day: string): Promise<number>;
   /** Deletes what was captured on exactly this day and is not preserved: an older day may be held back. Safe to repeat. */
   deleteDay(day: string): Promise<void>;
+  /** By what the bytes of the day's items are known, where somebody could find them in files. */
+  marksOfDay?(day: string): Promise<readonly Mark[]>;
   /** Days of which something is held, where the store knows; each that is due is deleted for itself. */
   daysHeld?(): Promise<readonly string[]>;
 }
@@ -49,6 +52,8 @@ export interface RetentionParts {
   readonly reads: ExpirableReads;
   /** Image index, vault, hits, quarantine, pending images …, deleted in this order after the reads. */
   readonly others: readonly Expirable[];
+  /** What the stores may keep of items beside the items themselves. */
+  readonly traces: readonly TraceKeeper[];
   /** Ed25519 private key. */
   readonly signingKey: KeyObject;
   readonly store: ReceiptStore;
@@ -158,11 +163,17 @@ export class Retention {
     const { store, policyPack, signingKey } = this.#parts;
     // Crash from here to the receipt: the intent stands, so the next run takes the day up again with the figures of the first
     // run, and every deletion may be repeated.
+    const marks: Mark[] = [];
+    for (const one of this.#stores) marks.push(...((await one.marksOfDay?.(day)) ?? []));
     for (const one of this.#stores) await one.deleteDay(day);
-    const survivors = await this.#survivors(day);
+    const { found, searched, notSearched } = await this.#searchTraces(day, marks);
+    const survivors = { ...(await this.#survivors(day)), ...found };
     if (Object.keys(survivors).length > 0) return { kind: "survivors", day, survivors };
     const finishedAt = new Date(now).toISOString();
-    const receipt = signReceipt({ day, policyPack, counts, digest, survivors: 0, finishedAt }, signingKey);
+    const receipt = signReceipt(
+      { day, policyPack, counts, digest, survivors: 0, searched, notSearched, finishedAt },
+      signingKey,
+    );
     await store.append(receipt);
     // Crash here: the deletion is complete and proved; the next run's look at the receipts makes its entry.
     return { kind: "deleted", day, receipt };
@@ -175,6 +186,22 @@ export class Retention {
     const intent = { day, counts, digest: await this.#parts.reads.digest(day) };
     await this.#parts.store.begin(intent);
     return intent;
+  }
+
+  /** Takes away what the deleted left behind, then looks for it: where it cannot be taken away, it was not searched. */
+  async #searchTraces(day: string, marks: readonly Mark[]): Promise<TraceSearch> {
+    const { traces } = this.#parts;
+    const left: NotRemoved[] = [];
+    for (const keeper of traces) left.push(...(await keeper.remove()));
+    const searches: TraceSearch[] = [];
+    for (const keeper of traces) searches.push(await keeper.search(day, marks));
+    const { found, searched, notSearched } = together(searches);
+    const later = left.filter((one) => one.later).map(({ place }) => [place, 1] as const);
+    return {
+      found: { ...found, ...Object.fromEntries(later) },
+      searched,
+      notSearched: [...notSearched, ...left.map(({ place, why }) => `${place}: ${why}`)],
+    };
   }
 
   async #survivors(day: string): Promise<Record<string, number>> {

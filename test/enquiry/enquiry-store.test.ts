@@ -63,6 +63,8 @@ onBothTwins("enquiries and receipts", (twin) => {
       ...intent,
       policyPack: "p",
       survivors: 0,
+      searched: ["rows"],
+      notSearched: ["backups: their keeper's"],
       finishedAt: "2026-11-22T12:00:00.000Z",
       signature: "s",
     } as const;

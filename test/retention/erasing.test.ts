@@ -141,6 +141,8 @@ onBothTwins("what goes by itself", (twin) => {
       counts: { reads: 3 },
       digest: "sum-of-sha256:aa",
       survivors: 0,
+      searched: ["rows"],
+      notSearched: ["backups: their keeper's"],
       finishedAt: new Date(NOON).toISOString(),
       signature: "none",
     } as const;

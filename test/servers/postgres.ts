@@ -9,6 +9,8 @@ import { freePort } from "./free-port.ts";
 /** A real PostgreSQL server for one test file. */
 export interface PostgresServer {
   readonly url: string;
+  /** Folder of its files. */
+  readonly data: string;
   /** Ends it as a loss of power would, and starts it again on what it kept. */
   killAndStart(): Promise<void>;
   /** Stops all of its processes where they stand, connections and all; out: lets them go on. */
@@ -40,8 +42,11 @@ function servant(): { uid?: number; gid?: number } {
   return {};
 }
 
-/** Starts a server in a new folder on a free port; undefined, loudly, where none can be started. */
-export async function startPostgres(): Promise<PostgresServer | undefined> {
+/**
+ * Starts a server in a new folder on a free port, with these settings beside ours (`name=value`); undefined, loudly, where none can
+ * be started.
+ */
+export async function startPostgres(differing: readonly string[] = []): Promise<PostgresServer | undefined> {
   const bin = programs();
   if (bin === undefined) {
     process.stderr.write("SKIPPED: no PostgreSQL programs here, the server twin is not tested\n");
@@ -72,6 +77,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     `unix_socket_directories=${folder}`,
     "-c",
     "shared_buffers=64MB",
+    ...differing.flatMap((setting) => ["-c", setting]),
   ];
   const url = `postgres://waywarden@127.0.0.1:${port}/postgres`;
   const start = async (): Promise<{ process: ChildProcess; ended: Promise<void> }> => {
@@ -94,6 +100,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   };
   return {
     url,
+    data,
     killAndStart: async () => {
       signal("SIGKILL");
       await server.ended;

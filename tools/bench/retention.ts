@@ -17,6 +17,9 @@ import { openFolderVault } from "../../src/storage/images/folder-vault.ts";
 import { PostgresAuditLog } from "../../src/storage/postgres/audit/audit-log.ts";
 import { migrate } from "../../src/storage/postgres/migrate.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
+import { archiveTraces } from "../../src/storage/clickhouse/retention/traces.ts";
+import { PageRewriting } from "../../src/storage/postgres/retention/page-rewriting.ts";
+import { governedTraces } from "../../src/storage/postgres/retention/traces.ts";
 import { PostgresReceiptStore } from "../../src/storage/postgres/retention/receipt-store.ts";
 import { generator } from "./enquiry.ts";
 import type { Figure } from "./report.ts";
@@ -47,6 +50,10 @@ export async function benchRetention(scale: { reads: number }): Promise<Figure[]
       policyPack: pack.id,
       reads: expirableReads(clickhouse),
       others: [expirableImageIndex(clickhouse), expirableImages(vault)],
+      traces: [
+        governedTraces(database, new PageRewriting(database, { largestBytes: Number.POSITIVE_INFINITY })),
+        archiveTraces(clickhouse),
+      ],
       signingKey: generateKeyPairSync("ed25519").privateKey,
       store: new PostgresReceiptStore(database, Date.now),
       audited: new Audited(new PostgresAuditLog(database, Date.now)),

@@ -9,6 +9,8 @@ export const receiptView = z.strictObject({
   counts: z.record(z.string(), z.int()).describe("Items deleted, by store"),
   digest: z.string(),
   survivors: z.literal(0),
+  searched: z.array(z.string()).describe("Where what was deleted was looked for and not found"),
+  notSearched: z.array(z.string()).describe("Where the service could not look, with why or whose it is"),
   finishedAt: time,
   signature: z.string().describe("Ed25519, base64"),
 });
@@ -26,6 +28,8 @@ export const presentReceipt = (receipt: Receipt): z.infer<typeof receiptView> =>
   counts: { ...receipt.counts },
   digest: receipt.digest,
   survivors: receipt.survivors,
+  searched: [...receipt.searched],
+  notSearched: [...receipt.notSearched],
   finishedAt: receipt.finishedAt,
   signature: receipt.signature,
 });

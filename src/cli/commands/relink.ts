@@ -1,10 +1,8 @@
 import { Audited } from "../../audit/audited.ts";
-import { join, resolve } from "node:path";
 import { openIdentity } from "../../app/identity.ts";
 import { openPeople } from "../../app/people.ts";
 import { openStores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
-import { openKeys } from "../../identity/keys/key-files.ts";
 import { foldUsername } from "../../identity/username.ts";
 import { loadPolicyPack } from "../../policy/pack.ts";
 import { NATIONAL_ADMINISTRATOR_ROLES } from "../../policy/roles.ts";
@@ -15,9 +13,7 @@ import { NATIONAL_ADMINISTRATOR_ROLES } from "../../policy/roles.ts";
  */
 export async function relink(name: string, config: string | undefined): Promise<number> {
   const settings = loadSettings(process.env, config === undefined ? {} : { file: config });
-  const folder = join(resolve(settings.data), "keys");
-  const keys = openKeys({ folder, masterKeyFile: settings.masterKeyFile }, false);
-  const stores = await openStores(settings, keys, () => []);
+  const stores = await openStores(settings, false, () => []);
   try {
     const keepers = (await stores.people.all()).filter(({ roles }) =>
       roles.some((role) => NATIONAL_ADMINISTRATOR_ROLES.includes(role)),
@@ -39,7 +35,7 @@ export async function relink(name: string, config: string | undefined): Promise<
     const { enrolments } = openIdentity({
       database,
       audited,
-      masterKey: keys.masterKey,
+      masterKey: stores.keys.masterKey,
       pack,
       now,
     });

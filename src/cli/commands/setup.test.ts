@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startApp, type App } from "../../app.ts";
 import { openStores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
-import { openKeys } from "../../identity/keys/key-files.ts";
 import { totpCode, totpSecretOf } from "../../identity/sign-in/totp.ts";
 import { runCommand } from "../commands.ts";
 import { until } from "../../../test/until.ts";
@@ -42,8 +41,7 @@ describe("the first run of a real installation", () => {
   });
 
   it("has each thing it made in the log", async () => {
-    const keys = openKeys({ folder: join(folder, "keys"), masterKeyFile: undefined }, false);
-    const stores = await openStores(loadSettings(process.env), keys, () => []);
+    const stores = await openStores(loadSettings(process.env), false, () => []);
     try {
       const entries = await stores.audit.find({ actor: "setup", limit: 20 });
       expect(

@@ -8,7 +8,6 @@ import { parseArgs } from "node:util";
 import { openIdentity } from "../../app/identity.ts";
 import { openStores, type Stores } from "../../app/stores.ts";
 import { loadSettings } from "../../config.ts";
-import { openKeys } from "../../identity/keys/key-files.ts";
 import { registerSource } from "../../source/secrets.ts";
 import type { Organisation } from "../../identity/organisations/organisation.ts";
 import type { Person } from "../../identity/person.ts";
@@ -34,11 +33,7 @@ export async function setup(argv: readonly string[]): Promise<number> {
   if (name === undefined || username === undefined)
     throw new UsageError("setup needs --organisation NAME and --admin USERNAME.");
   const settings = loadSettings(process.env, values.config === undefined ? {} : { file: values.config });
-  const keys = openKeys(
-    { folder: join(resolve(settings.data), "keys"), masterKeyFile: settings.masterKeyFile },
-    true,
-  );
-  const stores = await openStores(settings, keys, () => []);
+  const stores = await openStores(settings, true, () => []);
   try {
     if ((await stores.people.all()).length > 0) {
       console.error("This installation already has people: setup runs only once.");
@@ -52,7 +47,7 @@ export async function setup(argv: readonly string[]): Promise<number> {
     const { enrolments } = openIdentity({
       database: stores.database,
       audited,
-      masterKey: keys.masterKey,
+      masterKey: stores.keys.masterKey,
       pack,
       now: Date.now,
     });

@@ -21,25 +21,46 @@ export interface Keys {
 
 const MASTER_BYTES = 32;
 
+/** Where keys lie. */
+export interface KeyPlace {
+  readonly folder: string;
+  readonly masterKeyFile?: string | undefined;
+}
+
+/** The files of an installation's keys. */
+export const keyPlaces = ({ folder, masterKeyFile }: KeyPlace) => ({
+  master: masterKeyFile ?? join(folder, "master.key"),
+  signing: join(folder, "signing.pem"),
+  log: join(folder, "log.pem"),
+});
+
+/** Where the master key that takes the place of this one waits, while everything is sealed anew. */
+export const nextMasterFile = (place: KeyPlace): string => `${keyPlaces(place).master}.next`;
+
+/** Those of them that are not there. */
+export const missingKeys = (place: KeyPlace): readonly string[] =>
+  Object.values(keyPlaces(place)).filter((file) => !existsSync(file));
+
 /**
  * Reads the keys of an installation; with `create`, makes those that are missing, readable by their owner alone.
  * @throws Error that says which file is missing, malformed or readable by others, and what to do.
  */
-export function openKeys(
-  place: { folder: string; masterKeyFile?: string | undefined },
-  create: boolean,
-): Keys {
-  const masterFile = place.masterKeyFile ?? join(place.folder, "master.key");
-  const masterText = readOrMake(masterFile, create, () => `${randomBytes(MASTER_BYTES).toString("hex")}\n`);
-  if (!/^[0-9a-f]{64}\s*$/.test(masterText))
-    throw new Error(`${masterFile} must hold 64 hexadecimal digits.`);
-  const signingKey = ed25519In(join(place.folder, "signing.pem"), create);
+export function openKeys(place: KeyPlace, create: boolean): Keys {
+  const { master: masterFile, signing, log } = keyPlaces(place);
+  const signingKey = ed25519In(signing, create);
   return {
-    masterKey: Buffer.from(masterText.trim(), "hex"),
+    masterKey: openMasterKey(masterFile, create),
     signingKey,
     verifyingKey: createPublicKey(signingKey),
-    logKey: ed25519In(join(place.folder, "log.pem"), create),
+    logKey: ed25519In(log, create),
   };
+}
+
+/** The 32-byte master key in a file; with `create`, made where there is none. @throws Error as `openKeys` */
+export function openMasterKey(file: string, create: boolean): Buffer {
+  const text = readOrMake(file, create, () => `${randomBytes(MASTER_BYTES).toString("hex")}\n`);
+  if (!/^[0-9a-f]{64}\s*$/.test(text)) throw new Error(`${file} must hold 64 hexadecimal digits.`);
+  return Buffer.from(text.trim(), "hex");
 }
 
 function ed25519In(file: string, create: boolean): KeyObject {
@@ -56,7 +77,7 @@ function readOrMake(file: string, create: boolean, make: () => string): string {
     if (!create)
       throw new Error(`${file} is missing. Run ./waywarden setup first, or restore the key from its backup.`);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, make(), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, make(), { mode: 0o600, flag: "wx", flush: true });
   }
   if ((statSync(file).mode & 0o077) !== 0)
     throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`);

@@ -4,6 +4,7 @@ export type ClickHouseParameters = Readonly<Record<string, ClickHouseValue>>;
 
 /** ClickHouse, whether in this process or a server; the same SQL works on both. */
 export interface ClickHouse {
+  readonly engine: "embedded" | "server";
   /** Rows as objects. 64-bit integers come as numbers: keep them below 2^53. */
   query<Row>(sql: string, parameters?: ClickHouseParameters): Promise<Row[]>;
   /** A statement without an answer. */

@@ -4,7 +4,13 @@ import { noClientLog } from "./client-log.ts";
 import { openEmbeddedClickHouse } from "./embedded.ts";
 import { openClickHouseServer } from "./server.ts";
 
-export type ClickHousePlace = { readonly folder: string } | { readonly url: string };
+export type ClickHousePlace =
+  | {
+      readonly folder: string;
+      /** 32 bytes, with which everything in the folder is encrypted; without one nothing is. */
+      readonly key?: Buffer;
+    }
+  | { readonly url: string };
 
 /**
  * Opens ClickHouse in `folder` (chDB; one process at a time) or at `url`. Statements run side by side, embedded up to `lanes`.
@@ -14,7 +20,5 @@ export function openClickHouse(
   place: ClickHousePlace,
   { lanes = { readers: 3, writers: 2 }, log = noClientLog } = {},
 ): Promise<ClickHouse> {
-  return "folder" in place
-    ? openEmbeddedClickHouse(place.folder, lanes)
-    : openClickHouseServer(place.url, log);
+  return "folder" in place ? openEmbeddedClickHouse(place, lanes) : openClickHouseServer(place.url, log);
 }

@@ -26,7 +26,12 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     createClient({
       url,
       request_timeout: milliseconds,
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 0, wait_end_of_query: 1 },
+      // Its log of queries would keep the VRMs that are asked for.
+      clickhouse_settings: {
+        output_format_json_quote_64bit_integers: 0,
+        wait_end_of_query: 1,
+        log_queries: 0,
+      },
       log: { LoggerClass: clientLogger(log), level },
     });
   const client = clientWaiting(ANSWER_MS, ClickHouseLogLevel.WARN);
@@ -57,6 +62,7 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     }
   };
   return {
+    engine: "server",
     query<Row>(sql: string, parameters = {}): Promise<Row[]> {
       return run(async () => rowsIn<Row>(await ask(client, `${sql}\nFORMAT JSONEachRow`, parameters)));
     },

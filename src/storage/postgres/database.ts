@@ -16,8 +16,15 @@ export interface Queryable {
  */
 export interface Database extends Queryable {
   readonly engine: "pglite" | "server";
+  /** Folder of its files, where they are this process's own. */
+  readonly files?: string;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * As of a transaction; with `lockMs`, a statement that has not got a table for itself by then gives up (`55P03`), because all
+   * that come after it wait behind it. How long it then works is not limited.
+   */
+  exec(sql: string, options?: { readonly lockMs?: number }): Promise<void>;
   /** Calls `heard` after each NOTIFY on a channel and after each reconnect, when something may have been missed. */
   listen(channel: string, heard: () => void): Promise<() => Promise<void>>;
   /**

@@ -18,6 +18,9 @@ const startParams = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
   "-c",
   "wal_sync_method=fsync",
+  // A used segment of the log is removed: kept for later, it would still hold what its rows said.
+  "-c",
+  "wal_recycle=off",
 ];
 const isNew = !existsSync(join(workerData.folder, "PG_VERSION"));
 

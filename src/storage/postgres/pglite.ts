@@ -50,6 +50,7 @@ export async function openPglite(
 
 class PgliteDatabase implements Database {
   readonly engine = "pglite";
+  readonly files: string;
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #unlock: () => void;
@@ -64,6 +65,7 @@ class PgliteDatabase implements Database {
   #failure: Error | undefined;
 
   constructor(folder: string, unlock: () => void, died: ((error: Error) => void) | undefined) {
+    this.files = folder;
     this.#unlock = unlock;
     this.#worker = new Worker(WORKER, { workerData: { folder }, execArgv: [] });
     let isReady = false;
@@ -90,6 +92,7 @@ class PgliteDatabase implements Database {
     return this.#inTurn(() => this.#query<Row>(sql, parameters));
   }
 
+  /** Its one connection is everybody's: nobody holds a table when its turn comes. */
   exec(sql: string): Promise<void> {
     return this.#inTurn(() => this.#send("exec", sql)) as Promise<void>;
   }

@@ -84,14 +84,16 @@ class ServerDatabase implements Database {
     return this.#pulse.during(() => run(this.#pool, sql, parameters));
   }
 
-  async exec(sql: string): Promise<void> {
+  async exec(sql: string, { lockMs = 0 }: { readonly lockMs?: number } = {}): Promise<void> {
     const client = await this.#pool.connect().catch(translate);
     let broken: Error | undefined;
     try {
-      await client.query("set statement_timeout = 0");
+      await client.query(`set statement_timeout = 0; set lock_timeout = ${lockMs}`);
       await client.query(sql).catch(translate);
     } finally {
-      await client.query("reset statement_timeout").catch((cause: Error) => (broken = cause));
+      await client
+        .query("reset statement_timeout; reset lock_timeout")
+        .catch((cause: Error) => (broken = cause));
       client.release(broken);
     }
   }

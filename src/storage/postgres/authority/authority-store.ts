@@ -49,6 +49,7 @@ export class PostgresAuthorityStore implements AuthorityStore {
     return this.#database.transaction(async (tx) => {
       const forgotten = await tx.query<{ id: number }>(
         `update authority set reason = '', decision_reason = case when decision_reason is not null then '' end,
+            exceptional = case when exceptional is not null then '' end,
             vrms = case when vrms is not null then '{}'::text[] end, forgotten_at = now()
           where ${TO_FORGET} returning id`,
         [new Date(endedBefore)],

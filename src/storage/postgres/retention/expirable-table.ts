@@ -12,15 +12,18 @@ const NOT_PRESERVED = `and not exists (select 1 from preservation_read join pres
 /** What never passed the clock rules counts by its receipt when it claims to be from the future, or it would never leave. */
 const CLAIMED = "least(captured, received)";
 
+/** More than this many are not looked for one by one; the day is deleted all the same. */
+const MOST_MARKS = 100_000;
+
 const TABLES = {
-  hit: { name: "hits", moment: "captured", kept: NOT_PRESERVED },
-  quarantine: { name: "quarantine", moment: CLAIMED, kept: "" },
-  pending_image: { name: "pending images", moment: CLAIMED, kept: "" },
+  hit: { name: "hits", moment: "captured", kept: NOT_PRESERVED, readId: "read_id" },
+  quarantine: { name: "quarantine", moment: CLAIMED, kept: "", readId: "read_id" },
+  pending_image: { name: "pending images", moment: CLAIMED, kept: "", readId: "null" },
 } as const;
 
 /** Retention's view of a governed table that holds data of reads, by day of capture. */
 export function expirableTable(database: Database, table: keyof typeof TABLES): Expirable {
-  const { name, moment, kept } = TABLES[table];
+  const { name, moment, kept, readId } = TABLES[table];
   const ofDay = `${moment} >= ${START} and ${moment} < ${NEXT_START}`;
   return {
     name,
@@ -30,6 +33,17 @@ export function expirableTable(database: Database, table: keyof typeof TABLES): 
         [day],
       );
       return row?.rows ?? 0;
+    },
+    marksOfDay: async (day) => {
+      const rows = await database.query<{ captured: Date; vrm: string; readId: string | null }>(
+        `select captured, vrm, ${readId} as "readId" from ${table} where ${ofDay} ${kept} limit ${MOST_MARKS}`,
+        [day],
+      );
+      return rows.map(({ captured, vrm, readId: id }) => ({
+        captured: captured.getTime(),
+        vrm,
+        ...(id === null ? {} : { readId: id }),
+      }));
     },
     deleteDay: async (day) => {
       await database.query(`delete from ${table} where ${ofDay} ${kept}`, [day]);
