@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCommand } from "./commands.ts";
 
-const NAMES = ["demo", "test", "serve", "setup", "simulate", "bench", "doctor"];
+const NAMES = ["demo", "test", "serve", "setup", "simulate", "bench", "keys", "doctor"];
 
 let said: string[];
 let complained: string[];
@@ -16,7 +16,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe("the table of commands", () => {
   it("each says how it is used, and does nothing", async () => {
-    for (const name of ["demo", "test", "serve", "setup", "simulate", "bench", "audit", "doctor"]) {
+    for (const name of ["demo", "test", "serve", "setup", "simulate", "bench", "audit", "keys", "doctor"]) {
       said.length = 0;
       expect(await runCommand([name, "--help"])).toBe(0);
       expect(said.join("\n")).toContain(`Usage: ./waywarden ${name}`);
@@ -53,6 +53,8 @@ describe("the table of commands", () => {
     [["bench", "nope"]],
     [["bench", "constructor"]],
     [["doctor", "--port"]],
+    [["keys"]],
+    [["keys", "nope"]],
   ])("%j is wrong usage, and says how the command is used", async (argv) => {
     expect(await runCommand(argv)).toBe(2);
     expect(complained.join("\n")).toContain(`Usage: ./waywarden ${argv[0]}`);

@@ -52,6 +52,11 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     does: "check the public audit log from outside, keep a copy of it, or be its witness",
     load: async () => (await import("./commands/audit.ts")).audit,
   },
+  keys: {
+    usage: "keys rotate [--config FILE]",
+    does: "take a new master key: seals everything anew, while no process of the service runs; goes on where it was interrupted",
+    load: async () => (await import("./commands/keys.ts")).keys,
+  },
   doctor: {
     usage: "doctor [--url URL] [--token SESSION]",
     does: "check the health of this installation; each line says what to do",

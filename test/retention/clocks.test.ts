@@ -1,3 +1,4 @@
+import { runAlong } from "../../src/storage/postgres/along.ts";
 import { expect, it } from "vitest";
 import { jobs } from "../../src/app/jobs.ts";
 import { pastTheLog } from "../../src/app/erasable.ts";
@@ -71,19 +72,22 @@ onBothTwins("every column of the governed store", (twin) => {
     const { person: other } = await aPerson(twin.database);
     const enquiries = new PostgresEnquiryStore(twin.database);
     const id = "00000000-0000-4000-8000-00000000c10c";
-    await enquiries.open({
-      id,
-      person: person.id,
-      organisation: organisation.id,
-      authority: null,
-      purpose: "law-enforcement",
-      level: "major",
-      reference: "OP 1",
-      reason: "Looking",
-      question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1, to: NOON },
-      asked: NOON,
-      outcome: "asked",
-    });
+    await runAlong(
+      twin.database,
+      enquiries.opening({
+        id,
+        person: person.id,
+        organisation: organisation.id,
+        authority: null,
+        purpose: "law-enforcement",
+        level: "major",
+        reference: "OP 1",
+        reason: "Looking",
+        question: { kind: "vrm", vrm: "AB12CDE", from: NOON - 1, to: NOON },
+        asked: NOON,
+        outcome: "asked",
+      }),
+    );
     await twin.database.query(
       "insert into account_event (person_id, at, what, before, after, reason) values ($1, $2, 'ended', '{}', '{}', 'Left')",
       [person.id, new Date(NOON)],

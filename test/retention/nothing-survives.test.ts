@@ -1,3 +1,4 @@
+import { runAlong } from "../../src/storage/postgres/along.ts";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,19 +109,22 @@ for (const kind of ["embedded", "servers"] as const)
         OLD,
       );
       for (let i = 0; i < 60; i++)
-        await stores.enquiries.open({
-          id: `00000000-0000-4000-8000-0000000001${String(i).padStart(2, "0")}`,
-          person: person.id,
-          organisation: person.organisation.id,
-          authority: null,
-          purpose: "law-enforcement",
-          level: "major",
-          reference: "OP 1",
-          reason: "Looking",
-          question: { kind: "vrm", vrm: ASKED, from: OLD - 1, to: OLD },
-          asked: OLD,
-          outcome: "asked",
-        });
+        await runAlong(
+          stores.database,
+          stores.enquiries.opening({
+            id: `00000000-0000-4000-8000-0000000001${String(i).padStart(2, "0")}`,
+            person: person.id,
+            organisation: person.organisation.id,
+            authority: null,
+            purpose: "law-enforcement",
+            level: "major",
+            reference: "OP 1",
+            reason: "Looking",
+            question: { kind: "vrm", vrm: ASKED, from: OLD - 1, to: OLD },
+            asked: OLD,
+            outcome: "asked",
+          }),
+        );
       await stores.lists.expire(
         [...(await stores.lists.ended(Date.now()))].map(({ id }) => id),
         OLD + 1,

@@ -17,4 +17,14 @@ export const serviceActs = {
     open: ["roles"],
     say: () => "stopped",
   }),
+  rotateMasterKey: act("service.master-key", {
+    head: "governance",
+    subject: z.object({
+      /** Fingerprints, as people compare them. */
+      before: z.string(),
+      after: z.string(),
+    }),
+    open: ["before", "after"],
+    say: () => "changed the master key",
+  }),
 };

@@ -79,19 +79,12 @@ export class BucketKeys {
   async #load(bucket: string): Promise<KeyObject | null> {
     const wrapped = await readFile(this.#path(bucket)).catch(ignoreMissing);
     if (wrapped === null) return null;
-    const decipher = createDecipheriv("aes-256-gcm", this.#master, wrapped.subarray(0, NONCE_BYTES));
-    decipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
-    decipher.setAuthTag(wrapped.subarray(wrapped.length - TAG_BYTES));
-    const sealed = wrapped.subarray(NONCE_BYTES, wrapped.length - TAG_BYTES);
-    return keyOf(Buffer.concat([decipher.update(sealed), decipher.final()]));
+    return keyOf(unwrap(this.#master, bucket, wrapped));
   }
 
   async #make(bucket: string): Promise<KeyObject> {
     const key = randomBytes(KEY_BYTES);
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", this.#master, nonce);
-    cipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
-    const wrapped = Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    const wrapped = wrap(this.#master, bucket, key);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const unfinished = `${this.#path(bucket)}.${randomBytes(6).toString("hex")}.new`;
     const file = await open(unfinished, "wx", 0o600);
@@ -121,6 +114,40 @@ function keyOf(bytes: Buffer): KeyObject {
   const key = createSecretKey(bytes);
   bytes.fill(0);
   return key;
+}
+
+function wrap(master: KeyObject, bucket: string, key: Buffer): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", master, nonce);
+  cipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
+  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** @throws Error when it was wrapped with another master key, or destroyed */
+function unwrap(master: KeyObject, bucket: string, wrapped: Buffer): Buffer {
+  const decipher = createDecipheriv("aes-256-gcm", master, wrapped.subarray(0, NONCE_BYTES));
+  decipher.setAAD(Buffer.from(`waywarden image key ${bucket}`));
+  decipher.setAuthTag(wrapped.subarray(wrapped.length - TAG_BYTES));
+  const sealed = wrapped.subarray(NONCE_BYTES, wrapped.length - TAG_BYTES);
+  return Buffer.concat([decipher.update(sealed), decipher.final()]);
+}
+
+/** The wrapped keys of a folder by their path, each with how to wrap it with another master key. */
+export async function wrappedKeysIn(
+  folder: string,
+): Promise<readonly { readonly path: string; rewrap(wrapped: Buffer, from: Buffer, to: Buffer): Buffer }[]> {
+  const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
+  return names.flatMap((name) => {
+    const bucket = KEY_FILE.exec(name)?.[1];
+    if (bucket === undefined) return [];
+    return [
+      {
+        path: join(folder, name),
+        rewrap: (wrapped: Buffer, from: Buffer, to: Buffer) =>
+          wrap(createSecretKey(to), bucket, unwrap(createSecretKey(from), bucket, wrapped)),
+      },
+    ];
+  });
 }
 
 /** False for a file that is there already; every other fault is thrown on. */
