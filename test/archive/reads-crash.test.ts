@@ -42,7 +42,7 @@ describe("the embedded archive, killed while it writes", () => {
     }
     expect(acknowledged.length).toBeGreaterThan(600);
 
-    const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
+    const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse"), key: Buffer.alloc(32, 9) });
     await expectEach(clickhouse, acknowledged);
     await clickhouse.close();
   });

@@ -9,7 +9,7 @@ import { aRead, NOON } from "./read-builders.ts";
 
 /** Writes reads with images without end, and prints each capture offset once it is acknowledged; to be killed. */
 const folder = process.argv[2] as string;
-const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
+const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse"), key: Buffer.alloc(32, 9) });
 await migrateClickHouse(clickhouse);
 const writer = new ArchiveWriter({
   reads: openReadStore(clickhouse),

@@ -65,7 +65,12 @@ for (const kind of ["embedded", "servers"] as const)
       );
       await stores.reads.insert(reads);
       const [list] = await stores.lists.all();
-      const listed = { vrm: LISTED, reason: `Look for ${LISTED}`, instruction: "Stop", validUntil: OLD + 1 };
+      const listed = {
+        vrm: LISTED,
+        reason: `Look for ${LISTED}`,
+        instruction: "Stop",
+        validUntil: Date.now() + DAY,
+      };
       await stores.lists.add(list?.id as number, [listed], person.id);
       const [entry] = await stores.lists.entries(list?.id as number, { limit: 1 });
       await stores.hits.raise(
@@ -88,7 +93,8 @@ for (const kind of ["embedded", "servers"] as const)
         Array.from({ length: 60 }, (_, i) => ({
           capture: { nrd: reference, vrm: HELD, captured: OLD + i, timeQuality: "utc" as const },
           source,
-          received: OLD + i,
+          // Come in now, or a job of every minute would take it before the day goes.
+          received: Date.now(),
           vrm: HELD,
           nrd: null,
           code: "NRD_UNKNOWN" as const,
@@ -106,7 +112,7 @@ for (const kind of ["embedded", "servers"] as const)
           resolutionMs: 1,
           jpeg,
         })),
-        OLD,
+        Date.now(),
       );
       for (let i = 0; i < 60; i++)
         await runAlong(

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatReadId } from "../../src/archive/read.ts";
-import { openClickHouse } from "../../src/storage/clickhouse/client.ts";
+import { archiveOf } from "./archive-of.ts";
 import { openPglite } from "../../src/storage/postgres/pglite.ts";
 import { randomVrm, seeded } from "./bodies.ts";
 import { PatientSender, type AcknowledgedRead } from "./crash-load.ts";
@@ -89,7 +89,7 @@ async function count(
   folder: string,
   acknowledged: readonly AcknowledgedRead[],
 ): Promise<{ readsLost: number; readsDoubled: number; hits: number; hitsLost: number; hitsDoubled: number }> {
-  const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
+  const clickhouse = await archiveOf(folder);
   const rows = await clickhouse.query<{ nrd: number; at: number; n: number; vrm: string; copies: number }>(
     "select nrd, toUnixTimestamp64Milli(captured) as at, n, vrm, count() as copies from reads group by all",
   );

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openClickHouse, type ClickHouse } from "../../src/storage/clickhouse/client.ts";
+import type { ClickHouse } from "../../src/storage/clickhouse/clickhouse.ts";
+import { archiveOf } from "./archive-of.ts";
 import { randomVrm, ReadBatch, seeded, type BenchNrd } from "./bodies.ts";
 import { post } from "./load.ts";
 import { quantile, type Figure } from "./report.ts";
@@ -101,7 +102,7 @@ async function fillArchive(
   nrds: readonly ListedNrd[],
   scale: { reads: number; days: number },
 ): Promise<{ rows: number; seconds: number; bytesARead: number; vrms: string[] }> {
-  const clickhouse = await openClickHouse({ folder: join(folder, "clickhouse") });
+  const clickhouse = await archiveOf(folder);
   const started = performance.now();
   const perDay = Math.round(scale.reads / scale.days);
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
