@@ -36,7 +36,7 @@ const settingsSchema = z.strictObject({
     .default(30)
     .describe("Longest a statement of the PostgreSQL server may take, in seconds; it is ended beyond that"),
   rewriteMegabytes: count
-    .default(2_048)
+    .default(512)
     .describe(
       "Largest table of the PostgreSQL server that is rewritten after deletion, in MB; nobody can use it meanwhile",
     ),

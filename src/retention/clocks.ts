@@ -43,8 +43,13 @@ export const CLOCKS: Readonly<Record<string, Columns>> = {
   },
   list_entry: {
     // Once it has ended; a job ends it when its time is over.
-    erasing: "vrm reason instruction make model colour warnings scope ended_why",
+    erasing: "vrm reason instruction make model colour country warnings scope ended_why",
     nothing: "priority state",
+  },
+  // What it said before; gone as it is emptied.
+  list_entry_text: {
+    erasing: "reason instruction make model colour country warnings",
+    nothing: "priority",
   },
   list: { stands: "name purpose category", nothing: "priority state" },
   enquiry: {
@@ -120,6 +125,7 @@ export const CLOCKS: Readonly<Record<string, Columns>> = {
   master_key: { nothing: "fingerprint" },
   migration: { nothing: "name sha256" },
   page_rewrite: { nothing: "name" },
+  nrd_numbering: { nothing: "secret" },
   retention_intent: { nothing: "intent" },
   retention_receipt: { nothing: "receipt" },
 };

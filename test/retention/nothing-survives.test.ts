@@ -131,10 +131,11 @@ for (const kind of ["embedded", "servers"] as const)
             outcome: "asked",
           }),
         );
-      await stores.lists.expire(
-        [...(await stores.lists.ended(Date.now()))].map(({ id }) => id),
-        OLD + 1,
-      );
+      // As it is long after a job ended it; the job itself would name its vehicle in the log, whose own time is not over.
+      await stores.database.query("update list_entry set state = 'expired', ended_at = $1 where vrm = $2", [
+        new Date(OLD),
+        LISTED,
+      ]);
       await stores.database.exec("analyze");
       await toDisk();
     }

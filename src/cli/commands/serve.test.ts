@@ -88,7 +88,9 @@ describe("serve", () => {
 
   it("without keys says to run setup first", async () => {
     expect(await runCommand(["serve"])).toBe(1);
-    expect(complained.join("\n")).toMatch(/master\.key is missing\. Run \.\/waywarden setup first/);
+    expect(complained.join("\n")).toMatch(
+      /master\.key.* missing, and nobody has been set up here yet\. Run \.\/waywarden setup first/,
+    );
   });
 
   it("says that a settings file is not there", async () => {

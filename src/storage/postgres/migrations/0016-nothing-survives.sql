@@ -14,7 +14,10 @@ alter table pending_image
 alter table list_entry
   alter vrm set statistics 0, alter reason set statistics 0, alter instruction set statistics 0, alter make set statistics 0,
   alter model set statistics 0, alter colour set statistics 0, alter warnings set statistics 0, alter scope set statistics 0,
-  alter ended_why set statistics 0;
+  alter ended_why set statistics 0, alter country set statistics 0;
+alter table list_entry_text
+  alter reason set statistics 0, alter instruction set statistics 0, alter make set statistics 0, alter model set statistics 0,
+  alter colour set statistics 0, alter country set statistics 0, alter warnings set statistics 0;
 alter table enquiry
   alter question set statistics 0, alter reason set statistics 0, alter reference set statistics 0;
 alter table authority
@@ -85,6 +88,8 @@ create trigger quarantine_emptied after update of capture on quarantine
 create trigger pending_image_lost after delete on pending_image
   referencing old table as gone for each statement execute function pages_lost_rows();
 create trigger list_entry_lost after delete on list_entry
+  referencing old table as gone for each statement execute function pages_lost_rows();
+create trigger list_entry_text_lost after delete on list_entry_text
   referencing old table as gone for each statement execute function pages_lost_rows();
 create trigger list_entry_emptied after update of vrm on list_entry
   for each statement execute function pages_lost_content();
