@@ -7,7 +7,7 @@ import type { DestinationStream } from "pino";
 import type { ServerLimits } from "./api/http/server-options.ts";
 import { Closing } from "./app/closing.ts";
 import { openServices } from "./app/services.ts";
-import { openDoctor, openHealth } from "./app/doctor.ts";
+import { openArchiveWrites, openDoctor, openHealth } from "./app/doctor.ts";
 import { jobs } from "./app/jobs.ts";
 import { openEdge } from "./app/edge.ts";
 import { openFollowers } from "./app/followers.ts";
@@ -73,11 +73,18 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       level: settings.logLevel,
       ...(logTo === undefined ? {} : { destination: logTo }),
     });
+    const now = Date.now;
+    const begun = now();
+    logger.info({
+      event: "starting",
+      version: versionOfProgram(),
+      roles: settings.roles,
+      node: settings.node,
+    });
     const metrics = createMetrics();
     const events = createEvents(metrics, logger);
     const failed = (part: string) => (error: unknown) =>
       logger.error({ event: "follower-failed", part, err: error });
-    const now = Date.now;
 
     const moving = (): readonly number[] => [...nrds.all()].filter(moves).map(({ id }) => id);
     const died = storeDeath(logger, {
@@ -109,12 +116,14 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       await log.collection.start(pack.audit.collectionMinutes);
       closing.add(() => log.collection.stop());
     }
+    const archiveWrites = openArchiveWrites(stores, now);
     const { intake, writer, refusals, lateImages } = await openIntake({
       settings,
       pack,
       stores,
       ...followers,
       events,
+      archiveWrites,
       sourceOf: (id) => feedSources.byId(id),
       imageFailed: failed("late images"),
     });
@@ -130,7 +139,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     const schedule = new Schedule(stores.jobs, (job, error) =>
       logger.error({ event: "job-failed", job, err: error }),
     );
-    const health = openHealth(stores, log);
+    const health = openHealth({ stores, log, archiveWrites, events, now });
     metrics.watch({
       readsInFlight: () => intake.inFlight,
       matchEntries: () => matchSet.size,
@@ -232,6 +241,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       roles: settings.roles,
     });
     const { masterKey } = keys;
+    logger.info({ event: "started", url, policyPack: pack.id, seconds: (now() - begun) / 1_000 });
     return {
       url,
       server,
@@ -239,7 +249,11 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       identity,
       masterKey,
       ready: () => health.up(),
-      close: () => closing.all(),
+      close: async () => {
+        logger.info({ event: "stopping" });
+        await closing.all();
+        logger.info({ event: "stopped" });
+      },
       fatal: (error) => logger.fatal({ event: "unowned-error", err: error }, "The process ends."),
     };
   } catch (error) {

@@ -2,7 +2,9 @@ import type { Rooms } from "../api/rooms.ts";
 import type { Intake } from "../ingest/intake.ts";
 import { volumeOf } from "../observe/encrypted-volume.ts";
 import { examine } from "../observe/doctor.ts";
+import type { Events } from "../observe/events.ts";
 import { Health } from "../observe/health.ts";
+import { WrittenLately } from "../observe/written-lately.ts";
 import { plainPartsOf } from "../storage/clickhouse/archive/plain-parts.ts";
 import type { PackKeeper } from "../policy/pack-keeper.ts";
 import type { ClockGuard } from "../retention/clock-guard.ts";
@@ -10,6 +12,8 @@ import type { Retention } from "../retention/retention.ts";
 import type { openLog } from "./log.ts";
 import type { openPeople } from "./people.ts";
 import { storeClock } from "./retention.ts";
+import { writeToArchive } from "../storage/clickhouse/write-lately.ts";
+import { writeToGovernedStore } from "../storage/postgres/write-lately.ts";
 import type { Stores } from "./stores.ts";
 
 export interface DoctorParts {
@@ -72,11 +76,41 @@ export const openDoctor = ({
     }),
 });
 
-/** Whether the service may take work: every store answers, and entries can be logged. */
-export function openHealth(stores: Stores, log: Pick<Awaited<ReturnType<typeof openLog>>, "check">): Health {
-  return new Health([
-    { name: "governed store", check: async () => void (await stores.database.query("select 1")) },
-    { name: "archive", check: async () => void (await stores.clickhouse.query("select 1 as one")) },
-    { name: "audit log", check: log.check },
-  ]);
+export interface HealthParts {
+  readonly stores: Pick<Stores, "database" | "clickhouse">;
+  readonly log: Pick<Awaited<ReturnType<typeof openLog>>, "check">;
+  /** What the archive wrote lately, real writes among it. */
+  readonly archiveWrites: WrittenLately;
+  readonly events: Pick<Events, "readinessChanged">;
+  readonly now: () => number;
+}
+
+/** What knows whether the archive still writes; `during` is told of its real writes. */
+export const openArchiveWrites = ({ clickhouse }: Pick<Stores, "clickhouse">, now: () => number) =>
+  new WrittenLately({ write: () => writeToArchive(clickhouse), now });
+
+/** Whether the service may take work: every store answers and wrote lately, and entries can be logged (OPS-1). */
+export function openHealth({ stores, log, archiveWrites, events, now }: HealthParts): Health {
+  const { database, clickhouse } = stores;
+  const governedWrites = new WrittenLately({ write: () => writeToGovernedStore(database), now });
+  return new Health(
+    [
+      {
+        name: "governed store",
+        check: async () => {
+          await database.query("select 1");
+          await governedWrites.check();
+        },
+      },
+      {
+        name: "archive",
+        check: async () => {
+          await clickhouse.query("select 1 as one");
+          await archiveWrites.check();
+        },
+      },
+      { name: "audit log", check: log.check },
+    ],
+    { changed: (readiness) => events.readinessChanged(readiness) },
+  );
 }

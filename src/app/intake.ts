@@ -15,6 +15,7 @@ import { RecentReads, type HighWater } from "../ingest/recent-reads.ts";
 import { Refusals } from "../ingest/refusals.ts";
 import type { MatchSet } from "../match/match-set.ts";
 import type { Events } from "../observe/events.ts";
+import type { WrittenLately } from "../observe/written-lately.ts";
 import type { Stores } from "./stores.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
 
@@ -36,6 +37,7 @@ export interface IntakeParts {
   readonly matchSet: MatchSet;
   readonly outbox: HitOutbox;
   readonly events: Events;
+  readonly archiveWrites: WrittenLately;
   readonly sourceOf: (id: number) => FeedSource | undefined;
   /** Told of images that could not be put beside their reads. */
   readonly imageFailed: (error: unknown) => void;
@@ -50,11 +52,12 @@ export async function openIntake({
   matchSet,
   outbox,
   events,
+  archiveWrites,
   sourceOf,
   imageFailed,
 }: IntakeParts) {
   const writer = new ArchiveWriter({
-    reads: timed(stores.reads, events),
+    reads: timed(stores.reads, archiveWrites, events),
     index: stores.imageIndex,
     vault: stores.vault,
     fit: fitImages(pack.images),
@@ -124,12 +127,16 @@ async function highWater({ reads }: Stores): Promise<HighWater> {
   return { marks: await reads.highWater(since), unknownBefore: since };
 }
 
-function timed(reads: Stores["reads"], events: Events): Pick<Stores["reads"], "insert"> {
+function timed(
+  reads: Stores["reads"],
+  writes: WrittenLately,
+  events: Events,
+): Pick<Stores["reads"], "insert"> {
   return {
     async insert(rows) {
       if (rows.length === 0) return;
       const started = performance.now();
-      await reads.insert(rows);
+      await writes.during(() => reads.insert(rows));
       events.groupCommitted({ rows: rows.length, seconds: (performance.now() - started) / 1000 });
     },
   };

@@ -38,14 +38,17 @@ import { PostgresRefusalStore } from "../storage/postgres/ingest/refusal-store.t
 import { PostgresSuspicionStore } from "../storage/postgres/identity/suspicion-store.ts";
 import { openServer } from "../storage/postgres/server.ts";
 
+/** Hears what the client of an archive's server has to say, and which migrations ran. */
+export type StoresLog = ClientLog & { info(members: object, message: string): void };
+
 const MEGABYTE = 2 ** 20;
 
 /** Who hears what happens to stores. */
 export interface Hearing {
   /** An embedded store ended by itself: nothing can be kept from then on. */
   readonly died?: (error: Error) => void;
-  /** What the client of an archive's server has to say. */
-  readonly log?: ClientLog;
+  /** What the client of an archive's server has to say, and which migrations ran. */
+  readonly log?: StoresLog;
   /** So many files of the data folder could be read by others until now. */
   readonly madePrivate?: (files: number) => void;
 }
@@ -68,7 +71,7 @@ export async function openStores(
   const data = resolve(settings.data);
   const open = makePrivate(data);
   if (open > 0) madePrivate?.(open);
-  const database = await openDatabase(settings, data, died);
+  const database = await openDatabase(settings, data, died, log);
   const closed = async (error: unknown): Promise<never> => {
     await database.close();
     throw error;
@@ -140,19 +143,20 @@ export async function openDatabase(
   settings: Settings,
   data: string,
   died?: (error: Error) => void,
+  log?: StoresLog,
 ): Promise<Database> {
   const database =
     settings.postgresUrl === undefined
       ? await openPglite(join(data, "postgres"), died && { died })
       : await openServer(settings.postgresUrl, { statementSeconds: settings.statementSeconds });
-  return afterMigration(database, migrate(database));
+  return afterMigration(database, migrate(database), told(log, "governed store"));
 }
 
 async function openReads(
   settings: Settings,
   data: string,
   masterKey: Buffer,
-  log: ClientLog | undefined,
+  log: StoresLog | undefined,
 ): Promise<ClickHouse> {
   const folder = join(data, "clickhouse");
   const place =
@@ -160,18 +164,23 @@ async function openReads(
       ? { folder, key: openArchiveKey(join(data, "keys"), folder, masterKey) }
       : { url: settings.clickhouseUrl };
   const clickhouse = await openClickHouse(place, log && { log });
-  return afterMigration(clickhouse, migrateClickHouse(clickhouse));
+  return afterMigration(clickhouse, migrateClickHouse(clickhouse), told(log, "archive"));
 }
 
 async function afterMigration<Store extends { close(): Promise<void> }>(
   store: Store,
-  migration: Promise<unknown>,
+  migration: Promise<readonly string[]>,
+  tell: (names: readonly string[]) => void,
 ): Promise<Store> {
   try {
-    await migration;
+    tell(await migration);
     return store;
   } catch (error) {
     await store.close();
     throw error;
   }
 }
+
+const told = (log: StoresLog | undefined, store: string) => (names: readonly string[]) => {
+  if (names.length > 0) log?.info({ event: "migrated", store, migrations: names }, "The schema was renewed.");
+};

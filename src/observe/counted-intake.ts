@@ -1,6 +1,6 @@
 import type { Intake } from "../ingest/feeds/protocol.ts";
 import type { Outcome } from "../ingest/outcome.ts";
-import { Problem } from "../errors.ts";
+import { Problem, StoreGone } from "../errors.ts";
 import type { Events, VerdictCount } from "./events.ts";
 
 /** How many of some outcomes met with each verdict and code. */
@@ -16,6 +16,9 @@ export function tally(outcomes: readonly Outcome[]): readonly VerdictCount[] {
   return [...counts.values()];
 }
 
+const problemOf = (error: unknown): Pick<Problem, "code" | "status"> =>
+  error instanceof Problem ? error : new Problem(error instanceof StoreGone ? "NOT_READY" : "INTERNAL", "");
+
 /** The same intake, with every group it answers or turns away counted under one protocol. Times are epoch milliseconds. */
 export function countedIntake(
   intake: Intake,
@@ -24,7 +27,8 @@ export function countedIntake(
   now: () => number = Date.now,
 ): Intake {
   const refused = (source: number, error: unknown): void => {
-    events.messageRefused({ protocol, source, code: error instanceof Problem ? error.code : "INTERNAL" });
+    const { code, status } = problemOf(error);
+    events.messageRefused({ protocol, source, code, status, cause: error });
   };
   return {
     async take(elements, source) {

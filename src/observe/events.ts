@@ -1,5 +1,7 @@
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { causeOf, PacedLines } from "./paced-lines.ts";
+import type { Readiness } from "./health.ts";
 
 /** How many reads of one message met with one fate. */
 export interface VerdictCount {
@@ -17,6 +19,12 @@ export type Events = ReturnType<typeof createEvents>;
 
 /** Binds the events to where they are counted and written. `now` is for tests. */
 export function createEvents(metrics: Metrics, log: Logger, now: () => number = Date.now) {
+  const unavailable = new PacedLines(now);
+  /** A 503, whoever was answered: the first of each cause at once, then one line a minute. */
+  const turnedAway = (code: string, cause: unknown, members: object): void =>
+    unavailable.say(`${code} ${causeOf(cause)}`, (keptBack) =>
+      log.error({ event: "unavailable", code, ...members, keptBack, err: cause }),
+    );
   return {
     /** A group of a feed's reads was answered after its data was durable; once a group, never once a read. */
     groupAnswered(group: {
@@ -35,9 +43,18 @@ export function createEvents(metrics: Metrics, log: Logger, now: () => number = 
     },
 
     /** A feed message was turned away whole, before anything was accepted. */
-    messageRefused(message: { protocol: string; source: number | null; code: string }): void {
+    messageRefused(message: {
+      protocol: string;
+      source: number | null;
+      code: string;
+      /** 503: the sender is asked to send again. */
+      status: number;
+      cause: unknown;
+    }): void {
+      const { cause, status, ...rest } = message;
       metrics.messagesRefused.inc({ protocol: message.protocol, code: message.code });
-      log.warn({ event: "message-refused", ...message });
+      if (status === 503) turnedAway(message.code, cause, rest);
+      else log.warn({ event: "message-refused", ...rest });
     },
 
     /** One message, or one thing dropped from it; `kind` is from the protocol's closed set. */
@@ -131,8 +148,17 @@ export function createEvents(metrics: Metrics, log: Logger, now: () => number = 
     }): void {
       metrics.problems.inc({ code: problem.code });
       const { cause, ...rest } = problem;
-      if (problem.status >= 500 && problem.status !== 503) log.error({ event: "fault", ...rest, err: cause });
+      const { status, code } = problem;
+      if (status === 503) turnedAway(code, cause, rest);
+      else if (status >= 500) log.error({ event: "fault", ...rest, err: cause });
       else log.debug({ event: "problem-answered", ...rest });
+    },
+
+    /** `/readyz` answers otherwise than before, or for another reason. */
+    readinessChanged({ ready, state, checks }: Readiness): void {
+      const failing = checks.filter(({ ok }) => !ok).map(({ name, detail }) => ({ name, detail }));
+      if (ready || failing.length === 0) log.info({ event: "readiness", ready, state });
+      else log.error({ event: "readiness", ready, state, failing });
     },
 
     connectionDropped(): void {

@@ -30,15 +30,25 @@ export class Health {
   readonly #timeoutMs: number;
   readonly #freshMs: number;
   readonly #now: () => number;
+  readonly #changed: (readiness: Readiness) => void;
+  /** What was answered last, without the sentences: those may count seconds. */
+  #said = "";
 
+  /** @param options.changed hears whenever the answer, or what fails, is another than before */
   constructor(
     checks: readonly HealthCheck[],
-    options: { timeoutMs?: number; freshMs?: number; now?: () => number } = {},
+    options: {
+      timeoutMs?: number;
+      freshMs?: number;
+      now?: () => number;
+      changed?: (readiness: Readiness) => void;
+    } = {},
   ) {
     this.#checks = checks;
     this.#timeoutMs = options.timeoutMs ?? 2_000;
     this.#freshMs = options.freshMs ?? 1_000;
     this.#now = options.now ?? Date.now;
+    this.#changed = options.changed ?? (() => undefined);
   }
 
   up(): void {
@@ -62,7 +72,12 @@ export class Health {
 
   async #ask(): Promise<Readiness> {
     const checks = await Promise.all(this.#checks.map((check) => this.#run(check)));
-    return { ready: this.#state === "up" && checks.every(({ ok }) => ok), state: this.#state, checks };
+    const ready = this.#state === "up" && checks.every(({ ok }) => ok);
+    const readiness = { ready, state: this.#state, checks };
+    const said = `${this.#state} ${checks.map(({ ok }) => ok).join()}`;
+    if (said !== this.#said) this.#changed(readiness);
+    this.#said = said;
+    return readiness;
   }
 
   async #run({ name, check }: HealthCheck): Promise<CheckResult> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countedIntake, tally } from "./counted-intake.ts";
+import { StoreGone } from "../errors.ts";
 import { createEvents } from "./events.ts";
 import { Health } from "./health.ts";
 import { createLogger, printablePath } from "./log.ts";
@@ -66,7 +67,66 @@ describe("the metrics", () => {
   });
 });
 
+describe("a store that is away", () => {
+  it("is one error line with its cause, then one a minute that says how many were kept back", () => {
+    const { log, lines } = quiet();
+    let now = 0;
+    const events = createEvents(createMetrics(), log, () => now);
+    const refuse = (row: number) =>
+      events.problemAnswered({
+        code: "ARCHIVE_BUSY",
+        status: 503,
+        path: "/feeds/native",
+        requestId: `r${row}`,
+        cause: new Error("could not be stored", { cause: new StoreGone(`no answer within ${row} ms`) }),
+      });
+    for (let row = 0; row < 1_000; row++) refuse(row);
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      level: 50,
+      event: "unavailable",
+      code: "ARCHIVE_BUSY",
+    });
+    expect(lines[0]).toContain("no answer within 0 ms");
+    events.messageRefused({
+      protocol: "native",
+      source: 7,
+      code: "LOG_UNAVAILABLE",
+      status: 503,
+      cause: new Error("The log waits."),
+    });
+    expect(lines).toHaveLength(2);
+    now += 60_000;
+    refuse(1);
+    expect(JSON.parse(lines[2] ?? "")).toMatchObject({ event: "unavailable", keptBack: 999 });
+  });
+});
+
 describe("readiness", () => {
+  it("is a line of the log when it changes, and no other time", async () => {
+    const { log, lines } = quiet();
+    const events = createEvents(createMetrics(), log);
+    let broken = true;
+    const check = async (): Promise<void> => {
+      if (broken) throw new Error("No space left on device");
+    };
+    const health = new Health([{ name: "archive", check }], {
+      freshMs: 0,
+      changed: (readiness) => events.readinessChanged(readiness),
+    });
+    health.up();
+    await health.readiness();
+    await health.readiness();
+    broken = false;
+    await health.readiness();
+    const said = lines.map((line) => JSON.parse(line) as { level: number; ready: boolean });
+    expect(said.map(({ level, ready }) => [level, ready])).toEqual([
+      [50, false],
+      [30, true],
+    ]);
+    expect(lines[0]).toContain("No space left on device");
+  });
+
   it("waits for the start, and fails with the store that does not answer", async () => {
     const never = { name: "archive", check: () => new Promise<void>(() => undefined) };
     const health = new Health([{ name: "images", check: async () => undefined }, never], {

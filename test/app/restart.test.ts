@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openArchiveWrites } from "../../src/app/doctor.ts";
 import { openIntake } from "../../src/app/intake.ts";
 import { loadSettings } from "../../src/config.ts";
 import { EstateIndex } from "../../src/estate/estate-index.ts";
@@ -114,6 +115,7 @@ describe("two nodes over one set of stores", () => {
       matchSet,
       outbox,
       events,
+      archiveWrites: openArchiveWrites(stores, Date.now),
       sourceOf: () => undefined,
       imageFailed: () => {},
     });
