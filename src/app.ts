@@ -117,7 +117,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       closing.add(() => log.collection.stop());
     }
     const archiveWrites = openArchiveWrites(stores, now);
-    const { intake, writer, refusals, lateImages } = await openIntake({
+    const { intake, writer, refusals, lostReads, lateImages } = await openIntake({
       settings,
       pack,
       stores,
@@ -128,11 +128,13 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       imageFailed: failed("late images"),
     });
     const lastMessages = new LastMessages(stores.sources, { now, failed: failed("last messages") });
+    const noted = async (): Promise<void> => {
+      await Promise.all([refusals.write(), lostReads.write(), lastMessages.write()]);
+    };
     closing.add(async () => {
       await intake[Symbol.asyncDispose]();
       await writer.drain();
-      await refusals.write();
-      await lastMessages.write();
+      await noted();
     });
 
     const retention = openRetention(stores, audited, () => policy.pack, keys);
@@ -169,9 +171,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       audited,
       keeper,
       intake,
-      noted: async () => {
-        await Promise.all([refusals.write(), lastMessages.write()]);
-      },
+      noted,
       retention,
       clock,
       events,
@@ -227,7 +227,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       retention,
       clock,
       auditors,
-      refusals,
+      noted,
       lateImages,
       events,
     });

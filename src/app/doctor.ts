@@ -1,4 +1,5 @@
 import type { Rooms } from "../api/rooms.ts";
+import type { LosingNrd } from "../ingest/lost-reads.ts";
 import type { Intake } from "../ingest/intake.ts";
 import { volumeOf } from "../observe/encrypted-volume.ts";
 import { examine } from "../observe/doctor.ts";
@@ -65,6 +66,7 @@ export const openDoctor = ({
       storeClock: () => storeClock(stores.database),
       clockHeld: () => clock.held(),
       heldInQuarantine: () => stores.quarantine.held(),
+      losing: () => losingNrds(stores, keeper, now),
       people: people.counts,
       readsInFlight: () => intake.inFlight,
       auditLog: log.condition,
@@ -75,6 +77,18 @@ export const openDoctor = ({
       }),
     }),
 });
+
+/** NRDs that lose more reads than the pack lets pass without a task. */
+export function losingNrds(
+  { lostReads }: Pick<Stores, "lostReads">,
+  { policy }: Pick<PackKeeper, "policy">,
+  now: () => number,
+): Promise<readonly LosingNrd[]> {
+  const { lostReads: atLeast, lostWithinHours } = policy.pack.cameras;
+  return lostReads.losing({ since: new Date(now() - lostWithinHours * HOUR_MS), atLeast });
+}
+
+const HOUR_MS = 3_600_000;
 
 export interface HealthParts {
   readonly stores: Pick<Stores, "database" | "clickhouse">;

@@ -1,5 +1,5 @@
 import { Audited } from "../audit/audited.ts";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Proofs } from "../oversight/proofs.ts";
 import { feedSenders } from "../api/feeds/feed-senders.ts";
 import type { Rooms } from "../api/rooms.ts";
@@ -7,11 +7,13 @@ import { publicLog } from "../api/log/public-log.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "../api/http/server-options.ts";
 import { buildServer } from "../api/server.ts";
 import type { Settings } from "../config.ts";
+import type { FeedSource } from "../source/feed-source.ts";
 import type { FeedSources } from "../source/feed-sources.ts";
 import type { LastMessages } from "../source/last-messages.ts";
 import { DEFAULT_FEED_LIMITS } from "../ingest/feeds/protocol.ts";
 import { PROTOCOLS } from "../ingest/feeds/registry.ts";
 import type { Intake } from "../ingest/intake.ts";
+import { isUnreadable, MESSAGE_UNREADABLE } from "../ingest/unreadable.ts";
 import type { LateImages } from "../ingest/late-images.ts";
 import type { Refusals } from "../ingest/refusals.ts";
 import { timeBelieved } from "../ingest/steps/clock.ts";
@@ -61,6 +63,16 @@ export function openEdge({
   now,
 }: EdgeParts): Promise<FastifyInstance> {
   const { checkReplies } = options;
+  const sourceOf = feedSenders({
+    sources: feedSources,
+    now,
+    noted: (source, address, problem) => {
+      lastMessages.note(source, address, problem?.code ?? null);
+      if (problem !== null) refusals.turnedAway(source, problem.code, problem.message);
+    },
+  });
+  /** Who sent what is being answered. */
+  const senders = new WeakMap<FastifyRequest, FeedSource>();
   const limits = {
     ...DEFAULT_SERVER_LIMITS,
     bodyBytes: settings.maxBodyBytes,
@@ -111,14 +123,17 @@ export function openEdge({
                 },
               },
               limits: { ...DEFAULT_FEED_LIMITS, bodyBytes: settings.maxBodyBytes },
-              sourceOf: feedSenders({
-                sources: feedSources,
-                now,
-                noted: (source, address, problem) => {
-                  lastMessages.note(source, address, problem?.code ?? null);
-                  if (problem !== null) refusals.turnedAway(source, problem.code, problem.message);
-                },
-              }),
+              sourceOf: async (request, key) => {
+                const source = await sourceOf(request, key);
+                senders.set(request, source);
+                return source;
+              },
+              unreadable: (request, error) => {
+                const source = senders.get(request);
+                // Its own words may quote the message, and so a vehicle.
+                if (source !== undefined && isUnreadable(error))
+                  refusals.turnedAway(source.id, MESSAGE_UNREADABLE, `${error.code}: ${error.title}`);
+              },
               believes: (captured, received) => timeBelieved(captured, received, policy.pack.time),
               now,
             },

@@ -12,6 +12,7 @@ import { LateImages } from "../ingest/late-images.ts";
 import type { FeedSource } from "../source/feed-source.ts";
 import { pipelineSteps } from "../ingest/pipeline.ts";
 import { RecentReads, type HighWater } from "../ingest/recent-reads.ts";
+import { LostReads } from "../ingest/lost-reads.ts";
 import { Refusals } from "../ingest/refusals.ts";
 import type { MatchSet } from "../match/match-set.ts";
 import type { Events } from "../observe/events.ts";
@@ -64,6 +65,7 @@ export async function openIntake({
   });
   const raiser = new HitRaiser(stores.hits, outbox.wake);
   const refusals = new Refusals(stores.refusals);
+  const lostReads = new LostReads(stores.lostReads, nrds);
   const lateImages = new LateImages({
     pending: stores.pendingImages,
     nrds,
@@ -104,7 +106,10 @@ export async function openIntake({
     hold: (setAside) => stores.quarantine.hold(setAside),
     joinLateImages: (reads) => lateImages.join(reads),
     addImages: (images) => lateImages.add(images),
-    noteRefusals: (source, elements, outcomes) => refusals.note(source.id, elements, outcomes),
+    noteRefusals: (source, elements, outcomes) => {
+      refusals.note(source.id, elements, outcomes);
+      lostReads.note(source, elements, outcomes);
+    },
   };
   const recent = new RecentReads(
     RECENT_CAPACITY,
@@ -119,7 +124,7 @@ export async function openIntake({
     imageBytes: DEFAULT_FEED_LIMITS.imageBytes,
     liveAlertWithinMs: pack.time.liveAlertWithinSeconds * 1000,
   });
-  return { intake, writer, refusals, lateImages };
+  return { intake, writer, refusals, lostReads, lateImages };
 }
 
 async function highWater({ reads }: Stores): Promise<HighWater> {

@@ -2,7 +2,6 @@ import type { Audited } from "../audit/audited.ts";
 import { forgetBefore } from "../audit/redaction.ts";
 import { lapseOral } from "../authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
-import type { Refusals } from "../ingest/refusals.ts";
 import { expireLogged } from "../list/expire-logged.ts";
 import type { Events } from "../observe/events.ts";
 import type { ClockGuard } from "../retention/clock-guard.ts";
@@ -42,7 +41,8 @@ export interface JobParts {
   readonly retention: Retention;
   readonly clock: Pick<ClockGuard, "held">;
   readonly auditors: Pick<ReturnType<typeof openAuditors>, "drawing" | "names">;
-  readonly refusals: Refusals;
+  /** Writes what this process counted of refusals and losses. */
+  readonly noted: () => Promise<void>;
   readonly lateImages: LateImages;
   readonly events: Events;
 }
@@ -57,7 +57,7 @@ export const jobs = ({
   retention,
   clock,
   auditors,
-  refusals,
+  noted,
   lateImages,
   events,
 }: JobParts): readonly Job[] => {
@@ -129,7 +129,8 @@ export const jobs = ({
       atStart: true,
       work: unlessHeld(async () => {
         const before = Date.now() - pack().retention.deleteAfterDays * DAY_MS;
-        const counts = await stores.refusals.forget(new Date(before).toISOString().slice(0, 10));
+        const day = new Date(before).toISOString().slice(0, 10);
+        const counts = (await stores.refusals.forget(day)) + (await stores.lostReads.forget(day));
         const enquiries = await eraseLogged(audited, vehiclesAskedFor(stores), before);
         const cases = await eraseLogged(audited, casesOfAuthorities(stores), before);
         const entries = await eraseLogged(audited, endedEntries(stores), before);
@@ -214,7 +215,7 @@ export const jobs = ({
       atStart: false,
       everywhere: true,
       work: async () => {
-        await refusals.write();
+        await noted();
         return "written";
       },
     },

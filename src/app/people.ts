@@ -40,6 +40,7 @@ export function openPeople({ database, audited, pack, now, failed }: PeopleParts
     audited,
     tasks: taskStore,
     numbers,
+    cameras: () => pack().cameras,
     loggedBefore: (moment) => activity.lastTimeBefore(moment),
     now,
   });

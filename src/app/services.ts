@@ -121,6 +121,7 @@ export function openServices({
     audited,
     policy,
     now,
+    settle: noted,
     nationalImport: demo,
   });
   const sources = new Sources({

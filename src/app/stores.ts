@@ -23,6 +23,7 @@ import { PostgresHitStore } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListStore } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
+import { PostgresLostReadStore } from "../storage/postgres/ingest/lost-read-store.ts";
 import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
 import { PostgresPackStore } from "../storage/postgres/policy/pack-store.ts";
 import { openArchiveKey } from "./archive-key.ts";
@@ -124,6 +125,7 @@ export async function openStores(
     receipts: new PostgresReceiptStore(database, Date.now),
     sources: new PostgresSourceStore(database, Date.now),
     refusals: new PostgresRefusalStore(database),
+    lostReads: new PostgresLostReadStore(database),
     suspicions: new PostgresSuspicionStore(database),
     async close(): Promise<void> {
       await vault.close();

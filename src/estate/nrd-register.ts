@@ -1,5 +1,6 @@
 import type { NrdIdentity, NrdState } from "../read/nrd.ts";
 import type { NrdAction } from "./nrd-actions.ts";
+import type { NrdLoss } from "./nrd-loss.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "./registered-nrd.ts";
 
 /** One page of the register: filters, and the id after which it starts. */
@@ -49,6 +50,8 @@ export interface NrdRegister {
   act(id: number, action: NrdAction, reason: string, by: number | null): Promise<RegisteredNrd | undefined>;
   /** Newest first. */
   history(id: number): Promise<readonly NrdStateChange[]>;
+  /** Reads of an NRD that did not become good data, today and yesterday (UTC), the most first. */
+  losses(id: number): Promise<readonly NrdLoss[]>;
   /** NRDs changed since a change number, in the order of their changes, and the number reached. */
   changedSince(
     sequence: number,

@@ -12,6 +12,7 @@ import type { PolicyEngine } from "../policy/engine.ts";
 import type { NrdState } from "../read/nrd.ts";
 import { importNrds, type RowVerdict as ImportVerdict } from "./import-csv.ts";
 import { NRD_ACTIONS, refusalOf, type NrdAction } from "./nrd-actions.ts";
+import type { NrdLoss } from "./nrd-loss.ts";
 import type { NrdRegister, WriteResult } from "./nrd-register.ts";
 import { sayNotTheirs, type PlannedWrite } from "./plan-row.ts";
 import { mayKnowNrd } from "./register-view.ts";
@@ -26,6 +27,8 @@ export interface NrdsParts {
   readonly policy: { readonly engine: PolicyEngine };
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Writes what this process counted of lost reads and has not kept yet, so that a page tells of the last one. */
+  readonly settle: () => Promise<void>;
   /** An import may register NRDs of every organisation, and make those it does not know; otherwise only of one's own. */
   readonly nationalImport: boolean;
 }
@@ -98,6 +101,14 @@ export class Nrds {
       ...change,
       by: by === null ? null : (names.get(by) ?? `person ${by}`),
     }));
+  }
+
+  /** What became of its reads that are no good data (READ-8); of another organisation's NRD nothing is said. */
+  async losses(nrd: number, caller: Caller): Promise<readonly NrdLoss[]> {
+    const known = await this.find(nrd, caller);
+    if (known.organisation !== caller.organisation.id) return [];
+    await this.#parts.settle();
+    return this.#parts.register.losses(nrd);
   }
 
   /** @throws Problem CONFLICT when its triple or device key is taken, NOT_AUTHORISED for a covert one without the clearance */

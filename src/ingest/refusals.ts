@@ -42,7 +42,8 @@ export class Refusals {
     } catch (error) {
       for (const [key, kept] of counts) {
         const newer = this.#counts.get(key);
-        this.#counts.set(key, newer === undefined ? kept : { ...newer, count: newer.count + kept.count });
+        const both = newer && { ...newer, count: newer.count + kept.count, firstAt: kept.firstAt };
+        this.#counts.set(key, both ?? kept);
       }
       throw error;
     }
@@ -52,8 +53,10 @@ export class Refusals {
     const sampleAt = new Date(this.#now());
     const day = sampleAt.toISOString().slice(0, 10);
     const key = `${day} ${source} ${code}`;
-    const count = (this.#counts.get(key)?.count ?? 0) + 1;
-    this.#counts.set(key, { day, source, code, count, sample, sampleAt });
+    const known = this.#counts.get(key);
+    const count = (known?.count ?? 0) + 1;
+    const firstAt = known?.firstAt ?? sampleAt;
+    this.#counts.set(key, { day, source, code, count, sample, sampleAt, firstAt });
   }
 }
 

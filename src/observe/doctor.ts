@@ -1,4 +1,6 @@
 import { statfs } from "node:fs/promises";
+import { sayLost } from "../estate/nrd-loss.ts";
+import type { LosingNrd } from "../ingest/lost-reads.ts";
 import type { LogCondition } from "../audit/log-condition.ts";
 import { auditFindings } from "./audit-findings.ts";
 import { type AtRest, encryptionFinding } from "./encryption-finding.ts";
@@ -20,6 +22,8 @@ export interface Installation {
   /** Why nothing is deleted because of the clock; null where it is. */
   readonly clockHeld: () => Promise<string | null>;
   readonly heldInQuarantine: () => Promise<number>;
+  /** NRDs that lose their reads, and why. */
+  readonly losing: () => Promise<readonly LosingNrd[]>;
   /** Tasks about accounts and organisations that are open and overdue, and suspicions that wait. */
   readonly people: () => Promise<{ open: number; overdue: number; suspicions: number }>;
   readonly readsInFlight: () => number;
@@ -54,6 +58,7 @@ export async function examine(installation: Installation): Promise<readonly Find
     ["retention", () => lookAtRetention(installation)],
     ["jobs", () => lookAtJobs(installation)],
     ["quarantine", () => lookAtQuarantine(installation)],
+    ["cameras", () => lookAtCameras(installation)],
     ["tasks", () => lookAtTasks(installation)],
     ["suspicions", () => lookAtSuspicions(installation)],
     [
@@ -157,6 +162,26 @@ async function lookAtQuarantine({ heldInQuarantine }: Installation): Promise<Fin
     state: "warning",
     finding: `${held} reads are waiting for a decision`,
     advice: "Release or discard them at /quarantine.",
+  };
+}
+
+const MOST_NAMED = 5;
+
+async function lookAtCameras({ losing }: Installation): Promise<Finding> {
+  const found = await losing();
+  if (found.length === 0) return well("cameras", "none loses its reads");
+  const named = found
+    .slice(0, MOST_NAMED)
+    .map(
+      (loss) =>
+        `NRD ${loss.nrd} (${loss.name}): ${sayLost(loss)} since ${loss.since.toISOString()} (${loss.code})`,
+    );
+  const more = found.length > MOST_NAMED ? `; and ${found.length - MOST_NAMED} more` : "";
+  return {
+    name: "cameras",
+    state: "warning",
+    finding: `${named.join("; ")}${more}`,
+    advice: "Each camera's page says what is wrong; its manager has a task.",
   };
 }
 

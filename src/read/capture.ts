@@ -76,7 +76,8 @@ export interface Note {
 /** One element of a message after decoding: a capture, with what it was kept without, or the reason why it is none. */
 export type Decoded =
   | { readonly capture: Capture; readonly notes?: readonly Note[] }
-  | { readonly refusal: Refusal };
+  /** `nrd`: whose read it was, where that much could be read. */
+  | { readonly refusal: Refusal; readonly nrd?: NrdReference };
 
 /** The end of 2099: every store holds what is before it. */
 const LAST_MOMENT = Date.UTC(2100, 0, 1);

@@ -80,4 +80,6 @@ export interface SourceRefusal {
   readonly code: string;
   readonly count: number;
   readonly sample: string;
+  /** When the first of that day came. */
+  readonly since: Date;
 }

@@ -11,7 +11,7 @@ import { mayDo } from "../policy/roles.ts";
 import { isWithin, refusedBy, scopeOf } from "../policy/scope.ts";
 import { inUse, type SourceInUse } from "./door.ts";
 import { newSecrets, registerSource, type SourceSecrets } from "./secrets.ts";
-import type { KnownSource, NewSource, SourceChange } from "./source.ts";
+import type { KnownSource, NewSource, SourceChange, SourceRefusal } from "./source.ts";
 import { faultsOfSending, faultsOfSource, type SendingWay } from "./source-rules.ts";
 import type { SourceStore } from "./source-store.ts";
 import { testOf, type SourceTest } from "./tested-source.ts";
@@ -32,6 +32,9 @@ export interface SourcesParts {
 
 /** What is asked of a new source; `organisation` is a code, absent for the caller's own. */
 export type AskedSource = Omit<NewSource, "organisation"> & { readonly organisation?: string | undefined };
+
+/** A source as its page shows it. */
+export type OpenedSource = SourceInUse & { readonly refusals: readonly SourceRefusal[] };
 
 /** A source whose secrets were just made: they are told here once and never again. */
 export interface GivenSource {
@@ -73,12 +76,16 @@ export class Sources {
     });
   }
 
-  open(id: string, caller: Caller): Promise<SourceInUse> {
+  /** A source, with what was refused of it today and yesterday (UTC). */
+  open(id: string, caller: Caller): Promise<OpenedSource> {
+    const { store, settle, audited } = this.#parts;
     const source = idNumber(id, "integer");
-    return this.#parts.audited.look(caller.actor, sourceActs.open, { source }, async (entry) => {
+    return audited.look(caller.actor, sourceActs.open, { source }, async (entry) => {
+      await this.#within(source, caller);
+      await settle();
       const known = await this.#within(source, caller);
       entry.add({ count: 1 });
-      return this.#inUse(known);
+      return { ...this.#inUse(known), refusals: await store.refusals(source) };
     });
   }
 

@@ -63,6 +63,7 @@ onBothTwins("the clocks of accounts", (twin) => {
       audited,
       tasks,
       numbers: () => PACK.accounts,
+      cameras: () => PACK.cameras,
       loggedBefore: async (moment) => (clock.logged === undefined ? moment : clock.logged),
       now: () => clock.now,
     });

@@ -181,6 +181,7 @@ onBothTwins("what intake keeps", (twin) => {
       count: 2,
       sample: "old",
       sampleAt: new Date(NOON),
+      firstAt: new Date(NOON),
     };
     await store.add([count, { ...count, code: "NRD_MISSING" }]);
     await store.add([{ ...count, sample: "new\0" }]);

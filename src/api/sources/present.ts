@@ -65,7 +65,9 @@ export const sourceTestView = z.strictObject({
   address: z.string().nullable().describe("Held against its networks"),
   networkAllows: z.boolean().nullable().describe("Null: no address is known yet"),
   agreement: z.enum(["in-force", "not-in-force", "missing", "none-needed"]),
-  refusals: z.array(z.strictObject({ day, code: z.string(), count: z.int(), sample: z.string() })),
+  refusals: z.array(
+    z.strictObject({ day, code: z.string(), count: z.int(), since: time, sample: z.string() }),
+  ),
 });
 nameSchemas({
   Agreement: agreementView,
@@ -149,5 +151,9 @@ export const presentTest = ({
   address,
   networkAllows,
   agreement,
-  refusals: refusals.map(({ day: on, code, count, sample }) => ({ day: on, code, count, sample })),
+  refusals: refusals.map(({ day: on, since, ...refusal }) => ({
+    ...refusal,
+    day: on,
+    since: since.toISOString(),
+  })),
 });

@@ -6,6 +6,7 @@ export const presentTask = (task: TaskSeen): TaskView => ({
   id: String(task.id),
   kind: task.kind,
   account: task.person && { username: task.person.username, fullName: task.person.fullName },
+  nrd: task.nrd,
   organisation: { code: task.organisation.code, name: task.organisation.name },
   opened: task.opened.toISOString(),
   due: task.due.toISOString(),

@@ -7,6 +7,7 @@ export const taskView = z.strictObject({
   id: z.string(),
   kind: z.enum(TASK_KINDS),
   account: z.strictObject({ username: z.string(), fullName: z.string() }).nullable(),
+  nrd: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
   organisation: z.strictObject({ code: z.string(), name: z.string() }),
   opened: time,
   due: time,

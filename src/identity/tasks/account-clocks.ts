@@ -8,7 +8,7 @@ import type { StateAct } from "../accounts/account-state.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import { moveAccount } from "../accounts/move-account.ts";
 import { taskRules } from "./seen-by.ts";
-import type { NewTask, TaskStore } from "./task.ts";
+import type { CameraRules, NewTask, TaskStore } from "./task.ts";
 
 const DAY_MS = 86_400_000;
 /** Accounts taken in one step, so that a long list never stands in memory. */
@@ -21,6 +21,7 @@ export interface AccountClocksParts {
   readonly audited: Audited;
   readonly tasks: TaskStore;
   readonly numbers: () => PolicyNumbers["accounts"];
+  readonly cameras: () => CameraRules;
   /** When the log's last entry before a moment was written (epoch ms); undefined for none. */
   readonly loggedBefore: (moment: number) => Promise<number | undefined>;
   /** Epoch milliseconds UTC. */
@@ -45,10 +46,10 @@ export class AccountClocks {
 
   /** One run. @returns what was done, for the record of jobs */
   async run(): Promise<string> {
-    const { tasks, numbers, now } = this.#parts;
+    const { tasks, numbers, cameras, now } = this.#parts;
     if (await this.#mayHaveJumped())
       return "Nothing done: by this machine's clock nobody used the service for a month. If it is right, they run in a day";
-    await tasks.keep(taskRules(numbers(), now()));
+    await tasks.keep({ ...taskRules(numbers(), now()), cameras: cameras() });
     const { leaverHours: hours } = numbers();
     const left = await this.#endOverdue("end-leaver", `Ended by the service ${hours} hours after leaving.`);
     const suspended = await this.#suspendIdle();

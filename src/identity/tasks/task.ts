@@ -14,6 +14,8 @@ export const TASK_KINDS = [
   "renew-training",
   /** The organisation's written policy lapses at the due date; from then on its people cannot enquire. */
   "renew-policy",
+  /** A camera loses its reads: mend it, or say that it is faulty; it ends by itself once the reads are good again (READ-8). */
+  "mend-camera",
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
@@ -33,6 +35,8 @@ export interface Task {
     readonly fullName: string;
     readonly roles: readonly Role[];
   } | null;
+  /** The camera that it is about; null for every other. */
+  readonly nrd: { readonly id: number; readonly name: string } | null;
   readonly organisation: { readonly id: number; readonly name: string; readonly code: string };
   readonly opened: Date;
   readonly due: Date;
@@ -58,6 +62,8 @@ export interface LinkRequest extends NewTask {
 export interface TaskFilter {
   /** Null or absent: of every organisation. */
   readonly organisation?: number | null;
+  /** Absent: of every kind. */
+  readonly kinds?: readonly TaskKind[] | undefined;
   /** Only of this person. */
   readonly person?: number | undefined;
   /** The place after which the page begins: due date (epoch ms) and id. */
@@ -78,6 +84,7 @@ export interface TaskStore {
   counts(
     now: number,
     organisation: number | null,
+    kinds?: readonly TaskKind[],
   ): Promise<{ readonly open: number; readonly overdue: number }>;
   /** Ids of the persons whose task of a kind was due by a moment. */
   overdue(kind: TaskKind, now: number, limit: number): Promise<readonly number[]>;
@@ -89,11 +96,20 @@ export interface TaskStore {
   keep(rules: TaskRules): Promise<void>;
 }
 
+/** When a camera has lost so many reads that somebody must look at it (READ-8). */
+export interface CameraRules {
+  readonly lostReads: number;
+  readonly lostWithinHours: number;
+  readonly mendDays: number;
+}
+
 /** What the pack says about when tasks are due; `now` in epoch milliseconds UTC. */
 export interface TaskRules {
   readonly trainingMonths: number;
   readonly leaverHours: number;
   /** How early a lapse of training or of a written policy is told. */
   readonly warnMs: number;
+  /** Absent: tasks about cameras stay as they are. */
+  readonly cameras?: CameraRules;
   readonly now: number;
 }

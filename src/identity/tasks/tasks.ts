@@ -5,7 +5,7 @@ import { idNumber } from "../../flow/cursor.ts";
 import type { Page, PageRequest } from "../../flow/page.ts";
 import { isWithin, scopeOf } from "../../policy/scope.ts";
 import type { Caller } from "../caller.ts";
-import { isDoneBySaying, seenBy, type TaskSeen } from "./seen-by.ts";
+import { isDoneBySaying, kindsSeenBy, seenBy, type TaskSeen } from "./seen-by.ts";
 import { taskRefusal } from "./task-refusal.ts";
 import type { Task, TaskStore } from "./task.ts";
 
@@ -33,7 +33,8 @@ export class Tasks {
     const { store, now, audited } = this.#parts;
     const after = placeOf(cursor);
     return audited.look(caller.actor, taskActs.list, {}, async (entry) => {
-      const rows = await store.open({ ...scopeOf(caller, "task.see"), after, limit: limit + 1 });
+      const kinds = kindsSeenBy(caller);
+      const rows = await store.open({ ...scopeOf(caller, "task.see"), kinds, after, limit: limit + 1 });
       const kept = rows.slice(0, limit);
       const last = kept.at(-1);
       entry.add({ count: kept.length });
@@ -45,7 +46,8 @@ export class Tasks {
   }
 
   counts(caller: Caller): Promise<{ readonly open: number; readonly overdue: number }> {
-    return this.#parts.store.counts(this.#parts.now(), scopeOf(caller, "task.see").organisation);
+    const { organisation } = scopeOf(caller, "task.see");
+    return this.#parts.store.counts(this.#parts.now(), organisation, kindsSeenBy(caller));
   }
 
   /** The last time that somebody lately asked for an enrolment link in the caller's own name. */
@@ -68,7 +70,12 @@ export class Tasks {
   /** A task that somebody may say is done. */
   async #toDo(id: string, caller: Caller): Promise<Task> {
     const task = await this.#parts.store.byId(idNumber(id, "bigint"));
-    if (task === undefined || !isWithin(scopeOf(caller, "task.see"), task.organisation.id))
+    const kinds = kindsSeenBy(caller);
+    if (
+      task === undefined ||
+      kinds?.includes(task.kind) === false ||
+      !isWithin(scopeOf(caller, "task.see"), task.organisation.id)
+    )
       throw new Problem("NOT_FOUND", "There is no such task in your organisation.");
     if (!isDoneBySaying(task))
       throw new Problem("CONFLICT", "This task is done by doing what it asks, not by marking it as done.");

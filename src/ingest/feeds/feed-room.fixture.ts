@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { Problem } from "../../errors.ts";
+import { isUnreadable } from "../unreadable.ts";
 import type { Capture, Decoded } from "../../read/capture.ts";
 import { DOOR_CODES, turnedAway } from "../../source/door.ts";
 import type { FeedSource } from "../../source/feed-source.ts";
@@ -88,6 +89,9 @@ export function aFeedRoom(source: FeedSource = aSource(), limits: Partial<FeedLi
         const closed = DOOR_CODES.find((code) => code === key);
         if (closed !== undefined) throw turnedAway({ code: closed, detail: "It is closed." });
         return source;
+      },
+      unreadable: (_request, error) => {
+        if (isUnreadable(error)) counted.set("unreadable", (counted.get("unreadable") ?? 0) + 1);
       },
       metrics: {
         message: (protocol, kind) => {

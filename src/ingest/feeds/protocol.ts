@@ -106,6 +106,11 @@ export interface ProtocolContext {
   readonly believes: (captured: number, received: number) => boolean;
   /** Epoch milliseconds; the receive time for messages without a usable one of their own. */
   readonly now: () => number;
+  /**
+   * A message of a sender that is known could not be read: counted where its people see it. What it says is kept nowhere.
+   * Nothing, where the error is about something else.
+   */
+  readonly unreadable: (request: FastifyRequest, error: unknown) => void;
   readonly metrics: {
     /** Counts one message or one thing dropped from it. `kind` comes from a small closed set per protocol. */
     message(protocol: string, kind: string): void;

@@ -78,6 +78,8 @@ export interface RefusalCount {
   /** Text of one refused element, shortened by whoever counts. */
   readonly sample: string;
   readonly sampleAt: Date;
+  /** When the first of that day came. */
+  readonly firstAt: Date;
 }
 
 export interface RefusalStore {

@@ -68,6 +68,8 @@ export const policyNumbersSchema = z
         wideRadiusMetres: positive,
       }),
     }),
+    /** A camera that lost so many reads within these hours is mended within these days. */
+    cameras: z.strictObject({ lostReads: positive, lostWithinHours: positive, mendDays: positive }),
     enquiry: z.strictObject({
       pageLimit: positive,
       areaRadiusMetres: positive,

@@ -27,7 +27,7 @@ export const KIND_WORDS = {
 } as const;
 
 /** What is to be done, in a sentence. */
-export function sayTask({ kind, person, organisation }: Task): string {
+export function sayTask({ kind, person, nrd, organisation }: Task): string {
   const who = person === null ? organisation.name : person.fullName;
   switch (kind) {
     case "review-need":
@@ -42,6 +42,8 @@ export function sayTask({ kind, person, organisation }: Task): string {
       return `Renew the training of ${who}`;
     case "renew-policy":
       return `Renew the written policy of ${who}`;
+    case "mend-camera":
+      return `Find out why reads of the camera ${nrd?.name ?? ""} are lost, and mend it or report it faulty`;
   }
 }
 
@@ -55,6 +57,7 @@ export const TASK_ELSE: Readonly<Record<Task["kind"], string>> = {
   "renew-training": "Without it the person cannot make enquiries.",
   "renew-policy":
     "Without it nobody in the organisation can make enquiries, and its feed sources are turned away.",
+  "mend-camera": "Its reads are refused or set aside. The task ends by itself when they are good again.",
 };
 
 export const EVENT_WORDS: Readonly<Record<AccountEvent["what"], string>> = {

@@ -27,7 +27,10 @@ export const taskLine = (task: TaskSeen, caller: Caller, now: number) => ({
   words: sayTask(task),
   otherwise: task.overdue && task.kind.startsWith("renew") ? "" : TASK_ELSE[task.kind],
   consequence: task.overdue && task.kind.startsWith("renew") ? TASK_ELSE[task.kind] : "",
-  organisation: task.person !== null && isEverywhere(caller.roles, "task.see") ? task.organisation.name : "",
+  organisation:
+    (task.person ?? task.nrd) !== null && isEverywhere(caller.roles, "task.see")
+      ? task.organisation.name
+      : "",
   href: whereDone(task, caller),
   due: sayTime(task.due.toISOString()),
   left: sayLeft(task.due.getTime(), now),
@@ -37,7 +40,8 @@ export const taskLine = (task: TaskSeen, caller: Caller, now: number) => ({
 });
 
 /** The page on which it is done; empty for whoever may not open it. */
-function whereDone({ person, organisation }: TaskSeen, { roles }: Caller): string {
+function whereDone({ person, nrd, organisation }: TaskSeen, { roles }: Caller): string {
+  if (nrd !== null) return mayDo(roles, "estate.see") ? paths.nrd(nrd.id) : "";
   if (person !== null) return mayDo(roles, "account.see") ? paths.accountOf(person.username) : "";
   return mayDo(roles, "organisation.see") ? paths.organisation(organisation.code) : "";
 }

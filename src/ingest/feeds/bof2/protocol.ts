@@ -4,7 +4,7 @@ import { acceptAnyBody, mustClose, readBody } from "../body.ts";
 import type { Protocol, ProtocolContext } from "../protocol.ts";
 import { charsetOf, xmlText } from "../xml-text.ts";
 import { BOF2_PATHS } from "./described.ts";
-import { readOperation } from "./envelope.ts";
+import { readOperation, type Operation } from "./envelope.ts";
 import { Bof2Fault, faultOf } from "./faults.ts";
 import { answerFor } from "./operations.ts";
 import { replyWithFault, type ReplyContext, type Style } from "./replies.ts";
@@ -62,9 +62,7 @@ async function receive(
     if (named === null)
       throw new Bof2Fault("0005", "services are at /bof2/services/… and /bof2/webservices/…");
     const source = await context.sourceOf(request, request.params.key);
-    const bytes = await readBody(request, context.limits);
-    const text = xmlText(bytes, charsetOf(request.headers["content-type"]));
-    const call = readOperation(text, context.limits);
+    const call = await readCall(request, context);
     const answer = answerFor(call);
     context.metrics.message("bof2", call.name);
     const reception = { source, limits: context.limits, received: context.now() };
@@ -77,6 +75,17 @@ async function receive(
     return reply.type(XML_TYPE).send(await answer(call, reception, wrapper, context));
   } catch (error) {
     return replyFault(error, request, reply, context);
+  }
+}
+
+async function readCall(request: FastifyRequest, context: ProtocolContext): Promise<Operation> {
+  try {
+    const bytes = await readBody(request, context.limits);
+    return readOperation(xmlText(bytes, charsetOf(request.headers["content-type"])), context.limits);
+  } catch (error) {
+    const problem = error instanceof Bof2Fault ? new Problem("XML_INVALID", error.message) : error;
+    context.unreadable(request, problem);
+    throw error;
   }
 }
 

@@ -63,7 +63,7 @@ export function decodeEvent(event: HikvisionEvent, pictures: Pictures, reception
   }
   if (event.vrm.length > limits.vrmCharacters) {
     const message = `The plate has ${event.vrm.length} characters; at most ${limits.vrmCharacters} are read.`;
-    return { refusal: { code: "VRM_INVALID", path: "ANPR.licensePlate", message } };
+    return { refusal: { code: "VRM_INVALID", path: "ANPR.licensePlate", message }, nrd };
   }
   const { captured, timeQuality } = timeOf(event, reception);
   const draft: Draft = { nrd, vrm: event.vrm, captured, timeQuality, ...pictures };

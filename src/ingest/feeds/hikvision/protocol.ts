@@ -82,6 +82,7 @@ async function receive(
     if (!(error instanceof Problem)) throw error;
     if (CLOSED.has(error.code)) return comeAgain(reply, error);
     if (!UNREADABLE.has(error.code)) throw error;
+    context.unreadable(request, error);
     context.metrics.message("hikvision", "unreadable");
     return acknowledge(reply, `${error.code}: ${error.message}`);
   }

@@ -31,17 +31,17 @@ export function decodeNative(element: unknown, source: FeedSource, options: Nati
   const nrd = readNrd(read["nrd"], source);
   if (isRefusal(nrd)) return { refusal: nrd };
   const vrm = readVrm(read["vrm"], options.limits);
-  if (typeof vrm !== "string") return { refusal: vrm };
+  if (typeof vrm !== "string") return { refusal: vrm, nrd };
   const written = read["captured"];
   const time = typeof written === "string" ? readTime(written) : null;
-  if (time === null || time.offsetMinutes === null) return { refusal: refuseTime(time !== null) };
+  if (time === null || time.offsetMinutes === null) return { refusal: refuseTime(time !== null), nrd };
   const capture = { nrd, vrm, captured: instantOf(time), timeQuality: time.utc ? "utc" : "offset" } as const;
   const reading: Reading = { draft: capture, notes: null, options };
   for (const member in read) {
     const value = read[member];
     if (value === null) continue;
     const refusal = readMember(reading, member, value);
-    if (refusal) return { refusal };
+    if (refusal) return { refusal, nrd };
   }
   return reading.notes === null ? { capture } : { capture, notes: reading.notes };
 }

@@ -54,17 +54,22 @@ async function receive(
   };
   const mediaType = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (NDJSON_TYPES.has(mediaType)) return receiveLines(request, reply, context, source, options);
-  const body = await readBody(request, context.limits);
-  const form = formOf(mediaType, body);
-  context.metrics.message("native", form);
-  const boundary = boundaryOf(request.headers["content-type"]);
-  const elements =
-    form === "multipart"
-      ? decodeMultipart(body, boundary, source, options)
-      : form === "lines"
-        ? decodeLines(body, source, options)
-        : decodeJson(body, source, options);
-  return answer(elements, source, context);
+  try {
+    const body = await readBody(request, context.limits);
+    const form = formOf(mediaType, body);
+    context.metrics.message("native", form);
+    const boundary = boundaryOf(request.headers["content-type"]);
+    const elements =
+      form === "multipart"
+        ? decodeMultipart(body, boundary, source, options)
+        : form === "lines"
+          ? decodeLines(body, source, options)
+          : decodeJson(body, source, options);
+    return await answer(elements, source, context);
+  } catch (error) {
+    context.unreadable(request, error);
+    throw error;
+  }
 }
 
 /**

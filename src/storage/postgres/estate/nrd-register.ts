@@ -8,6 +8,7 @@ import type {
   NrdWrite,
   WriteResult,
 } from "../../../estate/nrd-register.ts";
+import type { NrdLoss } from "../../../estate/nrd-loss.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "../../../estate/registered-nrd.ts";
 import type { NrdIdentity } from "../../../read/nrd.ts";
 import type { Database } from "../database.ts";
@@ -28,6 +29,16 @@ const changeRows = z.array(
     reason: z.string(),
   }),
 );
+const lossRows = z.array(
+  z.object({
+    code: z.string(),
+    count: z.int(),
+    since: z.date(),
+    last: z.date(),
+    year: z.int().nullable(),
+  }),
+);
+const DAY_MS = 86_400_000;
 const asNrds = (rows: unknown): readonly RegisteredNrd[] => nrdRows.parse(rows).map(asNrd);
 
 /** The register in the governed store. */
@@ -42,6 +53,17 @@ export class PostgresNrdRegister implements NrdRegister {
 
   async byId(id: number): Promise<RegisteredNrd | undefined> {
     return asNrds(await this.#database.query("select * from nrd where id = $1", [id]))[0];
+  }
+
+  async losses(id: number): Promise<readonly NrdLoss[]> {
+    const yesterday = new Date(this.#now() - DAY_MS).toISOString().slice(0, 10);
+    const rows = await this.#database.query(
+      `select code, sum(count)::bigint as count, min(first_at) as since, max(last_at) as last,
+          (array_agg(year order by last_at desc))[1] as year
+         from lost_read_count where nrd_id = $1 and day >= $2::date group by code order by count desc, code`,
+      [id, yesterday],
+    );
+    return lossRows.parse(rows);
   }
 
   async list({

@@ -9,9 +9,10 @@ export const AUTHORS = `array(select distinct by_id from account_event event whe
       when 'approve-link' then what = 'link-asked' else false end)`;
 
 export const TASK = `select task.id, task.kind, task.person_id, about.username, about.full_name, about.roles, task.organisation_id,
-    organisation.name as organisation_name, organisation.code as organisation_code, opened_at, due_at, done_at,
+    task.nrd_id, nrd.name as nrd_name, organisation.name as organisation_name, organisation.code as organisation_code, opened_at, due_at, done_at,
     by.username as done_by, outcome, note, ${AUTHORS} as authors
   from account_task task join organisation on organisation.id = task.organisation_id
+    left join nrd on nrd.id = task.nrd_id
     left join person about on about.id = task.person_id left join person by on by.id = task.done_by`;
 
 const row = z.strictObject({
@@ -21,6 +22,8 @@ const row = z.strictObject({
   username: z.string().nullable(),
   full_name: z.string().nullable(),
   roles: z.array(z.enum(ROLES)).nullable(),
+  nrd_id: z.int().nullable(),
+  nrd_name: z.string().nullable(),
   organisation_id: z.int(),
   organisation_name: z.string(),
   organisation_code: z.string(),
@@ -48,6 +51,7 @@ const asTask = (task: z.infer<typeof row>): Task => ({
           fullName: task.full_name ?? "",
           roles: task.roles ?? [],
         },
+  nrd: task.nrd_id === null ? null : { id: task.nrd_id, name: task.nrd_name ?? "" },
   organisation: { id: task.organisation_id, name: task.organisation_name, code: task.organisation_code },
   opened: task.opened_at,
   due: task.due_at,

@@ -20,10 +20,11 @@ export class PostgresTaskStore implements TaskStore {
     this.#database = database;
   }
 
-  async open({ organisation, person, after, limit }: TaskFilter): Promise<readonly Task[]> {
+  async open({ organisation, person, kinds, after, limit }: TaskFilter): Promise<readonly Task[]> {
     const rows = await this.#database.query(
       `${TASK} where done_at is null and ($1::integer is null or task.organisation_id = $1)
          and ($2::integer is null or task.person_id = $2)
+         and ($6::text[] is null or task.kind = any($6))
          and ($3::timestamptz is null or (due_at, task.id) > ($3, $4::bigint))
        order by due_at, task.id limit $5`,
       [
@@ -32,6 +33,7 @@ export class PostgresTaskStore implements TaskStore {
         after === undefined ? null : new Date(after.due),
         after?.id ?? null,
         limit,
+        kinds ?? null,
       ],
     );
     return asTasks(rows);
@@ -54,11 +56,16 @@ export class PostgresTaskStore implements TaskStore {
     return rows.length === 1;
   }
 
-  async counts(now: number, organisation: number | null): Promise<{ open: number; overdue: number }> {
+  async counts(
+    now: number,
+    organisation: number | null,
+    kinds?: readonly TaskKind[],
+  ): Promise<{ open: number; overdue: number }> {
     const [row] = await this.#database.query<{ open: number; overdue: number }>(
       `select count(*)::integer as open, (count(*) filter (where due_at <= $1))::integer as overdue
-         from account_task where done_at is null and ($2::integer is null or organisation_id = $2)`,
-      [new Date(now), organisation],
+         from account_task where done_at is null and ($2::integer is null or organisation_id = $2)
+            and ($3::text[] is null or kind = any($3))`,
+      [new Date(now), organisation, kinds ?? null],
     );
     return row ?? { open: 0, overdue: 0 };
   }

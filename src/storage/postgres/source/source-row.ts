@@ -57,6 +57,7 @@ export const refusalRow = z.strictObject({
   code: z.string(),
   count: z.int(),
   sample: z.string(),
+  since: z.date(),
 });
 
 /** All of it or none of it: the store holds no half of an agreement. */

@@ -130,7 +130,7 @@ export class PostgresSourceStore implements SourceStore {
 
   async refusals(id: number): Promise<readonly SourceRefusal[]> {
     const rows = await this.#database.query(
-      `select day::text as day, code, count, sample from refusal_count where source_id = $1 and day >= $2::date
+      `select day::text as day, code, count, sample, coalesce(first_at, sample_at) as since from refusal_count where source_id = $1 and day >= $2::date
         order by refusal_count.day desc, count desc, code`,
       [id, this.#since()],
     );

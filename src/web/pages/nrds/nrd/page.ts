@@ -67,12 +67,13 @@ async function showNrd(
   const nrd = await ports.rooms.nrds.find(id, caller);
   const history = await ports.rooms.nrds.history(id, caller);
   const owner = await ports.rooms.nrds.ownerOf(nrd);
+  const losses = await ports.rooms.nrds.losses(id, caller);
   const status = after.conflict !== undefined ? 409 : after.form !== undefined ? 400 : 200;
   return show(
     request,
     reply,
     "pages/nrds/nrd/template.njk",
-    nrdView({ nrd, owner, history, caller, outline, ...after }),
+    nrdView({ nrd, owner, history, losses, caller, outline, ...after }),
     status,
   );
 }

@@ -9,6 +9,7 @@ import { sayTime } from "../../../words/london-time.ts";
 import { sayDirection } from "../../../words/road.ts";
 import { sayRoles } from "../../../words/roles.ts";
 import { STATE_TAGS } from "../nrds/view.ts";
+import { isClockFault, sayLost, type NrdLoss } from "../../../../estate/nrd-loss.ts";
 import type { Caller } from "../../../../identity/caller.ts";
 
 export type NrdField = "act" | "reason";
@@ -27,17 +28,39 @@ export interface NrdViewParts {
   /** What the organisation that runs it is called. */
   readonly owner: string;
   readonly history: readonly NamedStateChange[];
+  readonly losses: readonly NrdLoss[];
   readonly caller: Caller;
   readonly outline: Outline;
   readonly form?: Form<NrdField>;
   readonly conflict?: string;
 }
 
+const lossLine = (loss: NrdLoss) => ({
+  code: loss.code,
+  words: sayLost(loss),
+  why: LOSS_WORDS[loss.code] ?? "refused",
+  since: sayTime(loss.since),
+  last: sayTime(loss.last),
+});
+
+/** Why reads are lost, as a camera manager may act on it. */
+const LOSS_WORDS: Readonly<Record<string, string>> = {
+  CAPTURED_BEYOND_RETENTION: "refused: older than may be kept, so its clock is wrong or it sends a backlog",
+  CAPTURED_INVALID: "refused: the capture time cannot be read or cannot be true",
+  CLOCK_SKEW: "set aside: captured after they were received, so its clock is ahead",
+  VRM_INVALID: "refused: what it sends as the number plate cannot be one",
+  POSITION_MISMATCH: "set aside: it reports from elsewhere than it is registered",
+  NRD_NOT_COLLECTING: "set aside: it sends although it does not collect",
+  NRD_OTHER_ORGANISATION: "set aside: another organisation's source sends for it",
+  NOT_STORABLE: "refused: the store could not take what they say",
+};
+
 /** One NRD: what it is, where, its life so far, and what may be done with it now. */
 export function nrdView({
   nrd,
   owner,
   history,
+  losses,
   caller,
   outline,
   form = EMPTY_NRD_FORM,
@@ -53,6 +76,8 @@ export function nrdView({
     dailyReads: nrd.dailyReads?.toLocaleString("en-GB") ?? "",
     stateSince: sayTime(nrd.stateSince.getTime()),
     map: siteMap(outline, [{ ...nrd.position, name: nrd.name, weight: 1 }], `Where ${nrd.name} is`),
+    clockFaults: losses.filter(isClockFault).map(lossLine),
+    losses: losses.map(lossLine),
     history: history.map((line) => ({
       ...line,
       at: sayTime(line.at.getTime()),

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../../../../api/http/access.ts";
-import type { SourceInUse } from "../../../../source/door.ts";
+import type { OpenedSource } from "../../../../source/sources.ts";
 import type { SourceTest } from "../../../../source/tested-source.ts";
 import { formWith, textOf, type Form } from "../../../form.ts";
 import type { PageRoutes } from "../../../page-tools.ts";
@@ -31,13 +31,17 @@ export const sourcePage: PageRoutes = (app, { ports, show }) => {
       address === "" ? undefined : address,
       callerOf(request),
     );
-    return showIt(request, reply, { source: test.source, test, form: formWith({ address }, []) });
+    const source = { ...test.source, refusals: test.refusals };
+    return showIt(request, reply, { source, test, form: formWith({ address }, []) });
   });
 
   function showIt(
     request: Asked,
     reply: FastifyReply,
-    { status, ...shown }: { source: SourceInUse; test?: SourceTest; form?: Form<"address">; status?: number },
+    {
+      status,
+      ...shown
+    }: { source: OpenedSource; test?: SourceTest; form?: Form<"address">; status?: number },
   ): FastifyReply {
     const view = sourceView({ ...shown, caller: callerOf(request), done: String(request.query.done) });
     return show(request, reply, "pages/sources/source/template.njk", view, status);

@@ -2,6 +2,9 @@ import type { Caller } from "../../../../identity/caller.ts";
 import { mayDo, rolesThatMay } from "../../../../policy/roles.ts";
 import type { SourceInUse } from "../../../../source/door.ts";
 import type { SourceTest } from "../../../../source/tested-source.ts";
+import { MESSAGE_UNREADABLE } from "../../../../ingest/unreadable.ts";
+import type { SourceRefusal } from "../../../../source/source.ts";
+import type { OpenedSource } from "../../../../source/sources.ts";
 import { formWith, type Form } from "../../../form.ts";
 import { sayDay } from "../../../words/account.ts";
 import { sayTime } from "../../../words/london-time.ts";
@@ -23,7 +26,7 @@ const AGREEMENT_WORDS: Readonly<Record<SourceTest["agreement"], string>> = {
 
 /** One feed source as its people see it; its secrets are never shown again. */
 export function sourceView(parts: {
-  source: SourceInUse;
+  source: OpenedSource;
   caller: Caller;
   test?: SourceTest;
   form?: Form<"address">;
@@ -54,6 +57,8 @@ export function sourceView(parts: {
     },
     lastMessage: lastMessage && { ...lastMessage, at: sayTime(lastMessage.at) },
     refused: source.refused.toLocaleString("en-GB"),
+    unreadable: source.refusals.filter(({ code }) => code === MESSAGE_UNREADABLE).map(refusalLine),
+    refusals: source.refusals.map(refusalLine),
     test: test && testLines(test),
     mayManage,
     whyNot: mayManage ? "" : `Changing it is for ${sayRoles(rolesThatMay("source.manage"))}.`,
@@ -67,7 +72,15 @@ function identifies({ byAddress, hasPathKey }: SourceInUse): string {
   return hasPathKey ? "by its secret path, or its token" : "by its token";
 }
 
-function testLines({ source, lettingIn, address, networkAllows, agreement, refusals }: SourceTest) {
+const refusalLine = ({ day, count, since, ...refusal }: SourceRefusal) => ({
+  ...refusal,
+  day: sayDay(day),
+  count: count.toLocaleString("en-GB"),
+  one: count === 1,
+  since: sayTime(since),
+});
+
+function testLines({ source, lettingIn, address, networkAllows, agreement }: SourceTest) {
   const { state, policyUntil } = source.owner;
   const policy =
     policyUntil === null ? "no written policy on record" : `written policy until ${sayDay(policyUntil)}`;
@@ -79,11 +92,6 @@ function testLines({ source, lettingIn, address, networkAllows, agreement, refus
       { key: "Agreement", value: AGREEMENT_WORDS[agreement] },
       { key: "Network", value: sayNetwork(address, networkAllows) },
     ],
-    refusals: refusals.map(({ day, count, ...refusal }) => ({
-      ...refusal,
-      day: sayDay(day),
-      count: count.toLocaleString("en-GB"),
-    })),
   };
 }
 
