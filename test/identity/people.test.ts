@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as OTPAuth from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
@@ -11,6 +11,11 @@ import type { SuspicionView } from "../../src/api/suspicions/views.ts";
 import type { TaskView } from "../../src/api/tasks/views.ts";
 import { WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
+/** The published assessment with the list of approved organisations, where it lies beside the project. */
+const PUBLISHED = "../shared/seeds/002_69fd8c88a4658e76.txt";
+// oxlint-disable-next-line no-console -- a skipped test must be seen
+if (!existsSync(PUBLISHED))
+  console.warn("SKIPPED: the published list of organisations is not beside this project");
 const DAY = 86_400_000;
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const because = "For the team's work this month";
@@ -318,7 +323,7 @@ describe("an organisation", () => {
     expect((await send(file)).summary).toMatchObject({ added: 70, refused: 0 });
     expect((await send(file)).summary).toMatchObject({ added: 0, unchanged: 70 });
     const mixed = await send(
-      "name,code,kind\nKent County Police,kent,police\nBad Code,Bad Code,police\nNobody,,police\nX,x-y,army\nKent,kent,police\n",
+      "name,code,kind\nKent County Police,kent,force\nBad Code,Bad Code,force\nNobody,,force\nX,x-y,army\nKent,kent,force\n",
     );
     expect(mixed.results.map(({ verdict, code }) => [verdict, code])).toEqual([
       ["updated", undefined],
@@ -328,9 +333,24 @@ describe("an organisation", () => {
       ["refused", "DUPLICATE_IN_FILE"],
     ]);
     expect(
-      (await call("admin", "/organisations", { name: "Mine", code: "mine", kind: "police" })).status,
+      (await call("admin", "/organisations", { name: "Mine", code: "mine", kind: "force" })).status,
     ).toBe(403);
   });
+
+  it.skipIf(!existsSync(PUBLISHED))(
+    "has the name that the published list of approved organisations has",
+    () => {
+      const text = readFileSync(PUBLISHED, "utf8");
+      const list = text.slice(text.indexOf("# Appendix 1 List of Approved Organisations"));
+      const names = readFileSync("policies/uk/organisations.csv", "utf8")
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",")[0] ?? "");
+      expect(names).toHaveLength(70);
+      expect(names.filter((name) => !list.includes(`\n${name}`))).toEqual([]);
+    },
+  );
 
   it("whose policy lapses cannot enquire, and its administrator is told and renews it", async () => {
     const path = "/organisations/midshire-constabulary";

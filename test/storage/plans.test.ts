@@ -79,7 +79,7 @@ const VEHICLE = `{"make":null,"model":null,"colour":null}`;
 /** Forty forces, five hundred people, a hundred lists; a year of rows, two hundred thousand a table. */
 const FILL = `
 set session_replication_role = replica;
-insert into organisation (name, code, kind) select 'Force ' || n, 'F' || n, 'police' from generate_series(1, 40) n;
+insert into organisation (name, code, kind) select 'Force ' || n, 'F' || n, 'force' from generate_series(1, 40) n;
 insert into person (username, full_name, organisation_id, roles, kind, state, password_hash, totp_secret)
   select 'person' || n, 'A Person', 1 + n % 40, array['operator'], 'user', 'active', 'none', '\\x00' from generate_series(1, 500) n;
 insert into hit (read_id, nrd_id, captured, received, raised, vrm, sent, direction, seen, images, entry_id, list_id, list_name,

@@ -1,9 +1,10 @@
 import type { Level, Purpose } from "../../policy/purpose.ts";
 import type { Role } from "../../policy/roles.ts";
 
-/** The demo's two organisations; the estate brings the forces that own its NRDs. All of it is invented. */
+/** The demo's organisations; the estate brings the forces that own its NRDs. All of it is invented. */
 export const FIRST_ORGANISATION = "Midshire Constabulary";
 export const SECOND_ORGANISATION = "Northmoor Police";
+export const REGULATOR = "Office of the Information Commissioner";
 
 /** One demo person; all are vetted and trained. */
 interface DemoPerson {
@@ -73,7 +74,7 @@ export const PEOPLE: readonly DemoPerson[] = [
     username: "commissioner",
     fullName: "Cora Llewellyn",
     role: "commissioner",
-    organisation: SECOND_ORGANISATION,
+    organisation: REGULATOR,
   },
   { username: "admin", fullName: "Adam Ferris", role: "admin", organisation: FIRST_ORGANISATION },
   {

@@ -8,7 +8,7 @@ import { seal } from "../../identity/keys/sealed.ts";
 import { newTotpSecret, totpSecretText } from "../../identity/sign-in/totp.ts";
 import { registerSource } from "../../source/secrets.ts";
 import { kindOfRole } from "../../policy/roles.ts";
-import { AUTHORITIES, FIRST_ORGANISATION, LISTS, PEOPLE, SECOND_ORGANISATION } from "./facts.ts";
+import { AUTHORITIES, FIRST_ORGANISATION, LISTS, PEOPLE, REGULATOR, SECOND_ORGANISATION } from "./facts.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -37,11 +37,17 @@ export async function seedDemo(
   { stores, masterKey }: App,
   estate: readonly EstateRow[],
 ): Promise<DemoAccess> {
-  const [first, second] = await stores.organisations.ensure([FIRST_ORGANISATION, SECOND_ORGANISATION]);
+  const organisations = await stores.organisations.ensure([
+    FIRST_ORGANISATION,
+    SECOND_ORGANISATION,
+    REGULATOR,
+  ]);
+  const [first, second] = organisations;
   if (first === undefined || second === undefined)
     throw new Error("The demo's organisations could not be created.");
-  for (const { id, code } of [first, second]) {
+  for (const { id, code, name } of organisations) {
     await stores.organisations.change(id, {
+      kind: name === REGULATOR ? "regulator" : "force",
       contact: `anpr@${code}.example`,
       policy: {
         reference: `ANPR-${code}-3`,
@@ -51,7 +57,7 @@ export async function seedDemo(
       },
     });
   }
-  const idOf = (name: string): number => (name === first.name ? first.id : second.id);
+  const idOf = (named: string): number => organisations.find(({ name }) => name === named)?.id ?? first.id;
 
   const password = `demo-${randomBytes(6).toString("base64url")}`;
   const secret = newTotpSecret();

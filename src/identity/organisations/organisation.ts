@@ -5,13 +5,8 @@ export interface Organisation {
   readonly code: string;
 }
 
-export const ORGANISATION_KINDS = [
-  "police",
-  "special-police",
-  "government",
-  "national-unit",
-  "intelligence",
-] as const;
+/** A force reads plates, an agency asks, a regulator looks at how that is done, a processor works for one of them. */
+export const ORGANISATION_KINDS = ["force", "agency", "regulator", "processor"] as const;
 export const ORGANISATION_STATES = ["approved", "suspended", "withdrawn"] as const;
 export type OrganisationState = (typeof ORGANISATION_STATES)[number];
 

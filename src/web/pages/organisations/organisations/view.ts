@@ -20,11 +20,10 @@ export const ORGANISATION_TAGS: Readonly<Record<OrganisationState, string>> = {
   withdrawn: "govuk-tag--grey",
 };
 export const ORGANISATION_KIND_WORDS: Readonly<Record<string, string>> = {
-  police: "Police force",
-  "special-police": "Special police force",
-  government: "Government body",
-  "national-unit": "National unit",
-  intelligence: "Intelligence service",
+  force: "Police force",
+  agency: "Agency or other body",
+  regulator: "Regulator",
+  processor: "Processor: works for one of the others",
 };
 
 export const isOrganisationState = (state: unknown): state is OrganisationState =>
