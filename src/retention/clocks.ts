@@ -84,6 +84,8 @@ export const CLOCKS: Readonly<Record<string, Columns>> = {
   preservation: { stands: "reason reference" },
   preservation_read: { stands: "read_id captured" },
   refusal_count: { erasing: "sample", nothing: "code" },
+  // Of a camera, not of a vehicle; a day of it goes with the day.
+  lost_read_count: { nothing: "code nrd_id" },
   suspicion: { redaction: "evidence why reason", nothing: "decision effect rule" },
   person: {
     // The years count from the end of the account.
