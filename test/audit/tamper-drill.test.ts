@@ -88,9 +88,9 @@ describe("the good log", () => {
     const alone = await verified();
     expect(alone).toMatchObject({ code: 0 });
     const root = treeOf(good).root.toString("base64");
-    expect(alone.text).toBe(
+    expect(alone.text).toContain(
       `The log anpr.example/log holds: 700 entries, root ${root}, not cosigned by a witness you named; ` +
-        "the contents of 700 were read.",
+        "the contents of 700 were read",
     );
     for (const finding of await withOlderCheckpoint()) expect(finding).toMatchObject({ code: 0 });
   });

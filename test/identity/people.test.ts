@@ -13,8 +13,8 @@ import { WholeApp, type Refused, type Reply } from "../app/whole-app.ts";
 
 /** The published assessment with the list of approved organisations, where it lies beside the project. */
 const PUBLISHED = "../shared/seeds/002_69fd8c88a4658e76.txt";
-// oxlint-disable-next-line no-console -- a skipped test must be seen
 if (!existsSync(PUBLISHED))
+  // oxlint-disable-next-line no-console -- a skipped test must be seen
   console.warn("SKIPPED: the published list of organisations is not beside this project");
 const DAY = 86_400_000;
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
