@@ -63,7 +63,7 @@ const askAbout = (days: number): Promise<Reply<Refused>> =>
 describe("the policy", () => {
   it("is there for everybody who is signed in, as sentences with their sources", async () => {
     const { status, body } = await policyAs("operator");
-    expect([status, body.id]).toEqual([200, "uk-2026.3"]);
+    expect([status, body.id]).toEqual([200, "uk-2026.4"]);
     expect(body.rules.find(({ name }) => name === "within-access-period")).toMatchObject({
       says: "Nothing older than twelve months is shown to anyone.",
       source: expect.stringContaining("RET-1") as string,

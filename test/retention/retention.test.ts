@@ -125,7 +125,7 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
       expect(status, JSON.stringify(body)).toBe(200);
       expect(body).toMatchObject({
         day,
-        policyPack: "uk-2026.3",
+        policyPack: "uk-2026.4",
         survivors: 0,
         counts: { reads: 3, "image-index": 2, "image-days": 1, hits: 0, quarantine: 1, "pending images": 1 },
       });
