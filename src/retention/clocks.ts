@@ -93,7 +93,7 @@ export const CLOCKS: Readonly<Record<string, Columns>> = {
     nothing: "kind state",
   },
   account_event: { redaction: "after before reason", nothing: "what" },
-  account_task: { redaction: "note outcome", nothing: "kind" },
+  account_task: { redaction: "note outcome", nothing: "kind nrd_id" },
   passkey: { redaction: "credential_id name public_key transports" },
   recovery_code: { redaction: "code_hash" },
   provider_subject: { redaction: "issuer subject" },

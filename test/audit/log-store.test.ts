@@ -178,7 +178,10 @@ onBothTwins("the log that proves itself", (twin) => {
   });
 
   it("forgets every value older than it may be kept, step by step, and each entry still proves its place", async () => {
-    const { index } = await log.append(entry({ vrm: "GONE1", reason: "a stolen car", kind: "vrm" }));
+    const { index } = await log.append({
+      ...entry({ vrm: "GONE1", reason: "a stolen car", kind: "vrm" }),
+      outcome: "allowed",
+    });
     await publisher().publish();
     const before = (await published.proof(index))!;
     const old = new PostgresAuditLog(twin.database, () => NOON + 7 * YEAR_MS);

@@ -168,14 +168,15 @@ describe("a hit's life", () => {
     const early = await whole.server.inject({
       method: "POST",
       url: urlOf(ROUTES.hitVerify, { id }),
-      payload: { result: "confirmed" },
+      payload: { result: "no-image-seen" },
       headers,
     });
     expect(early.json().code).toBe("CONFLICT");
-    for (const [url, payload] of [
-      [ROUTES.hitAcknowledge, undefined],
-      [ROUTES.hitVerify, { result: "confirmed" }],
-      [ROUTES.hitDisposition, { outcome: "interception", note: "Stopped at the A4" }],
+    // Without an image a second person closes it.
+    for (const [url, payload, status] of [
+      [ROUTES.hitAcknowledge, undefined, 200],
+      [ROUTES.hitVerify, { result: "no-image-seen" }, 200],
+      [ROUTES.hitDisposition, { outcome: "interception", note: "Stopped at the A4" }, 403],
     ] as const) {
       const reply = await whole.server.inject({
         method: "POST",
@@ -183,7 +184,7 @@ describe("a hit's life", () => {
         headers,
         ...(payload === undefined ? {} : { payload }),
       });
-      expect(reply.statusCode).toBe(200);
+      expect(reply.statusCode).toBe(status);
     }
     const entries = await whole.stores.audit.find({ actor: "operator", limit: 8 });
     expect([...entries].reverse().map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
@@ -194,7 +195,7 @@ describe("a hit's life", () => {
       "hit.verify asked",
       "hit.verify done",
       "hit.disposition asked",
-      "hit.disposition done",
+      "hit.disposition refused",
     ]);
     expect(entries.at(-2)?.subject).toMatchObject({ codes: ["CONFLICT"], vrm: expect.any(String) });
   });

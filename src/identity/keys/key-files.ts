@@ -47,9 +47,10 @@ export const missingKeys = (place: KeyPlace): readonly string[] =>
  */
 export function openKeys(place: KeyPlace, create: boolean): Keys {
   const { master: masterFile, signing, log } = keyPlaces(place);
+  const masterKey = openMasterKey(masterFile, create);
   const signingKey = ed25519In(signing, create);
   return {
-    masterKey: openMasterKey(masterFile, create),
+    masterKey,
     signingKey,
     verifyingKey: createPublicKey(signingKey),
     logKey: ed25519In(log, create),
