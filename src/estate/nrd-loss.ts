@@ -11,10 +11,9 @@ export interface NrdLoss {
 /** Codes that mean a wrong clock of the camera, whichever way it is wrong. */
 const OF_THE_CLOCK = new Set(["CAPTURED_BEYOND_RETENTION", "CAPTURED_INVALID", "CLOCK_SKEW"]);
 /** A camera that was told to stop and still sends has lost nothing that anybody wants. */
-const INTENDED = new Set(["NRD_NOT_COLLECTING"]);
+export const INTENDED_LOSS = "NRD_NOT_COLLECTING";
 
 export const isClockFault = ({ code }: Pick<NrdLoss, "code">): boolean => OF_THE_CLOCK.has(code);
-export const isIntended = ({ code }: Pick<NrdLoss, "code">): boolean => INTENDED.has(code);
 
 /** `40 reads dated 1970`, or `40 reads` where the clock is not what is wrong. */
 export const sayLost = ({ count, code, year }: Pick<NrdLoss, "count" | "code" | "year">): string =>

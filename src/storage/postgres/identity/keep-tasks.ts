@@ -1,3 +1,4 @@
+import { INTENDED_LOSS } from "../../../estate/nrd-loss.ts";
 import type { CameraRules, TaskKind, TaskRules } from "../../../identity/tasks/task.ts";
 import type { Queryable } from "../database.ts";
 
@@ -18,7 +19,7 @@ const losingCameras = ({ lostReads, lostWithinHours, mendDays }: CameraRules, no
   sql: `select null::integer as person_id, nrd.organisation_id, nrd.id as nrd_id,
       min(lost.first_at) + make_interval(days => $4::integer) as due_at
      from lost_read_count lost join nrd on nrd.id = lost.nrd_id and nrd.state = 'live' and nrd.type <> 'covert'
-     where lost.day >= ${literal(now - lostWithinHours * HOUR_MS - DAY_MS)}::date and lost.code <> 'NRD_NOT_COLLECTING'
+     where lost.day >= ${literal(now - lostWithinHours * HOUR_MS - DAY_MS)}::date and lost.code <> '${INTENDED_LOSS}'
      group by nrd.id, nrd.organisation_id
      having sum(lost.count) >= ${lostReads} and max(lost.last_at) > ${literal(now - lostWithinHours * HOUR_MS)}::timestamptz`,
   number: mendDays,

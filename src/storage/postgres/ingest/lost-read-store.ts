@@ -1,3 +1,4 @@
+import { INTENDED_LOSS } from "../../../estate/nrd-loss.ts";
 import { z } from "zod";
 import type { LosingNrd, LostReadCount, LostReadStore } from "../../../ingest/lost-reads.ts";
 import type { Database } from "../database.ts";
@@ -40,7 +41,7 @@ export class PostgresLostReadStore implements LostReadStore {
       `select nrd.id as nrd, nrd.name, code, sum(count)::bigint as count, min(first_at) as since, max(last_at) as last,
           (array_agg(year order by last_at desc))[1] as year
          from lost_read_count join nrd on nrd.id = nrd_id and nrd.type <> 'covert' and nrd.state = 'live'
-         where day >= $1::timestamptz::date - 1 and code <> 'NRD_NOT_COLLECTING'
+         where day >= $1::timestamptz::date - 1 and code <> '${INTENDED_LOSS}'
          group by nrd.id, nrd.name, code having sum(count) >= $2 and max(last_at) > $1 order by count desc, nrd.id, code`,
       [since, atLeast],
     );
