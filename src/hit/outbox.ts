@@ -129,23 +129,28 @@ export class HitOutbox {
 
   #look(): Promise<void> {
     this.#again = true;
-    this.#looking ??= this.#lookAgain().finally(() => (this.#looking = undefined));
+    this.#looking ??= this.#lookAgain();
     return this.#looking;
   }
 
   async #lookAgain(): Promise<void> {
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
-      const raised = await this.#feed.raisedAfter(this.#head, PAGE);
-      for (const hit of raised) this.#tell({ kind: "hit", seq: (this.#head = hit.id), hit });
-      for (const hit of raised) this.#options.told?.(hit);
-      const changed = await this.#feed.changedAfter(this.#stateHead, PAGE);
-      for (const { hit, stateChange } of changed) {
-        this.#stateHead = stateChange;
-        this.#tell({ kind: "hit-state", seq: this.#head, hit });
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        const raised = await this.#feed.raisedAfter(this.#head, PAGE);
+        for (const hit of raised) this.#tell({ kind: "hit", seq: (this.#head = hit.id), hit });
+        for (const hit of raised) this.#options.told?.(hit);
+        const changed = await this.#feed.changedAfter(this.#stateHead, PAGE);
+        for (const { hit, stateChange } of changed) {
+          this.#stateHead = stateChange;
+          this.#tell({ kind: "hit-state", seq: this.#head, hit });
+        }
+        if (raised.length === PAGE || changed.length === PAGE) this.#again = true;
+        if (raised.length + changed.length > 0) this.#rouse();
       }
-      if (raised.length === PAGE || changed.length === PAGE) this.#again = true;
-      if (raised.length + changed.length > 0) this.#rouse();
+    } finally {
+      // In the same step as the last look at `again`: no call is lost between them.
+      this.#looking = undefined;
     }
   }
 

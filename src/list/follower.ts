@@ -50,7 +50,7 @@ export class ListFollower {
   /** Takes in every change committed before the call. */
   catchUp(): Promise<void> {
     this.#again = true;
-    this.#following ??= this.#follow().finally(() => (this.#following = undefined));
+    this.#following ??= this.#follow();
     return this.#following;
   }
 
@@ -61,17 +61,22 @@ export class ListFollower {
   }
 
   async #follow(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      for (let count = PAGE; count === PAGE;) {
-        const { changes, sequence } = await this.#feed.changedSince(this.#sequence, PAGE);
-        for (const change of changes) {
-          if (change.kind === "add") this.#sink.add(change.entry);
-          else this.#sink.remove(change.id, change.vrm);
+    try {
+      while (this.#again) {
+        this.#again = false;
+        for (let count = PAGE; count === PAGE;) {
+          const { changes, sequence } = await this.#feed.changedSince(this.#sequence, PAGE);
+          for (const change of changes) {
+            if (change.kind === "add") this.#sink.add(change.entry);
+            else this.#sink.remove(change.id, change.vrm);
+          }
+          this.#sequence = sequence;
+          count = changes.length;
         }
-        this.#sequence = sequence;
-        count = changes.length;
       }
+    } finally {
+      // In the same step as the last look at `again`: no call is lost between them.
+      this.#following = undefined;
     }
   }
 }

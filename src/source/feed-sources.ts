@@ -42,7 +42,7 @@ export class FeedSources {
   /** Takes in every change committed before the call; an older answer never comes over a newer one. */
   refresh(): Promise<void> {
     this.#again = true;
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+    this.#refreshing ??= this.#refresh();
     return this.#refreshing;
   }
 
@@ -90,9 +90,14 @@ export class FeedSources {
   }
 
   async #refresh(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      this.#take(await this.#store.all());
+    try {
+      while (this.#again) {
+        this.#again = false;
+        this.#take(await this.#store.all());
+      }
+    } finally {
+      // In the same step as the last look at `again`: no call is lost between them.
+      this.#refreshing = undefined;
     }
   }
 
