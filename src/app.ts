@@ -117,7 +117,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       closing.add(() => log.collection.stop());
     }
     const archiveWrites = openArchiveWrites(stores, now);
-    const { intake, writer, refusals, lostReads, lateImages } = await openIntake({
+    const { intake, writer, refusals, lostReads, lateImages, lease } = await openIntake({
       settings,
       pack,
       stores,
@@ -126,6 +126,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       archiveWrites,
       sourceOf: (id) => feedSources.byId(id),
       imageFailed: failed("late images"),
+      leaseFailed: failed("estate"),
     });
     const lastMessages = new LastMessages(stores.sources, { now, failed: failed("last messages") });
     const noted = async (): Promise<void> => {
@@ -133,6 +134,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
     };
     closing.add(async () => {
       await intake[Symbol.asyncDispose]();
+      await lease.stop();
       await writer.drain();
       await noted();
     });

@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { formatReadId } from "../archive/read.ts";
 import { fitImages } from "../archive/image-policy.ts";
 import { ArchiveWriter } from "../archive/archive-writer.ts";
 import type { Settings } from "../config.ts";
 import type { EstateIndex } from "../estate/estate-index.ts";
+import { EstateLease } from "../estate/estate-lease.ts";
 import { HitRaiser } from "../hit/raise.ts";
 import type { HitOutbox } from "../hit/outbox.ts";
 import { DEFAULT_FEED_LIMITS } from "../ingest/feeds/protocol.ts";
@@ -42,6 +44,8 @@ export interface IntakeParts {
   readonly sourceOf: (id: number) => FeedSource | undefined;
   /** Told of images that could not be put beside their reads. */
   readonly imageFailed: (error: unknown) => void;
+  /** Told where it could not be said how far this process follows the register. */
+  readonly leaseFailed: (error: unknown) => void;
 }
 
 /** Everything between a decoded message and its answer. */
@@ -56,9 +60,18 @@ export async function openIntake({
   archiveWrites,
   sourceOf,
   imageFailed,
+  leaseFailed,
 }: IntakeParts) {
+  // What was judged before the process stood still is not stored after it.
+  const lease = new EstateLease({
+    index: nrds,
+    followers: stores.estateFollowers,
+    process: randomUUID(),
+    settled: () => intake.settled(),
+    failed: leaseFailed,
+  });
   const writer = new ArchiveWriter({
-    reads: timed(stores.reads, archiveWrites, events),
+    reads: timed(stores.reads, archiveWrites, events, () => lease.requireCurrent()),
     index: stores.imageIndex,
     vault: stores.vault,
     fit: fitImages(pack.images),
@@ -84,6 +97,7 @@ export async function openIntake({
     write: (reads, images) => writer.write(reads, images),
     match: (read) => matchSet.match(read),
     raise: async (read, entries, images, onlyFor) => {
+      lease.requireCurrent();
       const { make, model, colour, country } = read;
       const seen = { make, model, colour, country };
       const { id: readId, nrd, captured, received, sent, confidence, lane, direction } = read;
@@ -103,7 +117,10 @@ export async function openIntake({
       };
       await Promise.all(entries.map((entry) => raiser.raise({ ...hit, entry })));
     },
-    hold: (setAside) => stores.quarantine.hold(setAside),
+    hold: async (setAside) => {
+      lease.requireCurrent();
+      return stores.quarantine.hold(setAside);
+    },
     joinLateImages: (reads) => lateImages.join(reads),
     addImages: (images) => lateImages.add(images),
     noteRefusals: (source, elements, outcomes) => {
@@ -124,7 +141,8 @@ export async function openIntake({
     imageBytes: DEFAULT_FEED_LIMITS.imageBytes,
     liveAlertWithinMs: pack.time.liveAlertWithinSeconds * 1000,
   });
-  return { intake, writer, refusals, lostReads, lateImages };
+  await lease.start();
+  return { intake, writer, refusals, lostReads, lateImages, lease };
 }
 
 async function highWater({ reads }: Stores): Promise<HighWater> {
@@ -136,10 +154,12 @@ function timed(
   reads: Stores["reads"],
   writes: WrittenLately,
   events: Events,
+  requireCurrent: () => void,
 ): Pick<Stores["reads"], "insert"> {
   return {
     async insert(rows) {
       if (rows.length === 0) return;
+      requireCurrent();
       const started = performance.now();
       await writes.during(() => reads.insert(rows));
       events.groupCommitted({ rows: rows.length, seconds: (performance.now() - started) / 1000 });

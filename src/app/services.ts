@@ -116,6 +116,7 @@ export function openServices({
   });
   const registered = new Nrds({
     register: stores.nrds,
+    followers: stores.estateFollowers,
     organisations: stores.organisations,
     people: stores.people,
     audited,

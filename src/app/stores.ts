@@ -22,6 +22,7 @@ import { PostgresSourceStore } from "../storage/postgres/source/source-store.ts"
 import { PostgresHitStore } from "../storage/postgres/hit/hit-store.ts";
 import { PostgresListStore } from "../storage/postgres/list/list-store.ts";
 import { PostgresListFeed } from "../storage/postgres/list/list-feed.ts";
+import { PostgresEstateFollowers } from "../storage/postgres/estate/estate-followers.ts";
 import { PostgresNrdRegister } from "../storage/postgres/estate/nrd-register.ts";
 import { PostgresLostReadStore } from "../storage/postgres/ingest/lost-read-store.ts";
 import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
@@ -114,6 +115,7 @@ export async function openStores(
     lists: new PostgresListStore(database, Date.now),
     listFeed: new PostgresListFeed(database),
     nrds: new PostgresNrdRegister(database, Date.now),
+    estateFollowers: new PostgresEstateFollowers(database),
     organisations: new PostgresOrganisationStore(database),
     pages: new PageRewriting(database, { largestBytes: settings.rewriteMegabytes * MEGABYTE }),
     pendingImages: new PostgresPendingImages(database),

@@ -31,6 +31,7 @@ export class EstateIndex {
   #sequence = 0;
   #refreshing: Promise<void> | undefined;
   #again = false;
+  readonly #taken = new Set<() => void>();
   #stopListening: (() => Promise<void>) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -56,8 +57,19 @@ export class EstateIndex {
   /** Takes in every change committed before the call. */
   refresh(): Promise<void> {
     this.#again = true;
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+    this.#refreshing ??= this.#refresh();
     return this.#refreshing;
+  }
+
+  /** The last change that is taken in. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Calls `taken` after changes were taken in; answers how to stop. */
+  onTaken(taken: () => void): () => void {
+    this.#taken.add(taken);
+    return () => void this.#taken.delete(taken);
   }
 
   get size(): number {
@@ -107,14 +119,21 @@ export class EstateIndex {
   }
 
   async #refresh(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      for (let count = PAGE; count === PAGE;) {
-        const { nrds, sequence } = await this.#register.changedSince(this.#sequence, PAGE);
-        for (const nrd of nrds) this.#take(nrd);
-        this.#sequence = sequence;
-        count = nrds.length;
+    try {
+      while (this.#again) {
+        this.#again = false;
+        const before = this.#sequence;
+        for (let count = PAGE; count === PAGE;) {
+          const { nrds, sequence } = await this.#register.changedSince(this.#sequence, PAGE);
+          for (const nrd of nrds) this.#take(nrd);
+          this.#sequence = sequence;
+          count = nrds.length;
+        }
+        if (this.#sequence !== before) for (const taken of this.#taken) taken();
       }
+    } finally {
+      // In the same step as the last look at `again`: no call is lost between them.
+      this.#refreshing = undefined;
     }
   }
 

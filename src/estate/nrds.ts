@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { CsvFile } from "../flow/csv-heading.ts";
 import { nrdActs } from "../audit/acts/nrd.ts";
 import type { Audited } from "../audit/audited.ts";
@@ -10,6 +11,7 @@ import type { OrganisationNames, OrganisationStore } from "../identity/organisat
 import type { PersonStore } from "../identity/person.ts";
 import type { PolicyEngine } from "../policy/engine.ts";
 import type { NrdState } from "../read/nrd.ts";
+import type { EstateFollowers } from "./estate-lease.ts";
 import { importNrds, type RowVerdict as ImportVerdict } from "./import-csv.ts";
 import { NRD_ACTIONS, refusalOf, type NrdAction } from "./nrd-actions.ts";
 import type { NrdLoss } from "./nrd-loss.ts";
@@ -18,11 +20,15 @@ import { sayNotTheirs, type PlannedWrite } from "./plan-row.ts";
 import { mayKnowNrd } from "./register-view.ts";
 import type { NewNrd, NrdStateChange, RegisteredNrd } from "./registered-nrd.ts";
 
+/** How often it is asked whether every process follows a change, ms. */
+const FOLLOWED_POLL_MS = 50;
+
 export interface NrdsParts {
   readonly register: NrdRegister;
   readonly organisations: OrganisationStore;
   readonly people: Pick<PersonStore, "byId">;
   readonly audited: Audited;
+  readonly followers: Pick<EstateFollowers, "areBehind">;
   /** The policy in force, asked for at every decision. */
   readonly policy: { readonly engine: PolicyEngine };
   /** Epoch milliseconds. */
@@ -157,8 +163,14 @@ export class Nrds {
       }
       const changed = await this.#parts.register.act(nrd, action, subject.reason, caller.person);
       if (changed === undefined) throw refusalOf(await this.#known(nrd, caller), action);
+      await this.#followedEverywhere(nrd);
       return changed;
     });
+  }
+
+  /** Collection has stopped when this is answered, in every process that takes reads (NAI-6). */
+  async #followedEverywhere(nrd: number): Promise<void> {
+    while (await this.#parts.followers.areBehind(nrd)) await pause(FOLLOWED_POLL_MS);
   }
 
   /** What stands in the way of a proposal: of one's own it is said; whether others have such an NRD is not. */

@@ -124,6 +124,11 @@ export class Intake {
     }
   }
 
+  /** Resolves when everything that is in flight now is answered. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#working);
+  }
+
   /** Refuses new work and resolves when everything in flight is answered. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;

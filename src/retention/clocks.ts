@@ -93,6 +93,7 @@ export const CLOCKS: Readonly<Record<string, Columns>> = {
     nothing: "kind state",
   },
   account_event: { redaction: "after before reason", nothing: "what" },
+  // Of a camera, where it is about one: nothing of a vehicle.
   account_task: { redaction: "note outcome", nothing: "kind nrd_id" },
   passkey: { redaction: "credential_id name public_key transports" },
   recovery_code: { redaction: "code_hash" },
@@ -105,6 +106,8 @@ export const CLOCKS: Readonly<Record<string, Columns>> = {
     stands: "certificate device_key direction lat lon name road type",
     nothing: "state",
   },
+  // How far a process follows the register: numbers and a time, none of them words.
+  estate_follower: {},
   nrd_state_change: { stands: "reason", nothing: "from_state to_state" },
   organisation: {
     stands: "allowed_networks contact name policy_owner policy_reference state_why",

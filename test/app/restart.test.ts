@@ -117,6 +117,7 @@ describe("two nodes over one set of stores", () => {
       events,
       archiveWrites: openArchiveWrites(stores, Date.now),
       sourceOf: () => undefined,
+      leaseFailed: () => {},
       imageFailed: () => {},
     });
     other = node.intake;
