@@ -5,7 +5,7 @@
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if ("toJSON" in value) return canonicalJson((value as { toJSON(): unknown }).toJSON());
+  if ("toJSON" in value && typeof value.toJSON === "function") return canonicalJson(value.toJSON());
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -96,6 +96,7 @@ describe("an entry as it is kept (AUD-2)", () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false })), (subject) => {
         expect(holdAgainstLeaf(kept({ ...entry, subject }))).toEqual({ redacted: [], fault: null });
       }),
+      { examples: [[JSON.parse('{"__proto__": "", "toJSON": 1}')]] },
     );
   });
 

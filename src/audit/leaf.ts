@@ -67,13 +67,12 @@ export function sealEntry(
     ...(requestId === null ? {} : { requestId }),
     actor,
   };
-  const salts: Record<string, string> = {};
-  const commitments: Record<string, string> = {};
-  for (const [name, value] of Object.entries(sealed)) {
-    const salt = newSalt();
-    salts[name] = salt.toString("base64");
-    commitments[name] = commitmentOf(name, value, salt);
-  }
+  // Made from entries: a member called __proto__ that is assigned would be lost.
+  const salted = Object.entries(sealed).map(([name, value]) => ({ name, value, salt: newSalt() }));
+  const salts = Object.fromEntries(salted.map(({ name, salt }) => [name, salt.toString("base64")]));
+  const commitments = Object.fromEntries(
+    salted.map(({ name, value, salt }) => [name, commitmentOf(name, value, salt)]),
+  );
   const leaf = leafOf({ ...place, action, outcome, organisation, open }, commitments);
   return { open, sealed, salts, leaf };
 }
