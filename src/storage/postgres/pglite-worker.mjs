@@ -26,6 +26,7 @@ const isNew = !existsSync(join(workerData.folder, "PG_VERSION"));
 
 const database = await PGlite.create(workerData.folder, {
   startParams,
+  pgliteWasmModule: workerData.compiled,
   parsers: {
     [INT8]: (/** @type {string} */ text) => {
       const value = Number(text);

@@ -1,10 +1,27 @@
-import { join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { projectRoot } from "../../project-root.ts";
 import { channelName, type Database, type Queryable } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { bindable } from "./postgres-json.ts";
+
+declare global {
+  namespace WebAssembly {
+    /** Node.js has it; its types know only the module. */
+    function compile(bytes: Uint8Array): Promise<Module>;
+  }
+}
+
+/** The engine's machine code, compiled once a process and shared by all its workers: it takes seconds of a processor. */
+let engine: Promise<WebAssembly.Module> | undefined;
+
+async function compileEngine(): Promise<WebAssembly.Module> {
+  const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
+  return WebAssembly.compile(await readFile(join(library, "pglite.wasm")));
+}
 
 /** The worker stays beside its source; the build compiles TypeScript only. */
 const WORKER = join(projectRoot, "src/storage/postgres/pglite-worker.mjs");
@@ -37,8 +54,9 @@ export async function openPglite(
   options: { readonly died?: (error: Error) => void } = {},
 ): Promise<Database> {
   const files = resolve(folder);
+  const compiled = await (engine ??= compileEngine());
   const unlock = lockFolder(files);
-  const database = new PgliteDatabase(join(files, "data"), unlock, options.died);
+  const database = new PgliteDatabase(join(files, "data"), compiled, unlock, options.died);
   try {
     await database.ready;
   } catch (error) {
@@ -64,10 +82,15 @@ class PgliteDatabase implements Database {
   /** Why the worker is gone; nothing sent to it would ever be answered. */
   #failure: Error | undefined;
 
-  constructor(folder: string, unlock: () => void, died: ((error: Error) => void) | undefined) {
+  constructor(
+    folder: string,
+    compiled: WebAssembly.Module,
+    unlock: () => void,
+    died: ((error: Error) => void) | undefined,
+  ) {
     this.files = folder;
     this.#unlock = unlock;
-    this.#worker = new Worker(WORKER, { workerData: { folder }, execArgv: [] });
+    this.#worker = new Worker(WORKER, { workerData: { folder, compiled }, execArgv: [] });
     let isReady = false;
     this.ready = new Promise((resolve, reject) => {
       const end = (error: Error): void => {
