@@ -14,7 +14,8 @@ export async function violations(page: Page): Promise<readonly unknown[]> {
   await page.waitForLoadState();
   // It ends with the page: detaching it would take the page's virtual authenticator away with it.
   const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Runtime.evaluate", { expression: AXE });
+  const there = await devTools.send("Runtime.evaluate", { expression: "typeof axe" });
+  if (there.result.value === "undefined") await devTools.send("Runtime.evaluate", { expression: AXE });
   const run = `axe.run(document, ${JSON.stringify({ runOnly: RULES })}).then(({ violations }) =>
     JSON.stringify(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(" ")) }))))`;
   const { result } = await devTools.send("Runtime.evaluate", {
