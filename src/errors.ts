@@ -33,6 +33,7 @@ const CATALOGUE = {
   SLOW_BODY: { status: 408, title: "The body did not arrive in time" },
   TOO_MANY_REQUESTS: { status: 429, title: "Too many requests" },
   ARCHIVE_BUSY: { status: 503, title: "The archive cannot keep up; nothing was accepted" },
+  NOT_FOLLOWED_YET: { status: 503, title: "Done and recorded, but not yet followed by every process" },
   LOG_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; nothing was done" },
   LOG_END_UNAVAILABLE: { status: 503, title: "The audit log cannot be written; it may have been done" },
   LOG_BROKEN: { status: 503, title: "The audit log is not what was signed" },

@@ -51,7 +51,13 @@ export type EntrySince =
       readonly by: string | null;
       readonly why: string;
     }
-  | { readonly what: "changed"; readonly instruction: string; readonly reason: string };
+  | {
+      readonly what: "changed";
+      readonly instruction: string;
+      readonly reason: string;
+      readonly priority: Priority;
+      readonly warnings: string | null;
+    };
 
 /** A hit with the entry as it was when the hit was raised, and beside it what became of the entry since. */
 export interface Hit {

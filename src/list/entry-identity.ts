@@ -27,6 +27,10 @@ export interface EntryPlan {
   readonly inserts: readonly CheckedEntry[];
   /** Known ones that say something else now. */
   readonly updates: readonly (EntryTexts & { readonly id: number })[];
+  /** Known ones whose end by the pack is put off, epoch ms. */
+  readonly renewals: readonly { readonly id: number; readonly until: number }[];
+  /** Known ones that waited, and the new one (`insert`, its index) that stands in their place. */
+  readonly superseded: readonly { readonly id: number; readonly insert: number }[];
   /** What is replaced, of a known one (`id`) or of a new one (`insert`, its index), first to last. */
   readonly replaced: readonly (EntryTexts & { readonly id: number | null; readonly insert: number | null })[];
   readonly outcomes: readonly EntryOutcome[];
@@ -47,46 +51,91 @@ interface Live {
   readonly id: number | null;
   readonly insert: number | null;
   readonly awaiting: boolean;
+  /** Its end by the pack, epoch ms; null: it has an end of its own, or none. */
+  readonly end: number | null;
   texts: EntryTexts;
 }
+
+/** The entry that is matched and the one that waits to take its place. */
+interface Twins {
+  active?: Live | undefined;
+  waiting?: Live | undefined;
+}
+
+/** An end is put off when that gives it so much more at least: a whole extract of a list is not written anew each morning. */
+const RENEWED_AFTER_MS = 7 * 86_400_000;
 
 /**
  * Decides about each entry in the order given: the same mark in the same place and time on one list is one entry, however often
  * it comes (VOI-2). Other texts replace its texts; where they need a second person, they wait beside it as an entry of their own.
+ * One that waits is replaced whole: who confirms it confirms what they saw. An entry that comes again without an end of its own
+ * was revised: the end that the pack gave it is put off (VOI-3).
  * @param known entries of the list with one of these marks that have not ended, by id
  */
 export function planEntries(given: readonly CheckedEntry[], known: readonly ListEntry[]): EntryPlan {
-  const live = new Map<string, Live>();
-  for (const entry of known)
-    live.set(knownKey(entry), {
-      id: entry.id,
-      insert: null,
-      awaiting: isWaiting(entry),
-      texts: textsOf(entry),
-    });
+  const live = new Map<string, Twins>();
+  const twinsOf = (key: string): Twins => {
+    const twins = live.get(key) ?? {};
+    live.set(key, twins);
+    return twins;
+  };
+  for (const entry of known) {
+    const awaiting = isWaiting(entry);
+    const end = entry.endByPack ? (entry.validUntil?.getTime() ?? null) : null;
+    const one = { id: entry.id, insert: null, awaiting, end, texts: textsOf(entry) };
+    twinsOf(knownKey(entry))[awaiting ? "waiting" : "active"] = one;
+  }
   const inserts = new Map<number, CheckedEntry>();
   const updates = new Map<number, EntryTexts & { id: number }>();
+  const renewals = new Map<number, number>();
+  const superseded: { id: number; insert: number }[] = [];
   const replaced: (EntryTexts & { id: number | null; insert: number | null })[] = [];
   const outcomes = given.map((entry): EntryOutcome => {
-    const until = entry.endByPack ? null : entry.validUntil;
-    const key = keyOf(entry.vrm, entry.scope, entry.validFrom, until);
-    const there = live.get(key);
+    const end = entry.endByPack ? entry.validUntil : null;
+    const twins = twinsOf(
+      keyOf(entry.vrm, entry.scope, entry.validFrom, entry.endByPack ? null : entry.validUntil),
+    );
     const texts = textsOf(entry);
     const about = { index: entry.index, vrm: entry.vrm };
-    if (there === undefined || (entry.awaits && !there.awaiting && !sameTexts(there.texts, texts))) {
-      live.set(key, { id: null, insert: entry.index, awaiting: entry.awaits, texts });
+    const renew = ({ id, end: known }: Live): boolean => {
+      if (id === null || end === null || (known !== null && end - known < RENEWED_AFTER_MS)) return false;
+      renewals.set(id, end);
+      return true;
+    };
+    const same = [twins.active, twins.waiting].find(
+      (one) => one !== undefined && sameTexts(one.texts, texts),
+    );
+    if (same !== undefined) {
+      const verdict = renew(same) ? "updated" : "unchanged";
+      return { ...about, verdict, id: same.id, insert: same.insert, awaiting: same.awaiting };
+    }
+    const target = entry.awaits ? twins.waiting : (twins.active ?? twins.waiting);
+    if (target === undefined || (target.awaiting && target.id !== null)) {
+      if (target?.awaiting === true) {
+        superseded.push({ id: target.id as number, insert: entry.index });
+        twins.waiting = undefined;
+      }
+      const fresh = { id: null, insert: entry.index, awaiting: entry.awaits, end, texts };
+      twins[entry.awaits ? "waiting" : "active"] = fresh;
       inserts.set(entry.index, entry);
       return { ...about, verdict: "added", id: null, insert: entry.index, awaiting: entry.awaits };
     }
-    const { id, insert, awaiting } = there;
-    if (sameTexts(there.texts, texts)) return { ...about, verdict: "unchanged", id, insert, awaiting };
-    replaced.push({ ...there.texts, id, insert });
-    there.texts = texts;
+    const { id, insert, awaiting } = target;
+    replaced.push({ ...target.texts, id, insert });
+    target.texts = texts;
+    renew(target);
     if (id !== null) updates.set(id, { ...texts, id });
     if (insert !== null) inserts.set(insert, { ...(inserts.get(insert) as CheckedEntry), ...texts });
     return { ...about, verdict: "updated", id, insert, awaiting };
   });
-  return { inserts: [...inserts.values()], updates: [...updates.values()], replaced, outcomes };
+  return {
+    inserts: [...inserts.values()],
+    updates: [...updates.values()],
+    renewals: [...renewals].map(([id, until]) => ({ id, until })),
+    superseded,
+    replaced,
+    outcomes,
+  };
 }
 
 /** The texts of an entry, an absent one null. */

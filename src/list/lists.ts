@@ -140,21 +140,28 @@ export class Lists {
   }
 
   /** Confirms entries that another person wrote: from now on they are matched. Answers for each in the order given (VOI-7). */
-  confirm(list: string, entries: readonly string[], caller: Caller): Promise<readonly Confirmation[]> {
-    return this.#audited.do(caller.actor, listActs.confirm, { list, entries }, async (underWay) => {
-      const { id } = await this.#own(list, caller);
-      const ids = entries.map((entry) => idNumber(entry, "integer"));
-      const confirmed = await this.#store.confirm(id, ids, caller.person);
-      underWay.add({ vrms: confirmed.map(({ vrm }) => vrm), count: confirmed.length });
-      const done = new Set(confirmed.map((entry) => entry.id));
-      return Promise.all(
-        ids.map(async (entry): Promise<Confirmation> => {
-          if (done.has(entry)) return { entry: String(entry), verdict: "confirmed" };
-          const why = whyNotConfirmed(await this.#store.entry(entry), id, caller.person);
-          return { entry: String(entry), verdict: "refused", ...why };
-        }),
-      );
-    });
+  async confirm(list: string, entries: readonly string[], caller: Caller): Promise<readonly Confirmation[]> {
+    const { id, ids, done } = await this.#audited.do(
+      caller.actor,
+      listActs.confirm,
+      { list, entries },
+      async (underWay) => {
+        const own = await this.#own(list, caller);
+        const ids = entries.map((entry) => idNumber(entry, "integer"));
+        const confirmed = await this.#store.confirm(own.id, ids, caller.person);
+        underWay.add({ vrms: confirmed.map(({ vrm }) => vrm), count: confirmed.length });
+        return { id: own.id, ids, done: new Set(confirmed.map((entry) => entry.id)) };
+      },
+    );
+    const verdicts: Confirmation[] = [];
+    for (const entry of ids) {
+      if (done.has(entry)) verdicts.push({ entry: String(entry), verdict: "confirmed" });
+      else {
+        const why = whyNotConfirmed(await this.#store.entry(entry), id, caller.person);
+        verdicts.push({ entry: String(entry), verdict: "refused", ...why });
+      }
+    }
+    return verdicts;
   }
 
   /** @throws Problem CONFLICT when it has ended already */

@@ -135,16 +135,19 @@ describe("an import", () => {
     expect(await verdicts()).toEqual(["added", "unchanged", "unchanged"]);
     expect(await verdicts()).toEqual(["unchanged", "unchanged", "unchanged"]);
     const changed = await addTo(into, { vrm: "ZZ11AAC", reason: "Used in a robbery", instruction: "stop" });
-    expect(changed.body.results).toMatchObject([{ verdict: "updated" }]);
-    const [entry] = await entriesOf(into);
-    expect(await whole.stores.lists.texts(Number(entry?.id))).toMatchObject([{ reason: "stolen" }]);
+    // It waited for a second person: another stands in its place, so that nobody confirms what they did not see.
+    expect(changed.body.results).toMatchObject([{ verdict: "added" }]);
+    expect(await entriesOf(into)).toMatchObject([
+      { state: "removed", reason: "stolen" },
+      { state: "awaiting", reason: "Used in a robbery" },
+    ]);
     await addTo(into, {
       vrm: "ZZ11AAC",
       reason: "Seen here",
       instruction: "stop",
       scope: { nrds: [await whole.nrd(1)] },
     });
-    expect(await entriesOf(into)).toHaveLength(2);
+    expect(await entriesOf(into)).toHaveLength(3);
     await whole.confirmEntries(into);
     await sent("ZZ11AAC", 1);
   });
@@ -204,6 +207,28 @@ describe("a hit whose entry is not what it was (04)", () => {
       expect(stream.states).toContainEqual(expect.objectContaining({ id: hit?.id, entry: shown })),
     );
     stream.close();
+  });
+});
+
+describe("a hit whose entry another took the place of (VOI-3)", () => {
+  it("says what is asked for now, and how urgently, whatever was confirmed one after the other", async () => {
+    const into = await aList();
+    const entry = { vrm: "ZZ11AAE", reason: "Used in a robbery", instruction: "Observe and report" };
+    await addTo(into, entry);
+    await whole.confirmEntries(into);
+    const [hit] = await sent("ZZ11AAE", 1);
+    const since = async () =>
+      (await whole.call<{ entry: { since: object | null } }>("operator", `/v1/hits/${hit?.id}`)).body.entry
+        .since;
+    expect(await since()).toBeNull();
+    for (const fresh of [
+      { instruction: "Stop", priority: "high", warnings: "Armed" },
+      { instruction: "Stop, call for support first", priority: "high", warnings: "Armed" },
+    ] as const) {
+      await addTo(into, { ...entry, ...fresh });
+      await whole.confirmEntries(into);
+      expect(await since()).toEqual({ what: "changed", reason: entry.reason, ...fresh });
+    }
   });
 });
 

@@ -20,7 +20,13 @@ const entrySince = z.discriminatedUnion("what", [
     by: z.string().nullable().describe("Username; null where its validity ended"),
     why: z.string(),
   }),
-  z.strictObject({ what: z.literal("changed"), instruction: z.string(), reason: z.string() }),
+  z.strictObject({
+    what: z.literal("changed"),
+    instruction: z.string(),
+    reason: z.string(),
+    priority: z.enum(PRIORITIES),
+    warnings: z.string().nullable(),
+  }),
 ]);
 
 /** A hit as the API and the stream show it. */

@@ -8,7 +8,12 @@ type Since =
       readonly by: string | null;
       readonly why: string;
     }
-  | { readonly what: "changed"; readonly instruction: string; readonly reason: string }
+  | {
+      readonly what: "changed";
+      readonly instruction: string;
+      readonly priority: string;
+      readonly warnings: string | null;
+    }
   | null;
 
 /**
@@ -17,7 +22,10 @@ type Since =
  */
 export function saySince(since: Since): string {
   if (since === null) return "";
-  if (since.what === "changed") return `Entry changed. The instruction is now: ${since.instruction}`;
+  if (since.what === "changed") {
+    const warnings = since.warnings === null ? "" : ` Warnings: ${since.warnings}.`;
+    return `Entry changed (${since.priority} priority).${warnings} The instruction is now: ${since.instruction}`;
+  }
   const { clock } = sayTime(since.at);
   if (since.by === null) return `Entry ended ${clock}: do not act on it`;
   return `Entry removed ${clock} by ${since.by}${since.why === "" ? "" : `: ${since.why}`}`;

@@ -63,7 +63,7 @@ export const hitRow = z.object({
   elsewhere_name: z.string().nullable(),
   elsewhere_captured: z.date().nullable(),
   elsewhere_metres: z.number().nullable(),
-  // The entry as it is now; null where its row is gone.
+  // The entry as it is now, or the one that took its place; null where its row is gone.
   entry_state: z.enum(ENTRY_STATES).nullable(),
   entry_until: z.date().nullable(),
   entry_ended_at: z.date().nullable(),
@@ -71,6 +71,9 @@ export const hitRow = z.object({
   entry_ended_why: z.string().nullable(),
   entry_reason: z.string().nullable(),
   entry_instruction: z.string().nullable(),
+  entry_priority: z.enum(PRIORITIES).nullable(),
+  entry_warnings: z.string().nullable(),
+  entry_vehicle: vehicle.nullable(),
 });
 
 /** Further apart in time than this, no two places in the country are too far from each other. */
@@ -95,11 +98,14 @@ export const HIT_COLUMNS = `hit.*, nrd.name as site_name, nrd.road as site_road,
   a.username as acknowledged_name, v.username as verified_name, c.username as closed_name,
   entry.state as entry_state, entry.valid_until as entry_until, entry.ended_at as entry_ended_at,
   ended.username as entry_ended_name, entry.ended_why as entry_ended_why, entry.reason as entry_reason,
-  entry.instruction as entry_instruction, elsewhere.hit as elsewhere_hit, elsewhere.nrd as elsewhere_nrd,
+  entry.instruction as entry_instruction, entry.priority as entry_priority, entry.warnings as entry_warnings,
+  case when entry.id is not null then jsonb_build_object('make', entry.make, 'model', entry.model, 'colour', entry.colour,
+    'country', entry.country) end as entry_vehicle, elsewhere.hit as elsewhere_hit, elsewhere.nrd as elsewhere_nrd,
   elsewhere.name as elsewhere_name, elsewhere.captured as elsewhere_captured, elsewhere.metres as elsewhere_metres`;
 export const HIT_FROM = `hit left join nrd on nrd.id = hit.nrd_id left join person a on a.id = acknowledged_by
   left join person v on v.id = verified_by left join person c on c.id = closed_by
-  left join list_entry entry on entry.id = hit.entry_id left join person ended on ended.id = entry.ended_by
+  left join list_entry raising on raising.id = hit.entry_id
+  left join list_entry entry on entry.id = coalesce(raising.replaced_by, raising.id) left join person ended on ended.id = entry.ended_by
   left join lateral (select same.* from (${sameMarkElsewhere("hit")} offset 0) same
     order by same.metres / greatest(abs(extract(epoch from same.captured - hit.captured)), 0.001) desc limit 1) elsewhere on true`;
 
@@ -156,12 +162,21 @@ function entrySince(row: z.infer<typeof hitRow>, now: number): EntrySince | null
     return { what: state, at, by: row.entry_ended_name, why: row.entry_ended_why ?? "" };
   if (until !== null && until.getTime() <= now)
     return { what: "expired", at: until, by: null, why: "Its validity ended" };
-  const { entry_instruction: instruction, entry_reason: reason } = row;
-  if (state !== "active" || instruction === null || reason === null) return null;
-  return instruction === row.instruction && reason === row.reason
+  const { entry_instruction: instruction, entry_reason: reason, entry_priority: priority } = row;
+  if (state !== "active" || instruction === null || reason === null || priority === null) return null;
+  const before = [row.instruction, row.reason, row.priority, row.warnings, ...described(row.expected)];
+  const today = [instruction, reason, priority, row.entry_warnings, ...described(row.entry_vehicle)];
+  return before.every((text, at) => text === today[at])
     ? null
-    : { what: "changed", instruction, reason };
+    : { what: "changed", instruction, reason, priority, warnings: row.entry_warnings };
 }
+
+const described = (of: z.infer<typeof vehicle> | null): readonly (string | null)[] => [
+  of?.make ?? null,
+  of?.model ?? null,
+  of?.colour ?? null,
+  of?.country ?? null,
+];
 
 function elsewhereOf(row: z.infer<typeof hitRow>): Hit["elsewhere"] {
   const {

@@ -18,6 +18,7 @@ import type {
 } from "../../../list/list-entry.ts";
 import type { Database, Queryable } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
+import { postgresJson } from "../postgres-json.ts";
 import { LOCKS } from "../postgres-locks.ts";
 import { ENTRY, entryRow, LIST, listRow, TEXTS, textsRow } from "./list-row.ts";
 import { tellHitsAgain, writeEntries } from "./write-entries.ts";
@@ -118,21 +119,18 @@ export class PostgresListStore implements ListStore {
         [list, given, by, now],
       );
       const confirmed = entries.parse(rows);
-      const replaced = await tx.query<{ id: number }>(
+      const replaced = await tx.query<{ id: number; fresh: number }>(
         `update list_entry old set state = 'removed', ended_by = $2, ended_at = $3, ended_why = 'Replaced by entry ' || fresh.id,
-            changed_seq = nextval('list_change')
+            replaced_by = fresh.id, changed_seq = nextval('list_change')
            from list_entry fresh
           where fresh.id = any($1::integer[]) and old.list_id = fresh.list_id and old.vrm = fresh.vrm and old.id <> fresh.id
             and old.state = 'active' and old.scope is not distinct from fresh.scope
             and old.valid_from is not distinct from fresh.valid_from
             and (old.valid_until is not distinct from fresh.valid_until or (old.end_by_pack and fresh.end_by_pack))
-        returning old.id`,
+        returning old.id, fresh.id as fresh`,
         [confirmed.map(({ id }) => id), by, now],
       );
-      await tellHitsAgain(
-        tx,
-        replaced.map(({ id }) => id),
-      );
+      await tellHitsAgain(tx, await nowReplacedBy(tx, replaced));
       return confirmed;
     });
   }
@@ -212,6 +210,24 @@ export class PostgresListStore implements ListStore {
       return work(tx);
     });
   }
+}
+
+/**
+ * Those that had been replaced by what is now replaced itself are replaced by the same. Answers all whose place another took.
+ * @param replaced the entry, and the one in its place (`fresh`)
+ */
+async function nowReplacedBy(
+  tx: Queryable,
+  replaced: readonly { readonly id: number; readonly fresh: number }[],
+): Promise<readonly number[]> {
+  if (replaced.length === 0) return [];
+  const earlier = await tx.query<{ id: number }>(
+    `update list_entry entry set replaced_by = given.fresh
+       from jsonb_to_recordset($1::jsonb) as given (id integer, fresh integer)
+      where entry.replaced_by = given.id returning entry.id`,
+    [postgresJson(replaced)],
+  );
+  return [...replaced, ...earlier].map(({ id }) => id);
 }
 
 const asChecked = (

@@ -27,7 +27,7 @@ export async function writeEntries(
       [list, vrms],
     ),
   );
-  const { inserts, updates, replaced, outcomes } = planEntries(given, known);
+  const { inserts, updates, renewals, superseded, replaced, outcomes } = planEntries(given, known);
   const rows = inserts.map(({ validFrom, validUntil, awaits, ...entry }) => ({
     ...entry,
     from: timeText(validFrom),
@@ -45,6 +45,14 @@ export async function writeEntries(
       tx,
       updates.map(({ id }) => id),
     );
+  }
+  if (renewals.length > 0) {
+    const renewed = renewals.map(({ id, until }) => ({ id, until: timeText(until) }));
+    await tx.query(RENEW, [postgresJson(renewed)]);
+  }
+  if (superseded.length > 0) {
+    const gone = superseded.map(({ id, insert }) => ({ id, fresh: ids.get(insert) }));
+    await tx.query(SUPERSEDE, [postgresJson(gone), by, at]);
   }
   const past = replaced.map(({ insert, id, ...texts }) => ({
     ...texts,
@@ -92,6 +100,18 @@ update list_entry entry
      .map((column) => `given.${column}`)
      .join(", ")}), changed_by = $2, changed_seq = nextval('list_change')
   from jsonb_to_recordset($1::jsonb) as given (id integer, ${TEXT_TYPES})
+ where entry.id = given.id`;
+
+const RENEW = `
+update list_entry entry set valid_until = given.until, end_by_pack = true, changed_seq = nextval('list_change')
+  from jsonb_to_recordset($1::jsonb) as given (id integer, until timestamptz)
+ where entry.id = given.id`;
+
+const SUPERSEDE = `
+update list_entry entry
+   set state = 'removed', ended_by = $2, ended_at = $3, ended_why = 'Replaced by entry ' || given.fresh, replaced_by = given.fresh,
+       changed_seq = nextval('list_change')
+  from jsonb_to_recordset($1::jsonb) as given (id integer, fresh integer)
  where entry.id = given.id`;
 
 const KEEP = `

@@ -49,8 +49,13 @@ describe("a card on the board", () => {
     });
     const expired = { what: "expired", at: new Date(NOW), by: null, why: "Its validity ended" } as const;
     expect(card(expired).since).toBe("Entry ended 03:00:00: do not act on it");
-    const changed = { what: "changed", instruction: "Observe only", reason: "x" } as const;
-    expect(card(changed).since).toBe("Entry changed. The instruction is now: Observe only");
+    const changed = { what: "changed", instruction: "Observe only", reason: "x", priority: "high" } as const;
+    expect(card({ ...changed, warnings: null }).since).toBe(
+      "Entry changed (high priority). The instruction is now: Observe only",
+    );
+    expect(card({ ...changed, warnings: "Armed" }).since).toBe(
+      "Entry changed (high priority). Warnings: Armed. The instruction is now: Observe only",
+    );
   });
 
   it("shows the VRM with its usual space and leaves out images that there are not", () => {
