@@ -212,7 +212,7 @@ export class Hits {
         const seq = String(event.seq);
         if (event.kind === "dropped") {
           yield { kind: "dropped", seq };
-        } else if (this.#isFor(event.hit, caller)) {
+        } else if (await this.#isToFollow(event.hit, caller)) {
           yield { kind: event.kind, seq, hit: event.hit };
           // Only here has whoever follows taken it.
           account.shown(seq, event.hit.vrm);
@@ -221,6 +221,16 @@ export class Hits {
     } finally {
       atEnd(await account.end());
     }
+  }
+
+  /** A stream that is taken up again is no way round what looking at old hits asks for (INV-7). */
+  async #isToFollow(hit: Hit, caller: Caller): Promise<boolean> {
+    if (!this.#isFor(hit, caller)) return false;
+    const since = this.#inHandSince;
+    if (hit.captured.getTime() >= since) return true;
+    // What is remembered is how it was when it was told; it may have been closed since.
+    const today = await this.#parts.store.byId(hit.id);
+    return today !== undefined && isInHand(today, since);
   }
 
   #isFor(hit: Hit, caller: Caller): boolean {

@@ -14,9 +14,10 @@ export class HitListener {
   readonly states: StreamedHit[] = [];
   readonly #abort = new AbortController();
 
-  static async open(whole: WholeApp, username = "operator"): Promise<HitListener> {
+  /** @param after id of the hit after which it is taken up again; from now on where there is none */
+  static async open(whole: WholeApp, username = "operator", after?: string): Promise<HitListener> {
     const listener = new HitListener();
-    const reply = await whole.fetch("/v1/hits/stream", {
+    const reply = await whole.fetch(`/v1/hits/stream${after === undefined ? "" : `?after=${after}`}`, {
       headers: { authorization: `Bearer ${await whole.session(username)}` },
       signal: listener.#abort.signal,
     });

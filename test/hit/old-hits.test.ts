@@ -84,6 +84,16 @@ describe("a hit that was closed and is no longer in hand", () => {
     });
   });
 
+  it("does not come by a stream that is taken up from before it, nor after a restart", async () => {
+    await whole.stop();
+    whole = await WholeApp.start(whole);
+    const recent = await answered();
+    const listener = await HitListener.open(whole, "operator", "0");
+    await until(() => expect(listener.hits.map(({ id }) => id)).toContain(recent));
+    listener.close();
+    expect(listener.hits.map(({ id }) => id)).not.toContain(old);
+  });
+
   it("is asked about by its page, which opens it once both are given", async () => {
     const page = async (query: string) => {
       const cookie = `${SESSION_COOKIE}=${await whole.session("operator")}`;
