@@ -22,6 +22,8 @@ import type { NewNrd, NrdStateChange, RegisteredNrd } from "./registered-nrd.ts"
 
 /** How often it is asked whether every process follows a change, ms. */
 const FOLLOWED_POLL_MS = 50;
+/** Twice what a process that died keeps its lease for. */
+const FOLLOWED_WITHIN_MS = 60_000;
 
 export interface NrdsParts {
   readonly register: NrdRegister;
@@ -154,23 +156,37 @@ export class Nrds {
       throw new Problem("INPUT_INVALID", "A change of state needs a reason.", { errors });
     }
     const subject = { nrd, to: NRD_ACTIONS[action].to, reason: reason.trim() };
-    return this.#parts.audited.do(caller.actor, nrdActs.changeState, subject, async () => {
+    const changed = await this.#parts.audited.do(caller.actor, nrdActs.changeState, subject, async () => {
       const known = await this.#known(nrd, caller);
       if (known.organisation !== caller.organisation.id) {
         throw new Problem("NOT_AUTHORISED", "This camera belongs to another organisation.", {
           extra: { rules: ["nrd-is-the-organisation's"], needed: ["A camera of your own organisation."] },
         });
       }
-      const changed = await this.#parts.register.act(nrd, action, subject.reason, caller.person);
-      if (changed === undefined) throw refusalOf(await this.#known(nrd, caller), action);
-      await this.#followedEverywhere(nrd);
-      return changed;
+      const done = await this.#parts.register.act(nrd, action, subject.reason, caller.person);
+      if (done === undefined) throw refusalOf(await this.#known(nrd, caller), action);
+      return done;
     });
+    await this.#followedEverywhere(nrd);
+    return changed;
   }
 
-  /** Collection has stopped when this is answered, in every process that takes reads (NAI-6). */
+  /**
+   * Collection has stopped when this is answered, in every process that takes reads (NAI-6). The change stands in the log as
+   * done before: whatever happens to the waiting does not undo it.
+   * @throws Problem NOT_FOLLOWED_YET when some process has neither followed nor given up its lease for a minute
+   */
   async #followedEverywhere(nrd: number): Promise<void> {
-    while (await this.#parts.followers.areBehind(nrd)) await pause(FOLLOWED_POLL_MS);
+    const begun = performance.now();
+    while (await this.#parts.followers.areBehind(nrd).catch(() => true)) {
+      if (performance.now() - begun > FOLLOWED_WITHIN_MS)
+        throw new Problem(
+          "NOT_FOLLOWED_YET",
+          "The change is recorded. A process has not confirmed yet that it follows it, and may still take reads of this camera: " +
+            "look at the camera again in a minute.",
+        );
+      await pause(FOLLOWED_POLL_MS);
+    }
   }
 
   /** What stands in the way of a proposal: of one's own it is said; whether others have such an NRD is not. */
