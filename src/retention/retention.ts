@@ -73,6 +73,10 @@ export type DayOutcome =
     };
 
 /** A day that could not be deleted, on its way past the log. */
+/** What a deletion that another process began cannot say of its search. */
+const UNKNOWN_MARKS =
+  "bytes of what was deleted before the deletion was taken up again: only the process that ended knew them";
+
 class NotDeleted extends Error {
   readonly outcome: Exclude<DayOutcome, { kind: "deleted" }>;
 
@@ -86,6 +90,8 @@ class NotDeleted extends Error {
 export class Retention {
   readonly #parts: RetentionParts;
   #running: Promise<unknown> = Promise.resolve();
+  /** How the deleted of a day look, until it has its receipt; not whole where an earlier process deleted some of them. */
+  readonly #marks = new Map<string, { readonly known: Mark[]; readonly whole: boolean }>();
 
   constructor(parts: RetentionParts) {
     this.#parts = parts;
@@ -163,10 +169,11 @@ export class Retention {
     const { store, policyPack, signingKey } = this.#parts;
     // Crash from here to the receipt: the intent stands, so the next run takes the day up again with the figures of the first
     // run, and every deletion may be repeated.
-    const marks: Mark[] = [];
-    for (const one of this.#stores) marks.push(...((await one.marksOfDay?.(day)) ?? []));
+    const marks = this.#marks.get(day) ?? { known: [], whole: true };
+    for (const one of this.#stores) marks.known.push(...((await one.marksOfDay?.(day)) ?? []));
     for (const one of this.#stores) await one.deleteDay(day);
-    const { found, searched, notSearched } = await this.#searchTraces(day, marks);
+    const { found, searched, notSearched } = await this.#searchTraces(day, marks.known);
+    if (!marks.whole) notSearched.push(UNKNOWN_MARKS);
     const survivors = { ...(await this.#survivors(day)), ...found };
     if (Object.keys(survivors).length > 0) return { kind: "survivors", day, survivors };
     const finishedAt = new Date(now).toISOString();
@@ -175,12 +182,14 @@ export class Retention {
       signingKey,
     );
     await store.append(receipt);
+    this.#marks.delete(day);
     // Crash here: the deletion is complete and proved; the next run's look at the receipts makes its entry.
     return { kind: "deleted", day, receipt };
   }
 
   async #intentFor(day: string): Promise<Intent> {
     const begun = (await this.#parts.store.unfinished()).find((intent) => intent.day === day);
+    if (!this.#marks.has(day)) this.#marks.set(day, { known: [], whole: begun === undefined });
     if (begun) return begun;
     const counts = await this.#countOfDay(day);
     const intent = { day, counts, digest: await this.#parts.reads.digest(day) };
@@ -189,7 +198,10 @@ export class Retention {
   }
 
   /** Takes away what the deleted left behind, then looks for it: where it cannot be taken away, it was not searched. */
-  async #searchTraces(day: string, marks: readonly Mark[]): Promise<TraceSearch> {
+  async #searchTraces(
+    day: string,
+    marks: readonly Mark[],
+  ): Promise<TraceSearch & { readonly notSearched: string[] }> {
     const { traces } = this.#parts;
     const left: NotRemoved[] = [];
     for (const keeper of traces) left.push(...(await keeper.remove()));
