@@ -1,18 +1,19 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
 const OTHERS = 0o077;
 
 /**
  * Keeps a data folder to the user that runs the service (OPS-2): everything made from now on, and what lies in it already, also
- * where somebody made or copied it beforehand. Links are left alone, and what they lead to.
+ * where somebody made or copied it beforehand. Links inside it are left alone, and what they lead to.
  * @returns how many files and folders others could read, or write, until now
  * @throws Error naming what belongs to another user
  */
 export function makePrivate(folder: string): number {
   process.umask(OTHERS);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return lookInto(folder, lstatSync(folder));
+  const there = realpathSync(folder);
+  return lookInto(there, lstatSync(there));
 }
 
 function lookInto(path: string, found: Stats): number {
@@ -31,12 +32,12 @@ function lookInto(path: string, found: Stats): number {
   return changed;
 }
 
-/** What a running store takes away meanwhile is nobody's to read either. */
+/** What a running store takes away meanwhile is nobody's to read either, nor what is closed to us: a volume's `lost+found`. */
 function namesIn(path: string): readonly string[] {
   try {
     return readdirSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (["ENOENT", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
 }

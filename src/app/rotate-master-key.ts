@@ -46,10 +46,11 @@ export async function rotateMasterKey(
   const nextFile = nextMasterFile(place);
   const from = known(openMasterKey(master, false));
   const { fingerprint } = await installationOf(database);
-  const goesOn = existsSync(nextFile);
-  if (!goesOn && (fingerprint === null || !sameFingerprint(fingerprint, from.fingerprint)))
+  const goesOn = existsSync(nextFile) ? known(openMasterKey(nextFile, false)) : undefined;
+  const ours = goesOn === undefined ? [from] : [from, goesOn];
+  if (fingerprint === null || !ours.some((one) => sameFingerprint(fingerprint, one.fingerprint)))
     throw new Error(`The master key in ${master} is not this installation's: nothing was changed.`);
-  const to = known(openMasterKey(nextFile, true));
+  const to = goesOn ?? known(openMasterKey(nextFile, true));
   await syncFolder(dirname(nextFile));
   step("new key");
 

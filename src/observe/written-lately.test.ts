@@ -26,6 +26,14 @@ describe("whether a store wrote lately", () => {
     expect(state.writes).toBe(1);
   });
 
+  it("is tried again when the clock was set back", async () => {
+    const { state, lately } = aStore();
+    await lately.check();
+    state.now -= 3_600_000;
+    await lately.check();
+    expect(state.writes).toBe(2);
+  });
+
   it("needs no write of its own where there are real ones", async () => {
     const { state, lately } = aStore();
     await lately.during(async () => "written");

@@ -49,7 +49,8 @@ export class WrittenLately {
 
   /** Resolves when a write succeeded lately. @throws what the last one failed with */
   async check(): Promise<void> {
-    const age = this.#now() - this.#last;
+    // A write that is yet to come was one under a clock that has been set back since: it says nothing.
+    const age = Math.abs(this.#now() - this.#last);
     if (age < this.#everyMs) return;
     this.#trying ??= this.#try().finally(() => (this.#trying = undefined));
     if (this.#failure === undefined && age < this.#lateMs) return;

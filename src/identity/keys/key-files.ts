@@ -5,7 +5,7 @@ import {
   randomBytes,
   type KeyObject,
 } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The secrets an installation lives by. */
@@ -73,12 +73,23 @@ function ed25519In(file: string, create: boolean): KeyObject {
   return key;
 }
 
+/** A key that was cut off while it was written would be taken for the key: it is there whole, or not at all; the first one stays. */
+function makeWhole(file: string, text: string): void {
+  const begun = `${file}.${randomBytes(8).toString("hex")}.new`;
+  try {
+    writeFileSync(begun, text, { mode: 0o600, flag: "wx", flush: true });
+    linkSync(begun, file);
+  } finally {
+    rmSync(begun, { force: true });
+  }
+}
+
 function readOrMake(file: string, create: boolean, make: () => string): string {
   if (!existsSync(file)) {
     if (!create)
       throw new Error(`${file} is missing. Run ./waywarden setup first, or restore the key from its backup.`);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, make(), { mode: 0o600, flag: "wx", flush: true });
+    makeWhole(file, make());
   }
   if ((statSync(file).mode & 0o077) !== 0)
     throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`);
