@@ -144,5 +144,6 @@ describe("asking witnesses", () => {
     const own = verifierKeyText(logSigner(key()).verifier);
     expect(() => knownWitness(`https://witness.example ${own}`)).toThrow(/not a witness's/);
     expect(() => knownWitness("witness.example nonsense")).toThrow(/an http address/);
+    expect(() => knownWitness(`http://witness.example ${own}`)).toThrow(/needs an https address/);
   });
 });

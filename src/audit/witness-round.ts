@@ -131,6 +131,8 @@ export class WitnessRound {
   }
 }
 
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
 /**
  * A witness from the settings: its address and its verifier key, with a space between.
  * @throws Error that says what is wrong with it
@@ -140,6 +142,9 @@ export function knownWitness(text: string): KnownWitness {
   const key = parseVerifierKey(keyText ?? "");
   if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || rest.length > 0)
     throw new Error(`A witness is an http address, a space and its verifier key: ${text}`);
+  // Its word stops the log: whoever stands between must not be able to speak for it.
+  if (new URL(url).protocol === "http:" && !LOOPBACK.test(new URL(url).hostname))
+    throw new Error(`The witness at ${url} needs an https address: what it says can stop the log.`);
   if (key?.type !== COSIGNATURE)
     throw new Error(`The key of the witness at ${url} is not a witness's verifier key.`);
   return { url, key };

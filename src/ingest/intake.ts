@@ -115,7 +115,8 @@ export class Intake {
     this.#working.add(work);
     try {
       const outcomes = await work;
-      this.#stores.noteRefusals(source, elements, outcomes);
+      // A person who lets one through again loses the camera nothing.
+      if (release.waived === undefined) this.#stores.noteRefusals(source, elements, outcomes);
       return outcomes;
     } finally {
       this.#working.delete(work);

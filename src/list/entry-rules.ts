@@ -85,7 +85,7 @@ function needsSecondPerson(entry: NewListEntry, { numbers, priority }: EntryRule
   const words = entry.instruction.toLowerCase().split(/[^\p{L}]+/u);
   return (
     priorities.includes(entry.priority ?? priority) ||
-    instructionWords.some((word) => words.includes(word)) ||
+    instructionWords.some((word) => words.some((one) => one.startsWith(word))) ||
     (nationalExtent && isWide(entry.scope, wideRadiusMetres))
   );
 }

@@ -5,6 +5,8 @@ import type { EndedEntry, ListStore } from "./list-store.ts";
 
 /** Entries of a list that one entry of the log names. */
 const AT_ONCE = 1_000;
+/** Entries held in memory: a whole extract may end in the same minute. */
+const IN_MEMORY = 10_000;
 
 /**
  * Ends the list entries whose validity is over at `now` (epoch ms UTC); the log has which of which list, before and after
@@ -15,25 +17,36 @@ export async function expireLogged(
   lists: Pick<ListStore, "ended" | "expire">,
   now: number,
 ): Promise<number> {
-  let count = 0;
-  for (const entries of groups(await lists.ended(now))) {
-    const { list, organisation } = entries[0];
-    const ids = entries.map(({ id }) => id);
-    const subject = {
-      list,
-      count: ids.length,
-      to: new Date(now).toISOString(),
-      entries: ids,
-      vrms: entries.map(({ vrm }) => vrm),
-    };
-    const actor = { ...service("list-expiry"), organisation };
-    count += await audited.do(actor, listActs.expire, subject, async (entry) => {
-      const expired = await lists.expire(ids, now);
-      entry.add({ count: expired });
-      return expired;
-    });
+  for (let count = 0; ; ) {
+    const ended = await lists.ended(now, IN_MEMORY);
+    let expired = 0;
+    for (const group of groups(ended)) expired += await expireGroup(audited, lists, group, now);
+    count += expired;
+    if (ended.length < IN_MEMORY || expired === 0) return count;
   }
-  return count;
+}
+
+function expireGroup(
+  audited: Audited,
+  lists: Pick<ListStore, "expire">,
+  entries: Group,
+  now: number,
+): Promise<number> {
+  const { list, organisation } = entries[0];
+  const ids = entries.map(({ id }) => id);
+  const subject = {
+    list,
+    count: ids.length,
+    to: new Date(now).toISOString(),
+    entries: ids,
+    vrms: entries.map(({ vrm }) => vrm),
+  };
+  const actor = { ...service("list-expiry"), organisation };
+  return audited.do(actor, listActs.expire, subject, async (entry) => {
+    const expired = await lists.expire(ids, now);
+    entry.add({ count: expired });
+    return expired;
+  });
 }
 
 type Group = readonly [EndedEntry, ...EndedEntry[]];

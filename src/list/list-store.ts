@@ -57,8 +57,8 @@ export interface ListStore {
   confirm(list: number, entries: readonly number[], by: number): Promise<readonly ListEntry[]>;
   /** @throws Problem NOT_FOUND, CONFLICT when it has ended already, INPUT_INVALID without a reason */
   remove(entry: number, why: string, by: number): Promise<ListEntry>;
-  /** Entries, active or awaiting, whose validity is over at a moment (epoch ms), list by list. */
-  ended(now: number): Promise<readonly EndedEntry[]>;
+  /** Entries, active or awaiting, whose validity is over at a moment (epoch ms), list by list, at most so many. */
+  ended(now: number, limit: number): Promise<readonly EndedEntry[]>;
   /** Ends those of these entries that have not ended and whose validity is over; answers how many. */
   expire(entries: readonly number[], now: number): Promise<number>;
 }

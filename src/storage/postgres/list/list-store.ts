@@ -173,11 +173,12 @@ export class PostgresListStore implements ListStore {
     return gone.length;
   }
 
-  ended(now: number): Promise<readonly EndedEntry[]> {
+  ended(now: number, limit: number): Promise<readonly EndedEntry[]> {
     return this.#database.query<EndedEntry>(
       `select list_entry.id, list_id as list, organisation_id as organisation, vrm from list_entry join list on list.id = list_id
-        where list_entry.state in ('awaiting', 'active') and valid_until <= $1 order by list_id, list_entry.id`,
-      [new Date(now)],
+        where list_entry.state in ('awaiting', 'active') and valid_until <= $1
+        order by list_id, list_entry.id limit $2`,
+      [new Date(now), limit],
     );
   }
 
