@@ -13,6 +13,9 @@ import { fingerprintOf, fingerprintText, sameFingerprint } from "../identity/key
 import type { Database } from "../storage/postgres/database.ts";
 import { installationOf, recordFingerprint } from "../storage/postgres/identity/installation.ts";
 
+/** The lock that every process of the service shares while it has the master key in memory, on whatever machine. */
+export const MASTER_KEY_IN_USE = "master-key-in-use";
+
 export const keyPlaceOf = ({ data, masterKeyFile }: Settings): KeyPlace => ({
   folder: join(resolve(data), "keys"),
   masterKeyFile,

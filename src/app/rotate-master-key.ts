@@ -15,7 +15,7 @@ import type { Database } from "../storage/postgres/database.ts";
 import { installationOf } from "../storage/postgres/identity/installation.ts";
 import { resealSecrets } from "../storage/postgres/identity/reseal.ts";
 import { ARCHIVE_KEY_FILE, ARCHIVE_KEY_PURPOSE } from "./archive-key.ts";
-import { keyPlaceOf } from "./keys.ts";
+import { keyPlaceOf, MASTER_KEY_IN_USE } from "./keys.ts";
 import { imageKeysOf } from "./stores.ts";
 
 /** What a rotation did. Each count is of this run: one that goes on counts what was left. */
@@ -30,16 +30,38 @@ export interface Rotation {
   readonly unopened: readonly string[];
 }
 
+interface RotationParts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly audited: Audited;
+}
+
 /**
  * Takes a new master key: wraps anew what it wraps, seals anew what it seals (OPS-2). No process of the installation may run. The
  * new key waits beside the old one until everything is done; a crash at any step leaves what was done, a start in between is
  * refused, and the next call goes on.
  * @param step hears what was just done: a test of crashes
- * @throws Error where the old key is not this installation's
+ * @throws Error where the old key is not this installation's, and while a process of it runs
  */
 export async function rotateMasterKey(
-  { settings, database, audited }: { settings: Settings; database: Database; audited: Audited },
+  parts: RotationParts,
   step: (done: string) => void = () => undefined,
+): Promise<Rotation> {
+  const release = await parts.database.lock(MASTER_KEY_IN_USE);
+  if (release === null)
+    throw new Error(
+      "A process of the service runs and has the master key in memory: stop all of them first. Nothing was changed.",
+    );
+  try {
+    return await rotate(parts, step);
+  } finally {
+    await release();
+  }
+}
+
+async function rotate(
+  { settings, database, audited }: RotationParts,
+  step: (done: string) => void,
 ): Promise<Rotation> {
   const place = keyPlaceOf(settings);
   const { master } = keyPlaces(place);

@@ -28,7 +28,7 @@ import { PostgresLostReadStore } from "../storage/postgres/ingest/lost-read-stor
 import { PostgresOrganisationStore } from "../storage/postgres/identity/organisation-store.ts";
 import { PostgresPackStore } from "../storage/postgres/policy/pack-store.ts";
 import { openArchiveKey } from "./archive-key.ts";
-import { openInstallationKeys } from "./keys.ts";
+import { MASTER_KEY_IN_USE, openInstallationKeys } from "./keys.ts";
 import { makePrivate } from "./private-folder.ts";
 import { PageRewriting } from "../storage/postgres/retention/page-rewriting.ts";
 import { PostgresPendingImages } from "../storage/postgres/ingest/pending-images.ts";
@@ -78,6 +78,9 @@ export async function openStores(
     await database.close();
     throw error;
   };
+  // Held until the database is closed.
+  if ((await database.lock(MASTER_KEY_IN_USE, { shared: true }).catch(closed)) === null)
+    return closed(new Error("The master key is being changed: start again when that is done."));
   const keys = await openInstallationKeys(settings, database, createKeys).catch(closed);
   const clickhouse = await openReads(settings, data, keys.masterKey, log).catch(closed);
   const images = settings.images ?? join(data, "images");

@@ -17,7 +17,7 @@ export async function expireLogged(
   lists: Pick<ListStore, "ended" | "expire">,
   now: number,
 ): Promise<number> {
-  for (let count = 0; ; ) {
+  for (let count = 0; ;) {
     const ended = await lists.ended(now, IN_MEMORY);
     let expired = 0;
     for (const group of groups(ended)) expired += await expireGroup(audited, lists, group, now);

@@ -122,3 +122,22 @@ it("two processes on one store: one does the job, and what one left when it died
     await made.drop();
   }
 });
+
+it("has a lock that many share, and that nobody has alone meanwhile", async ({ skip }) => {
+  const made = await makeDatabase();
+  if (made === undefined) return skip();
+  const open = await Promise.all([1, 2, 3].map(() => openServer(made.url)));
+  const [one, other, third] = open as [Database, Database, Database];
+  try {
+    const ends = [await one.lock("keys", { shared: true }), await other.lock("keys", { shared: true })];
+    expect(ends).not.toContain(null);
+    await ends[0]?.();
+    expect(await third.lock("keys")).toBeNull();
+    await ends[1]?.();
+    expect(await third.lock("keys")).not.toBeNull();
+    expect(await one.lock("keys", { shared: true })).toBeNull();
+  } finally {
+    for (const database of open) await database.close();
+    await made.drop();
+  }
+});

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openArchiveKey } from "../../src/app/archive-key.ts";
-import { openInstallationKeys } from "../../src/app/keys.ts";
+import { MASTER_KEY_IN_USE, openInstallationKeys } from "../../src/app/keys.ts";
 import { rotateMasterKey } from "../../src/app/rotate-master-key.ts";
 import type { ImageLocation } from "../../src/archive/image-vault.ts";
 import { Audited } from "../../src/audit/audited.ts";
@@ -136,4 +136,12 @@ it("is not begun under a key that is not the installation's, and leaves alone wh
   expect((await rotate()).unopened).toEqual([damaged]);
   expect(readFileSync(damaged)).toEqual(Buffer.alloc(60, 7));
   await expectAllUnder(masterIn());
+});
+
+it("is refused while a process has the old key in memory, and nothing is changed", async () => {
+  const stop = await database.lock(MASTER_KEY_IN_USE, { shared: true });
+  await expect(rotate()).rejects.toThrow(/stop all of them first/);
+  await expectAllUnder(before);
+  await stop?.();
+  await rotate();
 });

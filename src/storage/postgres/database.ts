@@ -29,9 +29,9 @@ export interface Database extends Queryable {
   listen(channel: string, heard: () => void): Promise<() => Promise<void>>;
   /**
    * Takes a named lock that no other process and no other caller has: answers what releases it, or null where it is taken.
-   * It ends with the process.
+   * It ends with the process. A shared one may be had by many, and by nobody while one has it alone.
    */
-  lock(name: string): Promise<(() => Promise<void>) | null>;
+  lock(name: string, options?: { readonly shared?: boolean }): Promise<(() => Promise<void>) | null>;
   /** Waits for work under way, then closes. Closing twice is fine. */
   close(): Promise<void>;
 }

@@ -147,7 +147,7 @@ class PgliteDatabase implements Database {
     return async () => void listeners.delete(heard);
   }
 
-  /** The folder belongs to this process alone, and so do its locks. */
+  /** The folder belongs to this process alone, and so do its locks: there is nobody to share one with. */
   async lock(name: string): Promise<(() => Promise<void>) | null> {
     if (this.#locks.has(name)) return null;
     this.#locks.add(name);

@@ -17,17 +17,18 @@ export class ServerLocks {
     this.#connection = new OwnConnection(url, LIMIT_MS);
   }
 
-  async lock(name: string): Promise<(() => Promise<void>) | null> {
+  async lock(name: string, shared: boolean): Promise<(() => Promise<void>) | null> {
     // A session is given a lock it holds already; two callers of one process are two all the same.
     if (this.#held.has(name)) return null;
     this.#held.add(name);
+    const kind = shared ? "_shared" : "";
     try {
       const client = await this.#connection.open();
       const { rows } = await client.query<{ locked: boolean }>(
-        "select pg_try_advisory_lock($1, hashtext($2)) as locked",
+        `select pg_try_advisory_lock${kind}($1, hashtext($2)) as locked`,
         [OURS, name],
       );
-      if (rows[0]?.locked) return () => this.#unlock(client, name);
+      if (rows[0]?.locked) return () => this.#unlock(client, name, kind);
     } catch (error) {
       this.#held.delete(name);
       throw error;
@@ -40,10 +41,10 @@ export class ServerLocks {
     return this.#connection.close();
   }
 
-  async #unlock(client: pg.Client, name: string): Promise<void> {
+  async #unlock(client: pg.Client, name: string, kind: "" | "_shared"): Promise<void> {
     // A lock that cannot be let go goes with its connection, and with one that broke it has gone already.
     await client
-      .query("select pg_advisory_unlock($1, hashtext($2))", [OURS, name])
+      .query(`select pg_advisory_unlock${kind}($1, hashtext($2))`, [OURS, name])
       .catch(() => this.#connection.drop(client));
     this.#held.delete(name);
   }

@@ -133,8 +133,8 @@ class ServerDatabase implements Database {
     return this.#listener.listen(channelName(channel), heard);
   }
 
-  lock(name: string): Promise<(() => Promise<void>) | null> {
-    return this.#locks.lock(name).catch(translate);
+  lock(name: string, { shared = false } = {}): Promise<(() => Promise<void>) | null> {
+    return this.#locks.lock(name, shared).catch(translate);
   }
 
   close(): Promise<void> {
