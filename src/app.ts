@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import type { ServerLimits } from "./api/http/server-options.ts";
 import { Closing } from "./app/closing.ts";
+import { requireNoRestore } from "./app/backup/unfinished-restore.ts";
 import { openServices } from "./app/services.ts";
 import { openArchiveWrites, openDoctor, openHealth } from "./app/doctor.ts";
 import { jobs } from "./app/jobs.ts";
@@ -96,6 +97,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
         { event: "data-made-private", files },
         "Others could read files of the data folder until now.",
       );
+    requireNoRestore(settings);
     const opened = await openStores(settings, createKeys, moving, { died, log: logger, madePrivate });
     closing.add(() => opened.close());
     const { keys } = opened;

@@ -15,6 +15,7 @@ const ORDER = [
   "policy",
   "identity",
   "retention",
+  "backup",
   "match",
   "estate",
   "source",

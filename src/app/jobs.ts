@@ -1,24 +1,14 @@
 import type { Audited } from "../audit/audited.ts";
-import { forgetBefore } from "../audit/redaction.ts";
 import { lapseOral } from "../authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
-import { expireLogged } from "../list/expire-logged.ts";
 import type { Events } from "../observe/events.ts";
 import type { ClockGuard } from "../retention/clock-guard.ts";
 import type { Retention } from "../retention/retention.ts";
-import { eraseLogged } from "../retention/erase-logged.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
 import type { Job } from "../flow/job.ts";
 import { compactDays } from "../storage/clickhouse/archive/compact-days.ts";
 import { maintain } from "../storage/postgres/maintain.ts";
-import {
-  casesOfAuthorities,
-  endedEntries,
-  pastTheLog,
-  quarantined,
-  vehiclesAskedFor,
-  waitingImages,
-} from "./erasable.ts";
+import { erasingJobs } from "./erasing-jobs.ts";
 import { copyPreserved } from "./preservation-copies.ts";
 import type { Identity } from "./identity.ts";
 import type { openLog } from "./log.ts";
@@ -29,7 +19,6 @@ import type { PolicyPack } from "../policy/policy-pack.ts";
 const DAY_MS = 86_400_000;
 /** Day partitions merged in one night. */
 const COMPACTED_AT_ONCE = 10;
-const HOUR_MS = 3_600_000;
 
 export interface JobParts {
   /** The pack in force. */
@@ -115,59 +104,6 @@ export const jobs = ({
       },
     },
     {
-      name: "quarantine-expiry",
-      when: "*/30 * * * *",
-      atStart: true,
-      work: unlessHeld(async () => {
-        const before = Date.now() - pack().retention.quarantineDays * DAY_MS;
-        return `${await eraseLogged(audited, quarantined(stores), before)} reads discarded`;
-      }),
-    },
-    {
-      name: "erasing",
-      when: "37 0 * * *",
-      atStart: true,
-      work: unlessHeld(async () => {
-        const before = Date.now() - pack().retention.deleteAfterDays * DAY_MS;
-        const day = new Date(before).toISOString().slice(0, 10);
-        const counts = (await stores.refusals.forget(day)) + (await stores.lostReads.forget(day));
-        const enquiries = await eraseLogged(audited, vehiclesAskedFor(stores), before);
-        const cases = await eraseLogged(audited, casesOfAuthorities(stores), before);
-        const entries = await eraseLogged(audited, endedEntries(stores), before);
-        const logged = await forgetBefore(stores.audit, audited, before, "vehicles");
-        return (
-          `${counts} counts of refusals deleted, ${enquiries} enquiries and ${logged} entries of the log without their VRM, ` +
-          `${cases} authorities without their case, ${entries} ended entries of lists without their vehicle`
-        );
-      }),
-    },
-    {
-      name: "page-rewriting",
-      when: "7 1 * * *",
-      atStart: false,
-      work: async () => {
-        const left = await stores.pages.rewrite();
-        if (left.length === 0) return "no page holds what was erased";
-        throw new Error(
-          `Pages still hold what was erased: ${left.map(({ table, why }) => `${table} (${why})`).join(", ")}`,
-        );
-      },
-    },
-    {
-      name: "redaction",
-      when: "51 0 * * *",
-      atStart: false,
-      work: unlessHeld(async () => {
-        const before = new Date();
-        before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
-        const entries = await forgetBefore(stores.audit, audited, before.getTime(), "age");
-        const names = await eraseLogged(audited, auditors.names, before.getTime());
-        let past = 0;
-        for (const one of pastTheLog(stores)) past += await eraseLogged(audited, one, before.getTime());
-        return `${entries} entries of the log redacted, ${names} names in reviews and findings erased, ${past} records of people gone`;
-      }),
-    },
-    {
       name: "log-check",
       when: "11 3 * * *",
       atStart: true,
@@ -183,15 +119,6 @@ export const jobs = ({
       work: async () => `${await lateImages.sweep()} images joined`,
     },
     {
-      name: "late-image-expiry",
-      when: "* * * * *",
-      atStart: true,
-      work: unlessHeld(async () => {
-        const before = Date.now() - pack().retention.pendingImageHours * HOUR_MS;
-        return `${await eraseLogged(audited, waitingImages(stores), before)} images discarded`;
-      }),
-    },
-    {
       name: "oral-authorities",
       when: "* * * * *",
       atStart: true,
@@ -200,14 +127,6 @@ export const jobs = ({
         const parts = { store, audited, suspicions, access: pack().access };
         return `${await lapseOral(parts, Date.now())} withdrawn, never confirmed in writing`;
       },
-    },
-    {
-      name: "list-expiry",
-      when: "* * * * *",
-      atStart: true,
-      work: unlessHeld(
-        async () => `${await expireLogged(audited, stores.lists, Date.now())} entries expired`,
-      ),
     },
     {
       name: "refusal-counts",
@@ -225,6 +144,7 @@ export const jobs = ({
       atStart: true,
       work: async () => `${await identity.forget(Date.now() - DAY_MS)} sessions ended`,
     },
+    ...erasingJobs({ pack, stores, audited, clock, names: auditors.names, now: Date.now }),
     auditors.drawing,
   ];
 };

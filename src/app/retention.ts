@@ -76,8 +76,11 @@ export async function storeClock(database: Database): Promise<number> {
   return row?.now.getTime() ?? 0;
 }
 
-/** A preserved read must have its copy before its day may go (RET-3). */
-async function uncopied({ preservations, preserved }: Stores, day: string): Promise<string | null> {
+/** A preserved read must have its copy before its day may go (RET-3): why a day waits, or null. */
+export async function uncopied(
+  { preservations, preserved }: Pick<Stores, "preservations" | "preserved">,
+  day: string,
+): Promise<string | null> {
   const ids = await preservations.readsOfDay(day);
   if (ids.length === 0) return null;
   const missing = await preserved.missing(ids);

@@ -152,12 +152,19 @@ export async function openDatabase(
   died?: (error: Error) => void,
   log?: StoresLog,
 ): Promise<Database> {
-  const database =
-    settings.postgresUrl === undefined
-      ? await openPglite(join(data, "postgres"), died && { died })
-      : await openServer(settings.postgresUrl, { statementSeconds: settings.statementSeconds });
+  const database = await openGoverned(settings, data, died);
   return afterMigration(database, migrate(database), told(log, "governed store"));
 }
+
+/** The same as it is, whatever version its schema is of. */
+export const openGoverned = (
+  settings: Settings,
+  data: string,
+  died?: (error: Error) => void,
+): Promise<Database> =>
+  settings.postgresUrl === undefined
+    ? openPglite(join(data, "postgres"), died && { died })
+    : openServer(settings.postgresUrl, { statementSeconds: settings.statementSeconds });
 
 async function openReads(
   settings: Settings,

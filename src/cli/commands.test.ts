@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCommand } from "./commands.ts";
 
-const NAMES = ["demo", "test", "serve", "setup", "simulate", "bench", "keys", "doctor"];
+const NAMES = ["demo", "test", "serve", "setup", "simulate", "bench", "keys", "backup", "restore", "doctor"];
 
 let said: string[];
 let complained: string[];
@@ -16,7 +16,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe("the table of commands", () => {
   it("each says how it is used, and does nothing", async () => {
-    for (const name of ["demo", "test", "serve", "setup", "simulate", "bench", "audit", "keys", "doctor"]) {
+    for (const name of [...NAMES, "audit"]) {
       said.length = 0;
       expect(await runCommand([name, "--help"])).toBe(0);
       expect(said.join("\n")).toContain(`Usage: ./waywarden ${name}`);

@@ -57,6 +57,17 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     does: "take a new master key: seals everything anew, while no process of the service runs; goes on where it was interrupted",
     load: async () => (await import("./commands/keys.ts")).keys,
   },
+  backup: {
+    usage:
+      "backup TARGET [--key FILE] [--config FILE]\n  backup --verify TARGET [--key FILE] [--config FILE]",
+    does: "copy everything but the master key into a new folder, sealed: of a stopped service, or of a running one on servers; or check such a folder",
+    load: async () => (await import("./commands/backup.ts")).backup,
+  },
+  restore: {
+    usage: "restore SOURCE [--key FILE] [--today YYYY-MM-DD] [--config FILE]",
+    does: "put a backup into an empty data folder or empty databases, and delete what is past its limit",
+    load: async () => (await import("./commands/restore.ts")).restore,
+  },
   doctor: {
     usage: "doctor [--url URL] [--token SESSION]",
     does: "check the health of this installation; each line says what to do",

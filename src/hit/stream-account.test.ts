@@ -69,7 +69,7 @@ describe("a stream of hits", () => {
     const parts = {
       audited: new Audited(audit),
       now: Date.now,
-      policy: { pack: { retention: { accessMonths: 12 } } },
+      policy: { pack: { retention: { accessMonths: 12 }, access: { hitsInHandHours: 48 } } },
       nrdAccess: { covers: () => true },
       outbox: {
         async *events(_from: number | null, signal: AbortSignal) {

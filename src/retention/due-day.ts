@@ -25,7 +25,11 @@ export const dayAt = (moment: number): string => new Date(moment).toISOString().
  * Why a day may not be deleted yet, or null when it must be. A day is due when its first read reaches the limit, so that
  * no read ever grows older than it (RET-1), and never while any read of the day may still be looked at.
  */
-export function notDue(day: string, now: number, rules: RetentionRules): string | null {
+export function notDue(
+  day: string,
+  now: number,
+  rules: Pick<RetentionRules, "accessMonths" | "deleteAfterDays">,
+): string | null {
   const start = startOfDay(day);
   if (start === null) return `"${day}" is not a day; write YYYY-MM-DD.`;
   const due = start + rules.deleteAfterDays * DAY_MS;

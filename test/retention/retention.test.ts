@@ -127,7 +127,15 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
         day,
         policyPack: "uk-2026.4",
         survivors: 0,
-        counts: { reads: 3, "image-index": 2, "image-days": 1, hits: 0, quarantine: 1, "pending images": 1 },
+        counts: {
+          reads: 3,
+          "image-index": 2,
+          "image-days": 1,
+          hits: 0,
+          quarantine: 1,
+          // None where the half-hourly job was quicker.
+          "pending images": expect.toBeOneOf([0, 1]) as number,
+        },
       });
       const { verifyingKey } = openKeys({ folder: join(whole.folder, "keys") }, false);
       expect(verifyReceipt(body, verifyingKey)).toBe(true);

@@ -7,6 +7,8 @@ export interface ClickHouse {
   readonly engine: "embedded" | "server";
   /** Rows as objects. 64-bit integers come as numbers: keep them below 2^53. */
   query<Row>(sql: string, parameters?: ClickHouseParameters): Promise<Row[]>;
+  /** Rows in ClickHouse's TabSeparated format, as `insert` takes them. */
+  text(sql: string, parameters?: ClickHouseParameters): Promise<Buffer>;
   /** A statement without an answer. */
   command(sql: string, parameters?: ClickHouseParameters): Promise<void>;
   /** Rows in ClickHouse's TabSeparated format, as one insert statement, durable by the table's own settings. */

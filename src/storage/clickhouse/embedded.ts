@@ -39,6 +39,11 @@ export async function openEmbeddedClickHouse(
       const answer = await readers.run(({ chdb }) => chdb.queryAsync(statement, { format: "JSONEachRow" }));
       return rowsIn<Row>(answer.text());
     },
+    async text(sql, parameters = {}) {
+      const statement = bound(sql, parameters);
+      const answer = await readers.run(({ chdb }) => chdb.queryAsync(statement, { format: "TabSeparated" }));
+      return Buffer.from(answer.bytes());
+    },
     async command(sql, parameters = {}) {
       const statement = bound(sql, parameters);
       await writers.run(({ chdb }) =>

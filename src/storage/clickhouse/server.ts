@@ -66,6 +66,9 @@ export async function openClickHouseServer(url: string, log: ClientLog): Promise
     query<Row>(sql: string, parameters = {}): Promise<Row[]> {
       return run(async () => rowsIn<Row>(await ask(client, `${sql}\nFORMAT JSONEachRow`, parameters)));
     },
+    text(sql, parameters = {}) {
+      return run(async () => Buffer.from(await ask(client, `${sql}\nFORMAT TabSeparated`, parameters)));
+    },
     command(sql, parameters = {}) {
       return run(async () => void (await ask(commands, sql, parameters)));
     },

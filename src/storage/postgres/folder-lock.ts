@@ -7,6 +7,11 @@ interface Holder {
   readonly started: string | null;
 }
 
+/** Another process has the folder open. */
+export class FolderInUse extends Error {
+  override readonly name = "FolderInUse";
+}
+
 const heldHere = new Set<string>();
 
 /** A process id comes back after a restart, above all in a container; its start time and boot do not. */
@@ -33,7 +38,7 @@ function isAlive({ pid, started }: Holder): boolean {
 /**
  * Takes the one-process lock of an embedded store's folder, created when absent; answers how to let go. What a killed
  * process left behind never blocks.
- * @throws Error naming the living process that holds the folder.
+ * @throws FolderInUse naming the living process that holds the folder.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,7 +50,7 @@ export function lockFolder(folder: string): () => void {
     holder = undefined;
   }
   if (heldHere.has(folder) || (holder !== undefined && isAlive(holder))) {
-    throw new Error(
+    throw new FolderInUse(
       `${folder} is in use by process ${holder?.pid ?? process.pid}; only one process may open it`,
     );
   }

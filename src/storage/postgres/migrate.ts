@@ -17,16 +17,21 @@ interface Migration {
 
 /**
  * Brings the schema up to date: numbered files, each in its own transaction, recorded with the SHA-256 of its text.
+ * @param most migrations that the schema has afterwards at most: a backup of an older version is put into its own
  * @returns the names applied now
  * @throws Error when a number is missing, an applied file has changed or vanished, or the database is newer than the files
  */
-export async function migrate(database: Database, folder: string = MIGRATIONS): Promise<string[]> {
+export async function migrate(
+  database: Database,
+  folder: string = MIGRATIONS,
+  { most = Number.POSITIVE_INFINITY }: { readonly most?: number } = {},
+): Promise<string[]> {
   const files = readMigrations(folder);
   await database.exec(
     "create table if not exists migration (number integer primary key, name text not null, sha256 text not null, applied timestamptz not null default now())",
   );
   const applied: string[] = [];
-  for (const file of files) {
+  for (const file of files.slice(0, most)) {
     const isNew = await database.transaction(async (tx) => {
       await tx.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
       const done = await tx.query<{ number: number; name: string; sha256: string }>(
@@ -46,6 +51,9 @@ export async function migrate(database: Database, folder: string = MIGRATIONS): 
   }
   return applied;
 }
+
+/** The names of all migrations of this version, in order. */
+export const migrationNames = (): readonly string[] => readMigrations(MIGRATIONS).map(({ name }) => name);
 
 function readMigrations(folder: string): readonly Migration[] {
   const names = readdirSync(folder)

@@ -165,7 +165,8 @@ async function firstNotSignedIn(on: Queryable, from: number, to: number): Promis
   return null;
 }
 
-async function newestIn(on: Queryable): Promise<StoredCheckpoint | null> {
+/** The newest checkpoint; null before the first. */
+export async function newestIn(on: Queryable): Promise<StoredCheckpoint | null> {
   const [row] = await on.query<StoredCheckpoint>(
     `select ${CHECKPOINT} from audit_checkpoint order by size desc limit 1`,
   );
