@@ -94,7 +94,8 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
   const keyOf = ({ nrd, captured, n }: Pick<Read, "nrd" | "captured" | "n">) => ({ nrd, captured, n });
 
   beforeAll(async () => {
-    whole = await WholeApp.start(undefined, { settings: twin.settings });
+    // Without jobs: one whose minute it is would copy, or take, what a test is about to.
+    whole = await WholeApp.start(undefined, { settings: { ...twin.settings, roles: "ingest,web" } });
   });
   afterAll(() => whole?.remove());
 
@@ -127,15 +128,7 @@ onBothKindsOfStores("retention in the whole service", (twin) => {
         day,
         policyPack: "uk-2026.4",
         survivors: 0,
-        counts: {
-          reads: 3,
-          "image-index": 2,
-          "image-days": 1,
-          hits: 0,
-          quarantine: 1,
-          // None where the half-hourly job was quicker.
-          "pending images": expect.toBeOneOf([0, 1]) as number,
-        },
+        counts: { reads: 3, "image-index": 2, "image-days": 1, hits: 0, quarantine: 1, "pending images": 1 },
       });
       const { verifyingKey } = openKeys({ folder: join(whole.folder, "keys") }, false);
       expect(verifyReceipt(body, verifyingKey)).toBe(true);
