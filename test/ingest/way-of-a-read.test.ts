@@ -173,7 +173,11 @@ onBothKindsOfStores("the way of a read", (twin) => {
       await ask({ kind: "vrm", vrm: "SP33DY" });
       const { body } = await open(readId);
       expect(body.vrm).toBe("SP33DY");
-      expect(JSON.stringify(body)).not.toMatch(/speed|[:[,]"?143\b(?!:)/i);
+      // Ids and times may have these digits too.
+      const told = JSON.stringify(body)
+        .replaceAll(readId ?? "", "")
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "");
+      expect(told).not.toMatch(/speed|143/i);
       const columns = await whole.stores.clickhouse.query<{ name: string }>(
         "SELECT name FROM system.columns WHERE database = currentDatabase() AND lower(name) LIKE '%speed%'",
       );
