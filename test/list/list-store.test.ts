@@ -71,6 +71,27 @@ onBothTwins("lists", (twin) => {
     await expect(store.add(999_999, [], person.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  it("has one entry of a mark in force, also where the first is of before entries had ends", async () => {
+    const { store, list, person } = await aList();
+    const second = await aPerson(twin.database);
+    const entry = { vrm: "AB12CDE", reason: "Stolen from a driveway", instruction: "Observe" };
+    const [old] = await store.add(list.id, [entry], person.id);
+    const fresh = {
+      ...entry,
+      instruction: "Stop",
+      validUntil: NOON + 86_400_000,
+      endByPack: true,
+      awaits: true,
+    } as const;
+    const [added] = await store.add(list.id, [fresh], person.id);
+    expect([old, added]).toMatchObject([{ verdict: "added" }, { verdict: "added", awaiting: true }]);
+    await store.confirm(list.id, [(added as { id: number }).id], second.person.id);
+    expect((await store.entries(list.id, { limit: 10 })).map(({ state }) => state)).toEqual([
+      "removed",
+      "active",
+    ]);
+  });
+
   it("keeps a match set in step: loaded, added, removed and expired", async () => {
     const { store, list, person } = await aList();
     const [before] = await store.add(list.id, [entry("FL11AAA")], person.id);

@@ -126,7 +126,8 @@ export class PostgresListStore implements ListStore {
           where fresh.id = any($1::integer[]) and old.list_id = fresh.list_id and old.vrm = fresh.vrm and old.id <> fresh.id
             and old.state = 'active' and old.scope is not distinct from fresh.scope
             and old.valid_from is not distinct from fresh.valid_from
-            and (old.valid_until is not distinct from fresh.valid_until or (old.end_by_pack and fresh.end_by_pack))
+            and (old.valid_until is not distinct from fresh.valid_until or
+              (fresh.end_by_pack and (old.end_by_pack or old.valid_until is null)))
         returning old.id, fresh.id as fresh`,
         [confirmed.map(({ id }) => id), by, now],
       );
