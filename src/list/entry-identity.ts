@@ -73,70 +73,93 @@ const RENEWED_AFTER_MS = 7 * 86_400_000;
  * @param known entries of the list with one of these marks that have not ended, by id
  */
 export function planEntries(given: readonly CheckedEntry[], known: readonly ListEntry[]): EntryPlan {
-  const live = new Map<string, Twins>();
-  const twinsOf = (key: string): Twins => {
-    const twins = live.get(key) ?? {};
-    live.set(key, twins);
-    return twins;
-  };
-  for (const entry of known) {
-    const awaiting = isWaiting(entry);
-    const end = entry.endByPack ? (entry.validUntil?.getTime() ?? null) : null;
-    const one = { id: entry.id, insert: null, awaiting, end, texts: textsOf(entry) };
-    twinsOf(knownKey(entry))[awaiting ? "waiting" : "active"] = one;
-  }
-  const inserts = new Map<number, CheckedEntry>();
-  const updates = new Map<number, EntryTexts & { id: number }>();
-  const renewals = new Map<number, number>();
-  const superseded: { id: number; insert: number }[] = [];
-  const replaced: (EntryTexts & { id: number | null; insert: number | null })[] = [];
-  const outcomes = given.map((entry): EntryOutcome => {
-    const end = entry.endByPack ? entry.validUntil : null;
-    const twins = twinsOf(
-      keyOf(entry.vrm, entry.scope, entry.validFrom, entry.endByPack ? null : entry.validUntil),
-    );
-    const texts = textsOf(entry);
-    const about = { index: entry.index, vrm: entry.vrm };
-    const renew = ({ id, end: known }: Live): boolean => {
-      if (id === null || end === null || (known !== null && end - known < RENEWED_AFTER_MS)) return false;
-      renewals.set(id, end);
-      return true;
-    };
-    const same = [twins.active, twins.waiting].find(
-      (one) => one !== undefined && sameTexts(one.texts, texts),
-    );
-    if (same !== undefined) {
-      const verdict = renew(same) ? "updated" : "unchanged";
-      return { ...about, verdict, id: same.id, insert: same.insert, awaiting: same.awaiting };
-    }
-    const target = entry.awaits ? twins.waiting : (twins.active ?? twins.waiting);
-    if (target === undefined || (target.awaiting && target.id !== null)) {
-      if (target?.awaiting === true) {
-        superseded.push({ id: target.id as number, insert: entry.index });
-        twins.waiting = undefined;
-      }
-      const fresh = { id: null, insert: entry.index, awaiting: entry.awaits, end, texts };
-      twins[entry.awaits ? "waiting" : "active"] = fresh;
-      inserts.set(entry.index, entry);
-      return { ...about, verdict: "added", id: null, insert: entry.index, awaiting: entry.awaits };
-    }
-    const { id, insert, awaiting } = target;
-    replaced.push({ ...target.texts, id, insert });
-    target.texts = texts;
-    renew(target);
-    if (id !== null) updates.set(id, { ...texts, id });
-    if (insert !== null) inserts.set(insert, { ...(inserts.get(insert) as CheckedEntry), ...texts });
-    return { ...about, verdict: "updated", id, insert, awaiting };
-  });
-  return {
-    inserts: [...inserts.values()],
-    updates: [...updates.values()],
-    renewals: [...renewals].map(([id, until]) => ({ id, until })),
-    superseded,
-    replaced,
-    outcomes,
-  };
+  const planning = new Planning(known);
+  const outcomes = given.map((entry) => planning.decide(entry));
+  return { ...planning.written, outcomes };
 }
+
+class Planning {
+  readonly #live = new Map<string, Twins>();
+  readonly #inserts = new Map<number, CheckedEntry>();
+  readonly #updates = new Map<number, EntryTexts & { id: number }>();
+  readonly #renewals = new Map<number, number>();
+  readonly #superseded: { id: number; insert: number }[] = [];
+  readonly #replaced: (EntryTexts & { id: number | null; insert: number | null })[] = [];
+
+  constructor(known: readonly ListEntry[]) {
+    for (const entry of known) {
+      const awaiting = isWaiting(entry);
+      const end = entry.endByPack ? (entry.validUntil?.getTime() ?? null) : null;
+      const one = { id: entry.id, insert: null, awaiting, end, texts: textsOf(entry) };
+      this.#twinsOf(knownKey(entry))[awaiting ? "waiting" : "active"] = one;
+    }
+  }
+
+  get written(): Omit<EntryPlan, "outcomes"> {
+    return {
+      inserts: [...this.#inserts.values()],
+      updates: [...this.#updates.values()],
+      renewals: [...this.#renewals].map(([id, until]) => ({ id, until })),
+      superseded: this.#superseded,
+      replaced: this.#replaced,
+    };
+  }
+
+  decide(entry: CheckedEntry): EntryOutcome {
+    const texts = textsOf(entry);
+    const own = entry.endByPack ? null : entry.validUntil;
+    const twins = this.#twinsOf(keyOf(entry.vrm, entry.scope, entry.validFrom, own));
+    const same = [twins.active, twins.waiting].find((one) => one && sameTexts(one.texts, texts));
+    if (same !== undefined) return outcome(entry, this.#renew(same, entry) ? "updated" : "unchanged", same);
+    const target = entry.awaits ? twins.waiting : (twins.active ?? twins.waiting);
+    if (target === undefined || (target.awaiting && target.id !== null))
+      return this.#insert(entry, texts, twins, target);
+    this.#replace(target, texts);
+    this.#renew(target, entry);
+    return outcome(entry, "updated", target);
+  }
+
+  #twinsOf(key: string): Twins {
+    const twins = this.#live.get(key) ?? {};
+    this.#live.set(key, twins);
+    return twins;
+  }
+
+  #insert(entry: CheckedEntry, texts: EntryTexts, twins: Twins, waited: Live | undefined): EntryOutcome {
+    if (waited !== undefined) {
+      this.#superseded.push({ id: waited.id as number, insert: entry.index });
+      twins.waiting = undefined;
+    }
+    const end = entry.endByPack ? entry.validUntil : null;
+    const fresh = { id: null, insert: entry.index, awaiting: entry.awaits, end, texts };
+    twins[entry.awaits ? "waiting" : "active"] = fresh;
+    this.#inserts.set(entry.index, entry);
+    return outcome(entry, "added", fresh);
+  }
+
+  #replace(target: Live, texts: EntryTexts): void {
+    const { id, insert } = target;
+    this.#replaced.push({ ...target.texts, id, insert });
+    target.texts = texts;
+    if (id !== null) this.#updates.set(id, { ...texts, id });
+    if (insert !== null)
+      this.#inserts.set(insert, { ...(this.#inserts.get(insert) as CheckedEntry), ...texts });
+  }
+
+  /** Whether the end of a known entry is put off. */
+  #renew({ id, end: known }: Live, { endByPack, validUntil: end }: CheckedEntry): boolean {
+    if (id === null || !endByPack || end === null) return false;
+    if (known !== null && end - known < RENEWED_AFTER_MS) return false;
+    this.#renewals.set(id, end);
+    return true;
+  }
+}
+
+const outcome = (
+  { index, vrm }: CheckedEntry,
+  verdict: EntryOutcome["verdict"],
+  { id, insert, awaiting }: Live,
+): EntryOutcome => ({ index, vrm, verdict, id, insert, awaiting });
 
 /** The texts of an entry, an absent one null. */
 export const textsOf = (
