@@ -26,6 +26,7 @@ import { watchAuditLog } from "./observe/audit-metrics.ts";
 import { createEvents } from "./observe/events.ts";
 import { createLogger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import type { Lists } from "./list/lists.ts";
 import { moves } from "./read/nrd.ts";
 import { LastMessages } from "./source/last-messages.ts";
 import { Schedule } from "./flow/schedule.ts";
@@ -38,6 +39,8 @@ export interface App {
   readonly server: FastifyInstance;
   /** The rooms' stores, for whoever seeds or inspects a running service from within its process. */
   readonly stores: Awaited<ReturnType<typeof openStores>>;
+  /** Lists of vehicles, for whoever fills them from within its process: by the rules, and in the log, as over the API. */
+  readonly lists: Lists;
   /** Coming in, for whoever makes accounts from within its process. */
   readonly identity: Identity;
   readonly masterKey: Buffer;
@@ -250,6 +253,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       url,
       server,
       stores,
+      lists: services.lists,
       identity,
       masterKey,
       ready: () => health.up(),

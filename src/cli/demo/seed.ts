@@ -3,6 +3,8 @@ import { Readable } from "node:stream";
 import { estateCsv, type EstateRow } from "../../../tools/simulator/estate/estate-row.ts";
 import type { App } from "../../app.ts";
 import { importNrds } from "../../estate/import-csv.ts";
+import { callerFrom, type Caller } from "../../identity/caller.ts";
+import type { Lists } from "../../list/lists.ts";
 import { hashPassword } from "../../identity/sign-in/password.ts";
 import { seal } from "../../identity/keys/sealed.ts";
 import { newTotpSecret, totpSecretText } from "../../identity/sign-in/totp.ts";
@@ -34,7 +36,7 @@ const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Fills an empty service with the demo's organisations, people, estate, feeds, lists and authorities. */
 export async function seedDemo(
-  { stores, masterKey }: App,
+  { stores, lists, masterKey }: App,
   estate: readonly EstateRow[],
 ): Promise<DemoAccess> {
   const organisations = await stores.organisations.ensure([
@@ -97,17 +99,7 @@ export async function seedDemo(
       throw new Error(`The estate's row ${verdict.row} was refused: ${verdict.message}`);
   }
 
-  for (const { name, purpose, category, priority, entries } of LISTS) {
-    const list = await stores.lists.create({
-      name,
-      purpose,
-      category,
-      priority,
-      organisation: first.id,
-      accountable: personId("listmanager"),
-    });
-    await stores.lists.add(list.id, entries, personId("listmanager"));
-  }
+  await fillLists(lists, await callerNamed(stores, "listmanager"), await callerNamed(stores, "listchecker"));
 
   const now = Date.now();
   for (const { state, decidedBy, vrms, askedBy, organisation, ...authority } of AUTHORITIES) {
@@ -190,4 +182,26 @@ export async function seedDemo(
       ({ reference }) => reference,
     ),
   };
+}
+
+/** What one person writes and another confirms, under the same rules as over the API. */
+async function fillLists(lists: Lists, manager: Caller, checker: Caller): Promise<void> {
+  for (const { entries, ...about } of LISTS) {
+    const { id } = await lists.create(about, manager);
+    const waiting: string[] = [];
+    for (const verdict of await lists.add(String(id), entries, manager)) {
+      if (verdict.verdict === "refused")
+        throw new Error(`An entry of the list “${about.name}” was refused: ${JSON.stringify(verdict)}`);
+      if (verdict.awaiting === true && verdict.id !== undefined) waiting.push(verdict.id);
+    }
+    if (waiting.length > 0) await lists.confirm(String(id), waiting, checker);
+  }
+}
+
+/** A person of the demo who acts before anybody has signed in. */
+async function callerNamed({ people }: App["stores"], username: string): Promise<Caller> {
+  const person = await people.byUsername(username);
+  if (person === undefined) throw new Error(`The demo has no ${username}.`);
+  const session = { name: "demo", expires: 0, csrfToken: "", steppedUp: 0 };
+  return callerFrom(person, session, "demo");
 }
