@@ -3,7 +3,7 @@ import type { Audited } from "../audit/audited.ts";
 import type { Job } from "../flow/job.ts";
 import { expireLogged } from "../list/expire-logged.ts";
 import type { PolicyPack } from "../policy/policy-pack.ts";
-import type { ClockGuard } from "../retention/clock-guard.ts";
+import { type ClockGuard, unlessHeld } from "../retention/clock-guard.ts";
 import { type Erasable, eraseLogged } from "../retention/erase-logged.ts";
 import {
   casesOfAuthorities,
@@ -35,17 +35,12 @@ export interface ErasingParts {
  * from a backup that was put back.
  */
 export const erasingJobs = ({ pack, stores, audited, clock, names, now }: ErasingParts): readonly Job[] => {
-  const unlessHeld = (work: () => Promise<string>) => async (): Promise<string> => {
-    const held = await clock.held();
-    if (held !== null) throw new Error(held);
-    return work();
-  };
   return [
     {
       name: "quarantine-expiry",
       when: "*/30 * * * *",
       atStart: true,
-      work: unlessHeld(async () => {
+      work: unlessHeld(clock, async () => {
         const before = now() - pack().retention.quarantineDays * DAY_MS;
         return `${await eraseLogged(audited, quarantined(stores), before)} reads discarded`;
       }),
@@ -54,7 +49,7 @@ export const erasingJobs = ({ pack, stores, audited, clock, names, now }: Erasin
       name: "erasing",
       when: "37 0 * * *",
       atStart: true,
-      work: unlessHeld(async () => {
+      work: unlessHeld(clock, async () => {
         const before = now() - pack().retention.deleteAfterDays * DAY_MS;
         const day = new Date(before).toISOString().slice(0, 10);
         const counts = (await stores.refusals.forget(day)) + (await stores.lostReads.forget(day));
@@ -72,7 +67,7 @@ export const erasingJobs = ({ pack, stores, audited, clock, names, now }: Erasin
       name: "redaction",
       when: "51 0 * * *",
       atStart: false,
-      work: unlessHeld(async () => {
+      work: unlessHeld(clock, async () => {
         const before = new Date(now());
         before.setUTCFullYear(before.getUTCFullYear() - pack().audit.keepYears);
         const entries = await forgetBefore(stores.audit, audited, before.getTime(), "age");
@@ -86,7 +81,7 @@ export const erasingJobs = ({ pack, stores, audited, clock, names, now }: Erasin
       name: "late-image-expiry",
       when: "* * * * *",
       atStart: true,
-      work: unlessHeld(async () => {
+      work: unlessHeld(clock, async () => {
         const before = now() - pack().retention.pendingImageHours * HOUR_MS;
         return `${await eraseLogged(audited, waitingImages(stores), before)} images discarded`;
       }),
@@ -95,7 +90,10 @@ export const erasingJobs = ({ pack, stores, audited, clock, names, now }: Erasin
       name: "list-expiry",
       when: "* * * * *",
       atStart: true,
-      work: unlessHeld(async () => `${await expireLogged(audited, stores.lists, now())} entries expired`),
+      work: unlessHeld(
+        clock,
+        async () => `${await expireLogged(audited, stores.lists, now())} entries expired`,
+      ),
     },
     // After all that leaves pages to write.
     {

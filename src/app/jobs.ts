@@ -2,7 +2,7 @@ import type { Audited } from "../audit/audited.ts";
 import { lapseOral } from "../authority/lapse-oral.ts";
 import type { LateImages } from "../ingest/late-images.ts";
 import type { Events } from "../observe/events.ts";
-import type { ClockGuard } from "../retention/clock-guard.ts";
+import { type ClockGuard, unlessHeld } from "../retention/clock-guard.ts";
 import type { Retention } from "../retention/retention.ts";
 import { logReceipts } from "../retention/log-receipts.ts";
 import type { Job } from "../flow/job.ts";
@@ -50,17 +50,12 @@ export const jobs = ({
   lateImages,
   events,
 }: JobParts): readonly Job[] => {
-  const unlessHeld = (work: () => Promise<string>) => async (): Promise<string> => {
-    const held = await clock.held();
-    if (held !== null) throw new Error(held);
-    return work();
-  };
   return [
     {
       name: "retention",
       when: "17 0 * * *",
       atStart: true,
-      work: unlessHeld(async () => {
+      work: unlessHeld(clock, async () => {
         await logReceipts(audited, stores.audit, stores.receipts);
         const outcomes = await retention.expire(Date.now());
         for (const outcome of outcomes) {

@@ -72,5 +72,13 @@ export class ClockGuard {
   }
 }
 
+/** The work of a job that deletes: it fails with the reason while the clock may be wrong. */
+export const unlessHeld =
+  (clock: Pick<ClockGuard, "held">, work: () => Promise<string>) => async (): Promise<string> => {
+    const held = await clock.held();
+    if (held !== null) throw new Error(held);
+    return work();
+  };
+
 const at = (moment: number): string => new Date(moment).toISOString();
 const hours = (ms: number): string => `${Math.round(ms / HOUR_MS).toLocaleString("en-GB")} hours`;

@@ -22,6 +22,7 @@ import { openPreservedStore } from "../storage/clickhouse/archive/preserved-stor
 import { openReadStore } from "../storage/clickhouse/archive/read-store.ts";
 import { openFolderVault } from "../storage/images/folder-vault.ts";
 import { type Receipt, verifyReceipt } from "./receipt.ts";
+import type { TraceKeeper } from "./traces.ts";
 import {
   type Expirable,
   type Intent,
@@ -288,6 +289,50 @@ describe("retention over the real archive", () => {
     expect(receipts.success).toBeNull();
     expect(await few.expire(at("2026-01-02T00:00:00Z"))).toMatchObject([{ kind: "deleted" }]);
     expect(receipts.success).not.toBeNull();
+  });
+
+  describe("bytes that outlive their row", () => {
+    const day = "2024-04-10";
+    const now = at("2026-01-01T00:00:00Z");
+    const mark = { captured: at("2024-04-10T08:00:00Z"), vrm: "AB12CDE" };
+    /** A store that forgets its rows at once, and whose bytes stay until `bytes` is 0; they are found by their mark alone. */
+    const aDirtyStore = () => {
+      const state = { rows: 1, bytes: 1 };
+      const store: Expirable = {
+        name: "hits",
+        daysHeld: async () => (state.rows > 0 ? [day] : []),
+        marksOfDay: async () => (state.rows > 0 ? [mark] : []),
+        deleteDay: async () => void (state.rows = 0),
+        countOfDay: async () => state.rows,
+      };
+      const keeper: TraceKeeper = {
+        remove: async () => [],
+        search: async (_day, marks) => {
+          const isFound = state.bytes > 0 && marks.some(({ vrm }) => vrm === mark.vrm);
+          return { found: isFound ? { pages: state.bytes } : {}, searched: ["pages"], notSearched: [] };
+        },
+      };
+      return { state, parts: { others: [store], traces: [keeper] } };
+    };
+
+    it("are looked for again until they are gone", async () => {
+      const { state, parts } = aDirtyStore();
+      const one = retention(parts);
+      for (let run = 0; run < 2; run++)
+        expect(await one.expire(now)).toEqual([{ kind: "survivors", day, survivors: { pages: 1 } }]);
+      state.bytes = 0;
+      expect(await one.expire(now)).toMatchObject([{ kind: "deleted", receipt: { notSearched: [] } }]);
+    });
+
+    it("are said not to be searched by the process that takes the deletion up", async () => {
+      const { parts } = aDirtyStore();
+      await retention(parts).expire(now);
+      const [outcome] = await retention(parts).expire(now);
+      expect(outcome).toMatchObject({
+        kind: "deleted",
+        receipt: { notSearched: [expect.stringContaining("taken up again")] },
+      });
+    });
   });
 
   it("says when the job is overdue", async () => {

@@ -72,11 +72,11 @@ export type DayOutcome =
       readonly survivors: Readonly<Record<string, number>>;
     };
 
-/** A day that could not be deleted, on its way past the log. */
 /** What a deletion that another process began cannot say of its search. */
 const UNKNOWN_MARKS =
   "bytes of what was deleted before the deletion was taken up again: only the process that ended knew them";
 
+/** A day that could not be deleted, on its way past the log. */
 class NotDeleted extends Error {
   readonly outcome: Exclude<DayOutcome, { kind: "deleted" }>;
 
@@ -91,7 +91,7 @@ export class Retention {
   readonly #parts: RetentionParts;
   #running: Promise<unknown> = Promise.resolve();
   /** How the deleted of a day look, until it has its receipt; not whole where an earlier process deleted some of them. */
-  readonly #marks = new Map<string, { readonly known: Mark[]; readonly whole: boolean }>();
+  readonly #marks = new Map<string, { readonly known: Map<string, Mark>; readonly whole: boolean }>();
 
   constructor(parts: RetentionParts) {
     this.#parts = parts;
@@ -169,10 +169,11 @@ export class Retention {
     const { store, policyPack, signingKey } = this.#parts;
     // Crash from here to the receipt: the intent stands, so the next run takes the day up again with the figures of the first
     // run, and every deletion may be repeated.
-    const marks = this.#marks.get(day) ?? { known: [], whole: true };
-    for (const one of this.#stores) marks.known.push(...((await one.marksOfDay?.(day)) ?? []));
+    const marks = this.#marks.get(day) ?? { known: new Map<string, Mark>(), whole: true };
+    for (const one of this.#stores)
+      for (const mark of (await one.marksOfDay?.(day)) ?? []) marks.known.set(JSON.stringify(mark), mark);
     for (const one of this.#stores) await one.deleteDay(day);
-    const { found, searched, notSearched } = await this.#searchTraces(day, marks.known);
+    const { found, searched, notSearched } = await this.#searchTraces(day, [...marks.known.values()]);
     if (!marks.whole) notSearched.push(UNKNOWN_MARKS);
     const survivors = { ...(await this.#survivors(day)), ...found };
     if (Object.keys(survivors).length > 0) return { kind: "survivors", day, survivors };
@@ -189,7 +190,7 @@ export class Retention {
 
   async #intentFor(day: string): Promise<Intent> {
     const begun = (await this.#parts.store.unfinished()).find((intent) => intent.day === day);
-    if (!this.#marks.has(day)) this.#marks.set(day, { known: [], whole: begun === undefined });
+    if (!this.#marks.has(day)) this.#marks.set(day, { known: new Map(), whole: begun === undefined });
     if (begun) return begun;
     const counts = await this.#countOfDay(day);
     const intent = { day, counts, digest: await this.#parts.reads.digest(day) };
